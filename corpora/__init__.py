@@ -1,0 +1,18 @@
+"""Text in: named sources and people's own files, prepared once, split in order, turned into ids."""
+
+from corpora.corpus import SPLITS, Corpus, fetch_corpus, load_corpus, prepare_file
+from corpora.errors import InputError
+from corpora.vocabulary import UNKNOWN, Vocabulary, to_code_points, to_text
+
+__all__ = [
+    "SPLITS",
+    "UNKNOWN",
+    "Corpus",
+    "InputError",
+    "Vocabulary",
+    "fetch_corpus",
+    "load_corpus",
+    "prepare_file",
+    "to_code_points",
+    "to_text",
+]

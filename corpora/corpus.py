@@ -1,0 +1,193 @@
+"""A prepared corpus: code points on disk, memory-mapped, with document starts and a contiguous split.
+
+Axes: `time` is the position of a character in the whole text.
+On disk, under `data/NAME/`: `characters.u32` (little-endian code points) and `corpus.json`.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt32
+
+from corpora.download import download
+from corpora.errors import InputError
+from corpora.places import data_folder
+from corpora.reading import open_bytes
+from corpora.sources import SOURCES, Source, file_source
+from corpora.vocabulary import to_code_points, to_text
+
+SPLITS = ("training", "validation", "test")
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text that models are trained and examined on.
+
+    `sha256` is that of the prepared text in UTF-8. `documents` holds `(name, start)` in order.
+    `cuts` are the ends of training, validation and test, in characters.
+    """
+
+    name: str
+    sha256: str
+    licence: str
+    documents: tuple[tuple[str, int], ...]
+    cuts: tuple[int, int, int]
+    folder: Path
+
+    @cached_property
+    def characters(self) -> UInt32[np.ndarray, " time"]:
+        """All code points, memory-mapped, read-only."""
+        return np.memmap(self.folder / "characters.u32", dtype="<u4", mode="r")
+
+    def span(self, split: str) -> tuple[int, int]:
+        """First position of a split and the one after its last."""
+        if split not in SPLITS:
+            raise InputError(f"Wanted one of {', '.join(SPLITS)}, got {split!r} as the split.")
+        index = SPLITS.index(split)
+        return (0, *self.cuts)[index], self.cuts[index]
+
+    def split(self, split: str) -> UInt32[np.ndarray, " time"]:
+        """The code points of `training`, `validation` or `test`."""
+        start, end = self.span(split)
+        return self.characters[start:end]
+
+    def excerpt(self, split: str, length: int, offset: int = 0) -> str:
+        """Up to `length` characters of a split, from `offset` characters into it."""
+        return to_text(self.split(split)[offset : offset + length])
+
+    def document_starts(self, split: str) -> list[int]:
+        """Where documents begin within a split, counted from the split's first character."""
+        start, end = self.span(split)
+        return [at - start for _, at in self.documents if start <= at < end]
+
+    def document_at(self, position: int) -> str:
+        """The name of the document that holds a position of the whole text."""
+        return self.documents[bisect_right([start for _, start in self.documents], position) - 1][0]
+
+
+def load_corpus(name: str) -> Corpus:
+    """A corpus by name, or the text file at that path; prepared first if its source is on this machine.
+
+    Raises:
+        InputError: unknown name, or a source that has to be fetched first.
+    """
+    if name not in SOURCES:
+        path = Path(name)
+        if not path.exists():
+            known = ", ".join(SOURCES)
+            raise InputError(f"No corpus and no file is called {name!r}. Use one of {known}, or the path of a text file.")
+        return prepare_file(path)
+    prepared = data_folder() / name
+    if (prepared / "corpus.json").exists():
+        return _read_prepared(prepared)
+    found = SOURCES[name].find()
+    if found is None:
+        raise InputError(f"The corpus {name} is not on this machine. Get it: python -m corpora fetch {name}")
+    return prepare(name, SOURCES[name], found)
+
+
+def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
+    """Prepare a named corpus anew from `path`, from `CHARSCOPE_CORPORA`, or by download."""
+    if name not in SOURCES:
+        raise InputError(f"No corpus is called {name!r}. Known: {', '.join(SOURCES)}.")
+    source = SOURCES[name]
+    if path is not None and not path.exists():
+        raise InputError(f"No file at {path}. Check the path after --from.")
+    found = path or source.find() or download(source.url or "", data_folder() / "downloads")
+    return prepare(name, source, found)
+
+
+def prepare_file(path: Path) -> Corpus:
+    """Prepare a person's own text file, under a name made from its own and its content."""
+    digest = _sha256_of_file(path)[:12]
+    prepared = data_folder() / f"file-{path.stem}-{digest}"
+    return _read_prepared(prepared) if prepared.exists() else prepare(prepared.name, file_source(path), path)
+
+
+def prepare(name: str, source: Source, path: Path) -> Corpus:
+    """Stream a source into `data/NAME/`; the folder appears whole or not at all."""
+    if source.sha256 is not None:
+        got = _sha256_of_file(path)
+        if got != source.sha256:
+            raise InputError(
+                f"Wanted {name} with sha256 {source.sha256}, {path} has {got}. It is another file or damaged: fetch it "
+                f"again, or train on it as your own text: --corpus {path}"
+            )
+    target = data_folder() / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        building = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
+    except OSError as error:
+        raise InputError(f"Cannot write to {target.parent} ({error.strerror}). Free it or set CHARSCOPE_DATA.") from None
+    try:
+        _write_prepared(building, name, source, path)
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(building, target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return _read_prepared(target)
+
+
+def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None:
+    documents: list[tuple[str, int]] = []
+    digest, length, current = hashlib.sha256(), 0, None
+    with (folder / "characters.u32").open("wb") as out:
+        for document, text in source.read(path):
+            if document != current:
+                documents.append((document, length))
+                current = document
+            codes = to_code_points(text)
+            codes.tofile(out)
+            digest.update(text.encode("utf-8", errors="surrogatepass"))
+            length += len(codes)
+    if not length:
+        raise InputError(f"Wanted a text, {path} is empty. Name a file with some text in it.")
+    described = {
+        "format": FORMAT,
+        "name": name,
+        "sha256": digest.hexdigest(),
+        "licence": source.licence,
+        "cuts": _cuts(length, [start for _, start in documents], source),
+        "documents": documents,
+    }
+    (folder / "corpus.json").write_text(json.dumps(described, ensure_ascii=False))
+
+
+def _cuts(length: int, starts: list[int], source: Source) -> tuple[int, int, int]:
+    exact = (round(length * source.split[0]), round(length * (source.split[0] + source.split[1])))
+    if source.exact_split:
+        return *exact, length
+    nearest = [min(starts, key=lambda start, cut=cut: abs(start - cut)) for cut in exact]
+    first, second = (
+        near if abs(near - cut) <= 0.01 * length else cut for near, cut in zip(nearest, exact, strict=True)
+    )
+    return first, second, length
+
+
+def _read_prepared(folder: Path) -> Corpus:
+    described = json.loads((folder / "corpus.json").read_text())
+    if described["format"] != FORMAT:
+        raise InputError(f"{folder} was prepared by another version. Delete it and fetch the corpus again.")
+    return Corpus(
+        described["name"],
+        described["sha256"],
+        described["licence"],
+        tuple((name, start) for name, start in described["documents"]),
+        tuple(described["cuts"]),
+        folder,
+    )
+
+
+def _sha256_of_file(path: Path) -> str:
+    with open_bytes(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,58 @@
+"""Downloads a source with pooch: a progress bar, the sha256 checked, and a broken transfer resumed."""
+
+from pathlib import Path
+from typing import IO, Any
+
+import pooch
+import requests
+from tqdm.auto import tqdm
+
+from corpora.errors import InputError
+
+TIMEOUT_SECONDS = 30
+
+
+class ResumingDownloader:
+    """A pooch downloader that keeps what arrived in a `.part` file and asks only for the rest."""
+
+    def __init__(self, part: Path) -> None:
+        self.part = part
+
+    def __call__(self, url: str, output_file: IO[bytes] | str | Path, pooch: Any) -> None:  # noqa: ARG002  pooch's signature
+        have = self.part.stat().st_size if self.part.exists() else 0
+        headers = {"Range": f"bytes={have}-"} if have else {}
+        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
+            if response.status_code != requests.codes.requested_range_not_satisfiable:  # else the part is whole
+                response.raise_for_status()
+                self._receive(response, have if response.status_code == requests.codes.partial_content else 0)
+        Path(str(output_file)).write_bytes(b"")
+        self.part.replace(str(output_file))
+
+    def _receive(self, response: requests.Response, have: int) -> None:
+        length = response.headers.get("Content-Length")
+        total = have + int(length) if length else None
+        with (
+            self.part.open("ab" if have else "wb") as out,
+            tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=self.part.stem) as bar,
+        ):
+            for block in response.iter_content(1 << 16):
+                out.write(block)
+                bar.update(len(block))
+
+
+def download(url: str, folder: Path) -> Path:
+    """The file at `url` in `folder`, downloaded unless it is there already.
+
+    Raises:
+        InputError: the transfer failed; what arrived is kept and the next call goes on from there.
+    """
+    name = url.rsplit("/", 1)[1]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        path = pooch.retrieve(url, None, fname=name, path=folder, downloader=ResumingDownloader(folder / f"{name}.part"))
+    except (requests.RequestException, OSError) as error:
+        raise InputError(
+            f"Could not download {url} ({type(error).__name__}). Run the same command again to go on where it stopped, "
+            "or fetch the file by other means and name it: --from FILE"
+        ) from None
+    return Path(path)

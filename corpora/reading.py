@@ -1,0 +1,165 @@
+"""Reads sources as they lie on disk: plain, compressed or archived texts, source trees, XML dumps.
+
+Each reader streams `(document, piece of text)` pairs; a document's pieces follow one another.
+"""
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import random
+import re
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from corpora.errors import InputError
+
+Pieces = Iterator[tuple[str, str]]
+BLOCK = 1 << 20
+ARCHIVE_SEED = 0
+
+
+@contextmanager
+def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked if it is .xz, .bz2, .gz or a .zip that holds one file."""
+    try:
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+                if len(names) != 1:
+                    raise InputError(f"Wanted one file inside {path}, found {len(names)}. Unpack it and name the file.")
+                with archive.open(names[0]) as stream:
+                    yield stream
+        else:
+            opener = {".xz": lzma.open, ".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix, open)
+            with opener(path, "rb") as stream:
+                yield stream  # pyright: ignore[reportReturnType]  # the three openers agree on read()
+    except FileNotFoundError:
+        raise InputError(f"No file at {path}. Check the path.") from None
+    except IsADirectoryError:
+        raise InputError(f"Wanted a file, {path} is a folder. Name one text file.") from None
+    except (lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError) as error:
+        raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
+
+
+def decode_stream(stream: IO[bytes], name: object, encoding: str = "utf-8") -> Iterator[str]:
+    """Text of a byte stream, block by block: BOM dropped, CRLF and CR read as LF.
+
+    Raises:
+        InputError: bytes that are not `encoding`, with the offset of the first.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    newlines = io.IncrementalNewlineDecoder(decoder, translate=True)
+    read, first = 0, True
+    while True:
+        block = stream.read(BLOCK)
+        read += len(block)
+        try:
+            text = newlines.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            offset = read - len(error.object) + error.start
+            raise InputError(
+                f"Wanted {encoding} text, {name} has the byte 0x{error.object[error.start]:02x} at offset {offset}. "
+                f"Convert it first, for example: iconv -f LATIN1 -t UTF-8 {name}"
+            ) from None
+        if first and text:
+            text, first = text.removeprefix("\ufeff"), False
+        if text:
+            yield text
+        if not block:
+            return
+
+
+def read_plain(path: Path) -> Pieces:
+    """One text file, one document."""
+    with open_bytes(path) as stream:
+        for text in decode_stream(stream, path):
+            yield path.name, text
+
+
+def read_bytes(path: Path) -> Pieces:
+    """One text file read as Latin-1, every byte a character and nothing changed: the paper's reading."""
+    with open_bytes(path) as stream:
+        yield path.name, stream.read().decode("latin-1")
+
+
+def read_sections(path: Path) -> Pieces:
+    """One book; a section, ended by two or more blank lines, is a document (the file has no chapter headings)."""
+    text = "".join(text for _, text in read_plain(path))
+    starts = [0, *(match.end() for match in re.finditer(r"\n{3,}", text))]
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
+        yield f"section {number}", text[start:end]
+
+
+PAGE = re.compile(r"[ \t]*<page>.*?</page>\n?", re.DOTALL)
+TITLE = re.compile(r"<title>(.*?)</title>")
+
+
+def read_wiki_pages(path: Path) -> Pieces:
+    """A MediaWiki `pages-articles` dump; each `<page>` is a document, its XML kept as it stands."""
+    pending, found = "", 0
+    with open_bytes(path) as stream:
+        for text in decode_stream(stream, path):
+            pending += text
+            end = 0
+            for match in PAGE.finditer(pending):
+                title = TITLE.search(match.group())
+                found += 1
+                yield title.group(1) if title else f"page {found}", match.group()
+                end = match.end()
+            pending = pending[end:]
+    if not found:
+        raise InputError(f"Wanted a MediaWiki XML dump, {path} has no <page>. Use a pages-articles .xml or .xml.bz2.")
+
+
+def read_tree(wanted: Callable[[str], bool], what: str) -> Callable[[Path], Pieces]:
+    """A reader of the files of a folder or tar archive whose path is `wanted`, in a seeded shuffle.
+
+    A file that is not UTF-8 is left out: a source tree may hold test data in any encoding.
+    """
+
+    def read(path: Path) -> Pieces:
+        files = {name: text for name, text in _texts_of_tree(path, wanted)}
+        if not files:
+            raise InputError(f"Wanted {what}, found none in {path}. Name the folder or archive that holds them.")
+        names = sorted(files)
+        random.Random(ARCHIVE_SEED).shuffle(names)
+        for name in names:
+            yield name, files[name]
+
+    return read
+
+
+def _texts_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    for name, stream in _files_of_tree(path, wanted):
+        try:
+            text = "".join(decode_stream(stream, name))
+        except InputError:
+            continue
+        if text.strip():
+            yield name, text if text.endswith("\n") else text + "\n"
+
+
+def _files_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterable[tuple[str, IO[bytes]]]:
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            name = file.relative_to(path).as_posix()
+            if file.is_file() and wanted(f"{path.name}/{name}"):
+                with file.open("rb") as stream:
+                    yield name, stream
+        return
+    try:
+        with tarfile.open(path, "r:*") as archive:
+            for member in archive:
+                stream = archive.extractfile(member) if member.isfile() and wanted(member.name) else None
+                if stream is not None:
+                    yield member.name.partition("/")[2] or member.name, stream
+    except FileNotFoundError:
+        raise InputError(f"No file at {path}. Check the path.") from None
+    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
+        raise InputError(f"Wanted a folder or tar archive, cannot read {path} ({error}). Fetch it again.") from None

@@ -1,0 +1,90 @@
+"""The corpora that Charscope knows by name: where they come from and how they are read."""
+
+import re
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpora.places import local_sources_folder
+from corpora.reading import Pieces, read_bytes, read_plain, read_sections, read_tree, read_wiki_pages
+
+
+@dataclass(frozen=True)
+class Source:
+    """One corpus by name.
+
+    `split` is the share of training, validation and test, in order. The cuts fall on the nearest
+    document start within one percent of the text unless `exact_split`.
+    `sha256` is that of the unpacked source where it is known. `local_names` are the file names under which
+    `CHARSCOPE_CORPORA` may hold it.
+    """
+
+    title: str
+    licence: str
+    read: Callable[[Path], Pieces]
+    split: tuple[float, float, float] = (0.9, 0.05, 0.05)
+    exact_split: bool = False
+    url: str | None = None
+    sha256: str | None = None
+    local_names: tuple[str, ...] = ()
+    location: Path | None = None
+
+    def find(self) -> Path | None:
+        """The source on this machine, if it is here without a download."""
+        if self.location is not None:
+            return self.location
+        folder = local_sources_folder()
+        if folder is None:
+            return None
+        return next((path for pattern in self.local_names for path in sorted(folder.glob(pattern))), None)
+
+
+def _kernel_source(name: str) -> bool:
+    return name.endswith((".c", ".h")) and re.search(r"(^|/)kernel/", name) is not None
+
+
+def _library_source(name: str) -> bool:
+    left_out = ("site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__")
+    return name.endswith(".py") and not any(part in left_out for part in name.split("/"))
+
+
+WAR_AND_PEACE_FILE = {
+    "url": "https://cs.stanford.edu/people/karpathy/char-rnn/warpeace_input.txt",
+    "sha256": "fb66ba999dafe24017cdd59e04c56d385a9c8466993d374fd4c6f08b2142985e",
+    "local_names": ("warpeace_input.txt*",),
+    "licence": "public domain",
+    "split": (0.8, 0.1, 0.1),
+}
+
+SOURCES: dict[str, Source] = {
+    "war-and-peace": Source("War and Peace, decoded, LF newlines", read=read_sections, **WAR_AND_PEACE_FILE),
+    "war-and-peace-bytes": Source(
+        "War and Peace, byte for byte as the paper read it", read=read_bytes, exact_split=True, **WAR_AND_PEACE_FILE
+    ),
+    "linux": Source(
+        "Linux kernel/, C sources and headers, shuffled by file",
+        licence="GPL-2.0",
+        read=read_tree(_kernel_source, "C sources under a folder kernel/"),
+        url="https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-6.1.tar.xz",
+        local_names=("linux-source-*.tar.*", "linux-*.tar.*"),
+    ),
+    "wikipedia": Source(
+        "English Wikipedia, raw MediaWiki markup in XML",
+        licence="CC BY-SA 3.0",
+        read=read_wiki_pages,
+        url="http://mattmahoney.net/dc/enwik8.zip",
+        local_names=("enwiki*pages-articles*.xml*", "enwik8*"),
+    ),
+    "python": Source(
+        "The running interpreter's standard library",
+        licence="PSF-2.0",
+        read=read_tree(_library_source, "Python sources"),
+        location=Path(sysconfig.get_paths()["stdlib"]),
+    ),
+}
+
+
+def file_source(path: Path) -> Source:
+    """The source of a person's own text file."""
+    return Source(path.name, licence="your own", read=read_plain, split=(0.8, 0.1, 0.1), location=path)

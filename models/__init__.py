@@ -1,0 +1,1 @@
+"""Character-level recurrent networks: training, evaluation, sampling and recording."""

@@ -1,0 +1,93 @@
+"""The models command.
+
+python -m models train | resume | evaluate | sample | record | pack
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from corpora import load_corpus
+from corpora.errors import new_command_line, run_command_line
+from models.config import ModelConfig, TrainingConfig, pick, takes_options_of
+from models.evaluate import evaluate as evaluate_network
+from models.run import describe, load_run
+from models.sample import sample as sample_network
+from models.train import corpus_of, start_run
+from models.train import train as train_run
+from models.watch import TerminalWatcher
+
+app = new_command_line("Train, examine and record character-level recurrent networks.")
+RunArgument = Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")]
+
+
+@app.command()
+@takes_options_of(ModelConfig, TrainingConfig)
+def train(
+    corpus: Annotated[str, typer.Option(help="A corpus by name, or a text file.")] = "python",
+    run: Annotated[str, typer.Option(help="Name of the new run; default: corpus and size.")] = "",
+    **options: Any,
+) -> None:
+    """Train a new model; best weights, log and samples land in runs/NAME."""
+    text = load_corpus(corpus)
+    model, training = pick(ModelConfig, options), pick(TrainingConfig, options)
+    name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}"
+    _train(start_run(name, text, model, training).name)
+
+
+@app.command()
+def resume(run: RunArgument) -> None:
+    """Go on with a run that was stopped or killed, to the same end as if it had not been."""
+    _train(run)
+
+
+def _train(name: str) -> None:
+    run = load_run(name)
+    if "steps_done" in run.training:
+        typer.echo(f"{run.name} is finished: validation {run.training['validation_loss']} nats. Nothing to resume.")
+        return
+    with TerminalWatcher() as watcher:
+        position = train_run(run, corpus_of(run), watcher)
+    if watcher.stop_requested():
+        typer.echo(f"Stopped at step {position.step}. Go on: python -m models resume {run.name}")
+    else:
+        typer.echo(f"{run.folder}: best validation {position.best_loss:.4f} nats at step {position.best_step}")
+
+
+@app.command()
+def evaluate(
+    run: RunArgument,
+    split: Annotated[str, typer.Option(help="training, validation or test.")] = "test",
+    corpus: Annotated[str, typer.Option(help="Another corpus or text file than the run's own.")] = "",
+) -> None:
+    """Mean loss on a split, in nats and bits per character."""
+    loaded = load_run(run)
+    text = load_corpus(corpus) if corpus else corpus_of(loaded)
+    result = evaluate_network(loaded.load_network(), loaded.vocabulary.encode(text.split(split)))
+    typer.echo(
+        f"{loaded.name} ({describe(loaded.model)}) on {text.name} {split}: {result.nats:.4f} nats "
+        f"(± {1.96 * result.standard_error:.4f}), {result.bits:.4f} bits per character, {result.characters:,} characters"
+    )
+
+
+@app.command()
+def sample(
+    run: RunArgument,
+    prompt: Annotated[str, typer.Option(help="Text to continue.")] = "",
+    temperature: Annotated[float, typer.Option(help="0 greedy, 1 the model's own, above 1 wilder.")] = 0.8,
+    length: Annotated[int, typer.Option(min=1, help="Characters to write.")] = 500,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed writes the same text.")] = 0,
+) -> None:
+    """Let a model write."""
+    loaded = load_run(run)
+    prompt_ids = [int(index) for index in loaded.vocabulary.encode(prompt)]
+    typer.echo(prompt, nl=False)
+    for index in sample_network(loaded.load_network(), prompt_ids, length, temperature, seed):
+        typer.echo(loaded.vocabulary.decode(np.array([index])), nl=False)
+    typer.echo()
+
+
+if __name__ == "__main__":
+    run_command_line(app)

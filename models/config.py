@@ -1,0 +1,74 @@
+"""What a run is made of. Each field is also the command-line option of the same name, with its help."""
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+
+import typer
+
+Cell = Literal["lstm"]
+Config = TypeVar("Config")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The network: embedding, recurrent layers, readout."""
+
+    cell: Annotated[Cell, typer.Option(help="Kind of recurrent cell.")] = "lstm"
+    num_layers: Annotated[int, typer.Option("--layers", min=1, max=8, help="Recurrent layers.")] = 2
+    hidden_size: Annotated[int, typer.Option("--hidden", min=1, help="Units per layer.")] = 512
+    embedding_size: Annotated[int, typer.Option("--embedding", min=1, help="Numbers per input character.")] = 128
+    dropout: Annotated[float, typer.Option(min=0, max=0.95, help="Share of outputs dropped between layers.")] = 0.1
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Truncated backpropagation through time over contiguous streams, with AdamW and a cosine schedule."""
+
+    epochs: Annotated[float, typer.Option(min=0.0, help="Passes over the training split; may be a fraction.")] = 10.0
+    streams: Annotated[int, typer.Option(min=1, help="Contiguous streams of text read side by side.")] = 64
+    steps: Annotated[int, typer.Option(min=1, help="Characters that gradients flow back through.")] = 128
+    learning_rate: Annotated[float, typer.Option(min=1e-9, help="Peak learning rate of AdamW.")] = 3e-3
+    weight_decay: Annotated[float, typer.Option(min=0, help="Decoupled weight decay of AdamW.")] = 1e-2
+    warm_up: Annotated[int, typer.Option(min=0, help="Steps of linear warm-up before the cosine decay.")] = 100
+    clip: Annotated[float, typer.Option(min=0, help="Largest global norm of the gradient.")] = 1.0
+    patience: Annotated[int, typer.Option(min=1, help="Stop after so many evaluations without a new best.")] = 20
+    evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations, each with a checkpoint.")] = 250
+    log_every: Annotated[int, typer.Option(min=1, help="Steps between rows of log.csv.")] = 50
+    validation_chars: Annotated[int, typer.Option(min=1000, help="Characters of validation per evaluation.")] = 100_000
+    min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5
+    precision: Annotated[
+        Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast where the hardware has it.")
+    ] = "auto"
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto"
+    seed: Annotated[int, typer.Option(min=0, help="Makes a run repeatable.")] = 0
+
+
+def takes_options_of(*configs: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorates a command so that its `**options` show up as one option per field of the dataclasses."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        fields = [(config, field) for config in configs for field in dataclasses.fields(config)]
+        own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
+        added = [
+            inspect.Parameter(
+                field.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=field.default,
+                annotation=get_type_hints(config, include_extras=True)[field.name],
+            )
+            for config, field in fields
+        ]
+        keyword_only = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+        command.__signature__ = inspect.Signature([*keyword_only, *added])  # pyright: ignore[reportFunctionMemberAccess]
+        return command
+
+    return decorate
+
+
+def pick(config: type[Config], options: dict[str, Any]) -> Config:
+    """The dataclass made of those options that are its fields."""
+    names = {field.name for field in dataclasses.fields(config)}  # pyright: ignore[reportArgumentType]
+    return config(**{name: value for name, value in options.items() if name in names})

@@ -1,0 +1,148 @@
+"""A run on disk: one folder with configuration, weights and logs. See docs/run-format.md."""
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from corpora import InputError, Vocabulary
+from corpora.places import runs_folder
+from models.config import ModelConfig
+from models.network import CharRNN
+
+FORMAT = 1
+PRETRAINED = Path(__file__).parent / "pretrained"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained (or training) model and what belongs to it."""
+
+    folder: Path
+    model: ModelConfig
+    vocabulary: Vocabulary
+    corpus: dict[str, Any]
+    training: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def weights_hash(self) -> str:
+        """sha256 of the weights file: which weights a recording or a score belongs to."""
+        return hashlib.sha256((self.folder / "model.safetensors").read_bytes()).hexdigest()
+
+    def load_network(self) -> CharRNN:
+        """The network in float32, in evaluation mode.
+
+        Raises:
+            InputError: no weights, damaged weights, or weights of another shape.
+        """
+        path = self.folder / "model.safetensors"
+        if not path.exists():
+            raise InputError(f"The run {self.folder} has no weights yet. Finish it: python -m models resume {self.folder}")
+        network = CharRNN(self.model, len(self.vocabulary))
+        try:
+            with safe_open(path, framework="pt") as weights:
+                tensors = {name: weights.get_tensor(name).float() for name in weights.keys()}  # noqa: SIM118  not a dict
+            network.load_state_dict(tensors)
+        except (SafetensorError, RuntimeError, OSError) as error:
+            reason = str(error).splitlines()[0]
+            raise InputError(
+                f"Wanted the weights of a {describe(self.model)} in {path}, could not read them ({reason}). "
+                "The file is damaged or of another model: copy or train it again."
+            ) from None
+        return network.eval()
+
+    def untrained_network(self, seed: int) -> CharRNN:
+        """The same architecture, freshly initialised: the control for every claim about a trained unit."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return CharRNN(self.model, len(self.vocabulary)).eval()
+
+    def save_config(self) -> None:
+        """Write `config.json`, whole or not at all."""
+        described = {
+            "format": FORMAT,
+            "model": dataclasses.asdict(self.model),
+            "vocabulary": list(self.vocabulary.characters),
+            "corpus": self.corpus,
+            "training": self.training,
+        }
+        with replacing(self.folder / "config.json") as temporary:
+            temporary.write_text(json.dumps(described, indent=1, ensure_ascii=True) + "\n")
+
+    def save_weights(self, tensors: dict[str, torch.Tensor]) -> None:
+        """Write `model.safetensors`, whole or not at all."""
+        with replacing(self.folder / "model.safetensors") as temporary:
+            save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary)
+
+
+def describe(model: ModelConfig) -> str:
+    """`2x512 LSTM`, say."""
+    return f"{model.num_layers}x{model.hidden_size} {model.cell.upper()}"
+
+
+def shipped_runs() -> list[str]:
+    """Names of the models that come with Charscope."""
+    return sorted(path.parent.name for path in PRETRAINED.glob("*/config.json"))
+
+
+def own_runs() -> list[str]:
+    """Names of the runs under `runs/` that have weights."""
+    return sorted(path.parent.name for path in runs_folder().glob("*/model.safetensors"))
+
+
+def load_run(name: str | Path) -> Run:
+    """A run by shipped name, by its name under `runs/`, or by folder.
+
+    Raises:
+        InputError: no such run, or a config.json that this version cannot read.
+    """
+    places = [PRETRAINED / name, runs_folder() / name, Path(name)]
+    folder = next((place for place in places if (place / "config.json").is_file()), None)
+    if folder is None:
+        known = ", ".join([*shipped_runs(), *own_runs()])
+        raise InputError(f"No run is called {str(name)!r}. Known: {known}; or name a run's folder.")
+    try:
+        described = json.loads((folder / "config.json").read_text())
+        if described["format"] > FORMAT:
+            raise InputError(
+                f"{folder}/config.json has format {described['format']}, this Charscope reads up to {FORMAT}. Update it."
+            )
+        return Run(
+            folder,
+            ModelConfig(**described["model"]),
+            Vocabulary(tuple(described["vocabulary"])),
+            described["corpus"],
+            described["training"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder}/config.json is not a run's configuration ({error}). Train or copy it again.") from None
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path that takes the place of `path` in one step when the block ends well."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(f"Cannot write {path} ({error.strerror or error}). Free space or choose another place.") from None
+    finally:
+        temporary.unlink(missing_ok=True)

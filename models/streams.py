@@ -1,0 +1,54 @@
+"""Cuts a text into contiguous streams and serves them in steps, so that states can be carried.
+
+Axes: `time` within a chunk, `batch` over streams.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Int64, UInt32
+from torch import Tensor
+
+from corpora import InputError, Vocabulary
+
+
+@dataclass(frozen=True)
+class Streams:
+    """`count` neighbouring streams of a text, read `steps` characters at a time.
+
+    Stream b begins where stream b - 1 ends. Each epoch starts at another offset, so that the cuts of
+    truncated backpropagation fall elsewhere.
+    """
+
+    characters: UInt32[np.ndarray, " time"]
+    vocabulary: Vocabulary
+    count: int
+    steps: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        if self.chunks < 1:
+            wanted = self.count * (2 * self.steps) + 1
+            raise InputError(
+                f"Wanted at least {wanted:,} characters to train on, got {len(self.characters):,}. "
+                "Use a longer text, or fewer --streams and --steps."
+            )
+
+    @property
+    def length(self) -> int:
+        """Characters of one stream that are served in an epoch, at most."""
+        return (len(self.characters) - 1 - self.steps) // self.count
+
+    @property
+    def chunks(self) -> int:
+        """Chunks in an epoch: the same for every epoch."""
+        return self.length // self.steps
+
+    def chunk(self, epoch: int, index: int) -> tuple[Int64[Tensor, "time batch"], Int64[Tensor, "time batch"]]:
+        """Inputs and targets (the same, one character later) of one chunk."""
+        offset = int(np.random.default_rng([self.seed, epoch]).integers(self.steps))
+        starts = offset + np.arange(self.count) * self.length + index * self.steps
+        positions = starts[None, :] + np.arange(self.steps + 1)[:, None]
+        ids = torch.from_numpy(self.vocabulary.encode(self.characters[positions]))
+        return ids[:-1], ids[1:]
