@@ -8,12 +8,15 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
-from corpora import load_corpus
+from corpora import load_corpus, prepare_file, to_code_points, to_text
 from corpora.errors import new_command_line, run_command_line
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of
 from models.evaluate import evaluate as evaluate_network
-from models.run import describe, load_run
+from models.record import record_to_zarr
+from models.run import describe, load_run, pack_run
 from models.sample import sample as sample_network
 from models.train import corpus_of, start_run
 from models.train import train as train_run
@@ -87,6 +90,37 @@ def sample(
     for index in sample_network(loaded.load_network(), prompt_ids, length, temperature, seed):
         typer.echo(loaded.vocabulary.decode(np.array([index])), nl=False)
     typer.echo()
+
+
+@app.command()
+def record(
+    run: RunArgument,
+    out: Annotated[Path, typer.Option(help="The zarr folder to write.")],
+    split: Annotated[str, typer.Option(help="Record this split of the run's corpus.")] = "validation",
+    chars: Annotated[int, typer.Option(min=1, help="At most so many characters of it.")] = 100_000,
+    text: Annotated[Path | None, typer.Option(help="Record this text file instead.")] = None,
+    streams: Annotated[int, typer.Option(min=1, help="Segments read side by side: faster; 1 is exact.")] = 1,
+    gates: Annotated[bool, typer.Option("--gates", help="Also the gates.")] = False,
+) -> None:
+    """Record every unit's states, the loss and the five likeliest next characters."""
+    loaded = load_run(run)
+    passage = to_text(prepare_file(text).characters) if text else corpus_of(loaded).excerpt(split, chars)
+    unknown = loaded.vocabulary.count_unknown(to_code_points(passage))
+    with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
+        task = progress.add_task("recording", total=len(passage))
+        for done in record_to_zarr(loaded, passage, out, streams, gates):
+            progress.update(task, completed=done)
+    typer.echo(f"{out}: {len(passage):,} characters of {loaded.name}, {unknown:,} read as U+FFFD")
+
+
+@app.command()
+def pack(
+    run: RunArgument,
+    out: Annotated[Path, typer.Option(help="The folder to write, for example models/pretrained/NAME.")],
+) -> None:
+    """Copy a finished run for shipping: float16 weights, configuration, log, samples, search table."""
+    pack_run(load_run(run), out)
+    typer.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -130,6 +131,18 @@ def load_run(name: str | Path) -> Run:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder}/config.json is not a run's configuration ({error}). Train or copy it again.") from None
+
+
+def pack_run(run: Run, folder: Path) -> None:
+    """Copy what ships of a run: weights as float16, and the small files beside them."""
+    weights = {name: tensor.half() for name, tensor in run.load_network().state_dict().items()}
+    packed = dataclasses.replace(run, folder=folder)
+    with replacing(folder / "config.json") as temporary:
+        shutil.copyfile(run.folder / "config.json", temporary)
+    packed.save_weights(weights)
+    for name in ("log.csv", "samples.jsonl", "units.parquet"):
+        if (run.folder / name).exists():
+            shutil.copyfile(run.folder / name, folder / name)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,1 @@
+"""What do the units mean: concepts, scores, and the search for units that track a concept."""

@@ -1,0 +1,208 @@
+"""Finds, for each concept, the units that track it, and says how well on text that had no part in choosing them.
+
+python -m analysis search RUN
+
+Axes: `time`, `concept`, and `unit`, which here runs over states, layers and units: (state, layer, unit) flattened.
+
+The rules: the text comes from the run's test split. Its first 40 % (development) choose the unit, its sign and its
+threshold; the rest, after a gap of at least 1,000 characters and from the start of a document where there is one,
+gives every reported score. Beside each score stands that of the best unit of untrained networks of the same shape,
+chosen in the same way: what the architecture gives for free.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from jaxtyping import Float, Float32, UInt8, UInt32
+
+from analysis.concepts import Concept, concepts_for
+from analysis.scores import Quantiser, Scores, best_edge, count_bins, score_units, threshold_scores
+from corpora import InputError, prepare_file
+from models.network import CharRNN
+from models.record import open_recording, record_blocks
+from models.run import Run, replacing
+from models.train import corpus_of
+
+STATES = ("hidden", "cell")
+DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
+CANDIDATES = 5  # units kept per concept and state
+RANDOM_SEEDS = (1, 2, 3)
+STREAMS = 32
+TABLE = "units.parquet"
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Halves:
+    """The development part, which chooses, and the test part, which judges."""
+
+    development: slice
+    test: slice
+
+
+def split_halves(length: int, document_starts: list[int]) -> Halves:
+    """Contiguous parts with a gap; the test part begins with a document if one starts soon enough."""
+    end = int(length * DEVELOPMENT_SHARE)
+    start = end + GAP
+    latest = end + int(length * 0.2)
+    start = next((at for at in document_starts if start <= at <= latest), start)
+    return Halves(slice(0, end), slice(start, length))
+
+
+@dataclass(frozen=True)
+class Activations:
+    """All units of a network over a text, quantised; columns are (state, layer, unit) flattened."""
+
+    bins: UInt8[np.ndarray, "time unit"]
+    quantiser: Quantiser
+    layers: int
+    units: int
+
+    def column(self, index: int) -> tuple[str, int, int]:
+        """State, layer (from 1) and unit of a column."""
+        state, rest = divmod(index, self.layers * self.units)
+        layer, unit = divmod(rest, self.units)
+        return STATES[state], layer + 1, unit
+
+
+def _flatten(hidden: np.ndarray, cell: np.ndarray) -> Float[np.ndarray, "time unit"]:
+    return np.concatenate([hidden.reshape(len(hidden), -1), cell.reshape(len(cell), -1)], axis=1)
+
+
+def activations_of_network(network: CharRNN, ids: np.ndarray) -> Activations:
+    """Record a network over a text, 32 streams side by side, keeping only quantised values."""
+    config = network.config
+    head = [_flatten(block.hidden, block.cell) for block in record_blocks(network, ids[:8192])]
+    quantiser = Quantiser(np.concatenate(head))
+    bins = np.empty((len(ids), 2 * config.num_layers * config.hidden_size), dtype=np.uint8)
+    for block in record_blocks(network, ids, streams=STREAMS if len(ids) >= 64_000 else 1):
+        bins[block.start : block.start + len(block)] = quantiser.to_bins(_flatten(block.hidden, block.cell))
+    return Activations(bins, quantiser, config.num_layers, config.hidden_size)
+
+
+def activations_of_recording(recording: xr.Dataset) -> Activations:
+    """The same from a recording on disk, chunk by chunk."""
+    chunks = list(_chunks(recording))
+    quantiser = Quantiser(chunks[0])
+    bins = np.concatenate([quantiser.to_bins(chunk) for chunk in chunks])
+    return Activations(bins, quantiser, recording.sizes["layer"], recording.sizes["unit"])
+
+
+def _chunks(recording: xr.Dataset, length: int = 8192) -> Iterator[np.ndarray]:
+    for at in range(0, recording.sizes["time"], length):
+        part = recording.isel(time=slice(at, at + length))
+        yield _flatten(part["hidden"].to_numpy(), part["cell"].to_numpy())
+
+
+def search(run: Run, text: Path | None = None, recording: Path | None = None, chars: int = 300_000, report: Report = print) -> pd.DataFrame:
+    """The table of the best units for every concept of the run's corpus.
+
+    Raises:
+        InputError: no text to search on, one that is too short, or a recording of other weights.
+    """
+    codes, starts, source = _text_to_search(run, text, recording, chars)
+    if len(codes) < MINIMUM_CHARACTERS:
+        raise InputError(f"Wanted at least {MINIMUM_CHARACTERS:,} characters to search on, got {len(codes):,}. Use a longer text.")
+    concepts = concepts_for(run.corpus["name"])
+    report(f"labelling {len(codes):,} characters of {source} with {len(concepts)} concepts")
+    labels = np.stack([concept.labels(codes) for concept in concepts], axis=1)
+    halves = split_halves(len(codes), starts)
+    ids = run.vocabulary.encode(codes)
+    report(f"reading with {run.name}")
+    activations = activations_of_recording(open_recording(recording)) if recording else activations_of_network(run.load_network(), ids)
+    table = _best_units(concepts, labels, activations, halves)
+    table["random_init"] = table["concept"].map(_random_init_scores(run, ids, concepts, labels, halves, report))
+    table.attrs = {
+        "run": run.name,
+        "weights_sha256": run.weights_hash,
+        "source": source,
+        "characters": len(codes),
+        "development_characters": halves.development.stop,
+        "test_characters": halves.test.stop - halves.test.start,
+    }
+    return table
+
+
+def _text_to_search(run: Run, text: Path | None, recording: Path | None, chars: int) -> tuple[UInt32[np.ndarray, " time"], list[int], str]:
+    if recording is not None:
+        opened = open_recording(recording)
+        if opened.attrs["weights_sha256"] != run.weights_hash:
+            raise InputError(f"{recording} was made by other weights than {run.name} has now. Record again: python -m models record {run.name} --out NEW.zarr")
+        return opened["char"].to_numpy(), [], recording.name
+    if text is not None:
+        corpus = prepare_file(text)
+        return np.asarray(corpus.characters[:chars]), [], text.name
+    corpus = corpus_of(run)
+    return np.asarray(corpus.split("test")[:chars]), corpus.document_starts("test"), f"{corpus.name}, test split"
+
+
+def _best_units(concepts: list[Concept], labels: Float32[np.ndarray, "time concept"], activations: Activations, halves: Halves) -> pd.DataFrame:
+    development = score_units(activations.bins[halves.development], labels[halves.development])
+    test = score_units(activations.bins[halves.test], labels[halves.test])
+    rows = []
+    per_state = activations.layers * activations.units
+    for index, concept in enumerate(concepts):
+        for state in range(len(STATES)):
+            strength = np.nan_to_num(development.strength[index, state * per_state : (state + 1) * per_state], nan=-1.0)
+            best = np.argsort(-strength, kind="stable")[:CANDIDATES] + state * per_state
+            for place, column in enumerate(best, 1):
+                sign = _sign(development, index, column)
+                named = dict(zip(("state", "layer", "unit"), activations.column(column), strict=True))
+                scores = _signed_scores(test, index, column, sign)
+                detection = _detection(labels[:, index], activations, column, sign, halves) if concept.is_binary else {}
+                rows.append({"concept": concept.name, "kind": concept.kind, **named, "place": place, "sign": sign, **scores, **detection})
+    return pd.DataFrame(rows)
+
+
+def _sign(scores: Scores, concept: int, column: int) -> int:
+    auroc, spearman = scores.auroc[concept, column], scores.spearman[concept, column]
+    return -1 if auroc < 0.5 or spearman < 0 else 1
+
+
+def _signed_scores(scores: Scores, concept: int, column: int, sign: int) -> dict[str, float]:
+    auroc, spearman = scores.auroc[concept, column], scores.spearman[concept, column]
+    return {"auroc": auroc if sign > 0 else 1 - auroc, "spearman": sign * spearman}
+
+
+def _detection(label: Float32[np.ndarray, " time"], activations: Activations, column: int, sign: int, halves: Halves) -> dict[str, float]:
+    """Threshold (an activation) from the development part; F1 and average precision on the test part."""
+    bins = np.ascontiguousarray(activations.bins[:, column : column + 1])
+
+    def counts(part: slice, value: int) -> np.ndarray:
+        found = count_bins(bins[part], np.flatnonzero(label[part] == value))[0]
+        return found if sign > 0 else found[::-1]
+
+    edge = best_edge(counts(halves.development, 1), counts(halves.development, 0))
+    result = threshold_scores(counts(halves.test, 1), counts(halves.test, 0), edge)
+    threshold = activations.quantiser.to_value(column, edge if sign > 0 else 256 - edge)
+    share = float((label[halves.test] == 1).mean())
+    return {"threshold": threshold, "f1": result.f1, "average_precision": result.average_precision, "share": share}
+
+
+def _random_init_scores(run: Run, ids: np.ndarray, concepts: list[Concept], labels: np.ndarray, halves: Halves, report: Report) -> dict[str, float]:
+    """For each concept the best test score (AUROC or Spearman) that untrained networks reach."""
+    best = {concept.name: -np.inf for concept in concepts}
+    for seed in RANDOM_SEEDS:
+        report(f"reading with an untrained network (seed {seed})")
+        table = _best_units(concepts, labels, activations_of_network(run.untrained_network(seed), ids), halves)
+        chosen = table[table["place"] == 1]
+        for name, group in chosen.groupby("concept"):
+            found = group["auroc"].where(group["auroc"].notna(), group["spearman"]).max()
+            best[str(name)] = max(best[str(name)], float(found))
+    return best
+
+
+def save_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a search table as Parquet (or CSV, by the name's ending), whole or not at all."""
+    with replacing(path) as temporary:
+        table.to_csv(temporary, index=False) if path.suffix == ".csv" else table.to_parquet(temporary, index=False)
+
+
+def load_table(run: Run) -> pd.DataFrame | None:
+    """The search table beside a run's weights, if the run was searched with these weights."""
+    path = run.folder / TABLE
+    return pd.read_parquet(path) if path.exists() else None
