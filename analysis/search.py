@@ -154,7 +154,8 @@ def _best_units(concepts: list[Concept], labels: Float32[np.ndarray, "time conce
                 named = dict(zip(("state", "layer", "unit"), activations.column(column), strict=True))
                 scores = _signed_scores(test, index, column, sign)
                 detection = _detection(labels[:, index], activations, column, sign, halves) if concept.is_binary else {}
-                rows.append({"concept": concept.name, "kind": concept.kind, **named, "place": place, "sign": sign, **scores, **detection})
+                chosen_by = {"place": place, "development": strength[column - state * per_state], "sign": sign}
+                rows.append({"concept": concept.name, "kind": concept.kind, **named, **chosen_by, **scores, **detection})
     return pd.DataFrame(rows)
 
 

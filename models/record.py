@@ -46,8 +46,9 @@ class Block:
     cell: Float[np.ndarray, "time layer unit"]
     gates: Float[np.ndarray, "time gate layer unit"] | None
     loss: Float[np.ndarray, " time"]
-    top_char: Int64[np.ndarray, "time rank"]
-    top_prob: Float[np.ndarray, "time rank"]
+    rank: Int64[np.ndarray, " time"]
+    top_char: Int64[np.ndarray, "time guess"]
+    top_prob: Float[np.ndarray, "time guess"]
 
     def __len__(self) -> int:
         return len(self.loss)
@@ -176,13 +177,17 @@ def _read(
 
 def _predictions(
     network: CharRNN, hidden: Tensor, ids: Int64[np.ndarray, " time"], positions: np.ndarray
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, ...]:
+    """Loss and rank of the true next character (NaN and 0 after the last), the likeliest and their probabilities."""
     log_probabilities = torch.log_softmax(network.readout(hidden), dim=-1)
     targets = torch.from_numpy(ids[np.clip(positions + 1, 0, len(ids) - 1)]).to(hidden.device)
-    loss = -log_probabilities.gather(-1, targets[..., None]).squeeze(-1).cpu()
-    loss[torch.from_numpy(positions + 1 >= len(ids))] = torch.nan
+    of_true = log_probabilities.gather(-1, targets[..., None])
+    rank = (log_probabilities > of_true).sum(dim=-1).cpu() + 1
+    loss = -of_true.squeeze(-1).cpu()
+    nothing_follows = torch.from_numpy(positions + 1 >= len(ids))
+    loss[nothing_follows], rank[nothing_follows] = torch.nan, 0
     top_prob, top_char = log_probabilities.exp().topk(min(TOP, log_probabilities.shape[-1]), dim=-1)
-    return loss, top_char.cpu(), top_prob.cpu()
+    return loss, rank, top_char.cpu(), top_prob.cpu()
 
 
 def _block(
@@ -190,7 +195,7 @@ def _block(
     stream: int,
     length: int,
     states: list[LayerStates],
-    predictions: tuple[Tensor, Tensor, Tensor],
+    predictions: tuple[Tensor, ...],
     with_gates: bool,
 ) -> Block:
     def stack(of_layers: list[Tensor]) -> np.ndarray:
@@ -200,9 +205,9 @@ def _block(
     if with_gates:
         side_by_side = stack([layer.gates for layer in states])
         gates = side_by_side.reshape(length, len(states), 4, -1).transpose(0, 2, 1, 3)
-    loss, top_char, top_prob = (prediction[:length, stream].numpy() for prediction in predictions)
+    of_next = (prediction[:length, stream].numpy() for prediction in predictions)
     hidden, cell = stack([layer.hidden for layer in states]), stack([layer.cell for layer in states])
-    return Block(start, hidden, cell, gates, loss, top_char, top_prob)
+    return Block(start, hidden, cell, gates, *of_next)
 
 
 def record(run: Run, text: str, gates: bool = False, network: CharRNN | None = None) -> xr.Dataset:
@@ -265,8 +270,9 @@ def _variables(network: CharRNN, block: Block) -> dict[str, tuple[tuple[str, ...
         "hidden": (states, block.hidden),
         "cell": (states, block.cell),
         "loss": (("time",), block.loss),
-        "top_char": (("time", "rank"), block.top_char.astype(np.uint16)),
-        "top_prob": (("time", "rank"), block.top_prob),
+        "rank": (("time",), block.rank.astype(np.uint16)),
+        "top_char": (("time", "guess"), block.top_char.astype(np.uint16)),
+        "top_prob": (("time", "guess"), block.top_prob),
     }
     if block.gates is not None:
         for index, gate in enumerate(network.kind.gates):

@@ -1,0 +1,37 @@
+# `make dashboard` and `make test` work from a bare clone: each makes .venv, installs, and does its job.
+
+PYTHON ?= python3
+BIN := .venv/bin
+FOUND_CHROMIUM := $(shell command -v chromium chromium-browser google-chrome 2>/dev/null | head -1)
+export CHARSCOPE_CHROMIUM ?= $(FOUND_CHROMIUM)
+
+.PHONY: dashboard test bench lint clean
+
+dashboard: .venv/installed
+	$(BIN)/streamlit run streamlit_app.py
+
+test: .venv/installed-dev
+	@test -n "$(CHARSCOPE_CHROMIUM)" || echo "No Chromium found: browser tests are skipped. Get one: apt-get install chromium, or .venv/bin/playwright install chromium and set CHARSCOPE_CHROMIUM."
+	$(BIN)/python -m pytest
+
+bench: .venv/installed-dev
+	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$benchmark .py) || exit 1; done
+
+lint: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv
+
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Wanted Python 3.11 or newer, got $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 2)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@

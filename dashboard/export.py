@@ -1,0 +1,87 @@
+"""One self-contained HTML page: the same reader, some units, no request.
+
+python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
+"""
+
+import base64
+import hashlib
+import html
+import json
+
+import numpy as np
+
+from dashboard.frames import encode_frame
+from dashboard.heatmap import reader_css, standalone_js
+from dashboard.readings import Reading, UnitName, findings_of
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{title}</title>
+<style>{css}</style>
+</head>
+<body>
+<div id="reader"></div>
+<footer>{footer}</footer>
+<script type="application/json" id="view">{view}</script>
+<script type="text/plain" id="frame">{frame}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+PAGE_CSS = """
+:root { color-scheme: light dark; --st-background-color: #fff; }
+body { margin: 24px auto; padding: 0 24px; max-width: 1200px; color: #1f2328; background: #fff;
+  font-family: system-ui, -apple-system, "Segoe UI", sans-serif; }
+footer { margin: 12px 0; font-size: 12px; opacity: 0.6; }
+.reader .scroll { max-height: none; }
+@media (prefers-color-scheme: dark) {
+  :root { --st-background-color: #0e1117; }
+  body { color: #e6e6e6; background: #0e1117; }
+}
+"""
+
+
+def export_page(reading: Reading, units: list[tuple[str, UnitName]], mode: str = "colors") -> str:
+    """The page, showing the first of `units`, each a state and a unit; the reader can switch among them.
+
+    Raises:
+        InputError: the model has no such unit.
+    """
+    exported = [(state, unit, reading.column(unit)) for state, unit in units]
+    activations = np.stack([reading.states[state][column] for state, _, column in exported])
+    header = reading.header() | {"exported": [{"state": state, "column": column} for state, _, column in exported]}
+    frame = encode_frame(header, {**reading.base_arrays(), "activations": activations})
+    state, first, _ = exported[0]
+    view = {"state": state, "layer": first.layer, "unit": first.unit, "mode": mode}
+    script, css = standalone_js(), reader_css() + PAGE_CSS
+    policy = f"default-src 'none'; script-src '{_source_hash(script)}'; style-src 'unsafe-inline'"
+    return PAGE.format(
+        policy=html.escape(policy, quote=True).replace("&#x27;", "'"),
+        title=html.escape(f"{first} of {reading.run.name} · Charscope"),
+        css=css,
+        footer=html.escape(f"Model {reading.run.name}, weights {reading.run.weights_hash[:12]}. Made with Charscope."),
+        view=json.dumps({"view": view}),
+        frame=base64.b64encode(frame).decode(),
+        script=script,
+    )
+
+
+def detector_units(reading: Reading) -> list[tuple[str, UnitName]]:
+    """The best unit of every concept in the search table, each once, in the table's order."""
+    units = [(f["state"], UnitName(f["layer"], f["unit"])) for f in findings_of(reading.run) if f["place"] == 1]
+    return list(dict.fromkeys(units))
+
+
+def with_both_states(units: list[tuple[str, UnitName]]) -> list[tuple[str, UnitName]]:
+    """Each unit in both states, so that the exported page can show h and c."""
+    other = {"hidden": "cell", "cell": "hidden"}
+    return list(dict.fromkeys([*units, *((other[state], unit) for state, unit in units)]))
+
+
+def _source_hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,0 +1,39 @@
+// Colors: diverging, zero is the page itself. Entries are 32-bit RGBA as canvases hold them (little-endian).
+
+const PALETTES = {
+  "blue–orange": {
+    light: { low: [38, 120, 210], high: [245, 130, 20] },
+    dark: { low: [58, 130, 230], high: [225, 112, 10] },
+  },
+  "blue–green": {
+    light: { low: [50, 110, 235], high: [40, 170, 70] },
+    dark: { low: [65, 120, 245], high: [30, 150, 60] },
+  },
+};
+const STRONGEST = { light: 0.85, dark: 0.75 }; // opacity at full activation: text stays legible
+const GUESS_COLOR = [222, 38, 38];
+
+const rgba = ([red, green, blue], opacity) =>
+  ((Math.round(opacity * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
+/** 256 colors; entry q + 128 is the color of the int8 activation q. */
+function activationColors(palette, theme) {
+  const { low, high } = PALETTES[palette][theme];
+  const table = new Uint32Array(256);
+  for (let q = -128; q < 128; q++) {
+    const strength = Math.min(1, Math.abs(q) / 127);
+    table[q + 128] = rgba(q < 0 ? low : high, strength * STRONGEST[theme]);
+  }
+  return table;
+}
+
+/** White (the page) to red by absolute probability. */
+const guessColor = (probability) => rgba(GUESS_COLOR, probability * 0.9);
+
+const css = ([red, green, blue], opacity = 1) => `rgba(${red}, ${green}, ${blue}, ${opacity})`;
+
+/** "light" or "dark", from the color that text has where the element stands. */
+function themeOf(element) {
+  const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
+  return red * 0.3 + green * 0.6 + blue * 0.1 > 128 ? "dark" : "light";
+}

@@ -1,0 +1,54 @@
+// The reader as a Streamlit component. The server names a reading and, when `seq` grows, a unit to show;
+// everything else happens in the browser, which also writes the view into the address bar.
+
+const readers = new WeakMap(); // parentElement -> { reader, url, seq }
+
+function writeAddress({ state, layer, unit, mode, palette }) {
+  const address = new URL(window.location.href);
+  const wanted = { unit: `L${layer}.u${unit}`, state, mode, palette };
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value === DEFAULT_VIEW[name] && name !== "unit") address.searchParams.delete(name);
+    else address.searchParams.set(name, value);
+  }
+  window.history.replaceState(window.history.state, "", address);
+}
+
+function exportUrl(url, view) {
+  return `${url}/export?unit=L${view.layer}.u${view.unit}&state=${view.state}&mode=${view.mode}`;
+}
+
+async function open(parent, { url, cmd }) {
+  const root = document.createElement("div");
+  parent.querySelector(".reader")?.remove();
+  (parent.querySelector(".reader-place") ?? parent).append(root);
+  const onView = (view) => writeAddress(view);
+  const reader = new Reader(root, new RouteSource(url), cmd.view, { onView, exportUrl: (view) => exportUrl(url, view) });
+  readers.set(parent, { reader, url, seq: cmd.seq });
+  await reader.start();
+  writeAddress(reader.view);
+}
+
+export default function ({ parentElement, data }) {
+  const fail = (error) => {
+    const place = parentElement.querySelector(".reader") ?? parentElement;
+    place.replaceChildren(element("p", "broken", `The text could not be shown (${error.message}). Reload the page.`));
+  };
+  try {
+    const known = readers.get(parentElement);
+    if (!known || known.url !== data.url) {
+      known?.reader.destroy();
+      open(parentElement, data).catch(fail);
+    } else if (data.cmd.seq > known.seq) {
+      known.seq = data.cmd.seq;
+      known.reader.change(data.cmd.view);
+    } else if (known.reader.activation) {
+      known.reader.recolor(); // the theme may have changed
+    }
+  } catch (error) {
+    fail(error); // an exception here would wedge the component
+  }
+  return () => {
+    readers.get(parentElement)?.reader.destroy();
+    readers.delete(parentElement);
+  };
+}

@@ -1,0 +1,193 @@
+"""A reading: a text as one model read it, held ready for the browser; and the store of recent ones.
+
+Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `rank` (guesses).
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Float32, Int8, UInt16
+
+from analysis.concepts import CONCEPTS
+from analysis.search import load_table
+from corpora import InputError
+from dashboard.frames import encode_frame
+from models.network import CharRNN
+from models.record import record
+from models.run import Run
+
+LONGEST_TEXT = 100_000  # characters of a text that is read while somebody waits
+STORE_BYTES = 600_000_000
+
+
+@dataclass(frozen=True)
+class UnitName:
+    """One unit, written `L2.u217` (or L2·u217): layers count from 1, units from 0."""
+
+    layer: int
+    unit: int
+
+    @classmethod
+    def parse(cls, written: str) -> "UnitName":
+        layer, separator, unit = written.replace("·", ".").removeprefix("L").partition(".u")
+        if not (separator and layer.isdecimal() and unit.isdecimal()):
+            raise InputError(f"Wanted a unit such as L2.u217, got {written!r}.")
+        return cls(int(layer), int(unit))
+
+    def __str__(self) -> str:
+        return f"L{self.layer}·u{self.unit}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the browser needs to show a text: states as int8, guesses, loss, and the search's findings."""
+
+    run: Run
+    text: str
+    recording: xr.Dataset
+
+    @property
+    def layers(self) -> int:
+        return self.recording.sizes["layer"]
+
+    @property
+    def units(self) -> int:
+        return self.recording.sizes["unit"]
+
+    @cached_property
+    def cell_scale(self) -> Float32[np.ndarray, " unit"]:
+        """Largest |c| of each unit in this text: what the int8 value 127 stands for."""
+        largest = np.abs(self.recording["cell"].to_numpy()).max(axis=0).reshape(-1)
+        return np.maximum(largest, np.float32(1e-6))
+
+    @cached_property
+    def states(self) -> dict[str, Int8[np.ndarray, "unit time"]]:
+        """Both states, -127 .. 127: h by 1, c by the unit's own scale."""
+        hidden, cell = (self.recording[name].to_numpy().reshape(len(self), -1).T for name in ("hidden", "cell"))
+        scaled = {"hidden": hidden, "cell": cell / self.cell_scale[:, None]}
+        return {name: np.rint(values * 127).astype(np.int8) for name, values in scaled.items()}
+
+    @cached_property
+    def rank_of_next(self) -> UInt16[np.ndarray, " time"]:
+        """Place of the true next character among the model's guesses, 1 the likeliest; 0 at the last."""
+        return self.recording["rank"].to_numpy()
+
+    def __len__(self) -> int:
+        return self.recording.sizes["time"]
+
+    @property
+    def nbytes(self) -> int:
+        return 2 * len(self) * self.layers * self.units
+
+    def header(self) -> dict[str, Any]:
+        return {
+            "length": len(self),
+            "layers": self.layers,
+            "units": self.units,
+            "columns": self.layers * self.units,
+            "vocabulary": list(self.run.vocabulary.characters),
+            "findings": findings_of(self.run),
+            "model": self.run.name,
+        }
+
+    def base_arrays(self) -> dict[str, np.ndarray]:
+        return {
+            "text": np.frombuffer(self.text.encode(), dtype=np.uint8),
+            "top_char": self.recording["top_char"].to_numpy(),
+            "top_prob": self.recording["top_prob"].to_numpy().astype(np.float32),
+            "loss": np.nan_to_num(self.recording["loss"].to_numpy()).astype(np.float32),
+            "rank": self.rank_of_next,
+            "cell_scale": self.cell_scale.astype(np.float32),
+        }
+
+    def base_frame(self) -> bytes:
+        """All but the activations."""
+        return encode_frame(self.header(), self.base_arrays())
+
+    def state_frame(self, state: str, column: int | None = None) -> bytes:
+        """Activations of a state: of all units, or of one."""
+        if state not in self.states or not (column is None or 0 <= column < self.layers * self.units):
+            raise InputError(f"Wanted hidden or cell and a unit below {self.layers * self.units}, got {state}/{column}.")
+        values = self.states[state]
+        return encode_frame({}, {"activations": values if column is None else values[column]})
+
+    def column(self, unit: UnitName) -> int:
+        """The column of a unit.
+
+        Raises:
+            InputError: the model has no such unit.
+        """
+        if not (1 <= unit.layer <= self.layers and 0 <= unit.unit < self.units):
+            raise InputError(
+                f"No unit {unit} in {self.run.name}: layers run from 1 to {self.layers}, units from 0 to {self.units - 1}."
+            )
+        return (unit.layer - 1) * self.units + unit.unit
+
+
+def findings_of(run: Run) -> list[dict[str, Any]]:
+    """The rows of a run's search table as the browser shows them: per concept the better state first."""
+    table = load_table(run)
+    if table is None:
+        return []
+    table = table[table["concept"].isin(CONCEPTS)]
+    table = table.assign(
+        score=table["auroc"].where(table["auroc"].notna(), table["spearman"]),
+        measure=np.where(table["auroc"].notna(), "AUROC", "Spearman"),
+        title=[CONCEPTS[name].title for name in table["concept"]],
+    )
+    table = table[table["score"].notna()].sort_values("development", ascending=False, kind="stable")
+    table["place"] = table.groupby("concept").cumcount() + 1  # among both states
+    columns = ["concept", "title", "kind", "state", "layer", "unit", "sign", "measure", "score", "random_init", "place"]
+    return table[columns].to_dict("records")
+
+
+class ReadingStore:
+    """The most recent readings, shared by all sessions; one text is read at a time."""
+
+    def __init__(self, limit: int = STORE_BYTES) -> None:
+        self.limit = limit
+        self.kept: OrderedDict[str, Reading] = OrderedDict()
+        self.networks: OrderedDict[str, CharRNN] = OrderedDict()
+        self.reading = threading.Lock()
+
+    def get(self, key: str) -> Reading | None:
+        """A reading that is still held."""
+        return self.kept.get(key)
+
+    def read(self, run: Run, text: str) -> tuple[str, Reading]:
+        """The key and the reading of a text by a model, from the store or made now.
+
+        Raises:
+            InputError: an empty or too long text.
+        """
+        if not text:
+            raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
+        if len(text) > LONGEST_TEXT:
+            raise InputError(f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt, or use: python -m models record")
+        text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+        key = hashlib.sha256(f"{run.weights_hash} {text}".encode()).hexdigest()[:24]
+        with self.reading:
+            if key not in self.kept:
+                self.kept[key] = Reading(run, text, record(run, text, network=self._network(run)))
+            self.kept.move_to_end(key)
+            while sum(reading.nbytes for reading in self.kept.values()) > self.limit and len(self.kept) > 1:
+                self.kept.popitem(last=False)
+            return key, self.kept[key]
+
+    def _network(self, run: Run) -> CharRNN:
+        if run.weights_hash not in self.networks:
+            self.networks[run.weights_hash] = run.load_network()
+        self.networks.move_to_end(run.weights_hash)
+        while len(self.networks) > 2:
+            self.networks.popitem(last=False)
+        return self.networks[run.weights_hash]
+
+
+STORE = ReadingStore()
+

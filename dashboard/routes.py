@@ -1,0 +1,68 @@
+"""The data plane: readings by key, as binary frames and as exported pages."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from corpora import InputError
+from dashboard.export import detector_units, export_page, with_both_states
+from dashboard.readings import STORE, Reading, UnitName
+
+PREFIX = "/charscope/readings"
+UNITS_IN_EXPORT = 40
+
+
+def _reading(request: Request) -> Reading:
+    reading = STORE.get(request.path_params["key"])
+    if reading is None:
+        raise InputError("This reading is no longer held. Reload the page.")
+    return reading
+
+
+def _frame(content: bytes) -> Response:
+    """Immutable, so browsers may keep it; not compressed, since that would cost more than it saves."""
+    headers = {"Cache-Control": "private, max-age=86400, immutable", "Content-Encoding": "identity"}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def base(request: Request) -> Response:
+    """Text, guesses, loss and findings of a reading."""
+    try:
+        return _frame(_reading(request).base_frame())
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def state(request: Request) -> Response:
+    """A state of all units, or of one column."""
+    try:
+        return _frame(_reading(request).state_frame(request.path_params["state"], request.path_params.get("column")))
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def export(request: Request) -> Response:
+    """A self-contained page with the unit in view and the best unit of every concept, for download."""
+    try:
+        reading = _reading(request)
+        unit = UnitName.parse(request.query_params.get("unit", "L1.u0"))
+        shown = request.query_params.get("state", "hidden")
+        if shown not in reading.states:
+            raise InputError(f"Wanted hidden or cell, got {shown!r}.")
+        units = with_both_states([(shown, unit), *detector_units(reading)])[:UNITS_IN_EXPORT]
+        mode = "guesses" if request.query_params.get("mode") == "guesses" else "colors"
+        name = f"{reading.run.name}-L{unit.layer}.u{unit.unit}.html"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(export_page(reading, units, mode), media_type="text/html; charset=utf-8", headers=headers)
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def routes() -> list[Route]:
+    key = PREFIX + "/{key:str}"
+    return [
+        Route(key + "/base", base),
+        Route(key + "/export", export),
+        Route(key + "/{state:str}", state),
+        Route(key + "/{state:str}/{column:int}", state),
+    ]
