@@ -98,7 +98,9 @@ def _chunks(recording: xr.Dataset, length: int = 8192) -> Iterator[np.ndarray]:
         yield _flatten(part["hidden"].to_numpy(), part["cell"].to_numpy())
 
 
-def search(run: Run, text: Path | None = None, recording: Path | None = None, chars: int = 300_000, report: Report = print) -> pd.DataFrame:
+def search(
+    run: Run, text: Path | None = None, recording: Path | None = None, chars: int = 300_000, report: Report = print
+) -> pd.DataFrame:
     """The table of the best units for every concept of the run's corpus.
 
     Raises:
@@ -106,14 +108,20 @@ def search(run: Run, text: Path | None = None, recording: Path | None = None, ch
     """
     codes, starts, source = _text_to_search(run, text, recording, chars)
     if len(codes) < MINIMUM_CHARACTERS:
-        raise InputError(f"Wanted at least {MINIMUM_CHARACTERS:,} characters to search on, got {len(codes):,}. Use a longer text.")
+        raise InputError(
+            f"Wanted at least {MINIMUM_CHARACTERS:,} characters to search on, got {len(codes):,}. Use a longer text."
+        )
     concepts = concepts_for(run.corpus["name"])
     report(f"labelling {len(codes):,} characters of {source} with {len(concepts)} concepts")
     labels = np.stack([concept.labels(codes) for concept in concepts], axis=1)
     halves = split_halves(len(codes), starts)
     ids = run.vocabulary.encode(codes)
     report(f"reading with {run.name}")
-    activations = activations_of_recording(open_recording(recording)) if recording else activations_of_network(run.load_network(), ids)
+    activations = (
+        activations_of_recording(open_recording(recording))
+        if recording
+        else activations_of_network(run.load_network(), ids)
+    )
     table = _best_units(concepts, labels, activations, halves)
     table["random_init"] = table["concept"].map(_random_init_scores(run, ids, concepts, labels, halves, report))
     table.attrs = {
@@ -127,11 +135,15 @@ def search(run: Run, text: Path | None = None, recording: Path | None = None, ch
     return table
 
 
-def _text_to_search(run: Run, text: Path | None, recording: Path | None, chars: int) -> tuple[UInt32[np.ndarray, " time"], list[int], str]:
+def _text_to_search(
+    run: Run, text: Path | None, recording: Path | None, chars: int
+) -> tuple[UInt32[np.ndarray, " time"], list[int], str]:
     if recording is not None:
         opened = open_recording(recording)
         if opened.attrs["weights_sha256"] != run.weights_hash:
-            raise InputError(f"{recording} was made by other weights than {run.name} has now. Record again: python -m models record {run.name} --out NEW.zarr")
+            raise InputError(
+                f"{recording} was made by other weights than {run.name} has now. Record again: python -m models record {run.name} --out NEW.zarr"
+            )
         return opened["char"].to_numpy(), [], recording.name
     if text is not None:
         corpus = prepare_file(text)
@@ -140,7 +152,9 @@ def _text_to_search(run: Run, text: Path | None, recording: Path | None, chars: 
     return np.asarray(corpus.split("test")[:chars]), corpus.document_starts("test"), f"{corpus.name}, test split"
 
 
-def _best_units(concepts: list[Concept], labels: Float32[np.ndarray, "time concept"], activations: Activations, halves: Halves) -> pd.DataFrame:
+def _best_units(
+    concepts: list[Concept], labels: Float32[np.ndarray, "time concept"], activations: Activations, halves: Halves
+) -> pd.DataFrame:
     development = score_units(activations.bins[halves.development], labels[halves.development])
     test = score_units(activations.bins[halves.test], labels[halves.test])
     rows = []
@@ -155,7 +169,9 @@ def _best_units(concepts: list[Concept], labels: Float32[np.ndarray, "time conce
                 scores = _signed_scores(test, index, column, sign)
                 detection = _detection(labels[:, index], activations, column, sign, halves) if concept.is_binary else {}
                 chosen_by = {"place": place, "development": strength[column - state * per_state], "sign": sign}
-                rows.append({"concept": concept.name, "kind": concept.kind, **named, **chosen_by, **scores, **detection})
+                rows.append(
+                    {"concept": concept.name, "kind": concept.kind, **named, **chosen_by, **scores, **detection}
+                )
     return pd.DataFrame(rows)
 
 
@@ -169,7 +185,9 @@ def _signed_scores(scores: Scores, concept: int, column: int, sign: int) -> dict
     return {"auroc": auroc if sign > 0 else 1 - auroc, "spearman": sign * spearman}
 
 
-def _detection(label: Float32[np.ndarray, " time"], activations: Activations, column: int, sign: int, halves: Halves) -> dict[str, float]:
+def _detection(
+    label: Float32[np.ndarray, " time"], activations: Activations, column: int, sign: int, halves: Halves
+) -> dict[str, float]:
     """Threshold (an activation) from the development part; F1 and average precision on the test part."""
     bins = np.ascontiguousarray(activations.bins[:, column : column + 1])
 
@@ -184,7 +202,9 @@ def _detection(label: Float32[np.ndarray, " time"], activations: Activations, co
     return {"threshold": threshold, "f1": result.f1, "average_precision": result.average_precision, "share": share}
 
 
-def _random_init_scores(run: Run, ids: np.ndarray, concepts: list[Concept], labels: np.ndarray, halves: Halves, report: Report) -> dict[str, float]:
+def _random_init_scores(
+    run: Run, ids: np.ndarray, concepts: list[Concept], labels: np.ndarray, halves: Halves, report: Report
+) -> dict[str, float]:
     """For each concept the best test score (AUROC or Spearman) that untrained networks reach."""
     best = {concept.name: -np.inf for concept in concepts}
     for seed in RANDOM_SEEDS:

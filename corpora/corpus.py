@@ -84,7 +84,9 @@ def load_corpus(name: str) -> Corpus:
         path = Path(name)
         if not path.exists():
             known = ", ".join(SOURCES)
-            raise InputError(f"No corpus and no file is called {name!r}. Use one of {known}, or the path of a text file.")
+            raise InputError(
+                f"No corpus and no file is called {name!r}. Use one of {known}, or the path of a text file."
+            )
         return prepare_file(path)
     prepared = data_folder() / name
     if (prepared / "corpus.json").exists():
@@ -127,7 +129,9 @@ def prepare(name: str, source: Source, path: Path) -> Corpus:
     try:
         building = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
     except OSError as error:
-        raise InputError(f"Cannot write to {target.parent} ({error.strerror}). Free it or set CHARSCOPE_DATA.") from None
+        raise InputError(
+            f"Cannot write to {target.parent} ({error.strerror}). Free it or set CHARSCOPE_DATA."
+        ) from None
     try:
         _write_prepared(building, name, source, path)
         if target.exists():

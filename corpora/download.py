@@ -49,7 +49,9 @@ def download(url: str, folder: Path) -> Path:
     name = url.rsplit("/", 1)[1]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        path = pooch.retrieve(url, None, fname=name, path=folder, downloader=ResumingDownloader(folder / f"{name}.part"))
+        path = pooch.retrieve(
+            url, None, fname=name, path=folder, downloader=ResumingDownloader(folder / f"{name}.part")
+        )
     except (requests.RequestException, OSError) as error:
         raise InputError(
             f"Could not download {url} ({type(error).__name__}). Run the same command again to go on where it stopped, "

@@ -113,7 +113,9 @@ class Reading:
     def state_frame(self, state: str, column: int | None = None) -> bytes:
         """Activations of a state: of all units, or of one."""
         if state not in self.states or not (column is None or 0 <= column < self.layers * self.units):
-            raise InputError(f"Wanted hidden or cell and a unit below {self.layers * self.units}, got {state}/{column}.")
+            raise InputError(
+                f"Wanted hidden or cell and a unit below {self.layers * self.units}, got {state}/{column}."
+            )
         values = self.states[state]
         return encode_frame({}, {"activations": values if column is None else values[column]})
 
@@ -169,7 +171,9 @@ class ReadingStore:
         if not text:
             raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
         if len(text) > LONGEST_TEXT:
-            raise InputError(f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt, or use: python -m models record")
+            raise InputError(
+                f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt, or use: python -m models record"
+            )
         text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
         key = hashlib.sha256(f"{run.weights_hash} {text}".encode()).hexdigest()[:24]
         with self.reading:
@@ -190,4 +194,3 @@ class ReadingStore:
 
 
 STORE = ReadingStore()
-

@@ -50,9 +50,7 @@ def save_checkpoint(
         save_file({name: tensor.contiguous().cpu() for name, tensor in tensors.items()}, temporary, metadata)
 
 
-def load_checkpoint(
-    folder: Path, network: CharRNN, optimizer: torch.optim.Optimizer
-) -> tuple[State, Position]:
+def load_checkpoint(folder: Path, network: CharRNN, optimizer: torch.optim.Optimizer) -> tuple[State, Position]:
     """Restore network, optimizer and random state in place; the carried state and the position.
 
     Raises:

@@ -58,7 +58,9 @@ def _losses(network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: in
     state, losses = network.initial_state(len(starts)), []
     for at in range(0, len(positions), BLOCK):
         logits, state = network(inputs[at : at + BLOCK], state)
-        losses.append(functional.cross_entropy(logits.float().flatten(0, 1), targets[at : at + BLOCK].flatten(), reduction="none"))
+        losses.append(
+            functional.cross_entropy(logits.float().flatten(0, 1), targets[at : at + BLOCK].flatten(), reduction="none")
+        )
         if at + BLOCK == WARM_UP:  # the first stream has nothing before it: it starts from the zero state
             cold = torch.from_numpy(~exists[at]).to(device)
             state = tuple(part.masked_fill(cold[None, :, None], 0.0) for part in state)

@@ -244,7 +244,9 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
             done += len(block)
             yield done
     except OSError as error:
-        raise InputError(f"Cannot write the recording to {path} ({error.strerror or error}). Choose another --out.") from None
+        raise InputError(
+            f"Cannot write the recording to {path} ({error.strerror or error}). Choose another --out."
+        ) from None
 
 
 def open_recording(path: Path) -> xr.Dataset:
@@ -254,7 +256,9 @@ def open_recording(path: Path) -> xr.Dataset:
         InputError: no recording there.
     """
     if not (path / "zarr.json").exists():
-        raise InputError(f"No recording at {path}. Make one: python -m models record linux --split validation --out {path}")
+        raise InputError(
+            f"No recording at {path}. Make one: python -m models record linux --split validation --out {path}"
+        )
     return xr.open_zarr(path, consolidated=False)
 
 

@@ -52,7 +52,9 @@ class Run:
         """
         path = self.folder / "model.safetensors"
         if not path.exists():
-            raise InputError(f"The run {self.folder} has no weights yet. Finish it: python -m models resume {self.folder}")
+            raise InputError(
+                f"The run {self.folder} has no weights yet. Finish it: python -m models resume {self.folder}"
+            )
         network = CharRNN(self.model, len(self.vocabulary))
         try:
             with safe_open(path, framework="pt") as weights:
@@ -130,7 +132,9 @@ def load_run(name: str | Path) -> Run:
             described["training"],
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder}/config.json is not a run's configuration ({error}). Train or copy it again.") from None
+        raise InputError(
+            f"{folder}/config.json is not a run's configuration ({error}). Train or copy it again."
+        ) from None
 
 
 def pack_run(run: Run, folder: Path) -> None:
@@ -156,6 +160,8 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise InputError(f"Cannot write {path} ({error.strerror or error}). Free space or choose another place.") from None
+        raise InputError(
+            f"Cannot write {path} ({error.strerror or error}). Free space or choose another place."
+        ) from None
     finally:
         temporary.unlink(missing_ok=True)

@@ -62,7 +62,9 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     """
     folder = runs_folder() / name
     if (folder / "config.json").exists():
-        raise InputError(f"The run {name} exists. Go on with it: python -m models resume {name}; or choose another --run.")
+        raise InputError(
+            f"The run {name} exists. Go on with it: python -m models resume {name}; or choose another --run."
+        )
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))
@@ -130,7 +132,10 @@ class Training:
         self.sample_at = sample_steps(self.total_steps)
         decayed = [p for p in self.network.parameters() if p.ndim > 1]
         others = [p for p in self.network.parameters() if p.ndim <= 1]
-        groups = [{"params": decayed, "weight_decay": self.config.weight_decay}, {"params": others, "weight_decay": 0.0}]
+        groups = [
+            {"params": decayed, "weight_decay": self.config.weight_decay},
+            {"params": others, "weight_decay": 0.0},
+        ]
         optimizer = torch.optim.AdamW(groups, lr=self.config.learning_rate, betas=(0.9, 0.99))
         self.forward, self.optimizer = self.fabric.setup(self.network, optimizer)
         self.carried: State = self.network.initial_state(self.config.streams)

@@ -52,7 +52,9 @@ class TerminalWatcher:
             description = f"train {row['train_loss']:.4f}{validation} nats, {row['chars_per_second']:,} chars/s"
             if not self.console.is_terminal:
                 print(f"step {step}/{total}, epoch {row['epoch']:.2f}: {description}", flush=True)
-        self.progress.update(self.task, completed=step, total=total, **({"description": description} if description else {}))
+        self.progress.update(
+            self.task, completed=step, total=total, **({"description": description} if description else {})
+        )
 
     def sampled(self, step: int, text: str) -> None:
         """A sample was written; a terminal shows its first line above the bar."""
