@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis.concepts import CONCEPTS
-from analysis.search import TABLE, save_table
+from analysis.search import TABLE, save_table, summarise
 from analysis.search import search as search_run
 from corpora.errors import new_command_line, run_command_line
 from models.run import load_run
@@ -34,13 +34,11 @@ def search(
     path = out or loaded.folder / TABLE
     save_table(table, path)
     shown = Table("concept", "unit", "state", "score", "F1", "random init")
-    best = table[table["place"] == 1]
-    for _, row in best.iterrows():
-        measure = "AUROC" if row["kind"] == "state" else "Spearman"
-        score = row["auroc"] if row["kind"] == "state" else row["spearman"]
+    for _, row in summarise(table[table["place"] == 1]).iterrows():
         f1 = f"{row['f1']:.3f}" if row["kind"] == "state" else ""
         unit = f"L{row['layer']}·u{row['unit']}"
-        shown.add_row(row["concept"], unit, row["state"], f"{measure} {score:.3f}", f1, f"{row['random_init']:.3f}")
+        score = f"{row['measure']} {row['score']:.3f}"
+        shown.add_row(row["concept"], unit, row["state"], score, f1, f"{row['random_init']:.3f}")
     Console().print(shown)
     typer.echo(f"{path}: {len(table)} rows")
 

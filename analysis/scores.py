@@ -112,7 +112,8 @@ def _score_rows(
         label_norm = np.sqrt((weights.astype(np.float64) ** 2).sum(axis=0))
         spearman = sums / (label_norm[:, None] * unit_norm[None, :])
     spearman[~np.isfinite(spearman)] = np.nan
-    return np.where(binary[:, None], auroc, np.nan), np.where(binary[:, None], np.nan, spearman)
+    of_state = binary.reshape(-1, 1)
+    return np.where(of_state, auroc, np.nan), np.where(of_state, np.nan, spearman)
 
 
 def _rank_sums(

@@ -31,6 +31,7 @@ STATES = ("hidden", "cell")
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
 CANDIDATES = 5  # units kept per concept and state
 RANDOM_SEEDS = (1, 2, 3)
+CLEAR_AUROC, CLEAR_SPEARMAN, CLEAR_MARGIN = 0.9, 0.7, 0.05
 STREAMS = 32
 TABLE = "units.parquet"
 Report = Callable[[str], None]
@@ -142,7 +143,8 @@ def _text_to_search(
         opened = open_recording(recording)
         if opened.attrs["weights_sha256"] != run.weights_hash:
             raise InputError(
-                f"{recording} was made by other weights than {run.name} has now. Record again: python -m models record {run.name} --out NEW.zarr"
+                f"{recording} was made by other weights than {run.name} has now. "
+                f"Record again: python -m models record {run.name} --out NEW.zarr"
             )
         return opened["char"].to_numpy(), [], recording.name
     if text is not None:
@@ -206,15 +208,27 @@ def _random_init_scores(
     run: Run, ids: np.ndarray, concepts: list[Concept], labels: np.ndarray, halves: Halves, report: Report
 ) -> dict[str, float]:
     """For each concept the best test score (AUROC or Spearman) that untrained networks reach."""
-    best = {concept.name: -np.inf for concept in concepts}
+    best = {concept.name: np.nan for concept in concepts}
     for seed in RANDOM_SEEDS:
         report(f"reading with an untrained network (seed {seed})")
         table = _best_units(concepts, labels, activations_of_network(run.untrained_network(seed), ids), halves)
         chosen = table[table["place"] == 1]
         for name, group in chosen.groupby("concept"):
             found = group["auroc"].where(group["auroc"].notna(), group["spearman"]).max()
-            best[str(name)] = max(best[str(name)], float(found))
+            best[str(name)] = float(np.fmax(best[str(name)], found))
     return best
+
+
+def summarise(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with each row's headline: `measure` (AUROC or Spearman), `score` on the test part, and `clear`.
+
+    Clear means at least AUROC .90 or Spearman .70, and .05 above what untrained networks reach.
+    """
+    binary = table["kind"] == "state"
+    score = table["auroc"].where(binary, table["spearman"])
+    enough = np.where(binary, CLEAR_AUROC, CLEAR_SPEARMAN)
+    clear = (score >= enough) & (score >= table["random_init"] + CLEAR_MARGIN)
+    return table.assign(measure=np.where(binary, "AUROC", "Spearman"), score=score, clear=clear)
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
@@ -224,6 +238,9 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def load_table(run: Run) -> pd.DataFrame | None:
-    """The search table beside a run's weights, if the run was searched with these weights."""
+    """The search table beside a run's weights, or None if these weights were not searched."""
     path = run.folder / TABLE
-    return pd.read_parquet(path) if path.exists() else None
+    if not path.exists():
+        return None
+    table = pd.read_parquet(path)
+    return table if table.attrs.get("weights_sha256") == run.weights_hash else None

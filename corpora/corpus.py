@@ -77,9 +77,14 @@ class Corpus:
 def load_corpus(name: str) -> Corpus:
     """A corpus by name, or the text file at that path; prepared first if its source is on this machine.
 
+    A text file that was prepared before goes by its prepared name too: runs remember that.
+
     Raises:
         InputError: unknown name, or a source that has to be fetched first.
     """
+    prepared = data_folder() / name
+    if (prepared / "corpus.json").exists():
+        return _read_prepared(prepared)
     if name not in SOURCES:
         path = Path(name)
         if not path.exists():
@@ -88,9 +93,6 @@ def load_corpus(name: str) -> Corpus:
                 f"No corpus and no file is called {name!r}. Use one of {known}, or the path of a text file."
             )
         return prepare_file(path)
-    prepared = data_folder() / name
-    if (prepared / "corpus.json").exists():
-        return _read_prepared(prepared)
     found = SOURCES[name].find()
     if found is None:
         raise InputError(f"The corpus {name} is not on this machine. Get it: python -m corpora fetch {name}")
@@ -104,7 +106,7 @@ def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
     source = SOURCES[name]
     if path is not None and not path.exists():
         raise InputError(f"No file at {path}. Check the path after --from.")
-    found = path or source.find() or download(source.url or "", data_folder() / "downloads")
+    found = path or source.find() or download(source.url or "", data_folder() / "downloads", source.sha256)
     return prepare(name, source, found)
 
 
@@ -125,20 +127,21 @@ def prepare(name: str, source: Source, path: Path) -> Corpus:
                 f"again, or train on it as your own text: --corpus {path}"
             )
     target = data_folder() / name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    building = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
-    except OSError as error:
-        raise InputError(
-            f"Cannot write to {target.parent} ({error.strerror}). Free it or set CHARSCOPE_DATA."
-        ) from None
-    try:
         _write_prepared(building, name, source, path)
         if target.exists():
             shutil.rmtree(target)
         os.replace(building, target)
+    except OSError as error:
+        raise InputError(
+            f"Cannot write {name} to {target.parent} ({error.strerror or error}). Free space, or set CHARSCOPE_DATA."
+        ) from None
     finally:
-        shutil.rmtree(building, ignore_errors=True)
+        if building is not None:
+            shutil.rmtree(building, ignore_errors=True)
     return _read_prepared(target)
 
 

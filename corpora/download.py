@@ -40,21 +40,28 @@ class ResumingDownloader:
                 bar.update(len(block))
 
 
-def download(url: str, folder: Path) -> Path:
+def download(url: str, folder: Path, sha256: str | None = None) -> Path:
     """The file at `url` in `folder`, downloaded unless it is there already.
 
     Raises:
-        InputError: the transfer failed; what arrived is kept and the next call goes on from there.
+        InputError: the transfer failed; what arrived is kept and the next call goes on from there. Or another file
+            than that of `sha256` arrived; it is not kept.
     """
     name = url.rsplit("/", 1)[1]
-    folder.mkdir(parents=True, exist_ok=True)
+    known_hash = None if sha256 is None else f"sha256:{sha256}"
+    pooch.get_logger().setLevel("WARNING")  # else it advises people to change the code
     try:
-        path = pooch.retrieve(
-            url, None, fname=name, path=folder, downloader=ResumingDownloader(folder / f"{name}.part")
-        )
+        folder.mkdir(parents=True, exist_ok=True)
+        downloader: Any = ResumingDownloader(folder / f"{name}.part")  # pooch's own type names its arguments wrongly
+        path = pooch.retrieve(url, None, fname=name, path=folder, downloader=downloader)
     except (requests.RequestException, OSError) as error:
         raise InputError(
             f"Could not download {url} ({type(error).__name__}). Run the same command again to go on where it stopped, "
+            "or fetch the file by other means and name it: --from FILE"
+        ) from None
+    except ValueError:
+        raise InputError(
+            f"Wanted {url} with sha256 {sha256}; another file arrived and was not kept. Run the same command again, "
             "or fetch the file by other means and name it: --from FILE"
         ) from None
     return Path(path)

@@ -12,6 +12,7 @@ import random
 import re
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from corpora.errors import InputError
 
 Pieces = Iterator[tuple[str, str]]
 BLOCK = 1 << 20
+DAMAGED = (lzma.LZMAError, zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError)
 ARCHIVE_SEED = 0
 
 
@@ -43,7 +45,9 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
         raise InputError(f"No file at {path}. Check the path.") from None
     except IsADirectoryError:
         raise InputError(f"Wanted a file, {path} is a folder. Name one text file.") from None
-    except (lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, EOFError) as error:
+    except PermissionError:
+        raise InputError(f"{path} may not be read. Change its permissions, or copy it.") from None
+    except (*DAMAGED, OSError) as error:  # bz2 and gzip raise a plain OSError
         raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
 
 
@@ -96,12 +100,12 @@ def read_sections(path: Path) -> Pieces:
         yield f"section {number}", text[start:end]
 
 
-PAGE = re.compile(r"[ \t]*<page>.*?</page>\n?", re.DOTALL)
+PAGE = re.compile(r"[ \t]*<page>.*?</page>", re.DOTALL)
 TITLE = re.compile(r"<title>(.*?)</title>")
 
 
 def read_wiki_pages(path: Path) -> Pieces:
-    """A MediaWiki `pages-articles` dump; each `<page>` is a document, its XML kept as it stands."""
+    """A MediaWiki `pages-articles` dump; each `<page>` is a document, its XML kept as it stands, and a newline."""
     pending, found = "", 0
     with open_bytes(path) as stream:
         for text in decode_stream(stream, path):
@@ -110,7 +114,7 @@ def read_wiki_pages(path: Path) -> Pieces:
             for match in PAGE.finditer(pending):
                 title = TITLE.search(match.group())
                 found += 1
-                yield title.group(1) if title else f"page {found}", match.group()
+                yield title.group(1) if title else f"page {found}", match.group() + "\n"
                 end = match.end()
             pending = pending[end:]
     if not found:
@@ -124,7 +128,7 @@ def read_tree(wanted: Callable[[str], bool], what: str) -> Callable[[Path], Piec
     """
 
     def read(path: Path) -> Pieces:
-        files = {name: text for name, text in _texts_of_tree(path, wanted)}
+        files = dict(_texts_of_tree(path, wanted))
         if not files:
             raise InputError(f"Wanted {what}, found none in {path}. Name the folder or archive that holds them.")
         names = sorted(files)
@@ -161,5 +165,5 @@ def _files_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterable[tuple[
                     yield member.name.partition("/")[2] or member.name, stream
     except FileNotFoundError:
         raise InputError(f"No file at {path}. Check the path.") from None
-    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
+    except (*DAMAGED, OSError) as error:
         raise InputError(f"Wanted a folder or tar archive, cannot read {path} ({error}). Fetch it again.") from None

@@ -16,8 +16,8 @@ class Source:
 
     `split` is the share of training, validation and test, in order. The cuts fall on the nearest
     document start within one percent of the text unless `exact_split`.
-    `sha256` is that of the unpacked source where it is known. `local_names` are the file names under which
-    `CHARSCOPE_CORPORA` may hold it.
+    `sha256` is that of the unpacked source where it is known (such a `url` is not packed).
+    `local_names` are the file names under which `CHARSCOPE_CORPORA` may hold it.
     """
 
     title: str
@@ -41,7 +41,8 @@ class Source:
 
 
 def _kernel_source(name: str) -> bool:
-    return name.endswith((".c", ".h")) and re.search(r"(^|/)kernel/", name) is not None
+    """Of the tree's own `kernel/`, not of `arch/x86/kernel/`."""
+    return re.fullmatch(r"(\./)?([^/]+/)?kernel/.*\.[ch]", name) is not None
 
 
 def _library_source(name: str) -> bool:

@@ -1,14 +1,26 @@
 """What whoever opens the app for the first time sees: dialogue, colored by the quote detector."""
 
+from typing import Any
+
 from corpora.demo import load_passage
-from dashboard.readings import STORE
+from dashboard.readings import STORE, Reading, findings_of
 from models.run import load_run, shipped_runs
 
 LANDING_RUN = "war-and-peace"
-LANDING_CONCEPT = {"war-and-peace": "inside-quotes", "linux": "comment-or-string", "wikipedia": "inside-link"}
+LANDING_CONCEPTS = {"war-and-peace": "inside-quotes", "linux": "comment-or-string", "wikipedia": "inside-link"}
 
 
 def read_landing() -> None:
     """Put the landing's reading into the store."""
     if LANDING_RUN in shipped_runs():
         STORE.read(load_run(LANDING_RUN), load_passage(LANDING_RUN))
+
+
+def default_view(reading: Reading) -> dict[str, Any]:
+    """The unit to begin with: that of the corpus's best-known concept, else the clearest that the search found."""
+    findings = [finding for finding in findings_of(reading.run) if finding["place"] == 1]
+    known = LANDING_CONCEPTS.get(reading.run.corpus["name"])
+    best = next((finding for finding in findings if finding["concept"] == known), (findings or [None])[0])
+    if best is None:
+        return {"state": "hidden", "layer": 1, "unit": 0}
+    return {name: best[name] for name in ("state", "layer", "unit")}

@@ -15,7 +15,7 @@ import xarray as xr
 from jaxtyping import Float32, Int8, UInt16
 
 from analysis.concepts import CONCEPTS
-from analysis.search import load_table
+from analysis.search import load_table, summarise
 from corpora import InputError
 from dashboard.frames import encode_frame
 from models.network import CharRNN
@@ -24,6 +24,22 @@ from models.run import Run
 
 LONGEST_TEXT = 100_000  # characters of a text that is read while somebody waits
 STORE_BYTES = 600_000_000
+FINDING = (
+    "concept",
+    "title",
+    "kind",
+    "state",
+    "layer",
+    "unit",
+    "sign",
+    "measure",
+    "score",
+    "random_init",
+    "clear",
+    "f1",
+    "share",
+    "place",
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +143,8 @@ class Reading:
         """
         if not (1 <= unit.layer <= self.layers and 0 <= unit.unit < self.units):
             raise InputError(
-                f"No unit {unit} in {self.run.name}: layers run from 1 to {self.layers}, units from 0 to {self.units - 1}."
+                f"No unit {unit} in {self.run.name}: layers run from 1 to {self.layers}, "
+                f"units from 0 to {self.units - 1}."
             )
         return (unit.layer - 1) * self.units + unit.unit
 
@@ -137,16 +154,11 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
     table = load_table(run)
     if table is None:
         return []
-    table = table[table["concept"].isin(CONCEPTS)]
-    table = table.assign(
-        score=table["auroc"].where(table["auroc"].notna(), table["spearman"]),
-        measure=np.where(table["auroc"].notna(), "AUROC", "Spearman"),
-        title=[CONCEPTS[name].title for name in table["concept"]],
-    )
+    table = summarise(table[table["concept"].isin(CONCEPTS)])
+    table["title"] = [CONCEPTS[name].title for name in table["concept"]]
     table = table[table["score"].notna()].sort_values("development", ascending=False, kind="stable")
     table["place"] = table.groupby("concept").cumcount() + 1  # among both states
-    columns = ["concept", "title", "kind", "state", "layer", "unit", "sign", "measure", "score", "random_init", "place"]
-    return table[columns].to_dict("records")
+    return [dict(zip(FINDING, row, strict=True)) for row in table[list(FINDING)].astype(object).to_numpy().tolist()]
 
 
 class ReadingStore:
@@ -172,7 +184,8 @@ class ReadingStore:
             raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
         if len(text) > LONGEST_TEXT:
             raise InputError(
-                f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt, or use: python -m models record"
+                f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. "
+                "Take an excerpt, or use: python -m models record"
             )
         text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
         key = hashlib.sha256(f"{run.weights_hash} {text}".encode()).hexdigest()[:24]

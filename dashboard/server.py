@@ -33,7 +33,7 @@ def build_app() -> st.App:
 
 
 @asynccontextmanager
-async def warm_start(app: st.App) -> AsyncIterator[dict[str, Any]]:
+async def warm_start(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Read the landing passage in the background, so that the first visitor does not wait for it."""
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield {}

@@ -37,7 +37,7 @@ def train(
     text = load_corpus(corpus)
     model, training = pick(ModelConfig, options), pick(TrainingConfig, options)
     name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}"
-    _train(start_run(name, text, model, training).name)
+    _train(start_run(name, text, model, training).folder)
 
 
 @app.command()
@@ -46,7 +46,7 @@ def resume(run: RunArgument) -> None:
     _train(run)
 
 
-def _train(name: str) -> None:
+def _train(name: str | Path) -> None:
     run = load_run(name)
     if "steps_done" in run.training:
         typer.echo(f"{run.name} is finished: validation {run.training['validation_loss']} nats. Nothing to resume.")
@@ -71,7 +71,8 @@ def evaluate(
     result = evaluate_network(loaded.load_network(), loaded.vocabulary.encode(text.split(split)))
     typer.echo(
         f"{loaded.name} ({describe(loaded.model)}) on {text.name} {split}: {result.nats:.4f} nats "
-        f"(± {1.96 * result.standard_error:.4f}), {result.bits:.4f} bits per character, {result.characters:,} characters"
+        f"(± {1.96 * result.standard_error:.4f}), {result.bits:.4f} bits per character, "
+        f"{result.characters:,} characters"
     )
 
 
@@ -118,7 +119,7 @@ def pack(
     run: RunArgument,
     out: Annotated[Path, typer.Option(help="The folder to write, for example models/pretrained/NAME.")],
 ) -> None:
-    """Copy a finished run for shipping: float16 weights, configuration, log, samples, search table."""
+    """Copy a finished run for shipping: float16 weights, configuration, log, samples."""
     pack_run(load_run(run), out)
     typer.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()) / 1e6:.1f} MB")
 

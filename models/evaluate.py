@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Int64
 from torch.nn import functional
 
+from corpora import InputError
 from models.network import CharRNN
 
 STREAM_LENGTH = 10_000
@@ -37,7 +38,12 @@ def evaluate(network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: i
 
     The text is read as streams of `stream_length` characters; each but the first is warmed up on the
     500 characters before it, which are not scored a second time. So no character is predicted cold.
+
+    Raises:
+        InputError: a text without a character to predict.
     """
+    if len(ids) < 2:
+        raise InputError(f"Wanted at least 2 characters to evaluate on, got {len(ids)}. Use a longer text.")
     was_training = network.training
     network.eval()
     losses = _losses(network, ids, stream_length).numpy()

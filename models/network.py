@@ -44,7 +44,7 @@ def lstm_step(
 class CellKind:
     """One kind of recurrent cell: its PyTorch module, its states and gates, its step."""
 
-    module: type[nn.RNNBase]
+    module: Callable[..., nn.RNNBase]
     states: tuple[str, ...]
     gates: tuple[str, ...]
     step: Callable[[LayerWeights, Tensor, LayerState], LayerState]

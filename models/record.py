@@ -125,7 +125,8 @@ def record_blocks(
     if len(ids) == 0:
         raise InputError("Wanted a text to record, got an empty one. Give at least one character.")
     segment = -(-len(ids) // streams)
-    segment += -segment % BLOCK if streams > 1 else 0
+    if streams > 1:  # whole blocks, and a whole warm-up before every segment but the first
+        segment = max(segment + -segment % BLOCK, WARM_UP + -WARM_UP % BLOCK)
     starts = np.arange(0, len(ids), segment)
     layers = [LayerReader(network, layer, len(starts)) for layer in range(network.config.num_layers)]
     if len(starts) > 1:
@@ -240,7 +241,9 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
                 if name not in root:
                     dtype = np.dtype(np.float16) if values.ndim > 2 else values.dtype
                     _create(root, name, dims, (len(codes), *values.shape[1:]), dtype)
-                root[name][block.start : block.start + len(block)] = values  # pyright: ignore[reportIndexIssue]
+                written = root[name]
+                assert isinstance(written, zarr.Array)
+                written[block.start : block.start + len(block)] = values
             done += len(block)
             yield done
     except OSError as error:

@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from corpora import InputError, Vocabulary
 from corpora.places import runs_folder
 from models.config import ModelConfig
-from models.network import CharRNN
+from models.network import CELLS, CharRNN
 
 FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -39,10 +39,24 @@ class Run:
     def name(self) -> str:
         return self.folder.name
 
+    @property
+    def weights_path(self) -> Path:
+        """The weights file.
+
+        Raises:
+            InputError: the run has no weights yet.
+        """
+        path = self.folder / "model.safetensors"
+        if not path.exists():
+            raise InputError(
+                f"The run {self.folder} has no weights yet. Finish it: python -m models resume {self.folder}"
+            )
+        return path
+
     @cached_property
     def weights_hash(self) -> str:
         """sha256 of the weights file: which weights a recording or a score belongs to."""
-        return hashlib.sha256((self.folder / "model.safetensors").read_bytes()).hexdigest()
+        return hashlib.sha256(self.weights_path.read_bytes()).hexdigest()
 
     def load_network(self) -> CharRNN:
         """The network in float32, in evaluation mode.
@@ -50,11 +64,7 @@ class Run:
         Raises:
             InputError: no weights, damaged weights, or weights of another shape.
         """
-        path = self.folder / "model.safetensors"
-        if not path.exists():
-            raise InputError(
-                f"The run {self.folder} has no weights yet. Finish it: python -m models resume {self.folder}"
-            )
+        path = self.weights_path
         network = CharRNN(self.model, len(self.vocabulary))
         try:
             with safe_open(path, framework="pt") as weights:
@@ -122,8 +132,11 @@ def load_run(name: str | Path) -> Run:
         described = json.loads((folder / "config.json").read_text())
         if described["format"] > FORMAT:
             raise InputError(
-                f"{folder}/config.json has format {described['format']}, this Charscope reads up to {FORMAT}. Update it."
+                f"{folder}/config.json has format {described['format']}, this Charscope reads up to {FORMAT}. "
+                "Update Charscope."
             )
+        if described["model"]["cell"] not in CELLS:
+            raise ValueError(f"Wanted the cell {' or '.join(CELLS)}, got {described['model']['cell']!r}")
         return Run(
             folder,
             ModelConfig(**described["model"]),
@@ -138,13 +151,16 @@ def load_run(name: str | Path) -> Run:
 
 
 def pack_run(run: Run, folder: Path) -> None:
-    """Copy what ships of a run: weights as float16, and the small files beside them."""
+    """Copy what ships of a run: weights as float16, configuration, log and samples.
+
+    A search table belongs to the weights it was made with, to the bit: search the packed run anew.
+    """
     weights = {name: tensor.half() for name, tensor in run.load_network().state_dict().items()}
     packed = dataclasses.replace(run, folder=folder)
     with replacing(folder / "config.json") as temporary:
         shutil.copyfile(run.folder / "config.json", temporary)
     packed.save_weights(weights)
-    for name in ("log.csv", "samples.jsonl", "units.parquet"):
+    for name in ("log.csv", "samples.jsonl"):
         if (run.folder / name).exists():
             shutil.copyfile(run.folder / name, folder / name)
 
@@ -164,4 +180,5 @@ def replacing(path: Path) -> Iterator[Path]:
             f"Cannot write {path} ({error.strerror or error}). Free space or choose another place."
         ) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where nothing can be written there is nothing to remove
+            temporary.unlink(missing_ok=True)

@@ -40,7 +40,7 @@ def sample(
 def _choose(logits: Tensor, temperature: float, generator: torch.Generator) -> int:
     if temperature == 0:
         return int(logits.argmax())
-    probabilities = torch.softmax(logits / temperature, dim=0)
+    probabilities = torch.softmax((logits - logits.max()).double() / temperature, dim=0)  # finite however cold
     return int(torch.multinomial(probabilities, 1, generator=generator))
 
 

@@ -58,7 +58,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     """A new run folder under `runs/`, configured but untrained.
 
     Raises:
-        InputError: the run exists already, or its folder cannot be written.
+        InputError: the run exists already, its folder cannot be written, or the machine lacks the device.
     """
     folder = runs_folder() / name
     if (folder / "config.json").exists():
@@ -68,6 +68,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))
+    new_fabric(training)
     Streams(corpus.split("training"), vocabulary, training.streams, training.steps, training.seed)
     run.save_config()
     return run
@@ -99,6 +100,23 @@ def resolve_precision(wanted: str, device: str) -> Literal["32-true", "bf16-mixe
     return "bf16-mixed" if device == "cuda" and torch.cuda.is_bf16_supported() else "32-true"
 
 
+def new_fabric(config: TrainingConfig) -> Fabric:
+    """The device and precision of a training.
+
+    Raises:
+        InputError: this machine has no such device.
+    """
+    device = config.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        return Fabric(accelerator=device, devices=1, precision=resolve_precision(config.precision, device))
+    except (ValueError, RuntimeError):
+        raise InputError(
+            f"Wanted to train on {device!r}, which this machine does not have. Train a run with --device auto."
+        ) from None
+
+
 def learning_rate_at(step: int, total: int, config: TrainingConfig) -> float:
     """Linear warm-up, then cosine decay to 2 % of the peak."""
     warm = min(1.0, (step + 1) / max(1, config.warm_up))
@@ -122,7 +140,7 @@ class Training:
     position: Position = field(default_factory=Position)
 
     def __post_init__(self) -> None:
-        self.fabric = Fabric(accelerator=self.config.device, devices=1, precision=self._precision())
+        self.fabric = new_fabric(self.config)
         self.fabric.seed_everything(self.config.seed, verbose=False)
         self.network = CharRNN(self.run.model, len(self.run.vocabulary))
         self.streams = Streams(
@@ -141,14 +159,8 @@ class Training:
         self.carried: State = self.network.initial_state(self.config.streams)
         if (self.run.folder / CHECKPOINT).exists():
             self.carried, self.position = load_checkpoint(self.run.folder, self.network, optimizer)
-            forget_after(self.run.folder, self.position.step)
+        forget_after(self.run.folder, self.position.step or -1)
         self._begin_interval()
-
-    def _precision(self) -> Literal["32-true", "bf16-mixed"]:
-        device = self.config.device
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-        return resolve_precision(self.config.precision, device)
 
     def run_to_end(self, watcher: Watcher) -> Position:
         """All steps that are left."""
@@ -157,6 +169,8 @@ class Training:
             self._write_sample(watcher)
         while self.position.step < self.total_steps and self.position.stale_evaluations < self.config.patience:
             self._step()
+            if self.position.step in self.sample_at:  # before the checkpoint, so that a killed run has it too
+                self._write_sample(watcher)
             at_end = self.position.step == self.total_steps
             row = None
             if self.position.step % self.config.evaluate_every == 0 or at_end:
@@ -165,10 +179,9 @@ class Training:
             elif self.position.step % self.config.log_every == 0:
                 row = self._log(None)
             watcher.advanced(self.position.step, self.total_steps, row)
-            if self.position.step in self.sample_at:
-                self._write_sample(watcher)
             if watcher.stop_requested() and not at_end:
-                self._log(None)
+                if self.interval_steps:
+                    self._log(None)
                 self._checkpoint()
                 return self.position
         self._finish()
@@ -254,7 +267,7 @@ class Training:
             "best_step": self.position.best_step,
             "validation_loss": round(self.position.best_loss, 5),
             "seconds": round(self.position.seconds),
-            "precision_used": self._precision(),
+            "precision_used": resolve_precision(self.config.precision, self.fabric.device.type),
             "hardware": f"{self.fabric.device.type}, {torch.get_num_threads()} threads, {platform.machine()}",
             "torch": torch.__version__,
         }

@@ -37,7 +37,7 @@ class TerminalWatcher:
         self.progress.stop()
         signal.signal(signal.SIGINT, self.previous)
 
-    def _request_stop(self, number: int, frame: FrameType | None) -> None:
+    def _request_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stop = True
         signal.signal(signal.SIGINT, self.previous)  # a second Ctrl-C ends at once
 
@@ -46,15 +46,13 @@ class TerminalWatcher:
 
     def advanced(self, step: int, total: int, row: dict[str, Any] | None) -> None:
         """One step is done; `row` is the line of log.csv, where one was written."""
-        description = None
+        self.progress.update(self.task, completed=step, total=total)
         if row:
             validation = f", validation {row['validation_loss']:.4f}" if row["validation_loss"] != "" else ""
             description = f"train {row['train_loss']:.4f}{validation} nats, {row['chars_per_second']:,} chars/s"
             if not self.console.is_terminal:
                 print(f"step {step}/{total}, epoch {row['epoch']:.2f}: {description}", flush=True)
-        self.progress.update(
-            self.task, completed=step, total=total, **({"description": description} if description else {})
-        )
+            self.progress.update(self.task, description=description)
 
     def sampled(self, step: int, text: str) -> None:
         """A sample was written; a terminal shows its first line above the bar."""

@@ -19,7 +19,7 @@ CODE, CODE_SLASH, LINE, LINE_ESCAPE, BLOCK, BLOCK_STAR, STRING, STRING_ESCAPE, C
 
 
 @njit(cache=True)
-def next_lexeme(lexeme: int, code: int | np.int64) -> int:
+def next_lexeme(lexeme: int, code: int | np.int64) -> int:  # noqa: C901  one automaton reads best in one place
     """What C is in after one more character.
 
     A newline ends strings and character literals that were left open, so that the apostrophe of an

@@ -1,0 +1,57 @@
+"""The dashboard command.
+
+python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpora import prepare_file, to_text
+from corpora.errors import new_command_line, run_command_line
+from dashboard.export import detector_units, export_page, with_both_states
+from dashboard.readings import STORE, UnitName
+from models.run import load_run, replacing
+
+app = new_command_line("Colored text without the application. The application itself: make dashboard.")
+
+
+class State(StrEnum):
+    """Which of a unit's two states."""
+
+    hidden = "hidden"
+    cell = "cell"
+
+
+@app.callback()
+def _commands() -> None: ...
+
+
+@app.command()
+def export(
+    run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],
+    text: Annotated[Path, typer.Option(help="The text file to color.")],
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")],
+    unit: Annotated[
+        list[str] | None, typer.Option(help="A unit such as L1.u37; may be repeated. Default: the detectors found.")
+    ] = None,
+    state: Annotated[State, typer.Option(help="The state to show first.")] = State.hidden,
+    guesses: Annotated[
+        bool, typer.Option("--guesses", help="Open with the five guesses under each character.")
+    ] = False,
+) -> None:
+    """Write one self-contained HTML page: the colored text, its units switchable, no request to anywhere."""
+    loaded = load_run(run)
+    _, reading = STORE.read(loaded, to_text(prepare_file(text).characters))
+    named = [(state.value, UnitName.parse(written)) for written in unit or []]
+    units = with_both_states(named or detector_units(reading) or [(state.value, UnitName(1, 0))])
+    page = export_page(reading, units, "guesses" if guesses else "colors")
+    with replacing(out) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    typer.echo(f"{out}: {len(reading):,} characters, {len(units) // 2} units, {len(page) / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    run_command_line(app)

@@ -1,0 +1,100 @@
+"""What a link to the Read view says: the model, the text and the unit. The same words as in the address bar."""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from corpora import InputError
+from dashboard.readings import UnitName
+
+STATES = ("hidden", "cell")
+MODES = ("colors", "guesses")
+LONGEST_IN_LINK = 2_000  # characters of a text of one's own that a link carries
+
+
+@dataclass(frozen=True)
+class Address:
+    """A place in the Read view.
+
+    `text` is `demo-NAME`, `excerpt` (of the validation split, `start` and `length` in characters), or `own`:
+    then `own` carries the text itself, or `held` the key of a reading that the running server holds.
+    """
+
+    model: str = ""
+    text: str = ""
+    start: int = 0
+    length: int = 2_000
+    own: str = field(default="", repr=False)
+    held: str = ""
+
+    @classmethod
+    def parse(cls, query: Mapping[str, str]) -> "Address":
+        """The address that a query string holds.
+
+        Raises:
+            InputError: a value that cannot be meant.
+        """
+        start, length = (_number(query, name, getattr(cls, name)) for name in ("start", "length"))
+        own = unpack_text(query.get("own", ""))
+        return cls(query.get("model", ""), query.get("text", ""), start, length, own, query.get("held", ""))
+
+    def to_query(self) -> dict[str, str]:
+        """The query string that leads here; what is by default is left out."""
+        plain = Address()
+        kept = {name: str(value) for name, value in asdict(self).items() if value != getattr(plain, name)}
+        if self.text != "excerpt":
+            kept = {name: value for name, value in kept.items() if name not in ("start", "length")}
+        if "own" in kept:
+            kept["own"] = pack_text(self.own)
+        return kept
+
+
+def parse_view(query: Mapping[str, str]) -> dict[str, Any]:
+    """What the reader is to show, as far as the query string says it.
+
+    Raises:
+        InputError: a unit, state or mode that cannot be meant.
+    """
+    view: dict[str, Any] = {}
+    if "unit" in query:
+        unit = UnitName.parse(query["unit"])
+        view |= {"layer": unit.layer, "unit": unit.unit}
+    for name, known in (("state", STATES), ("mode", MODES)):
+        if name in query:
+            if query[name] not in known:
+                raise InputError(f"Wanted {' or '.join(known)} as {name} in the link, got {query[name]!r}.")
+            view[name] = query[name]
+    if "palette" in query:
+        view["palette"] = query["palette"]  # the reader knows its palettes
+    return view
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    written = query.get(name, str(default))
+    if not written.isdecimal():
+        raise InputError(f"Wanted a number as {name} in the link, got {written!r}.")
+    return int(written)
+
+
+def pack_text(text: str) -> str:
+    """A text, compressed, as characters that a link may hold."""
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def unpack_text(packed: str) -> str:
+    """The text that `pack_text` packed.
+
+    Raises:
+        InputError: a damaged link.
+    """
+    if not packed:
+        return ""
+    try:
+        data = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        inflated = zlib.decompressobj().decompress(data, 4 * LONGEST_IN_LINK)
+        return inflated.decode()
+    except (ValueError, zlib.error, binascii.Error):
+        raise InputError("The text in this link is damaged. Ask for the link again, or paste the text.") from None

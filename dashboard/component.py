@@ -1,0 +1,20 @@
+"""The reader as a Streamlit component: the text, colored by a unit, with its controls."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.components import v2
+
+from dashboard.heatmap import component_js, reader_css
+from dashboard.routes import PREFIX
+
+_mount = v2.component("charscope_reader", html='<div class="reader-place"></div>', css=reader_css(), js=component_js())
+
+
+def show_reader(key: str, command: dict[str, Any]) -> None:
+    """Show the reading that the store holds under `key`.
+
+    `command` is `{"seq": n, "view": {...}}`: the reader takes the view when `seq` has grown, else it keeps its own.
+    """
+    base = st.get_option("server.baseUrlPath").strip("/")
+    _mount(key="reader", data={"url": f"{'/' + base if base else ''}{PREFIX}/{key}", "cmd": command})

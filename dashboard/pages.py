@@ -1,0 +1,18 @@
+"""The pages; Streamlit runs this script for every visitor and every interaction."""
+
+import streamlit as st
+
+from dashboard.views.find import show_find
+from dashboard.views.read import show_read
+
+STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 3.5rem 2rem 1rem; max-width: 1320px; }
+</style>
+"""
+
+st.set_page_config(page_title="Charscope", page_icon=":material/troubleshoot:", layout="wide")
+st.html(STYLE)
+read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
+find = st.Page(lambda: show_find(read), title="Find", icon=":material/search:", url_path="find")
+st.navigation([read, find], position="top").run()
