@@ -1,5 +1,7 @@
-"""The door: `streamlit run` finds it."""
+"""The door: `streamlit run` finds it. It looks for `st.App(...)` in this file's source, so that stands here."""
 
-from dashboard.server import build_app
+import streamlit as st
 
-app = build_app()
+from dashboard.server import PAGES, middleware, routes, warm_start
+
+app = st.App(str(PAGES), routes=routes(), middleware=middleware(), lifespan=warm_start)

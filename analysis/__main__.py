@@ -31,15 +31,21 @@ def search(
     """For each concept the best units, their scores on held-out text, and the best of untrained networks."""
     loaded = load_run(run)
     table = search_run(loaded, text, recording, chars, report=lambda line: typer.echo(line, err=True))
-    path = out or loaded.folder / TABLE
-    save_table(table, path)
     shown = Table("concept", "unit", "state", "score", "F1", "random init")
-    for _, row in summarise(table[table["place"] == 1]).iterrows():
+    best = summarise(table[table["place"] == 1])
+    for name in best.loc[best["score"].isna(), "concept"].unique():
+        typer.echo(f"{name}: cannot be scored, it does not both occur and not occur in each part of this text")
+    for _, row in best[best["score"].notna()].iterrows():
         f1 = f"{row['f1']:.3f}" if row["kind"] == "state" else ""
         unit = f"L{row['layer']}·u{row['unit']}"
         score = f"{row['measure']} {row['score']:.3f}"
         shown.add_row(row["concept"], unit, row["state"], score, f1, f"{row['random_init']:.3f}")
     Console().print(shown)
+    path = out or (None if text or recording else loaded.folder / TABLE)
+    if path is None:
+        typer.echo("Not kept, since the text is not the run's own: name a file with --out to keep the table.")
+        return
+    save_table(table, path)
     typer.echo(f"{path}: {len(table)} rows")
 
 

@@ -102,7 +102,9 @@ def _score_rows(
     ranks = centred_ranks(counts)
     chosen = labels[rows]
     binary = np.isin(chosen, (0, 1)).all(axis=0)
-    weights = np.where(binary, chosen, (rankdata(chosen, axis=0) - (len(rows) + 1) / 2) / len(rows))
+    label_ranks = (rankdata(chosen, axis=0) - (len(rows) + 1) / 2) / len(rows)
+    common = chosen.mean(axis=0, dtype=np.float64) > 0.5  # ranks sum to 0, so summing over the rarer label will do,
+    weights = np.where(binary, chosen - common, label_ranks)  # and float32 sums of few terms are exact enough
     sums = _rank_sums(bins, rows, ranks.astype(np.float32), weights.astype(np.float32))
     with np.errstate(divide="ignore", invalid="ignore"):
         ones = chosen.sum(axis=0, dtype=np.float64)[:, None]

@@ -119,7 +119,7 @@ def search(
     ids = run.vocabulary.encode(codes)
     report(f"reading with {run.name}")
     activations = (
-        activations_of_recording(open_recording(recording))
+        activations_of_recording(open_recording(recording).isel(time=slice(len(codes))))
         if recording
         else activations_of_network(run.load_network(), ids)
     )
@@ -146,7 +146,7 @@ def _text_to_search(
                 f"{recording} was made by other weights than {run.name} has now. "
                 f"Record again: python -m models record {run.name} --out NEW.zarr"
             )
-        return opened["char"].to_numpy(), [], recording.name
+        return opened["char"].to_numpy()[:chars], [], recording.name
     if text is not None:
         corpus = prepare_file(text)
         return np.asarray(corpus.characters[:chars]), [], text.name

@@ -53,7 +53,7 @@ def download(url: str, folder: Path, sha256: str | None = None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         downloader: Any = ResumingDownloader(folder / f"{name}.part")  # pooch's own type names its arguments wrongly
-        path = pooch.retrieve(url, None, fname=name, path=folder, downloader=downloader)
+        path = pooch.retrieve(url, known_hash, fname=name, path=folder, downloader=downloader)
     except (requests.RequestException, OSError) as error:
         raise InputError(
             f"Could not download {url} ({type(error).__name__}). Run the same command again to go on where it stopped, "

@@ -25,10 +25,6 @@ class State(StrEnum):
     cell = "cell"
 
 
-@app.callback()
-def _commands() -> None: ...
-
-
 @app.command()
 def export(
     run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],

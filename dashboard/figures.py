@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 FOUND, CONTROL = "#2678d2", "#d9730d"
-ROW_HEIGHT = 34
+ROW_HEIGHT = 44
 
 
 def findings_figure(best: pd.DataFrame) -> go.Figure:
@@ -35,7 +35,7 @@ def findings_figure(best: pd.DataFrame) -> go.Figure:
             mode="markers+text",
             name=name,
             text=part["name"],
-            textposition="middle right",
+            textposition="top center",
             customdata=part.index,
             marker={"size": 13, "color": FOUND if clear else "rgba(0,0,0,0)", "line": {"width": 2, "color": FOUND}},
             hovertemplate="%{text}: %{x:.3f}<extra></extra>",

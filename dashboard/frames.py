@@ -23,7 +23,7 @@ def encode_frame(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) ->
         padding = -len(data) % ALIGNMENT
         parts += [data, b"\0" * padding]
         offset += len(data) + padding
-    described = json.dumps({**header, "blobs": blobs}, ensure_ascii=False).encode()
+    described = json.dumps({**header, "blobs": blobs}, ensure_ascii=False, allow_nan=False).encode()
     start = struct.pack("<I", len(described)) + described
     return b"".join([start, b"\0" * (-len(start) % ALIGNMENT), *parts])
 

@@ -1,5 +1,7 @@
 """The pages; Streamlit runs this script for every visitor and every interaction."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard.views.find import show_find
@@ -7,11 +9,15 @@ from dashboard.views.read import show_read
 
 STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] { padding: 3.5rem 2rem 1rem; max-width: 1320px; }
+[data-testid="stMainBlockContainer"] { padding: 3.5rem 2rem 1rem; max-width: 1160px; }
 </style>
 """
 
-st.set_page_config(page_title="Charscope", page_icon=":material/troubleshoot:", layout="wide")
+IMAGES = Path(__file__).parent / "images"
+ICON, LOGO = str(IMAGES / "icon.svg"), str(IMAGES / "logo.svg")
+
+st.set_page_config(page_title="Charscope", page_icon=ICON, layout="wide")
+st.logo(LOGO, size="large")
 st.html(STYLE)
 read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
 find = st.Page(lambda: show_find(read), title="Find", icon=":material/search:", url_path="find")

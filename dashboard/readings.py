@@ -158,7 +158,9 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
     table["title"] = [CONCEPTS[name].title for name in table["concept"]]
     table = table[table["score"].notna()].sort_values("development", ascending=False, kind="stable")
     table["place"] = table.groupby("concept").cumcount() + 1  # among both states
-    return [dict(zip(FINDING, row, strict=True)) for row in table[list(FINDING)].astype(object).to_numpy().tolist()]
+    plain = table[list(FINDING)].astype(object)
+    rows = plain.where(plain.notna(), None).to_numpy().tolist()  # None, not NaN: JSON has no NaN
+    return [dict(zip(FINDING, row, strict=True)) for row in rows]
 
 
 class ReadingStore:

@@ -1,4 +1,4 @@
-"""Builds the application: Streamlit's pages, the data routes beside them, and a warm start."""
+"""What the application is built of: Streamlit's pages, the data routes beside them, and a warm start."""
 
 import gc
 import os
@@ -14,6 +14,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboard.routes import routes
 
+__all__ = ["PAGES", "allowed_hosts", "middleware", "routes", "warm_start"]
+
 PAGES = Path(__file__).parent / "pages.py"
 
 
@@ -22,14 +24,9 @@ def allowed_hosts() -> list[str]:
     return ["localhost", "127.0.0.1", *filter(None, os.environ.get("CHARSCOPE_HOSTS", "").split(","))]
 
 
-def build_app() -> st.App:
-    """The ASGI application that `streamlit run` serves."""
-    return st.App(
-        str(PAGES),
-        routes=routes(),
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts())],
-        lifespan=warm_start,
-    )
+def middleware() -> list[Middleware]:
+    """What every request passes through: a page elsewhere cannot reach the server under another name."""
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts())]
 
 
 @asynccontextmanager

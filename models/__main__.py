@@ -3,6 +3,7 @@
 python -m models train | resume | evaluate | sample | record | pack
 """
 
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -69,9 +70,10 @@ def evaluate(
     loaded = load_run(run)
     text = load_corpus(corpus) if corpus else corpus_of(loaded)
     result = evaluate_network(loaded.load_network(), loaded.vocabulary.encode(text.split(split)))
+    spread = f" (± {1.96 * result.standard_error:.4f})" if isfinite(result.standard_error) else ""
     typer.echo(
-        f"{loaded.name} ({describe(loaded.model)}) on {text.name} {split}: {result.nats:.4f} nats "
-        f"(± {1.96 * result.standard_error:.4f}), {result.bits:.4f} bits per character, "
+        f"{loaded.name} ({describe(loaded.model)}) on {text.name} {split}: {result.nats:.4f} nats"
+        f"{spread}, {result.bits:.4f} bits per character, "
         f"{result.characters:,} characters"
     )
 
@@ -98,14 +100,14 @@ def record(
     run: RunArgument,
     out: Annotated[Path, typer.Option(help="The zarr folder to write.")],
     split: Annotated[str, typer.Option(help="Record this split of the run's corpus.")] = "validation",
-    chars: Annotated[int, typer.Option(min=1, help="At most so many characters of it.")] = 100_000,
+    chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 100_000,
     text: Annotated[Path | None, typer.Option(help="Record this text file instead.")] = None,
     streams: Annotated[int, typer.Option(min=1, help="Segments read side by side: faster; 1 is exact.")] = 1,
     gates: Annotated[bool, typer.Option("--gates", help="Also the gates.")] = False,
 ) -> None:
     """Record every unit's states, the loss and the five likeliest next characters."""
     loaded = load_run(run)
-    passage = to_text(prepare_file(text).characters) if text else corpus_of(loaded).excerpt(split, chars)
+    passage = to_text(prepare_file(text).characters[:chars]) if text else corpus_of(loaded).excerpt(split, chars)
     unknown = loaded.vocabulary.count_unknown(to_code_points(passage))
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task("recording", total=len(passage))

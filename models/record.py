@@ -12,6 +12,8 @@ c follows from the gates by its elementwise recurrence.
 """
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -224,7 +226,7 @@ def record(run: Run, text: str, gates: bool = False, network: CharRNN | None = N
 
 
 def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: bool = False) -> Iterator[int]:
-    """Stream a recording to a zarr folder (states in float16); yields how many characters are done.
+    """Stream a recording to a zarr folder, whole or not at all (states in float16); yields how many characters are done.
 
     Raises:
         InputError: the folder exists, or cannot be written.
@@ -232,24 +234,32 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
     codes, network = to_code_points(text), run.load_network()
     if path.exists():
         raise InputError(f"{path} exists. Delete it or choose another --out.")
+    building = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        root = zarr.create_group(path, attributes=_attributes(run, codes))
+        root = zarr.create_group(building, attributes=_attributes(run, codes))
         _create(root, "char", ("time",), (len(codes),), np.dtype(np.uint32))[:] = codes
         done = 0
         for block in record_blocks(network, run.vocabulary.encode(codes), streams, gates):
-            for name, (dims, values) in _variables(network, block).items():
-                if name not in root:
-                    dtype = np.dtype(np.float16) if values.ndim > 2 else values.dtype
-                    _create(root, name, dims, (len(codes), *values.shape[1:]), dtype)
-                written = root[name]
-                assert isinstance(written, zarr.Array)
-                written[block.start : block.start + len(block)] = values
+            _write(root, network, block, len(codes))
             done += len(block)
             yield done
+        os.replace(building, path)
     except OSError as error:
         raise InputError(
             f"Cannot write the recording to {path} ({error.strerror or error}). Choose another --out."
         ) from None
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _write(root: zarr.Group, network: CharRNN, block: Block, length: int) -> None:
+    for name, (dims, values) in _variables(network, block).items():
+        if name not in root:
+            dtype = np.dtype(np.float16) if values.ndim > 2 else values.dtype
+            _create(root, name, dims, (length, *values.shape[1:]), dtype)
+        array = root[name]
+        assert isinstance(array, zarr.Array)
+        array[block.start : block.start + len(block)] = values
 
 
 def open_recording(path: Path) -> xr.Dataset:

@@ -22,7 +22,7 @@ def sample(
     probabilities, above 1 flattens them. The same seed gives the same text. U+FFFD, the last id, is never written.
 
     Raises:
-        InputError: a temperature below 0.
+        InputError: a temperature below 0, or a network whose weights are not numbers.
     """
     if not temperature >= 0:
         raise InputError(f"Wanted a temperature of 0 or more, got {temperature}. 0 is greedy, 1 the model's own.")
@@ -38,6 +38,11 @@ def sample(
 
 
 def _choose(logits: Tensor, temperature: float, generator: torch.Generator) -> int:
+    if not logits.isfinite().all():
+        raise InputError(
+            "The network's predictions are not numbers: its training went astray. "
+            "Lower --learning-rate or --clip, or raise --warm-up, and train under another --run name."
+        )
     if temperature == 0:
         return int(logits.argmax())
     probabilities = torch.softmax((logits - logits.max()).double() / temperature, dim=0)  # finite however cold

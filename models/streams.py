@@ -29,7 +29,7 @@ class Streams:
 
     def __post_init__(self) -> None:
         if self.chunks < 1:
-            wanted = self.count * (2 * self.steps) + 1
+            wanted = (self.count + 1) * self.steps + 1
             raise InputError(
                 f"Wanted at least {wanted:,} characters to train on, got {len(self.characters):,}. "
                 "Use a longer text, or fewer --streams and --steps."

@@ -8,6 +8,7 @@ Axes: `time`, `batch` (streams), `vocab`.
 import csv
 import dataclasses
 import json
+import logging
 import math
 import platform
 import shutil
@@ -32,6 +33,7 @@ from models.run import Run
 from models.sample import sample
 from models.streams import Streams
 
+logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
 LOG_COLUMNS = (
     "step",
     "epoch",
@@ -76,11 +78,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
 
 def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
     """Train a run from its start or its last checkpoint to its end; the best weights are kept."""
-    if corpus.sha256 != run.corpus["sha256"]:
-        raise InputError(
-            f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
-            f"the corpus here has {corpus.sha256[:12]}…. Fetch the same text again."
-        )
+    _require_same_text(run, corpus)
     training = Training(run, corpus, TrainingConfig(**_config_fields(run.training)))
     return training.run_to_end(watcher)
 
@@ -199,7 +197,9 @@ class Training:
         loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
         self.fabric.backward(loss)
         clip = self.config.clip or float("inf")
-        self.grad_norm = self.fabric.clip_gradients(self.forward, self.optimizer, max_norm=clip)
+        self.grad_norm = self.fabric.clip_gradients(  # a norm that is no number shows in the loss: see _log
+            self.forward, self.optimizer, max_norm=clip, error_if_nonfinite=False
+        )
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.carried = tuple(part.detach().float() for part in carried)
@@ -287,5 +287,20 @@ def _append_row(path: Path, values: tuple[Any, ...]) -> None:
 
 
 def corpus_of(run: Run) -> Corpus:
-    """The corpus that a run was trained on, if it is on this machine."""
-    return load_corpus(run.corpus["name"])
+    """The corpus that a run was trained on: its splits are those that the run saw and did not see.
+
+    Raises:
+        InputError: it is not on this machine, or what goes by its name is another text.
+    """
+    corpus = load_corpus(run.corpus["name"])
+    _require_same_text(run, corpus)
+    return corpus
+
+
+def _require_same_text(run: Run, corpus: Corpus) -> None:
+    if corpus.sha256 != run.corpus["sha256"]:
+        raise InputError(
+            f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
+            f"the text of that name here has {corpus.sha256[:12]}…: its splits are others. Fetch the same text again, "
+            "or name this one on purpose (--corpus or --text)."
+        )

@@ -26,10 +26,9 @@ def concept(name: str) -> Concept:
 
 
 def concepts_for(corpus_name: str) -> list[Concept]:
-    """The concepts meant for a corpus; all of them for a text of the user's own."""
-    return [
-        concept for concept in CONCEPTS.values() if corpus_name not in _NAMED_CORPORA or corpus_name in concept.corpora
-    ]
+    """The concepts meant for a corpus (or its paper-bytes form); all of them for a text of the user's own."""
+    name = corpus_name.removesuffix("-bytes")
+    return [concept for concept in CONCEPTS.values() if name not in _NAMED_CORPORA or name in concept.corpora]
 
 
 __all__ = ["CONCEPTS", "Concept", "concept", "concepts_for"]

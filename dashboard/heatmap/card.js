@@ -15,7 +15,7 @@ const short = (number, digits) => number.toFixed(digits).replace(/^(-?)0\./, "$1
 
 /** Fills `card` with what is known of character i. */
 function fillCard(card, reading, i, unitName, values) {
-  const { characters, arrays, vocabulary } = reading;
+  const { characters, arrays, vocabulary, guesses: count } = reading;
   const last = i + 1 >= characters.length;
   const facts = element("dl", "facts");
   const fact = (name, value) => facts.append(element("dt", "", name), element("dd", "", value));
@@ -28,9 +28,9 @@ function fillCard(card, reading, i, unitName, values) {
   const next = last ? "nothing follows" : `next: ${named(characters[i + 1])}, ranked ${arrays.rank[i]}`;
   card.append(element("div", "card-next", next));
   const guesses = element("ol", "guesses");
-  for (let k = 0; k < GUESSES && k < vocabulary.length; k++) {
-    const character = vocabulary[arrays.top_char[i * GUESSES + k]];
-    const probability = arrays.top_prob[i * GUESSES + k];
+  for (let k = 0; k < count; k++) {
+    const character = vocabulary[arrays.top_char[i * count + k]];
+    const probability = arrays.top_prob[i * count + k];
     const bar = element("i", "bar");
     bar.style.width = `${probability * 100}%`;
     const row = element("li", "", element("code", "", named(character)), bar, element("span", "", short(probability, 3)));
@@ -42,7 +42,7 @@ function fillCard(card, reading, i, unitName, values) {
 }
 
 /** Draws one unit over the characters first .. last as a line around zero, the cursor's place marked. */
-function drawStrip(canvas, activation, first, last, cursor, palette, theme, textColor) {
+function drawStrip(canvas, activation, levels, first, last, cursor, palette, theme, textColor) {
   const ratio = window.devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
   if (!width || !height) return;
@@ -56,7 +56,7 @@ function drawStrip(canvas, activation, first, last, cursor, palette, theme, text
     context.beginPath();
     context.moveTo(0, middle);
     for (let k = 0; k < count; k++) {
-      const y = middle - (sign * Math.max(0, sign * activation[first + k]) / 127) * (middle - ratio);
+      const y = middle - sign * Math.max(0, sign * levels[activation[first + k] + 128]) * (middle - ratio);
       context.lineTo(k * step, y);
       context.lineTo((k + 1) * step, y);
     }

@@ -2,7 +2,6 @@
 
 const BLOCK_LINES = 48; // lines of one <pre>; the browser skips the blocks out of sight
 const WRAP_LOOKBACK = 24; // a line breaks at a space if there is one this near its end
-const GUESSES = 5;
 
 /** What is shown for a character: itself, or a faint mark for what has no shape of its own. */
 function glyphOf(character, inGuess) {
@@ -125,10 +124,6 @@ class LineWriter {
       this.pre.append(node);
     }
     if (width > 1) this.run += " ".repeat(width - 1);
-  }
-
-  blank(width) {
-    this.run += " ".repeat(width);
   }
 
   flush() {

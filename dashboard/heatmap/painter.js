@@ -3,7 +3,7 @@
 class Painter {
   constructor(scroll, grid, reading, ruler, cell, withGuesses) {
     Object.assign(this, { scroll, grid, reading, ruler, cell });
-    this.lines = withGuesses ? 1 + GUESSES : 1; // lines of text per row of the grid
+    this.lines = withGuesses ? 1 + reading.guesses + 1 : 1; // lines of text per row of the grid: itself, guesses, a gap
     this.rowsPerBlock = Math.max(1, Math.floor(BLOCK_LINES / this.lines));
     this.blocks = [];
     this.pixels = new Uint32Array(grid.rows * this.lines * grid.stride);
@@ -52,14 +52,14 @@ class Painter {
     const start = rowStarts[row], end = this.grid.rowEnd(row);
     for (let i = start; i < end; i++) writer.put(glyphOf(characters[i], false), width[i]);
     writer.endLine();
-    for (let k = 0; k < this.lines - 1; k++) {
+    for (let k = 0; k < this.lines - 2; k++) {
       for (let i = start; i < end; i++) {
-        if (k < this.reading.vocabulary.length) {
-          writer.put(glyphOf(this.reading.vocabulary[this.reading.arrays.top_char[i * GUESSES + k]], true), width[i]);
-        } else writer.blank(width[i]);
+        const { vocabulary, arrays, guesses } = this.reading;
+        writer.put(glyphOf(vocabulary[arrays.top_char[i * guesses + k]], true), width[i]);
       }
       writer.endLine();
     }
+    if (this.lines > 1) writer.endLine();
   }
 
   paintActivation(activation, colors) {
@@ -81,11 +81,11 @@ class Painter {
 
   paintGuesses() {
     const { grid, pixels, lines } = this;
-    const { top_prob: probabilities } = this.reading.arrays;
+    const { arrays: { top_prob: probabilities }, guesses } = this.reading;
     for (let i = 0; i < grid.characters.length; i++) {
       const at = grid.rowOf(i) * this.pixelsPerRow + grid.columnOf(i);
-      for (let k = 0; k < lines - 1; k++) {
-        const color = guessColor(probabilities[i * GUESSES + k]);
+      for (let k = 0; k < guesses; k++) {
+        const color = guessColor(probabilities[i * guesses + k]);
         for (let w = 0; w < grid.width[i]; w++) pixels[at + (k + 1) * grid.stride + w] = color;
       }
     }
@@ -117,8 +117,8 @@ class Painter {
     context.strokeStyle = getComputedStyle(this.scroll).color;
     context.globalAlpha = 0.7;
     for (let i = grid.rowStarts[first]; i < Math.min(grid.rowEnd(first + rows - 1), grid.characters.length - 1); i++) {
-      for (let k = 0; k < GUESSES && k < reading.vocabulary.length; k++) {
-        if (reading.vocabulary[reading.arrays.top_char[i * GUESSES + k]] !== grid.characters[i + 1]) continue;
+      for (let k = 0; k < reading.guesses; k++) {
+        if (reading.vocabulary[reading.arrays.top_char[i * reading.guesses + k]] !== grid.characters[i + 1]) continue;
         const x = grid.columnOf(i) * cell.width, y = ((grid.rowOf(i) - first) * lines + k + 1) * cell.height;
         context.strokeRect(x + 0.5, y + 0.5, cell.width - 1, cell.height - 1);
       }
@@ -152,7 +152,7 @@ class Painter {
       left: `${this.grid.columnOf(i) * this.cell.width}px`,
       top: `${this.grid.rowOf(i) * this.rowHeight}px`,
       width: `${this.grid.width[i] * this.cell.width}px`,
-      height: `${this.rowHeight}px`,
+      height: `${Math.max(1, this.lines - 1) * this.cell.height}px`,
     });
   }
 

@@ -25,6 +25,7 @@ class Reader {
     const held = header.exported && new Set(header.exported.map((unit) => `${unit.state} ${unit.column}`));
     this.reading = {
       ...header, characters, arrays,
+      guesses: arrays.top_char.length / characters.length,
       has: (state, layer, unit) => !held || held.has(`${state} ${(layer - 1) * header.units + unit}`),
     };
     if (!this.reading.has(this.view.state, this.view.layer, this.view.unit)) this.adoptExported(header.exported[0]);
@@ -57,6 +58,7 @@ class Reader {
     this.strip.addEventListener("mouseleave", () => this.leave());
     this.lowest = element("span"); this.highest = element("span");
     this.legend = element("div", "legend", this.lowest, element("i", "ramp"), this.highest);
+    this.legend.title = "activation of the unit; zero has no color";
     this.scroll = element("div", "scroll");
     this.scroll.tabIndex = 0;
     this.card = element("div", "card");
@@ -119,7 +121,8 @@ class Reader {
   async showUnit() {
     const { state, layer, unit } = this.view;
     this.toolbar.show(this.view);
-    this.sentence.textContent = sentenceAbout(this.reading.findings, state, layer, unit);
+    const hint = element("span", "hint", " Press ", element("kbd", "", "]"), " for the next unit.");
+    this.sentence.replaceChildren(sentenceAbout(this.reading.findings, this.view), hint);
     const wanted = this.column;
     const activation = await this.source.activation(state, wanted);
     if (this.view.state !== state || this.column !== wanted) return; // another unit was asked for meanwhile
@@ -130,14 +133,14 @@ class Reader {
   recolor() {
     const began = performance.now();
     this.theme = themeOf(this.root);
-    const colors = activationColors(this.view.palette, this.theme);
+    this.levels = activationLevels(this.view.state, this.scaleOf(this.view.state, this.column));
+    const colors = activationColors(this.levels, this.view.palette, this.theme);
     this.painter.paintActivation(this.activation, colors);
     this.scheduleStrip();
     this.root.dataset.recolorMs = (performance.now() - began).toFixed(3);
     this.root.dataset.unit = `${this.view.state} ${unitName(this.view.layer, this.view.unit)}`;
-    const scale = this.scaleOf(this.view.state, this.column);
-    this.lowest.textContent = `−${scale.toFixed(scale < 10 ? 2 : 1)}`;
-    this.highest.textContent = `+${scale.toFixed(scale < 10 ? 2 : 1)}`;
+    this.lowest.textContent = `${this.view.state === "hidden" ? "h" : "tanh c"} = −1`;
+    this.highest.textContent = "+1";
     const { low, high } = PALETTES[this.view.palette][this.theme];
     const opacity = STRONGEST[this.theme];
     this.legend.style.setProperty("--ramp", `linear-gradient(90deg, ${css(low, opacity)}, transparent, ${css(high, opacity)})`);
@@ -184,7 +187,7 @@ class Reader {
       if (!this.activation) return;
       [this.first, this.last] = this.painter.visibleCharacters();
       const color = getComputedStyle(this.root).color;
-      drawStrip(this.strip, this.activation, this.first, this.last, this.cursor, this.view.palette, themeOf(this.root), color);
+      drawStrip(this.strip, this.activation, this.levels, this.first, this.last, this.cursor, this.view.palette, themeOf(this.root), color);
     });
   }
 

@@ -5,22 +5,28 @@ const unitName = (layer, unit) => `L${layer}·u${unit}`;
 /** A score as people read it: ".99", never rounded up to "1.00". */
 const score = (value) => (value >= 1 ? "1.00" : short(Math.floor(Math.max(0, value) * 100) / 100, 2));
 
-function aboutFinding(finding) {
+/** The words in which a unit is on or off, with the color that shows it. */
+function direction(finding, palette) {
+  const [low, high] = palette.split("–");
+  const [word, color] = finding.sign > 0 ? ["on", high] : ["off", low];
+  if (finding.measure === "AUROC") return `is ${word} (${color})`;
+  return finding.sign > 0 ? `rises (to ${color})` : `falls (to ${color})`;
+}
+
+function aboutFinding(finding, palette) {
   const name = `Unit ${unitName(finding.layer, finding.unit)}`;
   const evidence = `${finding.measure} ${score(finding.score)} on text it never saw`;
   const control = `untrained networks reach ${score(finding.random_init)}`;
   if (!finding.clear) return `${name} is the best found for “${finding.title}”, but no clear case: ${evidence}, ${control}.`;
-  if (finding.measure === "AUROC") {
-    return `${name} is ${finding.sign > 0 ? "on" : "off"} ${finding.title}: ${evidence} (${control}).`;
-  }
-  return `${name} ${finding.sign > 0 ? "rises" : "falls"} with ${finding.title}: ${evidence} (${control}).`;
+  const link = finding.measure === "AUROC" ? "" : " with";
+  return `${name} ${direction(finding, palette)}${link} ${finding.title}: ${evidence} (${control}).`;
 }
 
 /** The sentence for a unit; `findings` are the rows of the search table, best first. */
-function sentenceAbout(findings, state, layer, unit) {
+function sentenceAbout(findings, { state, layer, unit, palette }) {
   const own = findings.filter((f) => f.state === state && f.layer === layer && f.unit === unit);
   const best = own.find((finding) => finding.clear) ?? own[0];
-  if (best) return aboutFinding(best);
+  if (best) return aboutFinding(best, palette);
   if (!findings.length) return `Unit ${unitName(layer, unit)}. This model has not been searched yet.`;
   return `Unit ${unitName(layer, unit)}: the search found no concept for it.`;
 }

@@ -1,7 +1,8 @@
 // The reader as a Streamlit component. The server names a reading and, when `seq` grows, a unit to show;
 // everything else happens in the browser, which also writes the view into the address bar.
 
-const readers = new WeakMap(); // parentElement -> { reader, url, seq }
+const readers = new WeakMap(); // parentElement -> { reader, url }
+const shown = { seq: -1, view: null }; // what this browser tab shows; outlives a remount of the component
 
 function writeAddress({ state, layer, unit, mode, palette }) {
   const address = new URL(window.location.href);
@@ -17,15 +18,26 @@ function exportUrl(url, view) {
   return `${url}/export?unit=L${view.layer}.u${view.unit}&state=${view.state}&mode=${view.mode}`;
 }
 
+/** The view to show: the server's if it commands one, else the one that is already shown. */
+function obey({ seq, view }) {
+  if (seq > shown.seq) Object.assign(shown, { seq, view });
+  return shown.view;
+}
+
+function remember(view) {
+  shown.view = view;
+  writeAddress(view);
+}
+
 async function open(parent, { url, cmd }) {
   const root = document.createElement("div");
   parent.querySelector(".reader")?.remove();
   (parent.querySelector(".reader-place") ?? parent).append(root);
-  const onView = (view) => writeAddress(view);
-  const reader = new Reader(root, new RouteSource(url), cmd.view, { onView, exportUrl: (view) => exportUrl(url, view) });
-  readers.set(parent, { reader, url, seq: cmd.seq });
+  const options = { onView: remember, exportUrl: (view) => exportUrl(url, view) };
+  const reader = new Reader(root, new RouteSource(url), obey(cmd), options);
+  readers.set(parent, { reader, url });
   await reader.start();
-  writeAddress(reader.view);
+  remember(reader.view);
 }
 
 export default function ({ parentElement, data }) {
@@ -38,10 +50,10 @@ export default function ({ parentElement, data }) {
     if (!known || known.url !== data.url) {
       known?.reader.destroy();
       open(parentElement, data).catch(fail);
-    } else if (data.cmd.seq > known.seq) {
-      known.seq = data.cmd.seq;
-      known.reader.change(data.cmd.view);
+    } else if (data.cmd.seq > shown.seq) {
+      known.reader.change(obey(data.cmd)).catch(fail);
     } else if (known.reader.activation) {
+      writeAddress(known.reader.view); // the server may have written the address without the unit
       known.reader.recolor(); // the theme may have changed
     }
   } catch (error) {

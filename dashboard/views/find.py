@@ -64,7 +64,7 @@ def _chosen_run() -> Run:
     models = list(dict.fromkeys([*shipped_runs(), *own_runs(), load_run(wanted).name]))
     if "find_model" not in state:
         state["find_model"] = load_run(wanted).name
-    chosen = st.selectbox("Model", models, key="find_model", required=True, width=400)
+    chosen = st.selectbox("Model", models, key="find_model", width=400)
     if st.query_params.to_dict() != {"model": chosen}:
         st.query_params.from_dict({"model": chosen})
     return load_run(chosen)
@@ -90,6 +90,7 @@ def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
         selection_mode="single-cell",
         key=_fresh("find_table"),
         height="content",
+        placeholder="–",
     )
     st.download_button(
         "Download as CSV",

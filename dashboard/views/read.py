@@ -103,8 +103,8 @@ def _show_choices() -> None:
     state = st.session_state
     models = list(dict.fromkeys([*shipped_runs(), *own_runs(), state["model"]]))
     left, right = st.columns([1, 2])
-    left.selectbox("Model", models, key="model", on_change=_model_changed, required=True)
-    right.selectbox("Text", list(TEXT_TITLES), key="text", format_func=TEXT_TITLES.__getitem__, required=True)
+    left.selectbox("Model", models, key="model", on_change=_model_changed)
+    right.selectbox("Text", list(TEXT_TITLES), key="text", format_func=TEXT_TITLES.__getitem__)
     if state["text"] == EXCERPT:
         left, right = st.columns(2)
         left.number_input("First character", min_value=0, step=1_000, key="start")
