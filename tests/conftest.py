@@ -1,9 +1,22 @@
 """Fixtures that all tests share: tiny texts, tiny models, and folders of their own."""
 
+import importlib
 import os
+import random
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # tiny models gain nothing from threads that wait for others
+    os.environ.setdefault(variable, "1")
+
+if TYPE_CHECKING:
+    from models.run import Run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,3 +35,139 @@ def real_corpora() -> Path:
     if not folder:
         pytest.skip("needs real corpora: set CHARSCOPE_CORPORA to a folder that holds them")
     return (ROOT / folder).resolve() if not Path(folder).is_absolute() else Path(folder)
+
+
+WORDS = re.findall(
+    r"\w+", "the of and to in he that was his her with had at not as on prince anna army night horse came"
+)
+
+
+def write_story(characters: int, seed: int = 0) -> str:
+    """Prose with short paragraphs, some of them spoken, of our own making; lines end before column 70."""
+    chance, lines, length = random.Random(seed), [], 0
+    while length < characters:
+        words, column = [], 0
+        for _ in range(chance.randint(8, 40)):
+            word = chance.choice(WORDS)
+            words.append("\n" if column + len(word) > 64 else " ")
+            column = len(word) if words[-1] == "\n" else column + len(word) + 1
+            words.append(word)
+        paragraph = "".join(words[1:]).capitalize()
+        lines.append(f'"{paragraph}," said he.\n' if chance.random() < 0.4 else f"{paragraph}.\n")
+        length += len(lines[-1])
+    return "".join(lines)[:characters]
+
+
+@pytest.fixture(scope="session")
+def story() -> str:
+    """120,000 characters to train on and search in."""
+    return write_story(120_000)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Where the session's one tiny trained run lies. Copy it, do not change it: see `tiny_run`."""
+
+    data: Path
+    folder: Path
+
+
+class Unwatched:
+    """Watches a training without a word; asks it to stop once `stop_at` steps are done."""
+
+    def __init__(self, stop_at: int | None = None) -> None:
+        self.stop_at = stop_at
+        self.rows: list[dict[str, Any]] = []
+        self.step = 0
+
+    def advanced(self, step: int, total: int, row: dict[str, Any] | None) -> None:
+        self.step = step
+        self.rows += [row] if row else []
+
+    def sampled(self, step: int, text: str) -> None: ...
+
+    def stop_requested(self) -> bool:
+        return self.stop_at is not None and self.step >= self.stop_at
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory, story: str) -> Trained:
+    """A 2x24 LSTM that has read the story once, on one thread."""
+    import torch
+
+    from corpora import prepare_file
+    from models.config import ModelConfig, TrainingConfig
+    from models.train import start_run, train
+
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "story.txt").write_text(story)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARSCOPE_DATA", str(folder / "data"))
+        patch.setenv("CHARSCOPE_RUNS", str(folder / "runs"))
+        corpus = prepare_file(folder / "story.txt")
+        model = ModelConfig(num_layers=2, hidden_size=24, embedding_size=12, dropout=0.1)
+        training = TrainingConfig(
+            epochs=1, streams=16, steps=32, learning_rate=2e-2, warm_up=10, evaluate_every=60, log_every=20,
+            validation_chars=3000, precision="32", device="cpu",
+        )  # fmt: skip
+        run = start_run("tiny", corpus, model, training)
+        train(run, corpus, Unwatched())
+    return Trained(folder / "data", run.folder)
+
+
+@pytest.fixture
+def tiny_run(trained: Trained) -> "Run":
+    """A test's own copy of the tiny trained run, called `tiny`, and of its corpus."""
+    from models.run import load_run
+
+    shutil.copytree(trained.data, os.environ["CHARSCOPE_DATA"], dirs_exist_ok=True)
+    shutil.copytree(trained.folder, Path(os.environ["CHARSCOPE_RUNS"]) / "tiny")
+    return load_run("tiny")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def error(self) -> str:
+        """The one line of an error; fails if there is more or less than that."""
+        assert self.code == 2, self
+        lines = self.err.splitlines()
+        assert lines[-1].startswith("error: "), self
+        assert not any(line.startswith(("Traceback", "error: ")) for line in lines[:-1]), self
+        return lines[-1]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Runs `python -m PACKAGE ARGUMENTS` in this process."""
+    from corpora.errors import run_command_line
+
+    def run(package: str, *arguments: object) -> Outcome:
+        app = importlib.import_module(f"{package}.__main__").app
+        monkeypatch.setattr("sys.argv", [package, *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run_command_line(app)
+        captured = capsys.readouterr()
+        return Outcome(int(ended.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+HOSTILE = (
+    "</script><script>document.title='broken'</script> <img src=x onerror=alert(1)> &amp; & \"double\" 'single' "
+    "`${1}`\ttab \0 NUL \u202e right-to-left שלום \u0301 e\u0301 \U0001f642 </style> --> ]]> \u2028 end\n"
+)
+
+
+@pytest.fixture
+def hostile() -> str:
+    """A text that tries to break out of whatever shows it."""
+    return HOSTILE

@@ -1,0 +1,75 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dashboard.export import export_page, with_both_states
+from dashboard.readings import ReadingStore, UnitName
+from models.run import load_run
+from tests.browser.reader import ReaderOnPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
+UNITS = [("cell", UnitName(1, 5)), ("cell", UnitName(2, 9))]
+
+
+@pytest.fixture
+def exported(tmp_path: Path, hostile: str) -> Path:
+    _, reading = ReadingStore().read(load_run("war-and-peace"), hostile)
+    (tmp_path / "page.html").write_text(export_page(reading, with_both_states(UNITS)), encoding="utf-8")
+    return tmp_path / "page.html"
+
+
+def test_it_works_offline_and_asks_for_nothing(open_page: Open, exported: Path):
+    page = open_page(exported.as_uri(), offline=True)
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.reload()
+    page.wait_for_selector("[data-recolor-ms]")
+    reader = ReaderOnPage(page)
+    assert reader.unit == "cell L1·u5"
+    page.keyboard.press("]")
+    reader.show("cell L2·u9")
+    page.keyboard.press("]")
+    reader.show("cell L1·u5")
+    page.get_by_role("button", name="h", exact=True).click()
+    reader.show("hidden L1·u5")
+    page.get_by_role("button", name="Guesses").click()
+    page.wait_for_selector(".outlines")
+    reader.hover(3, 0)
+    page.wait_for_selector(".card:visible")
+    assert len(page.locator(".card .guesses li").all()) == 5
+    assert requests == [exported.as_uri()]
+
+
+def test_a_hostile_text_shows_as_text_and_runs_nothing(open_page: Open, exported: Path, hostile: str):
+    page = open_page(exported.as_uri(), offline=True)
+    shown = page.locator(".text").evaluate(
+        """(text) => Array.from(text.querySelectorAll('pre'), (pre) =>
+          Array.from(pre.childNodes, (node) => node.dataset?.glyph ?? node.textContent).join('')).join('')"""
+    )
+    characters = [character for character in shown if character not in " \n↵→␀"]
+    assert characters == [character for character in hostile if character not in " \n\t\0"]
+    assert page.evaluate("document.scripts.length") == 3
+    assert page.locator("img").count() == 0
+    assert page.title() != "broken"
+
+
+def test_a_unit_that_the_page_does_not_hold_is_said_so(open_page: Open, exported: Path):
+    page = open_page(exported.as_uri(), offline=True)
+    page.locator("input.number").fill("77")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.note:has-text("this page does not hold it")')
+
+
+def test_the_export_button_gives_such_a_page(app: str, open_page: Open, tmp_path: Path):
+    page = open_page(app)
+    unit = ReaderOnPage(page).unit
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export").click()
+    download.value.save_as(tmp_path / "saved.html")
+    saved = open_page((tmp_path / "saved.html").as_uri(), offline=True)
+    assert ReaderOnPage(saved).unit == unit

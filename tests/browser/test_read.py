@@ -1,0 +1,256 @@
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+import pytest
+
+from corpora.demo import load_passage
+from models.run import load_run
+from tests.browser.reader import ReaderOnPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
+RUN = "war-and-peace"
+SMOOTH_MS = 16
+
+
+@cache
+def recording() -> Any:
+    from models.record import record
+
+    return record(load_run(RUN), load_passage(RUN))
+
+
+def address_of(page: "Page") -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_the_landing_colors_dialogue_by_the_quote_detector_and_says_so(app: str, open_page: Open):
+    page = open_page(app)
+    reader = ReaderOnPage(page)
+    sentence = page.locator(".sentence").inner_text()
+    assert re.match(
+        r"Unit L\d·u\d+ is (on \(orange\)|off \(blue\)) inside quotation marks: AUROC \.\d\d on text", sentence
+    )
+    assert "Press ] for the next unit" in sentence
+    state, unit = reader.unit.split()
+    layer, number = re.fullmatch(r"L(\d+)·u(\d+)", unit).groups()  # pyright: ignore[reportOptionalMemberAccess]
+    values = recording()[state].to_numpy()[:, int(layer) - 1, int(number)]
+    first_line = load_passage(RUN).index("\n")
+    row = reader.pixels()[0][:first_line]
+    strong = np.abs(values[:first_line]) > 0.1
+    assert strong.sum() > 20
+    for (red, _, blue, _), value in zip(np.array(row)[strong], values[:first_line][strong], strict=True):
+        assert (red > blue) == (value > 0)
+    strength = np.tanh(values) if state == "cell" else values
+    np.testing.assert_allclose(np.array(row)[:, 3] / 255, 0.85 * np.abs(strength[:first_line]), atol=0.02)
+
+
+def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Open):
+    page = open_page("about:blank", wait_for="html")
+    messages: list[object] = []
+
+    def listen(socket: Any) -> None:
+        socket.on("framesent", messages.append)
+        socket.on("framereceived", messages.append)
+
+    page.on("websocket", listen)
+    page.goto(app + "?unit=L1.u10&state=hidden")
+    reader = ReaderOnPage(page)
+    reader.show("hidden L1·u10")
+    page.wait_for_timeout(1500)
+    assert len(messages) > 3
+    before, requests = len(messages), []
+    page.on("request", requests.append)
+    colors = reader.pixels()
+    for expected in ("hidden L1·u11", "hidden L1·u12"):
+        page.keyboard.press("]")
+        reader.show(expected)
+    assert reader.pixels() != colors
+    page.keyboard.press("[")
+    reader.show("hidden L1·u11")
+    page.locator(".scroll").focus()
+    page.keyboard.press("ArrowDown")
+    reader.show("hidden L1·u12")
+    page.wait_for_timeout(500)
+    assert (len(messages), requests) == (before, [])
+    assert address_of(page)["unit"] == "L1.u12"
+
+
+def test_units_wrap_around_from_the_last_to_the_first(app: str, open_page: Open):
+    page = open_page(app + "?unit=L2.u255&state=hidden")
+    page.keyboard.press("]")
+    ReaderOnPage(page).show("hidden L1·u0")
+
+
+def test_a_hovered_character_shows_the_five_guesses_of_the_model(app: str, open_page: Open):
+    page = open_page(app)
+    reader = ReaderOnPage(page)
+    exact, vocabulary = recording(), load_run(RUN).vocabulary
+    for position in (5, 12, 30):
+        reader.hover(position, 0)
+        page.wait_for_selector(f'.card .facts dd:text-is("{position}")')
+        shown = [float(row.inner_text()) for row in page.locator(".card .guesses li span").all()]
+        np.testing.assert_allclose(shown, exact["top_prob"][position], atol=5.1e-4)
+        assert len(shown) == 5
+        assert sum(shown) < 1
+        names = page.locator(".card .guesses code").all_inner_texts()
+        characters = [vocabulary.characters[index] for index in exact["top_char"].to_numpy()[position]]
+        assert names == [{" ": "space", "\n": "newline"}.get(character, character) for character in characters]
+        card = page.locator(".card").inner_text()
+        assert f"{float(exact['loss'][position - 1]) / np.log(2):.2f} bits" in card
+        assert f"ranked {int(exact['rank'][position])}" in card
+
+
+def test_space_pins_the_card_and_escape_clears_it(app: str, open_page: Open):
+    page = open_page(app)
+    ReaderOnPage(page).hover(7, 0)
+    page.wait_for_selector(".card:visible")
+    page.locator(".scroll").focus()
+    page.keyboard.press("Space")
+    page.wait_for_selector(".card.pinned:visible")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector('.card .facts dd:text-is("8")')
+    page.mouse.move(2, 2)
+    assert page.locator(".card.pinned").is_visible()
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".card", state="hidden")
+
+
+def test_detail_mode_stacks_the_guesses_under_each_character(app: str, open_page: Open):
+    page = open_page(app)
+    page.get_by_role("button", name="Guesses").click()
+    page.wait_for_selector(".outlines")
+    exact, vocabulary = recording(), load_run(RUN).vocabulary
+    first_line = load_passage(RUN).index("\n")
+    rows = ReaderOnPage(page).pixels()
+    for guess in range(5):
+        alphas = [alpha for *_, alpha in rows[1 + guess][:first_line]]
+        np.testing.assert_allclose(np.array(alphas) / 255, 0.9 * exact["top_prob"][:first_line, guess], atol=0.01)
+    glyphs = page.locator("pre").first.evaluate(
+        "(pre) => Array.from(pre.childNodes, (node) => node.dataset?.glyph ?? node.textContent).join('')"
+    )
+    lines = glyphs.split("\n")
+    assert lines[0] == load_passage(RUN)[:first_line] + "↵"
+    marks = {" ": "␣", "\n": "↵"}
+    for guess in range(5):
+        expected = [vocabulary.characters[index] for index in exact["top_char"].to_numpy()[: first_line + 1, guess]]
+        assert lines[1 + guess] == "".join(marks.get(character, character) for character in expected)
+    assert address_of(page)["mode"] == "guesses"
+
+
+def test_a_link_restores_the_view(app: str, open_page: Open):
+    query = {"model": "linux", "text": "demo-linux", "unit": "L2.u33", "state": "cell", "mode": "guesses"}
+    page = open_page(f"{app}?{urlencode({**query, 'palette': 'blue–green'})}")
+    ReaderOnPage(page).show("cell L2·u33")
+    assert page.locator(".outlines").first.is_visible()
+    assert page.locator("select.palette").input_value() == "blue–green"
+    assert address_of(page) == {**query, "palette": "blue–green"}
+    assert (
+        "static int" in page.locator("pre").first.inner_text() or "#include" in page.locator("pre").first.inner_text()
+    )
+
+
+def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Open):
+    page = open_page(app)
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="wikipedia").click()
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]') && location.search.includes('demo-wikipedia')"
+    )
+    page.wait_for_selector('.sentence:has-text("inside [[links]]")')
+    assert address_of(page)["model"] == "wikipedia"
+
+
+def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, hostile: str):
+    page = open_page(app + "?text=own", wait_for="textarea")
+    page.locator("textarea").fill(hostile.replace("\0", ""))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-recolor-ms]")
+    assert "<script>document.title" in page.locator("pre").first.inner_text()
+    assert page.title() == "Charscope"
+    page.wait_for_selector(':text("it read them as U+FFFD")')
+    page.wait_for_function("location.search.includes('own=')")
+    again = open_page(page.url)
+    assert again.locator("pre").first.inner_text() == page.locator("pre").first.inner_text()
+
+
+def test_an_uploaded_text_recolors_within_a_frame_at_20000_characters(app: str, open_page: Open, tmp_path: Path):
+    (tmp_path / "long.txt").write_text((load_passage(RUN) * 10)[:20_000])
+    page = open_page(app + "?text=own", wait_for="textarea")
+    page.locator('input[type="file"]').set_input_files(tmp_path / "long.txt")
+    page.wait_for_selector("[data-recolor-ms]")
+    page.wait_for_selector(':text("20,000 characters")')
+    times = ReaderOnPage(page).recolor_times()
+    print(f"recoloring 20,000 characters: lowest {min(times):.1f} ms, median {np.median(times):.1f} ms of script time")
+    assert min(times) <= SMOOTH_MS
+    assert "held=" in page.url
+
+
+def test_an_upload_that_is_not_text_gets_one_message(app: str, open_page: Open, tmp_path: Path):
+    (tmp_path / "broken.txt").write_bytes(b"abc\xff\xfe")
+    page = open_page(app + "?text=own", wait_for="textarea")
+    page.locator('input[type="file"]').set_input_files(tmp_path / "broken.txt")
+    page.wait_for_selector(':text("has the byte 0xff at offset 3")')
+    assert page.get_by_test_id("stException").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("model=nothing", "No run is called 'nothing'"),
+        ("unit=L9.u999", "layers run from 1 to 2"),
+        ("unit=quote", "Wanted a unit such as L2.u217"),
+        ("state=gates", "Wanted hidden or cell"),
+        ("text=own&own=%21%21", "The text in this link is damaged"),
+        ("text=own&held=0123", "only held by the server that made it"),
+    ],
+)
+def test_a_bad_link_gets_one_message_and_no_traceback(app: str, open_page: Open, query: str, words: str):
+    page = open_page(f"{app}?{query}", wait_for=f':text("{words}")')
+    assert page.get_by_test_id("stException").count() == 0
+    page.wait_for_selector("[data-recolor-ms], textarea")
+
+
+def test_an_excerpt_without_its_corpus_says_how_to_get_it(app: str, open_page: Open, browser: Any):
+    page = open_page(f"{app}?text=excerpt&start=999999999", wait_for="[data-testid=stAlert]")
+    message = page.get_by_test_id("stAlert").inner_text()
+    assert "python -m corpora fetch war-and-peace" in message or "where the validation text ends" in message
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_legible_in_light_and_dark(app: str, open_page: Open, scheme: str):
+    page = open_page(app, color_scheme=scheme)
+    reader = ReaderOnPage(page)
+    ink, paper = (
+        [int(part) for part in re.findall(r"\d+", page.evaluate(f"() => {expression}"))[:3]]
+        for expression in (
+            "getComputedStyle(document.querySelector('.stApp')).color",
+            "getComputedStyle(document.querySelector('.stApp')).backgroundColor",
+        )
+    )
+    assert (sum(ink) > sum(paper)) == (scheme == "dark")
+    contrasts = [contrast(ink, over(paper, pixel)) for pixel in reader.pixels()[0][:60]]
+    assert min(contrasts) >= 4.5
+
+
+def over(paper: list[int], pixel: tuple[int, int, int, int]) -> list[float]:
+    opacity = pixel[3] / 255
+    return [p * (1 - opacity) + c * opacity for p, c in zip(paper, pixel[:3], strict=True)]
+
+
+def contrast(one: list[int], other: list[float]) -> float:
+    """Contrast ratio by WCAG 2."""
+
+    def luminance(color: list[Any]) -> float:
+        linear = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in color]
+        return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+    low, high = sorted((luminance(list(one)), luminance(other)))
+    return (high + 0.05) / (low + 0.05)

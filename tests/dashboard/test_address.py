@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpora import InputError
+from dashboard.address import LONGEST_IN_LINK, Address, pack_text, parse_view, unpack_text
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+
+
+@given(TEXTS)
+def test_a_link_carries_any_text(text: str):
+    packed = pack_text(text)
+    assert unpack_text(packed) == text
+    assert set(packed) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def test_the_longest_text_of_the_widest_characters_fits():
+    text = "\U0001f642" * LONGEST_IN_LINK
+    assert unpack_text(pack_text(text)) == text
+
+
+def test_a_link_cannot_inflate_without_bound():
+    with pytest.raises(InputError, match="damaged"):
+        unpack_text(pack_text("a" * 10_000_000))
+
+
+@given(
+    st.sampled_from(["linux", "my run/../x", ""]),
+    st.sampled_from(["excerpt", "own", "demo-linux", ""]),
+    st.integers(0, 10**6),
+    st.integers(1, 10**5),
+    TEXTS,
+)
+def test_an_address_survives_the_address_bar(model: str, text: str, start: int, length: int, own: str):
+    span = (start, length) if text == "excerpt" else (0, 2000)
+    address = Address(model, text, *span, own=own)
+    assert Address.parse(address.to_query()) == address
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"start": "x"}, {"start": "-5"}, {"length": "1e3"}, {"own": "!!!"}, {"own": "eNoLzk"}, {"own": "AAAA"}],
+    ids=str,
+)
+def test_a_damaged_address_is_refused_in_one_line(query: dict[str, str]):
+    with pytest.raises(InputError, match="link"):
+        Address.parse(query)
+
+
+def test_a_view_holds_what_the_link_says_and_no_more():
+    assert parse_view({"model": "linux"}) == {}
+    assert parse_view({"unit": "L2.u7", "state": "cell"}) == {"layer": 2, "unit": 7, "state": "cell"}
+
+
+@pytest.mark.parametrize("query", [{"unit": "7"}, {"state": "c"}, {"mode": "<b>"}], ids=str)
+def test_a_damaged_view_is_refused(query: dict[str, str]):
+    with pytest.raises(InputError, match="Wanted"):
+        parse_view(query)

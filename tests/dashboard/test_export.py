@@ -1,0 +1,124 @@
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from corpora import InputError
+from dashboard.export import detector_units, export_page, with_both_states
+from dashboard.frames import decode_frame
+from dashboard.readings import Reading, UnitName
+
+
+class Tags(HTMLParser):
+    """Collects the start tags of a page, and the text of its scripts by id."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: dict[str | None, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append((f"/{tag}", {}))
+
+    def handle_data(self, data: str) -> None:
+        if self.tags and self.tags[-1][0] == "script":
+            name = self.tags[-1][1].get("id")
+            self.scripts[name] = self.scripts.get(name, "") + data
+
+
+@pytest.fixture
+def page(reading: Reading) -> str:
+    return export_page(reading, with_both_states([("hidden", UnitName(1, 2)), ("cell", UnitName(2, 0))]))
+
+
+def test_a_hostile_text_adds_no_tag(page: str, reading: Reading, hostile: str):
+    parsed = Tags(page)
+    assert [tag for tag, _ in parsed.tags].count("script") == 3
+    assert "img" not in [tag for tag, _ in parsed.tags]
+    _, arrays = decode_frame(base64.b64decode(parsed.scripts["frame"]))
+    assert bytes(arrays["text"]).decode() == hostile
+
+
+def test_the_policy_allows_the_pages_own_script_and_nothing_else(page: str):
+    parsed = Tags(page)
+    policy = next(
+        attrs["content"] for tag, attrs in parsed.tags if attrs.get("http-equiv") == "Content-Security-Policy"
+    )
+    script = base64.b64encode(hashlib.sha256(parsed.scripts[None].encode()).digest()).decode()
+    assert policy == f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'"
+    assert not re.search(r"https?://", page)
+    assert not any(name in ("src", "href") for _, attrs in parsed.tags for name in attrs)
+
+
+def test_the_page_holds_the_units_that_were_asked_for(page: str, reading: Reading):
+    header, arrays = decode_frame(base64.b64decode(Tags(page).scripts["frame"]))
+    assert header["exported"] == [
+        {"state": "hidden", "column": 2},
+        {"state": "cell", "column": 24},
+        {"state": "cell", "column": 2},
+        {"state": "hidden", "column": 24},
+    ]
+    activations = arrays["activations"].reshape(4, -1)
+    np.testing.assert_array_equal(activations[1], reading.states["cell"][24])
+    np.testing.assert_array_equal(activations[3], reading.states["hidden"][24])
+
+
+def test_detectors_are_the_best_of_each_concept(reading: Reading):
+    assert detector_units(reading) == [("cell", UnitName(1, 4)), ("hidden", UnitName(1, 5))]
+
+
+def test_a_unit_that_is_not_there_is_refused(reading: Reading):
+    with pytest.raises(InputError, match=r"No unit L7·u0"):
+        export_page(reading, [("hidden", UnitName(7, 0))])
+
+
+@pytest.fixture
+def text_file(tmp_path: Path, hostile: str) -> Path:
+    (tmp_path / "text.txt").write_text(hostile)
+    return tmp_path / "text.txt"
+
+
+def test_the_command_writes_the_page(command: Callable[..., Any], reading: Reading, text_file: Path, tmp_path: Path):
+    out = tmp_path / "new" / "page.html"
+    done = command(
+        "dashboard", "export", "tiny", "--text", text_file, "--unit", "L1.u2", "--unit", "L2·u3", "--out", out
+    )
+    assert done.code == 0, done
+    assert "2 units" in done.out
+    header, _ = decode_frame(base64.b64decode(Tags(out.read_text()).scripts["frame"]))
+    assert {unit["column"] for unit in header["exported"]} == {2, 27}
+
+
+def test_without_a_unit_the_detectors_are_exported(
+    command: Callable[..., Any], reading: Reading, text_file: Path, tmp_path: Path
+):
+    done = command("dashboard", "export", "tiny", "--text", text_file, "--out", tmp_path / "page.html")
+    header, _ = decode_frame(base64.b64decode(Tags((tmp_path / "page.html").read_text()).scripts["frame"]))
+    assert header["exported"][:2] == [{"state": "cell", "column": 4}, {"state": "hidden", "column": 5}]
+    assert done.code == 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"), [("L1.u24", "units from 0 to 23"), ("L3.u0", "layers run from 1 to 2"), ("3", "such as L2.u217")]
+)
+def test_a_wrong_unit_is_one_line(
+    command: Callable[..., Any], reading: Reading, text_file: Path, tmp_path: Path, unit: str, words: str
+):
+    done = command("dashboard", "export", "tiny", "--text", text_file, "--unit", unit, "--out", tmp_path / "x.html")
+    assert words in done.error
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_an_unwritable_place_is_one_line(command: Callable[..., Any], reading: Reading, text_file: Path):
+    done = command("dashboard", "export", "tiny", "--text", text_file, "--out", text_file / "below" / "page.html")
+    assert "Cannot write" in done.error

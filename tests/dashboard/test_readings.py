@@ -1,0 +1,121 @@
+import json
+
+import numpy as np
+import pytest
+
+from corpora import InputError
+from dashboard import readings
+from dashboard.frames import decode_frame
+from dashboard.landing import default_view
+from dashboard.readings import LONGEST_TEXT, Reading, ReadingStore, UnitName, findings_of
+from models.record import record
+from models.run import Run
+
+
+def test_a_unit_is_read_in_both_spellings():
+    assert UnitName.parse("L2.u217") == UnitName.parse("L2·u217") == UnitName(2, 217)
+    assert str(UnitName(2, 217)) == "L2·u217"
+
+
+@pytest.mark.parametrize("written", ["", "217", "L2", "L2.217", "Lx.u1", "L-1.u3", "L1.u-3", "L1.u²"])
+def test_what_is_no_unit_is_refused(written: str):
+    with pytest.raises(InputError, match=r"Wanted a unit such as L2\.u217"):
+        UnitName.parse(written)
+
+
+def test_states_are_the_recording_to_half_a_step(reading: Reading):
+    recording = record(reading.run, reading.text)
+    columns = reading.layers * reading.units
+    for name, scale in (("hidden", np.ones(columns)), ("cell", reading.cell_scale)):
+        exact = recording[name].to_numpy().reshape(-1, columns).T
+        shown = reading.states[name] / 127 * scale[:, None]
+        assert np.abs(shown - exact).max() <= (scale / 254).max() * 1.0001
+        assert np.abs(reading.states[name]).max() > 10
+
+
+def test_the_frame_holds_the_text_to_the_character(reading: Reading, hostile: str):
+    header, arrays = decode_frame(reading.base_frame())
+    assert bytes(arrays["text"]).decode() == hostile
+    assert header["length"] == len(hostile) == len(arrays["loss"]) == len(arrays["rank"])
+    assert len(arrays["top_prob"]) == 5 * len(hostile)
+
+
+def test_guesses_in_the_frame_are_the_networks_softmax(reading: Reading):
+    import torch
+
+    network, vocabulary = reading.run.load_network(), reading.run.vocabulary
+    ids = torch.from_numpy(vocabulary.encode(reading.text))
+    with torch.inference_mode():
+        logits, _ = network(ids[:, None], network.initial_state(1))
+    probabilities = logits[:, 0].softmax(dim=-1).numpy()
+    _, arrays = decode_frame(reading.base_frame())
+    top_char, top_prob = arrays["top_char"].reshape(-1, 5), arrays["top_prob"].reshape(-1, 5)
+    np.testing.assert_allclose(top_prob, np.take_along_axis(probabilities, top_char.astype(int), 1), atol=1e-5)
+    np.testing.assert_allclose(top_prob, -np.sort(-probabilities, axis=1)[:, :5], atol=1e-5)
+    next_prob = probabilities[np.arange(len(ids) - 1), ids[1:].numpy()]
+    np.testing.assert_allclose(arrays["loss"][:-1], -np.log(next_prob), atol=1e-4)
+    assert arrays["rank"][-1] == 0
+
+
+def test_one_unit_of_a_state_is_its_row_in_the_whole(reading: Reading):
+    _, whole = decode_frame(reading.state_frame("cell"))
+    _, one = decode_frame(reading.state_frame("cell", 30))
+    assert one["activations"].tolist() == whole["activations"].reshape(-1, len(reading))[30].tolist()
+
+
+@pytest.mark.parametrize(("layer", "unit"), [(0, 0), (3, 0), (1, 24), (99, 999)])
+def test_a_unit_out_of_range_is_refused_with_the_range(reading: Reading, layer: int, unit: int):
+    with pytest.raises(InputError, match="layers run from 1 to 2, units from 0 to 23"):
+        reading.column(UnitName(layer, unit))
+
+
+def test_findings_are_ordered_by_the_development_score_and_plain_json(searched_run: Run):
+    findings = findings_of(searched_run)
+    assert [finding["concept"] for finding in findings] == ["inside-quotes", "inside-quotes", "column", "column"]
+    assert [finding["place"] for finding in findings] == [1, 2, 1, 2]
+    assert [finding["clear"] for finding in findings] == [True, True, False, False]
+    assert findings[2]["f1"] is None
+    assert json.loads(json.dumps(findings, allow_nan=False)) == findings
+
+
+def test_findings_of_other_weights_are_not_shown(searched_run: Run):
+    weights = searched_run.load_network().state_dict()
+    searched_run.save_weights({name: tensor + 0.01 for name, tensor in weights.items()})
+    again = Run(
+        searched_run.folder, searched_run.model, searched_run.vocabulary, searched_run.corpus, searched_run.training
+    )
+    assert findings_of(again) == []
+
+
+def test_the_first_view_is_the_clearest_finding(reading: Reading):
+    assert default_view(reading) == {"state": "cell", "layer": 1, "unit": 4}
+
+
+def test_the_store_reads_once_and_drops_the_oldest(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):
+    read = []
+    monkeypatch.setattr(readings, "record", lambda run, text, network: read.append(text) or record(run, text))
+    store = ReadingStore(limit=3 * 2 * 100 * 48)
+    keys = [store.read(tiny_run, character * 100)[0] for character in "abcab"]
+    assert read == ["a" * 100, "b" * 100, "c" * 100]
+    assert keys[0] == keys[3]
+    store.read(tiny_run, "d" * 100)
+    assert store.get(keys[2]) is None
+    assert store.get(keys[0]) is not None
+
+
+def test_texts_that_cannot_be_read_are_refused(tiny_run: Run):
+    store = ReadingStore()
+    with pytest.raises(InputError, match="empty"):
+        store.read(tiny_run, "")
+    with pytest.raises(InputError, match=f"at most {LONGEST_TEXT:,}"):
+        store.read(tiny_run, "x" * (LONGEST_TEXT + 1))
+
+
+def test_a_lone_surrogate_is_read_as_the_replacement_character(tiny_run: Run):
+    assert ReadingStore().read(tiny_run, "a\ud83dz")[1].text == "a\ufffdz"
+
+
+def test_a_text_of_one_character_can_be_read(tiny_run: Run):
+    header, arrays = decode_frame(ReadingStore().read(tiny_run, "a")[1].base_frame())
+    assert header["length"] == 1
+    assert arrays["rank"].tolist() == [0]

@@ -1,0 +1,62 @@
+"""Sampling: repeatable, true to the model's probabilities, and never a character that stands for others."""
+
+import numpy as np
+import pytest
+import torch
+
+from corpora import InputError
+from models.config import ModelConfig
+from models.network import CharRNN
+from models.run import Run
+from models.sample import sample
+
+
+@pytest.fixture
+def network(tiny_run: Run) -> CharRNN:
+    return tiny_run.load_network()
+
+
+def test_temperature_zero_takes_the_likeliest_character_each_time(network: CharRNN):
+    read = [3, 7, 5]
+    for _ in range(60):
+        with torch.no_grad():
+            output, _ = network.rnn(network.embedding(torch.tensor(read)))
+            read.append(int(network.readout(output)[-1, :-1].argmax()))
+    assert list(sample(network, [3, 7, 5], 60, temperature=0, seed=1)) == read[3:]
+    assert list(sample(network, [3, 7, 5], 60, temperature=0, seed=2)) == read[3:]
+
+
+@pytest.mark.parametrize("temperature", [1e-3, 1e-42, 5e-324])
+def test_however_low_the_temperature_it_ends_in_the_greedy_text(network: CharRNN, temperature: float):
+    assert list(sample(network, [3], 40, temperature)) == list(sample(network, [3], 40, 0))
+
+
+def test_a_seed_is_a_text(network: CharRNN):
+    texts = [tuple(sample(network, [4], 80, 0.8, seed)) for seed in (0, 0, 1, 2)]
+    assert texts[0] == texts[1]
+    assert len(set(texts)) == 3
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_characters_come_as_often_as_the_model_says(temperature: float):
+    torch.manual_seed(0)
+    network = CharRNN(ModelConfig(num_layers=1, hidden_size=4, embedding_size=4), 6)
+    network.readout.bias.data = torch.tensor([2.0, 1.0, 0.0, -1.0, 0.5, 9.0])
+    draws = 4000
+    found = np.bincount([next(sample(network, [], 1, temperature, seed)) for seed in range(draws)], minlength=6)
+    weights = np.exp(np.array([2.0, 1.0, 0.0, -1.0, 0.5]) / temperature)
+    expected = weights / weights.sum()
+    assert (np.abs(found[:5] / draws - expected) < 4 * np.sqrt(expected * (1 - expected) / draws)).all()
+
+
+@pytest.mark.parametrize("temperature", [0, 1.0, 50.0, float("inf")])
+def test_the_unknown_character_is_never_written(network: CharRNN, temperature: float):
+    network.readout.bias.data[-1] = 100.0
+    unknown = len(network.readout.bias) - 1
+    assert unknown not in list(sample(network, [unknown], 300, temperature))
+
+
+@pytest.mark.parametrize("temperature", [-0.1, float("nan"), float("-inf")])
+def test_a_temperature_below_zero_is_refused(network: CharRNN, temperature: float):
+    with pytest.raises(InputError, match="temperature of 0 or more"):
+        next(sample(network, [], 1, temperature))

@@ -1,0 +1,233 @@
+"""Every command: its help, and for each bad input one line on stderr, exit code 2, no traceback."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpora import InputError
+from models.run import Run
+from tests.conftest import ROOT, Outcome
+
+Command = Callable[..., Outcome]
+
+COMMANDS = {
+    "corpora": ["list", "fetch", "info"],
+    "models": ["train", "resume", "evaluate", "sample", "record", "pack"],
+    "analysis": ["search", "concepts"],
+}
+TAKES_A_RUN = [
+    ("models", "resume", "{run}"),
+    ("models", "evaluate", "{run}"),
+    ("models", "sample", "{run}"),
+    ("models", "record", "{run}", "--out={tmp}/x.zarr"),
+    ("models", "pack", "{run}", "--out={tmp}/packed"),
+    ("analysis", "search", "{run}"),
+]
+NEEDS_WEIGHTS = [words for words in TAKES_A_RUN if words[1] != "resume"]
+takes_a_run = pytest.mark.parametrize("words", TAKES_A_RUN, ids=lambda words: " ".join(words[:2]))
+needs_weights = pytest.mark.parametrize("words", NEEDS_WEIGHTS, ids=lambda words: " ".join(words[:2]))
+
+
+def fill(words: tuple[str, ...], run: str, tmp: Path) -> list[str]:
+    return [word.format(run=run, tmp=tmp) for word in words]
+
+
+def run_python(*arguments: object, **environment: str) -> Outcome:
+    """The command as people run it, in a process of its own."""
+    command = [sys.executable, "-m", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(("package", "name"), [(package, name) for package in COMMANDS for name in COMMANDS[package]])
+def test_every_command_has_help(package: str, name: str, command: Command):
+    assert name in command(package, "--help").out
+    outcome = command(package, name, "--help")
+    assert outcome.code == 0
+    assert "Usage" in outcome.out
+
+
+@pytest.mark.parametrize("package", COMMANDS)
+def test_every_command_is_in_the_list_above(package: str, command: Command):
+    registered = importlib.import_module(f"{package}.__main__").app.registered_commands
+    assert sorted(each.name or each.callback.__name__ for each in registered) == sorted(COMMANDS[package])
+
+
+def test_the_corpora_are_listed_and_described(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("CHARSCOPE_CORPORA", raising=False)
+    listed = command("corpora", "list")
+    assert listed.code == 0
+    assert "war-and-peace        to be fetched" in listed.out
+    assert "python               here, not yet prepared" in listed.out
+    (tmp_path / "mine.txt").write_text("abcde\n" * 100 + "☃")
+    described = command("corpora", "info", tmp_path / "mine.txt")
+    assert described.code == 0
+    assert "601 (7 distinct)" in described.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("corpora", "fetch", "gutenberg"), "No corpus is called 'gutenberg'. Known: war-and-peace"),
+        (("corpora", "info", "gutenberg"), "No corpus and no file is called 'gutenberg'"),
+        (("corpora", "info", "linux"), "python -m corpora fetch linux"),
+        (("corpora", "fetch", "linux", "--from={tmp}/none.tar.xz"), "No file at {tmp}/none.tar.xz"),
+        (("corpora", "fetch", "linux", "--from={tmp}"), "Wanted C sources under a folder kernel/, found none"),
+        (("corpora", "fetch", "linux", "--from={tmp}/latin.txt"), "Wanted a folder or tar archive"),
+        (("corpora", "fetch", "war-and-peace", "--from={tmp}/latin.txt"), "Wanted war-and-peace with sha256 fb66ba99"),
+        (("corpora", "fetch", "wikipedia", "--from={tmp}/short.txt"), "has no <page>"),
+        (("corpora", "info", "{tmp}/latin.txt"), "has the byte 0xe9 at offset 3"),
+        (("corpora", "info", "{tmp}/empty.txt"), "Wanted a text, {tmp}/empty.txt is empty"),
+        (("corpora", "info", "{tmp}"), "is a folder"),
+        (("models", "train", "--corpus=gutenberg"), "No corpus and no file is called 'gutenberg'"),
+        (("models", "train", "--corpus={tmp}/latin.txt"), "at offset 3"),
+        (("models", "train", "--corpus={tmp}/empty.txt"), "is empty"),
+        (("models", "train", "--corpus={tmp}/short.txt"), "characters to train on"),
+        (("models", "train", "--corpus={tmp}/long.txt", "--device=abacus"), "Wanted to train on 'abacus'"),
+    ],
+)
+def test_bad_texts_are_one_line(
+    words: tuple[str, ...], message: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("CHARSCOPE_CORPORA", raising=False)
+    (tmp_path / "latin.txt").write_bytes(b"abc\xe9")
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "short.txt").write_text("short\n")
+    (tmp_path / "long.txt").write_text("long\n" * 5000)
+    assert message.format(tmp=tmp_path) in command(*fill(words, "", tmp_path)).error
+    assert not list(Path(os.environ["CHARSCOPE_RUNS"]).iterdir())
+
+
+@takes_a_run
+def test_an_unknown_run_is_one_line(words: tuple[str, ...], command: Command, tmp_path: Path):
+    assert "No run is called 'nobody'" in command(*fill(words, "nobody", tmp_path)).error
+
+
+@takes_a_run
+def test_a_config_of_a_newer_format_is_one_line(
+    words: tuple[str, ...], command: Command, tiny_run: Run, tmp_path: Path
+):
+    path = tiny_run.folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
+    assert "has format 99, this Charscope reads up to 1" in command(*fill(words, "tiny", tmp_path)).error
+
+
+@needs_weights
+def test_cut_weights_are_one_line(words: tuple[str, ...], command: Command, tiny_run: Run, tmp_path: Path):
+    path = tiny_run.folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:1000])
+    assert "The file is damaged or of another model" in command(*fill(words, "tiny", tmp_path)).error
+
+
+@needs_weights
+def test_a_run_without_weights_is_one_line(words: tuple[str, ...], command: Command, tiny_run: Run, tmp_path: Path):
+    (tiny_run.folder / "model.safetensors").unlink()
+    message = command(*fill(words, "tiny", tmp_path)).error
+    assert "has no weights yet. Finish it: python -m models resume" in message
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("models", "train", "--corpus={tmp}/long.txt", "--run=tiny"), "The run tiny exists"),
+        (("models", "evaluate", "tiny", "--split=dev"), "Wanted one of training, validation, test, got 'dev'"),
+        (("models", "evaluate", "tiny", "--corpus={tmp}/one.txt"), "Wanted at least 2 characters to evaluate on"),
+        (("models", "sample", "tiny", "--temperature=-1"), "Wanted a temperature of 0 or more, got -1.0"),
+        (("models", "record", "tiny", "--out={tmp}"), "exists. Delete it or choose another --out"),
+        (("models", "record", "tiny", "--out={tmp}/one.txt/x.zarr"), "Cannot write the recording"),
+        (("models", "record", "tiny", "--text={tmp}/none.txt", "--out={tmp}/x.zarr"), "No file at {tmp}/none.txt"),
+        (("models", "record", "tiny", "--text={tmp}/latin.txt", "--out={tmp}/x.zarr"), "at offset 3"),
+        (("models", "pack", "tiny", "--out={tmp}/one.txt/packed"), "Cannot write {tmp}/one.txt/packed"),
+        (("analysis", "search", "tiny", "--text={tmp}/one.txt"), "at least 10,000 characters to search on, got 1"),
+        (("analysis", "search", "tiny", "--recording={tmp}/none.zarr"), "No recording at {tmp}/none.zarr"),
+        (
+            ("analysis", "search", "tiny", "--out={tmp}/one.txt/cells.parquet"),
+            "Cannot write {tmp}/one.txt/cells.parquet",
+        ),
+    ],
+)
+def test_bad_wishes_of_a_good_run_are_one_line(
+    words: tuple[str, ...], message: str, command: Command, tiny_run: Run, tmp_path: Path
+):
+    (tmp_path / "one.txt").write_text("1")
+    (tmp_path / "latin.txt").write_bytes(b"abc\xe9")
+    (tmp_path / "long.txt").write_text("long\n" * 5000)
+    assert message.format(tmp=tmp_path) in command(*fill(words, "tiny", tmp_path)).error
+
+
+@pytest.mark.parametrize("variable", ["CHARSCOPE_DATA", "CHARSCOPE_RUNS"])
+def test_folders_that_cannot_be_written_are_one_line(
+    variable: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "long.txt").write_text("long\n" * 5000)
+    monkeypatch.setenv(variable, str(tmp_path / "long.txt" / "folder"))
+    assert "Cannot write" in command("models", "train", f"--corpus={tmp_path}/long.txt", "--streams=2").error
+
+
+QUICKLY = ["--layers=1", "--hidden=4", "--embedding=4", "--epochs=0.05", "--streams=4", "--steps=8", "--device=cpu"]
+
+
+def test_a_new_run_may_lie_in_any_folder(command: Command, tmp_path: Path):
+    (tmp_path / "long.txt").write_text("long and winding\n" * 2000)
+    outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, f"--run={tmp_path}/deep/run")
+    assert outcome.code == 0, outcome
+    for words in (("models", "evaluate"), ("models", "sample")):
+        assert command(*words, tmp_path / "deep" / "run").code == 0
+
+
+def test_training_under_the_name_of_a_shipped_model_trains_a_new_one(
+    command: Command, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "long.txt").write_text("long and winding\n" * 2000)
+    command("models", "pack", "tiny", f"--out={tmp_path}/shipped/famous")
+    monkeypatch.setattr("models.run.PRETRAINED", tmp_path / "shipped")
+    outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, "--run=famous")
+    assert "best validation" in outcome.out
+    assert (Path(os.environ["CHARSCOPE_RUNS"]) / "famous" / "model.safetensors").exists()
+
+
+def test_a_run_evaluates_writes_and_records(command: Command, tiny_run: Run, tmp_path: Path):
+    evaluated = command("models", "evaluate", "tiny", "--split=validation")
+    assert "tiny (2x24 LSTM)" in evaluated.out
+    assert "11,999 characters" in evaluated.out
+    first, second = (command("models", "sample", "tiny", "--prompt=the ☃ ", "--length=40", "--seed=3") for _ in "ab")
+    assert first.out == second.out
+    assert first.out.startswith("the ☃ ")
+    assert len(first.out) == len("the ☃ ") + 40 + len("\n")
+    recorded = command("models", "record", "tiny", "--chars=700", f"--out={tmp_path}/x.zarr")
+    assert "700 characters of tiny, 0 read as U+FFFD" in recorded.out
+    packed = command("models", "pack", "tiny", f"--out={tmp_path}/packed")
+    assert "MB" in packed.out
+
+
+def test_debug_shows_the_traceback(command: Command):
+    with pytest.raises(InputError, match="No corpus is called 'gutenberg'"):
+        command("corpora", "--debug", "fetch", "gutenberg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("corpora", "fetch", "gutenberg"), "No corpus is called 'gutenberg'"),
+        (("models", "evaluate", "nobody"), "No run is called 'nobody'"),
+        (("analysis", "search", "nobody"), "No run is called 'nobody'"),
+    ],
+)
+def test_in_a_process_of_its_own_an_error_is_all_that_is_said(arguments: tuple[str, ...], message: str):
+    outcome = run_python(*arguments)
+    assert message in outcome.error
+    assert len(outcome.err.splitlines()) == 1
+    assert outcome.out == ""
+
+
+def test_in_a_process_of_its_own_debug_shows_the_traceback():
+    outcome = run_python("corpora", "--debug", "fetch", "gutenberg")
+    assert outcome.code != 0
+    assert "Traceback" in outcome.err
+    assert "No corpus is called 'gutenberg'" in outcome.err
