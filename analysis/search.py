@@ -10,7 +10,7 @@ gives every reported score. Beside each score stands that of the best unit of un
 chosen in the same way: what the architecture gives for free.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from analysis.concepts import Concept, concepts_for
 from analysis.scores import Quantiser, Scores, best_edge, count_bins, score_units, threshold_scores
 from corpora import InputError, prepare_file
 from models.network import CharRNN
-from models.record import open_recording, record_blocks
+from models.record import CHUNK, open_recording, record_blocks
 from models.run import Run, replacing
 from models.train import corpus_of
 
@@ -74,29 +74,37 @@ def _flatten(hidden: np.ndarray, cell: np.ndarray) -> Float[np.ndarray, "time un
     return np.concatenate([hidden.reshape(len(hidden), -1), cell.reshape(len(cell), -1)], axis=1)
 
 
-def activations_of_network(network: CharRNN, ids: np.ndarray) -> Activations:
-    """Record a network over a text, 32 streams side by side, keeping only quantised values."""
+def activations_of_network(network: CharRNN, ids: np.ndarray, development: slice) -> Activations:
+    """Record a network over a text, 32 streams side by side, keeping only values quantised by the development part."""
     config = network.config
-    head = [_flatten(block.hidden, block.cell) for block in record_blocks(network, ids[:8192])]
-    quantiser = Quantiser(np.concatenate(head))
+    sample = np.concatenate([ids[part] for part in _sample_parts(development.stop)])
+    quantiser = Quantiser(
+        np.concatenate([_flatten(block.hidden, block.cell) for block in record_blocks(network, sample)])
+    )
     bins = np.empty((len(ids), 2 * config.num_layers * config.hidden_size), dtype=np.uint8)
     for block in record_blocks(network, ids, streams=STREAMS if len(ids) >= 64_000 else 1):
         bins[block.start : block.start + len(block)] = quantiser.to_bins(_flatten(block.hidden, block.cell))
     return Activations(bins, quantiser, config.num_layers, config.hidden_size)
 
 
-def activations_of_recording(recording: xr.Dataset) -> Activations:
-    """The same from a recording on disk, chunk by chunk."""
-    chunks = list(_chunks(recording))
-    quantiser = Quantiser(chunks[0])
-    bins = np.concatenate([quantiser.to_bins(chunk) for chunk in chunks])
-    return Activations(bins, quantiser, recording.sizes["layer"], recording.sizes["unit"])
+def activations_of_recording(recording: xr.Dataset, development: slice) -> Activations:
+    """The same from a recording on disk, a chunk at a time."""
+    length = recording.sizes["time"]
+
+    def read(part: slice) -> np.ndarray:
+        chunk = recording.isel(time=part)
+        return _flatten(chunk["hidden"].to_numpy(), chunk["cell"].to_numpy())
+
+    quantiser = Quantiser(np.concatenate([read(part) for part in _sample_parts(development.stop)]))
+    bins = [quantiser.to_bins(read(slice(at, at + CHUNK))) for at in range(0, length, CHUNK)]
+    return Activations(np.concatenate(bins), quantiser, recording.sizes["layer"], recording.sizes["unit"])
 
 
-def _chunks(recording: xr.Dataset, length: int = 8192) -> Iterator[np.ndarray]:
-    for at in range(0, recording.sizes["time"], length):
-        part = recording.isel(time=slice(at, at + length))
-        yield _flatten(part["hidden"].to_numpy(), part["cell"].to_numpy())
+def _sample_parts(length: int, parts: int = 8, part_length: int = 2048) -> list[slice]:
+    """Where the quantiser looks in the first `length` characters: at all of them, or at evenly spaced stretches."""
+    if length <= parts * part_length:
+        return [slice(0, length)]
+    return [slice(start, start + part_length) for start in np.linspace(0, length - part_length, parts).astype(int)]
 
 
 def search(
@@ -119,9 +127,9 @@ def search(
     ids = run.vocabulary.encode(codes)
     report(f"reading with {run.name}")
     activations = (
-        activations_of_recording(open_recording(recording).isel(time=slice(len(codes))))
+        activations_of_recording(open_recording(recording).isel(time=slice(len(codes))), halves.development)
         if recording
-        else activations_of_network(run.load_network(), ids)
+        else activations_of_network(run.load_network(), ids, halves.development)
     )
     table = _best_units(concepts, labels, activations, halves)
     table["random_init"] = table["concept"].map(_random_init_scores(run, ids, concepts, labels, halves, report))
@@ -200,6 +208,8 @@ def _detection(
     edge = best_edge(counts(halves.development, 1), counts(halves.development, 0))
     result = threshold_scores(counts(halves.test, 1), counts(halves.test, 0), edge)
     threshold = activations.quantiser.to_value(column, edge if sign > 0 else 256 - edge)
+    if sign < 0:  # a bin begins with its lower edge, so the values below it end just before
+        threshold = float(np.nextafter(np.float32(threshold), np.float32(-np.inf)))
     share = float((label[halves.test] == 1).mean())
     return {"threshold": threshold, "f1": result.f1, "average_precision": result.average_precision, "share": share}
 
@@ -211,7 +221,8 @@ def _random_init_scores(
     best = {concept.name: np.nan for concept in concepts}
     for seed in RANDOM_SEEDS:
         report(f"reading with an untrained network (seed {seed})")
-        table = _best_units(concepts, labels, activations_of_network(run.untrained_network(seed), ids), halves)
+        activations = activations_of_network(run.untrained_network(seed), ids, halves.development)
+        table = _best_units(concepts, labels, activations, halves)
         chosen = table[table["place"] == 1]
         for name, group in chosen.groupby("concept"):
             found = group["auroc"].where(group["auroc"].notna(), group["spearman"]).max()

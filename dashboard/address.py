@@ -1,7 +1,6 @@
 """What a link to the Read view says: the model, the text and the unit. The same words as in the address bar."""
 
 import base64
-import binascii
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -92,9 +91,12 @@ def unpack_text(packed: str) -> str:
     """
     if not packed:
         return ""
+    inflater = zlib.decompressobj()
     try:
-        data = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        inflated = zlib.decompressobj().decompress(data, 4 * LONGEST_IN_LINK)
-        return inflated.decode()
-    except (ValueError, zlib.error, binascii.Error):
-        raise InputError("The text in this link is damaged. Ask for the link again, or paste the text.") from None
+        data = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
+        text = inflater.decompress(data, 4 * LONGEST_IN_LINK).decode()
+    except (ValueError, zlib.error):
+        text = ""
+    if not inflater.eof:  # damaged, cut short, or more than a link may carry
+        raise InputError("The text in this link is damaged. Ask for the link again, or paste the text.")
+    return text

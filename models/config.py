@@ -37,7 +37,9 @@ class TrainingConfig:
     patience: Annotated[int, typer.Option(min=1, help="Stop after so many evaluations without a new best.")] = 20
     evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations, each with a checkpoint.")] = 250
     log_every: Annotated[int, typer.Option(min=1, help="Steps between rows of log.csv.")] = 50
-    validation_chars: Annotated[int, typer.Option(min=1000, help="Characters of validation per evaluation.")] = 100_000
+    validation_chars: Annotated[
+        int, typer.Option(min=1000, help="Characters of validation per evaluation, in ten stretches.")
+    ] = 100_000
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5
     precision: Annotated[
         Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast where the hardware has it.")

@@ -226,7 +226,7 @@ def record(run: Run, text: str, gates: bool = False, network: CharRNN | None = N
 
 
 def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: bool = False) -> Iterator[int]:
-    """Stream a recording to a zarr folder, whole or not at all (states in float16); yields how many characters are done.
+    """Stream a recording to a zarr folder, whole or not at all, states in float16; yields the characters done so far.
 
     Raises:
         InputError: the folder exists, or cannot be written.

@@ -45,6 +45,7 @@ LOG_COLUMNS = (
     "chars_per_second",
 )
 FINAL_LEARNING_RATE = 0.02  # share of the peak that the cosine decays to
+STRETCHES = 10  # of the validation split, per evaluation
 SAMPLE_COUNT, SAMPLE_LENGTH, SAMPLE_TEMPERATURE = 20, 300, 0.8
 
 
@@ -128,6 +129,14 @@ def sample_steps(total: int) -> set[int]:
     return {0, total, *(round(step) for step in np.geomspace(1, max(1, total), SAMPLE_COUNT))}
 
 
+def spread_excerpt(ids: Int64[np.ndarray, " time"], length: int) -> Int64[np.ndarray, " excerpt"]:
+    """About `length` characters of a split in ten stretches, evenly spaced, so that no one document speaks for all."""
+    if len(ids) <= length:
+        return ids
+    starts = np.linspace(0, len(ids) - length // STRETCHES, STRETCHES).astype(np.int64)
+    return np.concatenate([ids[start : start + length // STRETCHES] for start in starts])
+
+
 @dataclass
 class Training:
     """One run being trained."""
@@ -162,7 +171,9 @@ class Training:
 
     def run_to_end(self, watcher: Watcher) -> Position:
         """All steps that are left."""
-        validation = self.run.vocabulary.encode(self.corpus.split("validation")[: self.config.validation_chars])
+        validation = spread_excerpt(
+            self.run.vocabulary.encode(self.corpus.split("validation")), self.config.validation_chars
+        )
         if self.position.step == 0:
             self._write_sample(watcher)
         while self.position.step < self.total_steps and self.position.stale_evaluations < self.config.patience:

@@ -2,15 +2,15 @@
 
 const PALETTES = {
   "blue–orange": {
-    light: { low: [38, 120, 210], high: [245, 130, 20] },
-    dark: { low: [58, 130, 230], high: [225, 112, 10] },
+    light: { low: [74, 148, 232], high: [245, 130, 20] },
+    dark: { low: [58, 130, 230], high: [205, 100, 8] },
   },
   "blue–green": {
-    light: { low: [50, 110, 235], high: [40, 170, 70] },
+    light: { low: [88, 146, 250], high: [40, 170, 70] },
     dark: { low: [65, 120, 245], high: [30, 150, 60] },
   },
 };
-const STRONGEST = { light: 0.85, dark: 0.75 }; // opacity at full activation: text stays legible
+const STRONGEST = { light: 0.85, dark: 0.75 }; // opacity at full activation: text keeps a contrast of 4.5 (WCAG AA)
 const GUESS_COLOR = [222, 38, 38];
 
 const rgba = ([red, green, blue], opacity) =>

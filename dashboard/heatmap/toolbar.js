@@ -24,13 +24,14 @@ class Toolbar {
     for (const name of Object.keys(PALETTES)) this.palette.append(new Option(name, name));
     const previous = this.button("‹", "previous unit  [", () => act.step(-1));
     const next = this.button("›", "next unit  ]", () => act.step(1));
+    previous.ariaLabel = "previous unit";
+    next.ariaLabel = "next unit";
     const unit = element("span", "group unit", previous, this.layer, element("span", "dot", "u"), this.number, next);
     this.root = element("div", "toolbar", this.finder, unit, this.state.root, this.mode.root, this.palette);
-    if (act.exportUrl) {
+    this.exportUrl = act.exportUrl;
+    if (this.exportUrl) {
       this.export = element("a", "export", "Export");
       this.export.title = "One HTML file that shows this offline";
-      this.export.addEventListener("mousedown", () => { this.export.href = act.exportUrl(); });
-      this.export.addEventListener("focus", () => { this.export.href = act.exportUrl(); });
       this.export.download = "";
       this.root.append(this.export);
     }
@@ -45,7 +46,7 @@ class Toolbar {
 
   button(text, title, onClick) {
     const node = element("button", "", text);
-    Object.assign(node, { title, ariaLabel: title, type: "button" });
+    Object.assign(node, { title, type: "button" });
     node.addEventListener("click", onClick);
     return node;
   }
@@ -70,5 +71,6 @@ class Toolbar {
     this.state.set(state);
     this.mode.set(mode);
     this.palette.value = palette;
+    if (this.export) this.export.href = this.exportUrl();
   }
 }

@@ -46,6 +46,7 @@ def show_read() -> None:
         run = load_run(state["model"])
         address, text = _chosen_text(run)
         if not text:
+            _note_address(address, query)
             st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text.")
             return
         with st.spinner("Reading …", show_time=False):

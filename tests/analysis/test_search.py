@@ -167,13 +167,16 @@ def test_the_reported_scores_are_those_of_scikit_learn_on_the_test_part(tiny_run
     (tmp_path / "text.txt").write_text(story[:15_000])
     table = search(tiny_run, tmp_path / "text.txt", report=quiet)
     ids, labels = tiny_run.vocabulary.encode(story[:15_000]), concept("inside-quotes").labels(story[:15_000])
-    activations, halves = activations_of_network(tiny_run.load_network(), ids), split_halves(15_000, [])
+    halves = split_halves(15_000, [])
+    activations = activations_of_network(tiny_run.load_network(), ids, halves.development)
     for row in table.query("concept == 'inside-quotes'").itertuples():
         column = (["hidden", "cell"].index(row.state) * 2 + row.layer - 1) * 24 + row.unit
         assert activations.column(column) == (row.state, row.layer, row.unit)
         bins = activations.bins[:, column].astype(float) * row.sign
-        edge = ((row.threshold / activations.quantiser.bound[column]) + 1) * 128
-        predicted = bins >= round(edge) if row.sign > 0 else bins > -round(edge)
+        edge = np.searchsorted(
+            activations.quantiser.edges[column], row.threshold, side="left" if row.sign > 0 else "right"
+        )
+        predicted = bins >= edge if row.sign > 0 else bins > -edge
         label = labels[halves.test]
         assert row.auroc == pytest.approx(roc_auc_score(label, bins[halves.test]), abs=1e-5)
         assert row.average_precision == pytest.approx(average_precision_score(label, bins[halves.test]), abs=1e-6)

@@ -46,7 +46,7 @@ def test_a_click_on_a_dot_opens_it_in_read(app: str, open_page: Open):
 def test_the_table_downloads_as_csv(app: str, open_page: Open):
     page = open_find(app, open_page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download as CSV").click()
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
     table = pd.read_csv(download.value.path())
     assert {"concept", "layer", "unit", "score", "random_init", "f1"} <= set(table.columns)
     assert len(table) == len({finding["concept"] for finding in findings_of(load_run("war-and-peace"))})

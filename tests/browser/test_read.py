@@ -57,8 +57,8 @@ def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Ope
     messages: list[object] = []
 
     def listen(socket: Any) -> None:
-        socket.on("framesent", messages.append)
-        socket.on("framereceived", messages.append)
+        for direction in ("framesent", "framereceived"):
+            socket.on(direction, lambda frame: messages.append(frame))
 
     page.on("websocket", listen)
     page.goto(app + "?unit=L1.u10&state=hidden")
@@ -67,7 +67,7 @@ def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Ope
     page.wait_for_timeout(1500)
     assert len(messages) > 3
     before, requests = len(messages), []
-    page.on("request", requests.append)
+    page.on("request", lambda request: requests.append(request))
     colors = reader.pixels()
     for expected in ("hidden L1·u11", "hidden L1·u12"):
         page.keyboard.press("]")

@@ -25,7 +25,7 @@ from models.evaluate import Evaluation, evaluate
 from models.network import CharRNN
 from models.run import Run, load_run
 from models.streams import Streams
-from models.train import learning_rate_at, start_run, train
+from models.train import learning_rate_at, spread_excerpt, start_run, train
 from models.watch import TerminalWatcher
 from tests.conftest import ROOT, Outcome, Unwatched
 from tests.models.killed_training import INSTANTS
@@ -77,7 +77,8 @@ def test_training_lowers_the_loss_and_keeps_the_best_weights(tiny_run: Run):
     assert training[-1] < 0.6 * training[0]
     assert training[-1] < 1.7
     assert tiny_run.training["validation_loss"] == min(validation)
-    ids = tiny_run.vocabulary.encode(load_corpus(tiny_run.corpus["name"]).split("validation")[:3000])
+    ids = tiny_run.vocabulary.encode(load_corpus(tiny_run.corpus["name"]).split("validation"))
+    ids = spread_excerpt(ids, 3000)
     assert evaluate(tiny_run.load_network(), ids).nats == pytest.approx(min(validation), abs=1e-5)
 
 
@@ -289,3 +290,12 @@ def test_a_damaged_checkpoint_is_one_clear_error(corpus: Corpus):
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(InputError, match=r"checkpoint .* is damaged"):
         train(run, corpus, Unwatched())
+
+
+def test_validation_is_spread_over_the_split():
+    ids = np.arange(100_000)
+    excerpt = spread_excerpt(ids, 1000)
+    assert len(excerpt) == 1000
+    assert (excerpt[0], excerpt[-1]) == (0, 99_999)
+    assert (np.diff(excerpt) != 1).sum() == 9
+    assert spread_excerpt(ids, 100_000) is ids
