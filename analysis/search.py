@@ -24,8 +24,7 @@ from analysis.scores import Quantiser, Scores, best_edge, count_bins, score_unit
 from corpora import InputError, prepare_file
 from models.network import CharRNN
 from models.record import CHUNK, open_recording, record_blocks
-from models.run import Run, replacing
-from models.train import corpus_of
+from models.run import Run, corpus_of, replacing
 
 STATES = ("hidden", "cell")
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000

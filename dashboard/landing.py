@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from corpora import InputError
 from corpora.demo import load_passage
 from dashboard.readings import STORE, Reading, findings_of
-from models.run import load_run, shipped_runs
+from models.run import all_runs, load_run, shipped_runs
 
 LANDING_RUN = "war-and-peace"
 LANDING_CONCEPTS = {"war-and-peace": "inside-quotes", "linux": "comment-or-string", "wikipedia": "inside-link"}
@@ -14,6 +15,17 @@ def read_landing() -> None:
     """Put the landing's reading into the store."""
     if LANDING_RUN in shipped_runs():
         STORE.read(load_run(LANDING_RUN), load_passage(LANDING_RUN))
+
+
+def known_run(name: str) -> str:
+    """The name itself, if it is that of a run: an address never makes the application look into other folders.
+
+    Raises:
+        InputError: no run has that name.
+    """
+    if name not in all_runs():
+        raise InputError(f"No run is called {name!r}. Known: {', '.join(all_runs())}.")
+    return name
 
 
 def default_view(reading: Reading) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from corpora.errors import new_command_line, run_command_line
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of
 from models.evaluate import evaluate as evaluate_network
 from models.record import record_to_zarr
-from models.run import describe, load_run, pack_run
+from models.run import corpus_of, describe, load_run, pack_run
 from models.sample import sample as sample_network
-from models.train import corpus_of, start_run
+from models.train import start_run
 from models.train import train as train_run
 from models.watch import TerminalWatcher
 

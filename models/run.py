@@ -16,7 +16,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from corpora import InputError, Vocabulary
+from corpora import Corpus, InputError, Vocabulary, load_corpus
 from corpora.places import runs_folder
 from models.config import ModelConfig
 from models.network import CELLS, CharRNN
@@ -117,6 +117,11 @@ def own_runs() -> list[str]:
     return sorted(path.parent.name for path in runs_folder().glob("*/model.safetensors"))
 
 
+def all_runs() -> list[str]:
+    """Names of the shipped models, then of the own runs."""
+    return list(dict.fromkeys([*shipped_runs(), *own_runs()]))
+
+
 def load_run(name: str | Path) -> Run:
     """A run by shipped name, by its name under `runs/`, or by folder.
 
@@ -126,8 +131,7 @@ def load_run(name: str | Path) -> Run:
     places = [PRETRAINED / name, runs_folder() / name, Path(name)]
     folder = next((place for place in places if (place / "config.json").is_file()), None)
     if folder is None:
-        known = ", ".join([*shipped_runs(), *own_runs()])
-        raise InputError(f"No run is called {str(name)!r}. Known: {known}; or name a run's folder.")
+        raise InputError(f"No run is called {str(name)!r}. Known: {', '.join(all_runs())}; or name a run's folder.")
     try:
         described = json.loads((folder / "config.json").read_text())
         if described["format"] > FORMAT:
@@ -148,6 +152,27 @@ def load_run(name: str | Path) -> Run:
         raise InputError(
             f"{folder}/config.json is not a run's configuration ({error}). Train or copy it again."
         ) from None
+
+
+def corpus_of(run: Run) -> Corpus:
+    """The corpus that a run was trained on: its splits are those that the run saw and did not see.
+
+    Raises:
+        InputError: it is not on this machine, or what goes by its name is another text.
+    """
+    corpus = load_corpus(run.corpus["name"])
+    require_same_text(run, corpus)
+    return corpus
+
+
+def require_same_text(run: Run, corpus: Corpus) -> None:
+    """Refuse a corpus that is not the one that a run was trained on."""
+    if corpus.sha256 != run.corpus["sha256"]:
+        raise InputError(
+            f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
+            f"the text of that name here has {corpus.sha256[:12]}…: its splits are others. Fetch the same text again, "
+            "or name this one on purpose (--corpus or --text)."
+        )
 
 
 def pack_run(run: Run, folder: Path) -> None:

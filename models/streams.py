@@ -12,6 +12,8 @@ from torch import Tensor
 
 from corpora import InputError, Vocabulary
 
+STRETCHES = 10  # of a split, per excerpt
+
 
 @dataclass(frozen=True)
 class Streams:
@@ -52,3 +54,11 @@ class Streams:
         positions = starts[None, :] + np.arange(self.steps + 1)[:, None]
         ids = torch.from_numpy(self.vocabulary.encode(self.characters[positions]))
         return ids[:-1], ids[1:]
+
+
+def spread_excerpt(ids: Int64[np.ndarray, " time"], length: int) -> Int64[np.ndarray, " excerpt"]:
+    """About `length` characters of a split in ten stretches, evenly spaced, so that no one document speaks for all."""
+    if len(ids) <= length:
+        return ids
+    starts = np.linspace(0, len(ids) - length // STRETCHES, STRETCHES).astype(np.int64)
+    return np.concatenate([ids[start : start + length // STRETCHES] for start in starts])

@@ -23,15 +23,15 @@ from jaxtyping import Int64
 from lightning_fabric import Fabric
 from torch.nn import functional
 
-from corpora import Corpus, InputError, Vocabulary, load_corpus
+from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
 from models.checkpoint import CHECKPOINT, Position, forget_after, load_checkpoint, save_checkpoint
 from models.config import ModelConfig, TrainingConfig
 from models.evaluate import evaluate
 from models.network import CharRNN, State
-from models.run import Run
+from models.run import Run, require_same_text
 from models.sample import sample
-from models.streams import Streams
+from models.streams import Streams, spread_excerpt
 
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
 LOG_COLUMNS = (
@@ -45,7 +45,6 @@ LOG_COLUMNS = (
     "chars_per_second",
 )
 FINAL_LEARNING_RATE = 0.02  # share of the peak that the cosine decays to
-STRETCHES = 10  # of the validation split, per evaluation
 SAMPLE_COUNT, SAMPLE_LENGTH, SAMPLE_TEMPERATURE = 20, 300, 0.8
 
 
@@ -79,7 +78,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
 
 def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
     """Train a run from its start or its last checkpoint to its end; the best weights are kept."""
-    _require_same_text(run, corpus)
+    require_same_text(run, corpus)
     training = Training(run, corpus, TrainingConfig(**_config_fields(run.training)))
     return training.run_to_end(watcher)
 
@@ -127,14 +126,6 @@ def learning_rate_at(step: int, total: int, config: TrainingConfig) -> float:
 def sample_steps(total: int) -> set[int]:
     """Steps at which a sample is written: the very first, then about evenly spaced on a log scale."""
     return {0, total, *(round(step) for step in np.geomspace(1, max(1, total), SAMPLE_COUNT))}
-
-
-def spread_excerpt(ids: Int64[np.ndarray, " time"], length: int) -> Int64[np.ndarray, " excerpt"]:
-    """About `length` characters of a split in ten stretches, evenly spaced, so that no one document speaks for all."""
-    if len(ids) <= length:
-        return ids
-    starts = np.linspace(0, len(ids) - length // STRETCHES, STRETCHES).astype(np.int64)
-    return np.concatenate([ids[start : start + length // STRETCHES] for start in starts])
 
 
 @dataclass
@@ -295,23 +286,3 @@ def _append_row(path: Path, values: tuple[Any, ...]) -> None:
             writer.writerow(values)
     except OSError as error:
         raise InputError(f"Cannot write {path} ({error.strerror}). Free space, then resume the run.") from None
-
-
-def corpus_of(run: Run) -> Corpus:
-    """The corpus that a run was trained on: its splits are those that the run saw and did not see.
-
-    Raises:
-        InputError: it is not on this machine, or what goes by its name is another text.
-    """
-    corpus = load_corpus(run.corpus["name"])
-    _require_same_text(run, corpus)
-    return corpus
-
-
-def _require_same_text(run: Run, corpus: Corpus) -> None:
-    if corpus.sha256 != run.corpus["sha256"]:
-        raise InputError(
-            f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
-            f"the text of that name here has {corpus.sha256[:12]}…: its splits are others. Fetch the same text again, "
-            "or name this one on purpose (--corpus or --text)."
-        )

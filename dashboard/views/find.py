@@ -8,9 +8,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from corpora import InputError
 from dashboard.figures import findings_figure
-from dashboard.landing import LANDING_RUN
+from dashboard.landing import LANDING_RUN, known_run
 from dashboard.readings import UnitName, findings_of
-from models.run import Run, load_run, own_runs, shipped_runs
+from models.run import Run, all_runs, load_run
 
 COLUMNS = {
     "title": st.column_config.TextColumn("Concept"),
@@ -61,10 +61,9 @@ def show_find(read: StreamlitPage) -> None:
 def _chosen_run() -> Run:
     state = st.session_state
     wanted = st.query_params.get("model") or (state["address"].model if "address" in state else LANDING_RUN)
-    models = list(dict.fromkeys([*shipped_runs(), *own_runs(), load_run(wanted).name]))
     if "find_model" not in state:
-        state["find_model"] = load_run(wanted).name
-    chosen = st.selectbox("Model", models, key="find_model", width=400)
+        state["find_model"] = known_run(wanted)
+    chosen = st.selectbox("Model", all_runs(), key="find_model", width=400)
     if st.query_params.to_dict() != {"model": chosen}:
         st.query_params.from_dict({"model": chosen})
     return load_run(chosen)

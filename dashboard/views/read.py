@@ -13,10 +13,9 @@ from corpora.demo import load_passage, passage_names
 from corpora.reading import decode_stream
 from dashboard.address import LONGEST_IN_LINK, Address, parse_view
 from dashboard.component import show_reader
-from dashboard.landing import LANDING_RUN, default_view
+from dashboard.landing import LANDING_RUN, default_view, known_run
 from dashboard.readings import LONGEST_TEXT, STORE, Reading, UnitName
-from models.run import Run, load_run, own_runs, shipped_runs
-from models.train import corpus_of
+from models.run import Run, all_runs, corpus_of, load_run
 
 DEMO_TITLES = {
     "war-and-peace": "Demo: a scene with dialogue",
@@ -40,7 +39,8 @@ def show_read() -> None:
         wanted_view = _arrive(query)
     except InputError as error:
         st.error(str(error))
-        wanted_view = _fill_in(Address())
+        _fill_in(Address())
+        wanted_view = {}
     _show_choices()
     try:
         run = load_run(state["model"])
@@ -65,32 +65,27 @@ def show_read() -> None:
 def _arrive(query: dict[str, str]) -> dict[str, Any] | None:
     """Bring the controls in line with a link that was followed; the view that it asks for, None if nobody came."""
     state = st.session_state
-    returning = "model" not in state and "address" in state and not query
-    if returning:  # from another page: everything as it was left, also what the browser shows
+    if "model" not in state and "address" in state and not query:  # back from another page: all is as it was left
         _fill_in(state["address"])
         return None
     address = Address.parse(query)
-    if "model" in state and address == state.get("address"):
-        return None
-    if "model" in state and not query:
+    if "model" in state and (not query or address == state.get("address")):
         return None
     view = parse_view(query)
     _fill_in(address)
     return view
 
 
-def _fill_in(address: Address) -> dict[str, Any]:
+def _fill_in(address: Address) -> None:
     """Set the controls to an address."""
     state = st.session_state
-    model = address.model or LANDING_RUN
-    state["model"] = load_run(model).name
+    state["model"] = known_run(address.model or LANDING_RUN)
     state["text"] = address.text if address.text in TEXT_TITLES else _demo_of(state["model"])
     state["start"], state["length"] = address.start, max(1, min(address.length, LONGEST_TEXT))
     held = STORE.get(address.held)
     state["own"] = held.text if held else address.own
     if address.held and not held:
         st.warning("The text of this link was only held by the server that made it, and is gone. Paste it again.")
-    return {}
 
 
 def _demo_of(model: str) -> str:
@@ -102,9 +97,8 @@ def _demo_of(model: str) -> str:
 def _show_choices() -> None:
     """Which model, which text."""
     state = st.session_state
-    models = list(dict.fromkeys([*shipped_runs(), *own_runs(), state["model"]]))
     left, right = st.columns([1, 2])
-    left.selectbox("Model", models, key="model", on_change=_model_changed)
+    left.selectbox("Model", all_runs(), key="model", on_change=_model_changed)
     right.selectbox("Text", list(TEXT_TITLES), key="text", format_func=TEXT_TITLES.__getitem__)
     if state["text"] == EXCERPT:
         left, right = st.columns(2)

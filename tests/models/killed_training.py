@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models import checkpoint, train
-from models.run import load_run
+from models.run import corpus_of, load_run
 
 
 def die(*_: Any) -> None:
@@ -66,7 +66,7 @@ if __name__ == "__main__":
         if not child:
             INSTANTS[name]()
             run = load_run(name)
-            train.train(run, train.corpus_of(run), Silent())
+            train.train(run, corpus_of(run), Silent())
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:

@@ -24,8 +24,8 @@ from models.config import ModelConfig, TrainingConfig
 from models.evaluate import Evaluation, evaluate
 from models.network import CharRNN
 from models.run import Run, load_run
-from models.streams import Streams
-from models.train import learning_rate_at, spread_excerpt, start_run, train
+from models.streams import Streams, spread_excerpt
+from models.train import learning_rate_at, start_run, train
 from models.watch import TerminalWatcher
 from tests.conftest import ROOT, Outcome, Unwatched
 from tests.models.killed_training import INSTANTS
