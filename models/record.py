@@ -73,6 +73,7 @@ class LayerReader:
         device, size = self.weights.bias.device, network.config.hidden_size
         self.h = torch.zeros(batch, size, device=device)
         self.c = torch.zeros(batch, size, device=device)
+        self.recurrent = self.weights.weight_hh.T.contiguous()
         self.module = nn.LSTM(self.weights.weight_ih.shape[1], size).to(device)
         named = {"weight_ih_l0": self.weights.weight_ih, "weight_hh_l0": self.weights.weight_hh}
         biases = {"bias_ih_l0": self.weights.bias, "bias_hh_l0": torch.zeros_like(self.weights.bias)}
@@ -86,10 +87,9 @@ class LayerReader:
 
     def _read_alone(self, x: Float[Tensor, "time 1 input"]) -> LayerStates:
         w = self.weights
-        projected = torch.addmm(w.bias, x[:, 0], w.weight_ih.T)
+        gates = torch.addmm(w.bias, x[:, 0], w.weight_ih.T)
         hidden, cell = (torch.empty(len(x), self.h.shape[1]) for _ in range(2))
-        gates = torch.empty_like(projected)
-        arrays = (projected, w.weight_hh, self.h[0], self.c[0], hidden, cell, gates)
+        arrays = (gates, self.recurrent, self.h[0], self.c[0], hidden, cell)
         lstm_recurrence(*(array.numpy() for array in arrays))
         return LayerStates(hidden[:, None], cell[:, None], gates[:, None])
 

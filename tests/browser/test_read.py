@@ -161,10 +161,9 @@ def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Ope
     page = open_page(app)
     page.get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option", name="wikipedia").click()
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]') && location.search.includes('demo-wikipedia')"
-    )
-    page.wait_for_selector('.sentence:has-text("inside [[links]]")')
+    page.wait_for_function("location.search.includes('demo-wikipedia')")
+    page.wait_for_selector('.sentence:has-text("inside URLs")')
+    assert "<title>" in page.locator("pre").first.inner_text()
     assert address_of(page)["model"] == "wikipedia"
 
 
