@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("charscope", deadline=None)  # a test that is slow on a busy machine is not wrong
+settings.load_profile("charscope")
 
 for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # tiny models gain nothing from threads that wait for others
     os.environ.setdefault(variable, "1")
