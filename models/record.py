@@ -74,10 +74,11 @@ class LayerReader:
         self.h = torch.zeros(batch, size, device=device)
         self.c = torch.zeros(batch, size, device=device)
         self.recurrent = self.weights.weight_hh.T.contiguous()
-        self.module = nn.LSTM(self.weights.weight_ih.shape[1], size).to(device)
+        with torch.device("meta"):  # no weights yet: they are assigned below
+            self.module = nn.LSTM(self.weights.weight_ih.shape[1], size)
         named = {"weight_ih_l0": self.weights.weight_ih, "weight_hh_l0": self.weights.weight_hh}
         biases = {"bias_ih_l0": self.weights.bias, "bias_hh_l0": torch.zeros_like(self.weights.bias)}
-        self.module.load_state_dict(named | biases)
+        self.module.load_state_dict(named | biases, assign=True)
 
     @torch.inference_mode()
     def read(self, x: Float[Tensor, "time batch input"]) -> LayerStates:
