@@ -14,6 +14,7 @@ from rich.table import Table
 from analysis.concepts import CONCEPTS
 from analysis.search import TABLE, save_table, summarise
 from analysis.search import search as search_run
+from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from models.run import load_run
 
@@ -30,6 +31,8 @@ def search(
 ) -> None:
     """For each concept the best units, their scores on held-out text, and the best of untrained networks."""
     loaded = load_run(run)
+    if out and out.suffix not in (".csv", ".parquet"):
+        raise InputError(f"Wanted a .csv or .parquet file to write, got {out}. Choose one of these endings for --out.")
     table = search_run(loaded, text, recording, chars, report=lambda line: typer.echo(line, err=True))
     shown = Table("concept", "unit", "state", "score", "F1", "random init")
     best = summarise(table[table["place"] == 1])

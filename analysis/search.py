@@ -146,6 +146,8 @@ def search(
 def _text_to_search(
     run: Run, text: Path | None, recording: Path | None, chars: int
 ) -> tuple[UInt32[np.ndarray, " time"], list[int], str]:
+    if recording is not None and text is not None:
+        raise InputError("Wanted --text or --recording to search on, got both. Leave one of them out.")
     if recording is not None:
         opened = open_recording(recording)
         if opened.attrs["weights_sha256"] != run.weights_hash:

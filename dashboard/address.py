@@ -1,6 +1,7 @@
 """What a link to the Read view says: the model, the text and the unit. The same words as in the address bar."""
 
 import base64
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -73,8 +74,8 @@ def parse_view(query: Mapping[str, str]) -> dict[str, Any]:
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
     written = query.get(name, str(default))
-    if not written.isdecimal():
-        raise InputError(f"Wanted a number as {name} in the link, got {written!r}.")
+    if not re.fullmatch("[0-9]{1,12}", written):
+        raise InputError(f"Wanted a number as {name} in the link, got {written[:40]!r}.")
     return int(written)
 
 

@@ -14,6 +14,7 @@ from dashboard.frames import encode_frame
 from dashboard.heatmap import reader_css, standalone_js
 from dashboard.readings import Reading, UnitName, findings_of
 
+PALETTES = ("blue–orange", "blue–green")  # as heatmap/colors.js names them
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -46,7 +47,9 @@ footer { margin: 12px 0; font-size: 12px; opacity: 0.6; }
 """
 
 
-def export_page(reading: Reading, units: list[tuple[str, UnitName]], mode: str = "colors") -> str:
+def export_page(
+    reading: Reading, units: list[tuple[str, UnitName]], mode: str = "colors", palette: str = PALETTES[0]
+) -> str:
     """The page, showing the first of `units`, each a state and a unit; the reader can switch among them.
 
     Raises:
@@ -57,7 +60,7 @@ def export_page(reading: Reading, units: list[tuple[str, UnitName]], mode: str =
     header = reading.header() | {"exported": [{"state": state, "column": column} for state, _, column in exported]}
     frame = encode_frame(header, {**reading.base_arrays(), "activations": activations})
     state, first, _ = exported[0]
-    view = {"state": state, "layer": first.layer, "unit": first.unit, "mode": mode}
+    view = {"state": state, "layer": first.layer, "unit": first.unit, "mode": mode, "palette": palette}
     script, css = standalone_js(), reader_css() + PAGE_CSS
     policy = f"default-src 'none'; script-src '{_source_hash(script)}'; style-src 'unsafe-inline'"
     return PAGE.format(

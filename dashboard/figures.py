@@ -13,15 +13,15 @@ def findings_figure(best: pd.DataFrame) -> go.Figure:
     Args:
         best: one row per concept, best first, with `title`, `name`, `score`, `measure`, `clear`, `random_init`.
     """
-    rows = best.iloc[::-1]
+    rows = best.iloc[::-1].assign(label=best["title"].where(best["measure"] == "AUROC", best["title"] + " (Spearman)"))
     figure = go.Figure()
     for row in rows.itertuples():
-        x, y = [row.random_init, row.score], [row.title, row.title]
+        x, y = [row.random_init, row.score], [row.label, row.label]
         line = {"color": "rgba(128, 128, 128, 0.5)", "width": 2}
         figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
     figure.add_scatter(
         x=rows["random_init"],
-        y=rows["title"],
+        y=rows["label"],
         mode="markers",
         name="best of untrained networks",
         marker={"symbol": "line-ns", "size": 14, "line": {"width": 3, "color": CONTROL}},
@@ -31,7 +31,7 @@ def findings_figure(best: pd.DataFrame) -> go.Figure:
         part = rows[rows["clear"] == clear]
         figure.add_scatter(
             x=part["score"],
-            y=part["title"],
+            y=part["label"],
             mode="markers+text",
             name=name,
             text=part["name"],
@@ -44,8 +44,11 @@ def findings_figure(best: pd.DataFrame) -> go.Figure:
     figure.update_layout(
         height=110 + ROW_HEIGHT * len(rows),
         margin={"l": 8, "r": 80, "t": 8, "b": 8},
-        xaxis={"range": [0, 1.02], "title": "AUROC, or Spearman for depths and columns, on held-out text"},
-        yaxis={"automargin": True, "categoryorder": "array", "categoryarray": list(rows["title"])},
+        xaxis={
+            "range": [0, 1.02],
+            "title": "AUROC (.5 is chance), or Spearman where named (0 is chance), on held-out text",
+        },
+        yaxis={"automargin": True, "categoryorder": "array", "categoryarray": list(rows["label"])},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         dragmode=False,
         clickmode="event+select",

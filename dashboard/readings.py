@@ -4,6 +4,7 @@ Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + u
 """
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -51,10 +52,10 @@ class UnitName:
 
     @classmethod
     def parse(cls, written: str) -> "UnitName":
-        layer, separator, unit = written.replace("·", ".").removeprefix("L").partition(".u")
-        if not (separator and layer.isdecimal() and unit.isdecimal()):
-            raise InputError(f"Wanted a unit such as L2.u217, got {written!r}.")
-        return cls(int(layer), int(unit))
+        found = re.fullmatch(r"L([0-9]{1,3})[.·]u([0-9]{1,6})", written)
+        if found is None:
+            raise InputError(f"Wanted a unit such as L2.u217, got {written[:40]!r}.")
+        return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:
         return f"L{self.layer}·u{self.unit}"
@@ -99,7 +100,8 @@ class Reading:
 
     @property
     def nbytes(self) -> int:
-        return 2 * len(self) * self.layers * self.units
+        """Memory that it takes: the recording and both states as int8."""
+        return self.recording.nbytes + 2 * len(self) * self.layers * self.units
 
     def header(self) -> dict[str, Any]:
         return {
@@ -150,7 +152,7 @@ class Reading:
 
 
 def findings_of(run: Run) -> list[dict[str, Any]]:
-    """The rows of a run's search table as the browser shows them: per concept the better state first."""
+    """The rows of a run's search table as the browser shows them: the clearest concept first."""
     table = load_table(run)
     if table is None:
         return []
@@ -158,6 +160,9 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
     table["title"] = [CONCEPTS[name].title for name in table["concept"]]
     table = table[table["score"].notna()].sort_values("development", ascending=False, kind="stable")
     table["place"] = table.groupby("concept").cumcount() + 1  # among both states
+    best = table[table["place"] == 1].sort_values(["clear", "score"], ascending=False, kind="stable")
+    order = {concept: number for number, concept in enumerate(best["concept"])}
+    table = table.sort_values("concept", key=lambda names: names.map(order), kind="stable")
     plain = table[list(FINDING)].astype(object)
     rows = plain.where(plain.notna(), None).to_numpy().tolist()  # None, not NaN: JSON has no NaN
     return [dict(zip(FINDING, row, strict=True)) for row in rows]

@@ -5,7 +5,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from corpora import InputError
-from dashboard.export import detector_units, export_page, with_both_states
+from dashboard.export import PALETTES, detector_units, export_page, with_both_states
 from dashboard.readings import STORE, Reading, UnitName
 
 PREFIX = "/charscope/readings"
@@ -53,7 +53,9 @@ def export(request: Request) -> Response:
         mode = "guesses" if request.query_params.get("mode") == "guesses" else "colors"
         name = f"{reading.run.name}-L{unit.layer}.u{unit.unit}.html"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(export_page(reading, units, mode), media_type="text/html; charset=utf-8", headers=headers)
+        palette = request.query_params.get("palette")
+        page = export_page(reading, units, mode, palette if palette in PALETTES else PALETTES[0])
+        return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 

@@ -271,7 +271,7 @@ def open_recording(path: Path) -> xr.Dataset:
     """
     if not (path / "zarr.json").exists():
         raise InputError(
-            f"No recording at {path}. Make one: python -m models record linux --split validation --out {path}"
+            f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
         )
     return xr.open_zarr(path, consolidated=False)
 

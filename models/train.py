@@ -29,7 +29,7 @@ from models.checkpoint import CHECKPOINT, Position, forget_after, load_checkpoin
 from models.config import ModelConfig, TrainingConfig
 from models.evaluate import evaluate
 from models.network import CharRNN, State
-from models.run import Run, require_same_text
+from models.run import Run, load_run, require_same_text, shipped_runs
 from models.sample import sample
 from models.streams import Streams, spread_excerpt
 
@@ -63,10 +63,14 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
         InputError: the run exists already, its folder cannot be written, or the machine lacks the device.
     """
     folder = runs_folder() / name
+    if Path(name).name != name or name.startswith("."):
+        raise InputError(f"Wanted a plain name for the run, got {name!r}. It becomes a folder under {runs_folder()}.")
+    if name in shipped_runs():
+        raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
     if (folder / "config.json").exists():
-        raise InputError(
-            f"The run {name} exists. Go on with it: python -m models resume {name}; or choose another --run."
-        )
+        finished = "steps_done" in load_run(folder).training
+        advice = f"It is finished: delete {folder}" if finished else f"Go on with it: python -m models resume {name}"
+        raise InputError(f"The run {name} exists. {advice}; or choose another --run.")
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))

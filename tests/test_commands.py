@@ -135,7 +135,7 @@ def test_a_run_without_weights_is_one_line(words: tuple[str, ...], command: Comm
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("models", "train", "--corpus={tmp}/long.txt", "--run=tiny"), "The run tiny exists"),
+        (("models", "train", "--corpus={tmp}/long.txt", "--run=tiny"), "It is finished: delete"),
         (("models", "evaluate", "tiny", "--split=dev"), "Wanted one of training, validation, test, got 'dev'"),
         (("models", "evaluate", "tiny", "--corpus={tmp}/one.txt"), "Wanted at least 2 characters to evaluate on"),
         (("models", "sample", "tiny", "--temperature=-1"), "Wanted a temperature of 0 or more, got -1.0"),
@@ -173,23 +173,23 @@ def test_folders_that_cannot_be_written_are_one_line(
 QUICKLY = ["--layers=1", "--hidden=4", "--embedding=4", "--epochs=0.05", "--streams=4", "--steps=8", "--device=cpu"]
 
 
-def test_a_new_run_may_lie_in_any_folder(command: Command, tmp_path: Path):
+@pytest.mark.parametrize("name", ["../evil", "deep/run", "/absolute", ".hidden", ".."])
+def test_a_new_run_lies_in_the_folder_of_runs(command: Command, tmp_path: Path, name: str):
     (tmp_path / "long.txt").write_text("long and winding\n" * 2000)
-    outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, f"--run={tmp_path}/deep/run")
-    assert outcome.code == 0, outcome
-    for words in (("models", "evaluate"), ("models", "sample")):
-        assert command(*words, tmp_path / "deep" / "run").code == 0
+    outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, f"--run={name}")
+    assert "Wanted a plain name for the run" in outcome.error
 
 
-def test_training_under_the_name_of_a_shipped_model_trains_a_new_one(
-    command: Command, tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_new_run_does_not_take_the_name_of_a_shipped_model(command: Command, tmp_path: Path):
     (tmp_path / "long.txt").write_text("long and winding\n" * 2000)
-    command("models", "pack", "tiny", f"--out={tmp_path}/shipped/famous")
-    monkeypatch.setattr("models.run.PRETRAINED", tmp_path / "shipped")
-    outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, "--run=famous")
-    assert "best validation" in outcome.out
-    assert (Path(os.environ["CHARSCOPE_RUNS"]) / "famous" / "model.safetensors").exists()
+    outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, "--run=war-and-peace")
+    assert "is a shipped model. Choose another --run" in outcome.error
+
+
+def test_a_search_wants_one_text_and_a_known_ending(command: Command, tiny_run: Run, tmp_path: Path):
+    assert "Choose one of these endings" in command("analysis", "search", "tiny", f"--out={tmp_path}/x.txt").error
+    both = command("analysis", "search", "tiny", f"--text={tmp_path}/x.txt", f"--recording={tmp_path}/x.zarr")
+    assert "got both" in both.error
 
 
 def test_a_run_evaluates_writes_and_records(command: Command, tiny_run: Run, tmp_path: Path):

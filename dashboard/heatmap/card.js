@@ -12,6 +12,7 @@ function element(tag, className, ...children) {
 
 const named = (character) => NAMES[character] ?? character;
 const short = (number, digits) => number.toFixed(digits).replace(/^(-?)0\./, "$1.");
+const probable = (number) => (number > 0 && number < 0.0005 ? "<.001" : short(number, 3));
 
 /** Fills `card` with what is known of character i. */
 function fillCard(card, reading, i, unitName, values) {
@@ -33,7 +34,7 @@ function fillCard(card, reading, i, unitName, values) {
     const probability = arrays.top_prob[i * count + k];
     const bar = element("i", "bar");
     bar.style.width = `${probability * 100}%`;
-    const row = element("li", "", element("code", "", named(character)), bar, element("span", "", short(probability, 3)));
+    const row = element("li", "", element("code", "", named(character)), bar, element("span", "", probable(probability)));
     row.dataset.probability = probability;
     row.classList.toggle("true-next", !last && character === characters[i + 1]);
     guesses.append(row);

@@ -12,6 +12,7 @@ class Reader {
     this.source = source;
     this.options = options;
     this.view = { ...DEFAULT_VIEW, ...view };
+    if (!(this.view.palette in PALETTES)) this.view.palette = DEFAULT_VIEW.palette; // a link may say anything
     this.cursor = -1;
     this.pinned = false;
     this.activation = null;
@@ -19,8 +20,10 @@ class Reader {
     this.root.replaceChildren(element("p", "waiting", "Reading …"));
   }
 
+  /** Builds itself when the data is here; does nothing if it was destroyed meanwhile. */
   async start() {
     const { header, arrays } = await this.source.base();
+    if (this.destroyed) return;
     const characters = Array.from(new TextDecoder("utf-8", { ignoreBOM: true }).decode(arrays.text));
     const held = header.exported && new Set(header.exported.map((unit) => `${unit.state} ${unit.column}`));
     this.reading = {
@@ -32,9 +35,10 @@ class Reader {
     this.build();
     this.layOut();
     await this.showUnit();
+    if (this.destroyed) return;
     this.observer = new ResizeObserver(() => this.refit());
     this.observer.observe(this.scroll);
-    document.fonts?.ready.then(() => this.refit());
+    document.fonts?.ready.then(() => this.destroyed || this.refit());
   }
 
   adoptExported({ state, column }) {
@@ -64,7 +68,7 @@ class Reader {
     this.card = element("div", "card");
     this.card.hidden = true;
     const keys = element("p", "keys");
-    for (const [key, text] of [["[ ]", "unit"], ["← →", "character"], ["space", "pin"], ["esc", "clear"]]) {
+    for (const [key, text] of [["[ ]", "or"], ["↑ ↓", "unit"], ["← →", "character"], ["space", "pin"], ["esc", "clear"]]) {
       keys.append(element("kbd", "", key), ` ${text}  `);
     }
     const head = element("div", "under", this.legend, keys);
@@ -72,14 +76,15 @@ class Reader {
     this.scroll.addEventListener("mousemove", (event) => this.hover(event));
     this.scroll.addEventListener("mouseleave", () => this.leave());
     this.scroll.addEventListener("click", (event) => this.click(event));
-    this.scroll.addEventListener("scroll", () => this.scheduleStrip(), { passive: true });
-    this.scroll.addEventListener("keydown", (event) => this.keyInText(event));
+    this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.onKey = (event) => this.keyAnywhere(event);
     document.addEventListener("keydown", this.onKey);
   }
 
   destroy() {
+    this.destroyed = true;
     this.observer?.disconnect();
+    this.painter?.destroy();
     document.removeEventListener("keydown", this.onKey);
   }
 
@@ -93,6 +98,7 @@ class Reader {
     const { layers, units } = this.reading;
     const keep = ({ state, layer, unit, mode, palette }) => ({ state, layer, unit, mode, palette });
     const next = { ...this.view, ...Object.fromEntries(Object.entries(keep(wanted)).filter(([, v]) => v !== undefined)) };
+    if (!(next.palette in PALETTES)) next.palette = DEFAULT_VIEW.palette;
     const possible = Number.isInteger(next.unit) && next.unit >= 0 && next.unit < units && next.layer >= 1 && next.layer <= layers;
     if (!possible || !this.reading.has(next.state, next.layer, next.unit)) {
       this.toolbar.show(this.view);
@@ -125,7 +131,7 @@ class Reader {
     this.sentence.replaceChildren(sentenceAbout(this.reading.findings, this.view), hint);
     const wanted = this.column;
     const activation = await this.source.activation(state, wanted);
-    if (this.view.state !== state || this.column !== wanted) return; // another unit was asked for meanwhile
+    if (this.destroyed || this.view.state !== state || this.column !== wanted) return; // another was asked for meanwhile
     this.activation = activation;
     this.recolor();
   }
@@ -218,6 +224,15 @@ class Reader {
     if (!this.pinned) this.clear();
   }
 
+  /** The card goes with its character, and hides while that is out of sight. */
+  scrolled() {
+    this.scheduleStrip();
+    if (this.cursor < 0) return;
+    const at = this.painter.boxOf(this.cursor), frame = this.scroll.getBoundingClientRect();
+    this.card.hidden = at.bottom < frame.top || at.top > frame.bottom;
+    if (!this.card.hidden) this.placeCard(this.cursor);
+  }
+
   clear() {
     this.pinned = false;
     this.cursor = -1;
@@ -239,7 +254,7 @@ class Reader {
     const values = [[state === "hidden" ? "h" : "c", this.valueOf(state, this.activation[i])]];
     if (this.reading.has(other, layer, unit)) {
       const activation = await this.source.activation(other, this.column);
-      if (this.cursor !== i || this.view.unit !== unit || this.view.layer !== layer) return;
+      if (this.destroyed || this.cursor !== i || this.view.unit !== unit || this.view.layer !== layer) return;
       values.push([other === "hidden" ? "h" : "c", this.valueOf(other, activation[i])]);
       values.sort(([a], [b]) => (a < b ? 1 : -1));
     }
@@ -265,22 +280,33 @@ class Reader {
 
   // ---- keys ----------------------------------------------------------------------------------------------
 
+  /** Keys work wherever the focus is, unless something is being typed or chosen there. */
   keyAnywhere(event) {
-    const typing = event.composedPath()[0].closest?.("input, textarea, select, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "]") this.step(1);
-    else if (event.key === "[") this.step(-1);
-    else if (event.key === "Escape") this.clear();
+    const target = event.composedPath()[0];
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.closest?.("textarea, select, [contenteditable], input:not([role=combobox])")) return;
+    const done = this.keyOfUnits(event.key) || (!target.closest?.("input, button, a") && this.keyOfText(event.key));
+    if (done) event.preventDefault();
   }
 
-  keyInText(event) {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const units = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  keyOfUnits(key) {
+    const by = { "]": 1, "[": -1 }[key];
+    if (by) this.step(by);
+    else if (key === "Escape") this.clear();
+    return by;
+  }
+
+  /** Arrows and space act on the character that is pointed at; up and down also in the focused text. */
+  keyOfText(key) {
+    const focused = this.root.getRootNode().activeElement === this.scroll;
+    if (this.cursor < 0 && !focused) return false;
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    const units = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (by) this.move(by);
     else if (units) this.step(units);
-    else if (event.key === " " && this.cursor >= 0) { this.pinned = !this.pinned; this.point(this.cursor); }
-    else return;
-    event.preventDefault();
+    else if (key === " " && this.cursor >= 0) { this.pinned = !this.pinned; this.point(this.cursor); }
+    else return false;
+    return true;
   }
 
   move(by) {

@@ -25,7 +25,8 @@ function aboutFinding(finding, palette) {
 /** The sentence for a unit; `findings` are the rows of the search table, best first. */
 function sentenceAbout(findings, { state, layer, unit, palette }) {
   const own = findings.filter((f) => f.state === state && f.layer === layer && f.unit === unit);
-  const best = own.find((finding) => finding.clear) ?? own[0];
+  const clear = own.filter((finding) => finding.clear);
+  const best = clear.find((finding) => finding.place === 1) ?? clear[0] ?? own[0];
   if (best) return aboutFinding(best, palette);
   if (!findings.length) return `Unit ${unitName(layer, unit)}. This model has not been searched yet.`;
   return `Unit ${unitName(layer, unit)}: the search found no concept for it.`;

@@ -15,7 +15,7 @@ function writeAddress({ state, layer, unit, mode, palette }) {
 }
 
 function exportUrl(url, view) {
-  return `${url}/export?unit=L${view.layer}.u${view.unit}&state=${view.state}&mode=${view.mode}`;
+  return `${url}/export?unit=L${view.layer}.u${view.unit}&state=${view.state}&mode=${view.mode}&palette=${encodeURIComponent(view.palette)}`;
 }
 
 /** The view to show: the server's if it commands one, else the one that is already shown. */
@@ -29,35 +29,39 @@ function remember(view) {
   writeAddress(view);
 }
 
+function complain(root, error) {
+  root.replaceChildren(element("p", "broken", `The text could not be shown (${error.message}). Reload the page.`));
+}
+
 async function open(parent, { url, cmd }) {
   const root = document.createElement("div");
   parent.querySelector(".reader")?.remove();
   (parent.querySelector(".reader-place") ?? parent).append(root);
   const options = { onView: remember, exportUrl: (view) => exportUrl(url, view) };
   const reader = new Reader(root, new RouteSource(url), obey(cmd), options);
-  readers.set(parent, { reader, url });
-  await reader.start();
-  remember(reader.view);
+  readers.set(parent, { reader, url, root });
+  try {
+    await reader.start();
+    if (!reader.destroyed) remember(reader.view);
+  } catch (error) {
+    complain(root, error); // its own place: another reader may have taken over
+  }
 }
 
 export default function ({ parentElement, data }) {
-  const fail = (error) => {
-    const place = parentElement.querySelector(".reader") ?? parentElement;
-    place.replaceChildren(element("p", "broken", `The text could not be shown (${error.message}). Reload the page.`));
-  };
   try {
     const known = readers.get(parentElement);
     if (!known || known.url !== data.url) {
       known?.reader.destroy();
-      open(parentElement, data).catch(fail);
+      open(parentElement, data);
     } else if (data.cmd.seq > shown.seq) {
-      known.reader.change(obey(data.cmd)).catch(fail);
+      known.reader.change(obey(data.cmd)).catch((error) => complain(known.root, error));
     } else if (known.reader.activation) {
       writeAddress(known.reader.view); // the server may have written the address without the unit
       known.reader.recolor(); // the theme may have changed
     }
   } catch (error) {
-    fail(error); // an exception here would wedge the component
+    complain(parentElement, error); // an exception here would wedge the component
   }
   return () => {
     readers.get(parentElement)?.reader.destroy();

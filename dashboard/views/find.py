@@ -62,7 +62,11 @@ def _chosen_run() -> Run:
     state = st.session_state
     wanted = st.query_params.get("model") or (state["address"].model if "address" in state else LANDING_RUN)
     if "find_model" not in state:
-        state["find_model"] = known_run(wanted)
+        try:
+            state["find_model"] = known_run(wanted)
+        except InputError as error:
+            st.error(str(error))
+            state["find_model"] = LANDING_RUN
     chosen = st.selectbox("Model", all_runs(), key="find_model", width=400)
     if st.query_params.to_dict() != {"model": chosen}:
         st.query_params.from_dict({"model": chosen})

@@ -47,7 +47,10 @@ def show_read() -> None:
         address, text = _chosen_text(run)
         if not text:
             _note_address(address, query)
-            st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text.")
+            if not address.held and "held" not in query:
+                st.info(
+                    "Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text."
+                )
             return
         with st.spinner("Reading …", show_time=False):
             key, reading = STORE.read(run, text)

@@ -66,10 +66,11 @@ def test_a_unit_that_the_page_does_not_hold_is_said_so(open_page: Open, exported
 
 
 def test_the_export_button_gives_such_a_page(app: str, open_page: Open, tmp_path: Path):
-    page = open_page(app)
+    page = open_page(app + "?palette=blue–green")
     unit = ReaderOnPage(page).unit
     with page.expect_download() as download:
         page.get_by_role("link", name="Export").click()
     download.value.save_as(tmp_path / "saved.html")
     saved = open_page((tmp_path / "saved.html").as_uri(), offline=True)
     assert ReaderOnPage(saved).unit == unit
+    assert saved.locator("select.palette").input_value() == "blue–green"

@@ -112,7 +112,6 @@ def test_space_pins_the_card_and_escape_clears_it(app: str, open_page: Open):
     page = open_page(app)
     ReaderOnPage(page).hover(7, 0)
     page.wait_for_selector(".card:visible")
-    page.locator(".scroll").focus()
     page.keyboard.press("Space")
     page.wait_for_selector(".card.pinned:visible")
     page.keyboard.press("ArrowRight")
@@ -165,6 +164,56 @@ def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Ope
     assert address_of(page)["model"] == "wikipedia"
 
 
+def test_a_reader_that_was_replaced_while_it_loaded_does_no_harm(app: str, open_page: Open):
+    page = open_page(app)
+    holding, held_back = [True], []
+    page.route("**/readings/**", lambda route: held_back.append(route) if holding[0] else route.continue_())
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="wikipedia").click()
+    page.wait_for_function("location.search.includes('demo-wikipedia')")
+    page.wait_for_selector(".waiting")
+    holding[0] = False
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="linux").click()
+    page.wait_for_selector('.sentence:has-text("inside comments and strings")')
+    assert held_back
+    for route in held_back:
+        route.continue_()
+    page.wait_for_timeout(1500)
+    assert page.locator(".broken").count() == 0
+    assert address_of(page)["model"] == "linux"
+    unit = ReaderOnPage(page).unit
+    page.keyboard.press("]")
+    page.wait_for_function("(was) => document.querySelector('.stApp') && !location.search.includes(was)", arg=unit[-4:])
+
+
+def test_brackets_work_right_after_a_model_was_chosen(app: str, open_page: Open):
+    page = open_page(app)
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="linux").click()
+    page.wait_for_selector('.sentence:has-text("inside comments and strings")')
+    state, unit = ReaderOnPage(page).unit.split()
+    page.keyboard.press("]")
+    layer, number = unit.split("·u")
+    ReaderOnPage(page).show(f"{state} {layer}·u{int(number) + 1}")
+
+
+def test_an_unknown_palette_in_a_link_is_the_default_one(app: str, open_page: Open):
+    page = open_page(app + "?palette=nothing")
+    assert page.locator("select.palette").input_value() == "blue–orange"
+
+
+def test_a_pinned_card_goes_with_its_character(app: str, open_page: Open):
+    page = open_page(app)
+    ReaderOnPage(page).hover(7, 3)
+    page.keyboard.press("Space")
+    page.wait_for_selector(".card.pinned:visible")
+    page.locator(".scroll").evaluate("(scroll) => { scroll.scrollTop = 2000; }")
+    page.wait_for_selector(".card", state="hidden")
+    page.locator(".scroll").evaluate("(scroll) => { scroll.scrollTop = 0; }")
+    page.wait_for_selector(".card.pinned:visible")
+
+
 def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, hostile: str):
     page = open_page(app + "?text=own", wait_for="textarea")
     page.locator("textarea").fill(hostile.replace("\0", ""))
@@ -204,6 +253,8 @@ def test_an_upload_that_is_not_text_gets_one_message(app: str, open_page: Open, 
         ("model=nothing", "No run is called 'nothing'"),
         ("unit=L9.u999", "layers run from 1 to 2"),
         ("unit=quote", "Wanted a unit such as L2.u217"),
+        (f"unit=L1.u{'9' * 4400}", "Wanted a unit such as L2.u217"),
+        (f"start={'9' * 4400}", "Wanted a number as start"),
         ("state=gates", "Wanted hidden or cell"),
         ("text=own&own=%21%21", "The text in this link is damaged"),
         ("text=own&held=0123", "only held by the server that made it"),

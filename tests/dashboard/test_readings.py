@@ -69,7 +69,7 @@ def test_a_unit_out_of_range_is_refused_with_the_range(reading: Reading, layer: 
         reading.column(UnitName(layer, unit))
 
 
-def test_findings_are_ordered_by_the_development_score_and_plain_json(searched_run: Run):
+def test_findings_are_ordered_by_how_clear_they_are_and_plain_json(searched_run: Run):
     findings = findings_of(searched_run)
     assert [finding["concept"] for finding in findings] == ["inside-quotes", "inside-quotes", "column", "column"]
     assert [finding["place"] for finding in findings] == [1, 2, 1, 2]
@@ -92,9 +92,9 @@ def test_the_first_view_is_the_clearest_finding(reading: Reading):
 
 
 def test_the_store_reads_once_and_drops_the_oldest(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):
-    read = []
+    size, read = ReadingStore().read(tiny_run, "a" * 100)[1].nbytes, []
     monkeypatch.setattr(readings, "record", lambda run, text, network: read.append(text) or record(run, text))
-    store = ReadingStore(limit=3 * 2 * 100 * 48)
+    store = ReadingStore(limit=3 * size)
     keys = [store.read(tiny_run, character * 100)[0] for character in "abcab"]
     assert read == ["a" * 100, "b" * 100, "c" * 100]
     assert keys[0] == keys[3]
