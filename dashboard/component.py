@@ -11,10 +11,14 @@ from dashboard.routes import PREFIX
 _mount = v2.component("charscope_reader", html='<div class="reader-place"></div>', css=reader_css(), js=component_js())
 
 
-def show_reader(key: str, command: dict[str, Any]) -> None:
+def show_reader(key: str, address: dict[str, str], command: dict[str, Any]) -> None:
     """Show the reading that the store holds under `key`.
 
-    `command` is `{"seq": n, "view": {...}}`: the reader takes the view when `seq` has grown, else it keeps its own.
+    `address` is what the address bar is to say about model and text. The reader adds the unit, and replaces the entry
+    in the browser's history, where Streamlit would add one. `command` is `{"seq": n, "view": {...}}`: the reader takes
+    the view when `seq` has grown, else it keeps its own.
     """
     base = st.get_option("server.baseUrlPath").strip("/")
-    _mount(key="reader", data={"url": f"{'/' + base if base else ''}{PREFIX}/{key}", "cmd": command})
+    _mount(
+        key="reader", data={"url": f"{'/' + base if base else ''}{PREFIX}/{key}", "address": address, "cmd": command}
+    )

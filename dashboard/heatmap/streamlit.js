@@ -2,15 +2,16 @@
 // everything else happens in the browser, which also writes the view into the address bar.
 
 const readers = new WeakMap(); // parentElement -> { reader, url }
-const shown = { seq: -1, view: null }; // what this browser tab shows; outlives a remount of the component
+const shown = { seq: -1, view: null, address: {} }; // what this browser tab shows; outlives a remount of the component
 
+/** Says in the address bar what is shown: model and text as the server names them, then the view. */
 function writeAddress({ state, layer, unit, mode, palette }) {
   const address = new URL(window.location.href);
-  const wanted = { unit: `L${layer}.u${unit}`, state, mode, palette };
-  for (const [name, value] of Object.entries(wanted)) {
-    if (value === DEFAULT_VIEW[name] && name !== "unit") address.searchParams.delete(name);
-    else address.searchParams.set(name, value);
-  }
+  address.search = new URLSearchParams(shown.address);
+  address.searchParams.set("unit", `L${layer}.u${unit}`);
+  address.searchParams.set("state", state);
+  if (mode !== DEFAULT_VIEW.mode) address.searchParams.set("mode", mode);
+  if (palette !== DEFAULT_VIEW.palette) address.searchParams.set("palette", palette);
   window.history.replaceState(window.history.state, "", address);
 }
 
@@ -50,6 +51,7 @@ async function open(parent, { url, cmd }) {
 
 export default function ({ parentElement, data }) {
   try {
+    shown.address = data.address;
     const known = readers.get(parentElement);
     if (!known || known.url !== data.url) {
       known?.reader.destroy();

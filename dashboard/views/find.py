@@ -68,7 +68,7 @@ def _chosen_run() -> Run:
             st.error(str(error))
             state["find_model"] = LANDING_RUN
     chosen = st.selectbox("Model", all_runs(), key="find_model", width=400)
-    if st.query_params.to_dict() != {"model": chosen}:
+    if chosen != wanted:  # a bare address stays bare: Streamlit adds an entry to the browser's history
         st.query_params.from_dict({"model": chosen})
     return load_run(chosen)
 

@@ -28,7 +28,6 @@ TEXT_TITLES = {
     EXCERPT: "An excerpt of the validation text",
     OWN: "Your own text",
 }
-VIEW_PARAMETERS = ("unit", "state", "mode", "palette")
 
 
 def show_read() -> None:
@@ -46,7 +45,7 @@ def show_read() -> None:
         run = load_run(state["model"])
         address, text = _chosen_text(run)
         if not text:
-            _note_address(address, query)
+            state["address"] = address
             if not address.held and "held" not in query:
                 st.info(
                     "Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text."
@@ -59,9 +58,9 @@ def show_read() -> None:
         return
     if address.text == OWN and len(text) > LONGEST_IN_LINK:
         address = Address(address.model, OWN, held=key)
-    _note_address(address, query)
+    state["address"] = address
     _command(reading, wanted_view)
-    show_reader(key, state["command"])
+    show_reader(key, address.to_query(), state["command"])
     _show_remarks(reading, address)
 
 
@@ -71,8 +70,9 @@ def _arrive(query: dict[str, str]) -> dict[str, Any] | None:
     if "model" not in state and "address" in state and not query:  # back from another page: all is as it was left
         _fill_in(state["address"])
         return None
-    address = Address.parse(query)
-    if "model" in state and (not query or address == state.get("address")):
+    address, seen = Address.parse(query), state.get("seen_address")
+    state["seen_address"] = address
+    if "model" in state and (not query or address in (seen, state.get("address"))):
         return None
     view = parse_view(query)
     _fill_in(address)
@@ -151,17 +151,6 @@ def _chosen_text(run: Run) -> tuple[Address, str]:
     if choice == OWN:
         return Address(run.name, OWN, own=state["own"]), state["own"]
     return Address(run.name, choice), load_passage(choice.removeprefix("demo-"))
-
-
-def _note_address(address: Address, query: dict[str, str]) -> None:
-    """Write the address into the address bar; the unit stays there as long as the model does."""
-    state = st.session_state
-    same_model = state.get("address", address).model == address.model
-    kept = {name: query[name] for name in VIEW_PARAMETERS if name in query} if same_model else {}
-    wanted = address.to_query() | kept
-    if wanted != query:
-        st.query_params.from_dict(wanted)
-    state["address"] = address
 
 
 def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:

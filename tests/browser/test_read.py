@@ -154,6 +154,15 @@ def test_a_link_restores_the_view(app: str, open_page: Open):
     assert page.locator("pre").first.inner_text().startswith("// SPDX-License-Identifier: MIT")
 
 
+def test_a_link_says_which_state_is_meant(app: str, open_page: Open):
+    page = open_page(app)
+    page.get_by_role("button", name="h", exact=True).click()
+    page.wait_for_function("location.search.includes('state=hidden')")
+    again = open_page(page.url)
+    assert ReaderOnPage(again).unit == ReaderOnPage(page).unit
+    assert ReaderOnPage(again).unit.startswith("hidden")
+
+
 def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Open):
     page = open_page(app)
     page.get_by_test_id("stSelectbox").first.click()
@@ -170,7 +179,6 @@ def test_a_reader_that_was_replaced_while_it_loaded_does_no_harm(app: str, open_
     page.route("**/readings/**", lambda route: held_back.append(route) if holding[0] else route.continue_())
     page.get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option", name="wikipedia").click()
-    page.wait_for_function("location.search.includes('demo-wikipedia')")
     page.wait_for_selector(".waiting")
     holding[0] = False
     page.get_by_test_id("stSelectbox").first.click()
