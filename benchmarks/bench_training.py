@@ -11,6 +11,7 @@ Axes: `time`, `batch`, `vocab`.
 
 import dataclasses
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,7 @@ def main(quick: Quick = False) -> None:
             config = TrainingConfig(streams=streams, steps=steps, device="cpu")
             ours = new_training(folder, ModelConfig(num_layers=layers, hidden_size=units), config)
             plain = PlainLoop(ours)
-            timed = compare(lambda: take_steps(ours, count), lambda: take_steps(plain, count), rounds)  # noqa: B023
+            timed = compare(partial(take_steps, ours, count), partial(take_steps, plain, count), rounds)
             speed = count * streams * steps / timed.candidate_seconds
             case = f"{layers}x{units}, {streams} x {steps}, {resolve_precision(config.precision, 'cpu')}"
             report(case, timed.ratio, f"{speed:,.0f} characters/s")

@@ -1,6 +1,6 @@
 """A reading: a text as one model read it, held ready for the browser; and the store of recent ones.
 
-Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `rank` (guesses).
+Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `guess`.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Float32, Int8, UInt16
+from jaxtyping import Float32, Int8
 
 from analysis.concepts import CONCEPTS
 from analysis.search import load_table, summarise
@@ -52,6 +52,11 @@ class UnitName:
 
     @classmethod
     def parse(cls, written: str) -> "UnitName":
+        """The unit that is written so.
+
+        Raises:
+            InputError: it is not written as a unit.
+        """
         found = re.fullmatch(r"L([0-9]{1,3})[.·]u([0-9]{1,6})", written)
         if found is None:
             raise InputError(f"Wanted a unit such as L2.u217, got {written[:40]!r}.")
@@ -90,11 +95,6 @@ class Reading:
         scaled = {"hidden": hidden, "cell": cell / self.cell_scale[:, None]}
         return {name: np.rint(values * 127).astype(np.int8) for name, values in scaled.items()}
 
-    @cached_property
-    def rank_of_next(self) -> UInt16[np.ndarray, " time"]:
-        """Place of the true next character among the model's guesses, 1 the likeliest; 0 at the last."""
-        return self.recording["rank"].to_numpy()
-
     def __len__(self) -> int:
         return self.recording.sizes["time"]
 
@@ -104,6 +104,7 @@ class Reading:
         return self.recording.nbytes + 2 * len(self) * self.layers * self.units
 
     def header(self) -> dict[str, Any]:
+        """The header of the base frame: see docs/frame-format.md."""
         return {
             "length": len(self),
             "layers": self.layers,
@@ -115,12 +116,13 @@ class Reading:
         }
 
     def base_arrays(self) -> dict[str, np.ndarray]:
+        """The arrays of the base frame, with their shapes and units in docs/frame-format.md."""
         return {
             "text": np.frombuffer(self.text.encode(), dtype=np.uint8),
             "top_char": self.recording["top_char"].to_numpy(),
             "top_prob": self.recording["top_prob"].to_numpy().astype(np.float32),
             "loss": np.nan_to_num(self.recording["loss"].to_numpy()).astype(np.float32),
-            "rank": self.rank_of_next,
+            "rank": self.recording["rank"].to_numpy(),
             "cell_scale": self.cell_scale.astype(np.float32),
         }
 

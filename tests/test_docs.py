@@ -29,7 +29,8 @@ def read(path: str) -> str:
 
 def commands_of(package: str) -> dict[str, Any]:
     """The click commands of a package's command line."""
-    return get_command(importlib.import_module(f"{package}.__main__").app).commands  # type: ignore[attr-defined]
+    group: Any = get_command(importlib.import_module(f"{package}.__main__").app)
+    return group.commands
 
 
 def options_of(command: Any) -> dict[str, str]:

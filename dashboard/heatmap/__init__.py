@@ -4,7 +4,17 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-PARTS = ("frame.js", "grid.js", "colors.js", "card.js", "sentence.js", "toolbar.js", "painter.js", "reader.js")
+PARTS = (
+    "frame.js",
+    "grid.js",
+    "colors.js",
+    "card.js",
+    "sentence.js",
+    "toolbar.js",
+    "painter.js",
+    "keys.js",
+    "reader.js",
+)
 
 
 @cache

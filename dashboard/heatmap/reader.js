@@ -12,7 +12,6 @@ class Reader {
     this.source = source;
     this.options = options;
     this.view = { ...DEFAULT_VIEW, ...view };
-    if (!(this.view.palette in PALETTES)) this.view.palette = DEFAULT_VIEW.palette; // a link may say anything
     this.cursor = -1;
     this.pinned = false;
     this.activation = null;
@@ -77,7 +76,7 @@ class Reader {
     this.scroll.addEventListener("mouseleave", () => this.leave());
     this.scroll.addEventListener("click", (event) => this.click(event));
     this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.onKey = (event) => this.keyAnywhere(event);
+    this.onKey = (event) => pressKey(this, event);
     document.addEventListener("keydown", this.onKey);
   }
 
@@ -98,7 +97,6 @@ class Reader {
     const { layers, units } = this.reading;
     const keep = ({ state, layer, unit, mode, palette }) => ({ state, layer, unit, mode, palette });
     const next = { ...this.view, ...Object.fromEntries(Object.entries(keep(wanted)).filter(([, v]) => v !== undefined)) };
-    if (!(next.palette in PALETTES)) next.palette = DEFAULT_VIEW.palette;
     const possible = Number.isInteger(next.unit) && next.unit >= 0 && next.unit < units && next.layer >= 1 && next.layer <= layers;
     if (!possible || !this.reading.has(next.state, next.layer, next.unit)) {
       this.toolbar.show(this.view);
@@ -110,7 +108,12 @@ class Reader {
     this.view = next;
     this.note.textContent = "";
     if (relaid) this.layOut();
-    await this.showUnit();
+    try {
+      await this.showUnit();
+    } catch (error) {
+      this.note.textContent = `The unit could not be shown (${error.message}). Reload the page.`;
+      return;
+    }
     this.options.onView?.(this.view);
   }
 
@@ -249,6 +252,7 @@ class Reader {
   }
 
   async showCard(i) {
+    if (!this.activation) return; // it is still on its way
     const { state, layer, unit } = this.view;
     const other = state === "hidden" ? "cell" : "hidden";
     const values = [[state === "hidden" ? "h" : "c", this.valueOf(state, this.activation[i])]];
@@ -278,39 +282,13 @@ class Reader {
     this.card.style.top = `${roomBelow ? below : at.top - frame.top - height - 8}px`;
   }
 
-  // ---- keys ----------------------------------------------------------------------------------------------
-
-  /** Keys work wherever the focus is, unless something is being typed or chosen there. */
-  keyAnywhere(event) {
-    const target = event.composedPath()[0];
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest?.("textarea, select, [contenteditable], input:not([role=combobox])")) return;
-    const done = this.keyOfUnits(event.key) || (!target.closest?.("input, button, a") && this.keyOfText(event.key));
-    if (done) event.preventDefault();
-  }
-
-  keyOfUnits(key) {
-    const by = { "]": 1, "[": -1 }[key];
-    if (by) this.step(by);
-    else if (key === "Escape") this.clear();
-    return by;
-  }
-
-  /** Arrows and space act on the character that is pointed at; up and down also in the focused text. */
-  keyOfText(key) {
-    const focused = this.root.getRootNode().activeElement === this.scroll;
-    if (this.cursor < 0 && !focused) return false;
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[key];
-    const units = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (by) this.move(by);
-    else if (units) this.step(units);
-    else if (key === " " && this.cursor >= 0) { this.pinned = !this.pinned; this.point(this.cursor); }
-    else return false;
-    return true;
+  togglePin() {
+    this.pinned = !this.pinned;
+    this.point(this.cursor);
   }
 
   move(by) {
-    const from = this.cursor < 0 ? this.first - (by > 0 ? 1 : 0) : this.cursor;
+    const from = this.cursor < 0 ? (this.first ?? 0) - (by > 0 ? 1 : 0) : this.cursor;
     const i = Math.max(0, Math.min(this.reading.characters.length - 1, from + by));
     this.pinned = true;
     this.painter.reveal(i);

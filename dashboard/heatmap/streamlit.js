@@ -19,9 +19,10 @@ function exportUrl(url, view) {
   return `${url}/export?unit=L${view.layer}.u${view.unit}&state=${view.state}&mode=${view.mode}&palette=${encodeURIComponent(view.palette)}`;
 }
 
-/** The view to show: the server's if it commands one, else the one that is already shown. */
-function obey({ seq, view }) {
-  if (seq > shown.seq) Object.assign(shown, { seq, view });
+/** The view to show: what is shown already, with what the server commands if it does. A link may name any palette. */
+function obey({ seq, view: { palette, ...view } }) {
+  if (palette in PALETTES) view.palette = palette;
+  if (seq > shown.seq) Object.assign(shown, { seq, view: { ...shown.view, ...view } });
   return shown.view;
 }
 

@@ -206,6 +206,15 @@ def test_brackets_work_right_after_a_model_was_chosen(app: str, open_page: Open)
     ReaderOnPage(page).show(f"{state} {layer}·u{int(number) + 1}")
 
 
+def test_guesses_stay_in_view_when_the_model_changes(app: str, open_page: Open):
+    page = open_page(app + "?mode=guesses")
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="linux").click()
+    page.wait_for_selector('.sentence:has-text("inside comments and strings")')
+    page.wait_for_selector(".outlines")
+    page.wait_for_function("location.search.includes('mode=guesses') && location.search.includes('model=linux')")
+
+
 def test_an_unknown_palette_in_a_link_is_the_default_one(app: str, open_page: Open):
     page = open_page(app + "?palette=nothing")
     assert page.locator("select.palette").input_value() == "blue–orange"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from corpora import InputError
+from dashboard import export
 from dashboard.export import detector_units, export_page, with_both_states
 from dashboard.frames import decode_frame
 from dashboard.readings import Reading, UnitName
@@ -122,3 +123,8 @@ def test_a_wrong_unit_is_one_line(
 def test_an_unwritable_place_is_one_line(command: Callable[..., Any], reading: Reading, text_file: Path):
     done = command("dashboard", "export", "tiny", "--text", text_file, "--out", text_file / "below" / "page.html")
     assert "Cannot write" in done.error
+
+
+def test_palettes_are_those_of_the_renderer():
+    renderer = (Path(export.__file__).parent / "heatmap" / "colors.js").read_text()
+    assert tuple(re.findall(r'^  "(.+)": \{$', renderer, re.MULTILINE)) == export.PALETTES
