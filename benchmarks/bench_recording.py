@@ -50,8 +50,8 @@ def read_by_cells(network: CharRNN, ids: Int64[np.ndarray, " time"]) -> Float[np
             {
                 "weight_ih": weights.weight_ih,
                 "weight_hh": weights.weight_hh,
-                "bias_ih": weights.bias,
-                "bias_hh": torch.zeros_like(weights.bias),
+                "bias_ih": weights.bias_ih,
+                "bias_hh": weights.bias_hh,
             }
         )
         cells.append(cell)

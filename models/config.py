@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import typer
 
-Cell = Literal["lstm"]
+Cell = Literal["lstm", "gru", "rnn"]
 Config = TypeVar("Config")
 
 
@@ -21,6 +21,15 @@ class ModelConfig:
     hidden_size: Annotated[int, typer.Option("--hidden", min=1, help="Units per layer.")] = 512
     embedding_size: Annotated[int, typer.Option("--embedding", min=1, help="Numbers per input character.")] = 128
     dropout: Annotated[float, typer.Option(min=0, max=0.95, help="Share of outputs dropped between layers.")] = 0.1
+    embedding_dropout: Annotated[
+        float, typer.Option(min=0, max=0.95, help="Share of each character's embedding dropped.")
+    ] = 0.0
+    readout_dropout: Annotated[
+        float, typer.Option(min=0, max=0.95, help="Share of the last layer's outputs dropped before the readout.")
+    ] = 0.0
+    weight_drop: Annotated[
+        float, typer.Option(min=0, max=0.95, help="Share of recurrent weights dropped, anew for each step.")
+    ] = 0.0
 
 
 @dataclass(frozen=True)

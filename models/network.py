@@ -1,7 +1,8 @@
 """The character-level recurrent network and the textbook step of its cells.
 
 Axes: `time`, `batch` (streams side by side), `unit` (coordinates of one layer), `vocab`, `layer`.
-PyTorch's gate order is i, f, g, o: input, forget, candidate, output.
+PyTorch's gate order is i, f, g, o (input, forget, candidate, output) for the LSTM and r, z, n (reset, update,
+candidate) for the GRU; the plain RNN has no gates.
 """
 
 from collections.abc import Callable
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional
 
 from models.config import ModelConfig
 
-# One layer's state: (hidden, cell) for an LSTM, each [batch, unit].
+# One layer's state: (hidden, cell) for an LSTM, (hidden,) for the others; each [batch, unit].
 LayerState = tuple[Tensor, ...]
 # The whole network's state in PyTorch's layout: each [layer, batch, unit].
 State = tuple[Tensor, ...]
@@ -25,7 +28,13 @@ class LayerWeights:
 
     weight_ih: Float[Tensor, "gates_unit input"]
     weight_hh: Float[Tensor, "gates_unit unit"]
-    bias: Float[Tensor, " gates_unit"]
+    bias_ih: Float[Tensor, " gates_unit"]
+    bias_hh: Float[Tensor, " gates_unit"]
+
+    @property
+    def bias(self) -> Float[Tensor, " gates_unit"]:
+        """Both biases in one. A GRU's candidate needs them apart: its reset gate acts on one of them only."""
+        return self.bias_ih + self.bias_hh
 
 
 def lstm_step(
@@ -40,17 +49,52 @@ def lstm_step(
     return h, c
 
 
+def gru_step(
+    weights: LayerWeights, x: Float[Tensor, "batch input"], state: LayerState
+) -> tuple[Float[Tensor, "batch unit"], ...]:
+    """One step of a GRU layer (Cho et al. 2014) as PyTorch and cuDNN define it.
+
+    The reset gate scales the recurrent product, bias included, instead of the state that goes into it, and the
+    update gate z says how much of the *old* state stays: h = (1 - z) n + z h.
+    """
+    (h,) = state
+    of_input = torch.addmm(weights.bias_ih, x, weights.weight_ih.T)
+    of_state = torch.addmm(weights.bias_hh, h, weights.weight_hh.T)
+    r_x, z_x, n_x = of_input.chunk(3, dim=-1)
+    r_h, z_h, n_h = of_state.chunk(3, dim=-1)
+    r, z = torch.sigmoid(r_x + r_h), torch.sigmoid(z_x + z_h)
+    n = torch.tanh(n_x + r * n_h)
+    return ((1 - z) * n + z * h,)
+
+
+def rnn_step(
+    weights: LayerWeights, x: Float[Tensor, "batch input"], state: LayerState
+) -> tuple[Float[Tensor, "batch unit"], ...]:
+    """One step of a plain recurrent layer (Elman 1990): h = tanh(W x + U h + b)."""
+    (h,) = state
+    return (torch.tanh(torch.addmm(weights.bias, x, weights.weight_ih.T) + h @ weights.weight_hh.T),)
+
+
 @dataclass(frozen=True)
 class CellKind:
-    """One kind of recurrent cell: its PyTorch module, its states and gates, its step."""
+    """One kind of recurrent cell: its PyTorch module, its states and gates (in PyTorch's order), its step."""
 
     module: Callable[..., nn.RNNBase]
     states: tuple[str, ...]
     gates: tuple[str, ...]
     step: Callable[[LayerWeights, Tensor, LayerState], LayerState]
 
+    @property
+    def sigmoid_gates(self) -> tuple[str, ...]:
+        """Those gates that open and close, between 0 and 1; the candidate lies between -1 and 1."""
+        return tuple(gate for gate in self.gates if gate != "candidate")
 
-CELLS = {"lstm": CellKind(nn.LSTM, ("hidden", "cell"), ("input", "forget", "candidate", "output"), lstm_step)}
+
+CELLS = {
+    "lstm": CellKind(nn.LSTM, ("hidden", "cell"), ("input", "forget", "candidate", "output"), lstm_step),
+    "gru": CellKind(nn.GRU, ("hidden",), ("reset", "update", "candidate"), gru_step),
+    "rnn": CellKind(nn.RNN, ("hidden",), (), rnn_step),
+}
 
 
 class CharRNN(nn.Module):
@@ -61,12 +105,14 @@ class CharRNN(nn.Module):
         self.config = config
         self.kind = CELLS[config.cell]
         self.embedding = nn.Embedding(vocabulary_size, config.embedding_size)
+        self.embedding_dropout = nn.Dropout(config.embedding_dropout)
         self.rnn = self.kind.module(
             config.embedding_size,
             config.hidden_size,
             config.num_layers,
             dropout=config.dropout if config.num_layers > 1 else 0.0,
         )
+        self.readout_dropout = nn.Dropout(config.readout_dropout)
         self.readout = nn.Linear(config.hidden_size, vocabulary_size)
         self._open_forget_gates()
 
@@ -84,8 +130,21 @@ class CharRNN(nn.Module):
         self, ids: Int64[Tensor, "time batch"], state: State
     ) -> tuple[Float[Tensor, "time batch vocab"], State]:
         """Logits after each character, and the state after the last."""
-        output, state = self.rnn(self.embedding(ids), state)
-        return self.readout(output), state
+        single = len(state) == 1  # of an LSTM PyTorch takes and gives a pair, of the others a tensor
+        arguments = (self.embedding_dropout(self.embedding(ids)), state[0] if single else state)
+        output, end = functional_call(self.rnn, self._dropped_weights(), arguments)
+        return self.readout(self.readout_dropout(output)), (end,) if single else end
+
+    def _dropped_weights(self) -> dict[str, Tensor]:
+        """Recurrent weights with some of them set to 0 while training (weight-drop, Merity et al. 2018).
+
+        The same weights are out for all steps and streams of a chunk; the others make up for them.
+        """
+        rate = self.config.weight_drop
+        if not (self.training and rate):
+            return {}
+        names = [f"weight_hh_l{layer}" for layer in range(self.config.num_layers)]
+        return {name: functional.dropout(self.rnn.get_parameter(name), rate) for name in names}
 
     def initial_state(self, batch: int) -> State:
         """The zero state for `batch` streams."""
@@ -102,7 +161,8 @@ class CharRNN(nn.Module):
             LayerWeights(
                 parameter("weight_ih", layer),
                 parameter("weight_hh", layer),
-                parameter("bias_ih", layer) + parameter("bias_hh", layer),
+                parameter("bias_ih", layer),
+                parameter("bias_hh", layer),
             )
             for layer in range(self.config.num_layers)
         ]

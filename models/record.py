@@ -77,7 +77,7 @@ class LayerReader:
         with torch.device("meta"):  # no weights yet: they are assigned below
             self.module = nn.LSTM(self.weights.weight_ih.shape[1], size)
         named = {"weight_ih_l0": self.weights.weight_ih, "weight_hh_l0": self.weights.weight_hh}
-        biases = {"bias_ih_l0": self.weights.bias, "bias_hh_l0": torch.zeros_like(self.weights.bias)}
+        biases = {"bias_ih_l0": self.weights.bias_ih, "bias_hh_l0": self.weights.bias_hh}
         self.module.load_state_dict(named | biases, assign=True)
 
     @torch.inference_mode()
