@@ -2,7 +2,8 @@
 
 python -m analysis search RUN
 
-Axes: `time`, `concept`, and `unit`, which here runs over states, layers and units: (state, layer, unit) flattened.
+Axes: `time`, `concept`, and `unit`, which here runs over states, layers and units: (state, layer, unit) flattened. The
+states are those of the run's cell: hidden and cell of an LSTM, hidden of the others.
 
 The rules: the text comes from the run's test split. Its first 40 % (development) choose the unit, its sign and its
 threshold; the rest, after a gap of at least 1,000 characters and from the start of a document where there is one,
@@ -10,7 +11,7 @@ gives every reported score. Beside each score stands that of the best unit of un
 chosen in the same way: what the architecture gives for free.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +23,11 @@ from jaxtyping import Float, Float32, UInt8, UInt32
 from analysis.concepts import Concept, concepts_for
 from analysis.scores import Quantiser, Scores, best_edge, count_bins, score_units, threshold_scores
 from corpora import InputError, prepare_file
-from models.network import CharRNN
-from models.record import CHUNK, open_recording, record_blocks
+from models.network import CELLS, CharRNN
+from models.record import record_blocks
+from models.recordings import CHUNK, open_recording
 from models.run import Run, corpus_of, replacing
 
-STATES = ("hidden", "cell")
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
 CANDIDATES = 5  # units kept per concept and state
 RANDOM_SEEDS = (1, 2, 3)
@@ -59,6 +60,7 @@ class Activations:
 
     bins: UInt8[np.ndarray, "time unit"]
     quantiser: Quantiser
+    states: tuple[str, ...]
     layers: int
     units: int
 
@@ -66,37 +68,35 @@ class Activations:
         """State, layer (from 1) and unit of a column."""
         state, rest = divmod(index, self.layers * self.units)
         layer, unit = divmod(rest, self.units)
-        return STATES[state], layer + 1, unit
+        return self.states[state], layer + 1, unit
 
 
-def _flatten(hidden: np.ndarray, cell: np.ndarray) -> Float[np.ndarray, "time unit"]:
-    return np.concatenate([hidden.reshape(len(hidden), -1), cell.reshape(len(cell), -1)], axis=1)
+def _flatten(states: Iterable[np.ndarray]) -> Float[np.ndarray, "time unit"]:
+    return np.concatenate([state.reshape(len(state), -1) for state in states], axis=1)
 
 
 def activations_of_network(network: CharRNN, ids: np.ndarray, development: slice) -> Activations:
     """Record a network over a text, 32 streams side by side, keeping only values quantised by the development part."""
-    config = network.config
+    config, states = network.config, network.kind.states
     sample = np.concatenate([ids[part] for part in _sample_parts(development.stop)])
-    quantiser = Quantiser(
-        np.concatenate([_flatten(block.hidden, block.cell) for block in record_blocks(network, sample)])
-    )
-    bins = np.empty((len(ids), 2 * config.num_layers * config.hidden_size), dtype=np.uint8)
+    quantiser = Quantiser(np.concatenate([_flatten(block.states.values()) for block in record_blocks(network, sample)]))
+    bins = np.empty((len(ids), len(states) * config.num_layers * config.hidden_size), dtype=np.uint8)
     for block in record_blocks(network, ids, streams=STREAMS if len(ids) >= 64_000 else 1):
-        bins[block.start : block.start + len(block)] = quantiser.to_bins(_flatten(block.hidden, block.cell))
-    return Activations(bins, quantiser, config.num_layers, config.hidden_size)
+        bins[block.start : block.start + len(block)] = quantiser.to_bins(_flatten(block.states.values()))
+    return Activations(bins, quantiser, states, config.num_layers, config.hidden_size)
 
 
-def activations_of_recording(recording: xr.Dataset, development: slice) -> Activations:
-    """The same from a recording on disk, a chunk at a time."""
+def activations_of_recording(recording: xr.Dataset, states: tuple[str, ...], development: slice) -> Activations:
+    """The same of these states from a recording on disk, a chunk at a time."""
     length = recording.sizes["time"]
 
     def read(part: slice) -> np.ndarray:
         chunk = recording.isel(time=part)
-        return _flatten(chunk["hidden"].to_numpy(), chunk["cell"].to_numpy())
+        return _flatten(chunk[state].to_numpy() for state in states)
 
     quantiser = Quantiser(np.concatenate([read(part) for part in _sample_parts(development.stop)]))
     bins = [quantiser.to_bins(read(slice(at, at + CHUNK))) for at in range(0, length, CHUNK)]
-    return Activations(np.concatenate(bins), quantiser, recording.sizes["layer"], recording.sizes["unit"])
+    return Activations(np.concatenate(bins), quantiser, states, recording.sizes["layer"], recording.sizes["unit"])
 
 
 def _sample_parts(length: int, parts: int = 8, part_length: int = 2048) -> list[slice]:
@@ -125,11 +125,11 @@ def search(
     halves = split_halves(len(codes), starts)
     ids = run.vocabulary.encode(codes)
     report(f"reading with {run.name}")
-    activations = (
-        activations_of_recording(open_recording(recording).isel(time=slice(len(codes))), halves.development)
-        if recording
-        else activations_of_network(run.load_network(), ids, halves.development)
-    )
+    if recording:
+        opened = open_recording(recording).isel(time=slice(len(codes)))
+        activations = activations_of_recording(opened, CELLS[run.model.cell].states, halves.development)
+    else:
+        activations = activations_of_network(run.load_network(), ids, halves.development)
     table = _best_units(concepts, labels, activations, halves)
     table["random_init"] = table["concept"].map(_random_init_scores(run, ids, concepts, labels, halves, report))
     table.attrs = {
@@ -171,7 +171,7 @@ def _best_units(
     rows = []
     per_state = activations.layers * activations.units
     for index, concept in enumerate(concepts):
-        for state in range(len(STATES)):
+        for state in range(len(activations.states)):
             strength = np.nan_to_num(development.strength[index, state * per_state : (state + 1) * per_state], nan=-1.0)
             best = np.argsort(-strength, kind="stable")[:CANDIDATES] + state * per_state
             for place, column in enumerate(best, 1):

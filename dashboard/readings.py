@@ -20,7 +20,7 @@ from analysis.search import load_table, summarise
 from corpora import InputError
 from dashboard.frames import encode_frame
 from models.network import CharRNN
-from models.record import record
+from models.recordings import record
 from models.run import Run
 
 LONGEST_TEXT = 100_000  # characters of a text that is read while somebody waits

@@ -16,7 +16,8 @@ from corpora import load_corpus, prepare_file, to_code_points, to_text
 from corpora.errors import new_command_line, run_command_line
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of
 from models.evaluate import evaluate as evaluate_network
-from models.record import record_to_zarr
+from models.network import CELLS
+from models.recordings import record_to_zarr
 from models.run import corpus_of, describe, load_run, pack_run
 from models.sample import sample as sample_network
 from models.train import start_run
@@ -109,6 +110,8 @@ def record(
     loaded = load_run(run)
     passage = to_text(prepare_file(text).characters[:chars]) if text else corpus_of(loaded).excerpt(split, chars)
     unknown = loaded.vocabulary.count_unknown(to_code_points(passage))
+    if gates and not CELLS[loaded.model.cell].gates:
+        typer.echo("A plain RNN has no gates: none are recorded.", err=True)
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task("recording", total=len(passage))
         for done in record_to_zarr(loaded, passage, out, streams, gates):

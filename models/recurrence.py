@@ -1,10 +1,15 @@
-"""The LSTM recurrence of one layer over one stream, compiled: every state and gate of every step.
+"""The recurrences of one layer, compiled: every state and gate of every step, for each kind of cell.
 
-`nn.LSTM` keeps its cell states and gates to itself. For one stream the time goes into reading the recurrent
-matrix once per step, so a loop that also writes down what it computes costs little more.
+`torch.nn`'s layers keep cell states and gates to themselves. For one stream the time goes into reading the recurrent
+matrix once per step, so a loop that also writes down what it computes costs little more: `RECURRENCES`. For many
+streams the recurrent product is left to the library, and what follows it is done here in one pass: `STEPS`.
 
-Axes: `time`, `unit`, and `row` = gate x unit in PyTorch's order i, f, g, o.
+Axes: `time`, `batch`, `unit`, and `row` = gate x unit in PyTorch's order. `rows` come in as what the layer's input
+adds, the input's bias included, and go out as the activated gates (of the plain RNN: as h). `of_state` is what the
+state adds, U h with its own bias; it is apart because a GRU's reset gate acts on it alone.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float32
@@ -14,65 +19,196 @@ HALF, QUARTER, ONE, TWO, SATURATED = (np.float32(value) for value in (0.5, 0.25,
 # tanh(y) = y (N0 + N2 y^2 + N4 y^4 + y^6) / (N0 + D2 y^2 + D4 y^4 + D6 y^6): Lambert's continued fraction, cut off.
 N0, N2, N4, D2, D4, D6 = (np.float32(value) for value in (135135, 17325, 378, 62370, 3150, 28))
 
+# NumPy's way with a division by zero: a check would keep the compiler from making vectors.
+elementwise = njit(inline="always", fastmath=True, error_model="numpy")
+compiled = njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
 
-@njit(inline="always", fastmath=True)
+
+@elementwise
 def _tanh(x: np.float32) -> np.float32:
-    """The hyperbolic tangent to 2e-7, from sums, products and quotients only, so that the compiler makes vectors of it.
+    """The hyperbolic tangent to 2e-7, from sums, products and one quotient, so that the compiler makes vectors of it.
 
-    The fraction is good near zero: it is taken at x / 4, and doubled twice by tanh(2y) = 2 tanh(y) / (1 + tanh(y)^2).
+    The fraction is good near zero: it is taken at x / 4, and doubled twice by tanh(2y) = 2 tanh(y) / (1 + tanh(y)^2),
+    numerator and denominator apart.
     """
     y = min(max(x, -SATURATED), SATURATED) * QUARTER
     square = y * y
-    t = y * (N0 + square * (N2 + square * (N4 + square))) / (N0 + square * (D2 + square * (D4 + square * D6)))
-    t = TWO * t / (ONE + t * t)
-    return TWO * t / (ONE + t * t)
+    above = y * (N0 + square * (N2 + square * (N4 + square)))
+    below = N0 + square * (D2 + square * (D4 + square * D6))
+    above, below = TWO * above * below, below * below + above * above
+    return TWO * above * below / (below * below + above * above)
 
 
-@njit(inline="always", fastmath=True)
+@elementwise
 def _sigmoid(x: np.float32) -> np.float32:
     return HALF + HALF * _tanh(HALF * x)
 
 
-@njit(inline="always", fastmath=True)
-def _add_recurrent(
-    gate: Float32[np.ndarray, " row"], weight: Float32[np.ndarray, "unit row"], h: Float32[np.ndarray, " unit"]
+@elementwise
+def _multiply(
+    weight: Float32[np.ndarray, "unit row"],
+    bias: Float32[np.ndarray, " row"],
+    h: Float32[np.ndarray, " unit"],
+    of_state: Float32[np.ndarray, " row"],
 ) -> None:
-    """Add h @ weight to the gates, eight units in one pass over the gates."""
+    """Fill `of_state` with bias + h @ weight, eight units in one pass over the rows."""
+    of_state[:] = bias
     whole = h.size - h.size % 8
     for k in range(0, whole, 8):
         h0, h1, h2, h3, h4, h5, h6, h7 = h[k], h[k + 1], h[k + 2], h[k + 3], h[k + 4], h[k + 5], h[k + 6], h[k + 7]
         w0, w1, w2, w3 = weight[k], weight[k + 1], weight[k + 2], weight[k + 3]
         w4, w5, w6, w7 = weight[k + 4], weight[k + 5], weight[k + 6], weight[k + 7]
-        for row in range(gate.size):
+        for row in range(of_state.size):
             first = (h0 * w0[row] + h1 * w1[row]) + (h2 * w2[row] + h3 * w3[row])
-            gate[row] += first + ((h4 * w4[row] + h5 * w5[row]) + (h6 * w6[row] + h7 * w7[row]))
+            of_state[row] += first + ((h4 * w4[row] + h5 * w5[row]) + (h6 * w6[row] + h7 * w7[row]))
     for k in range(whole, h.size):
-        for row in range(gate.size):
-            gate[row] += h[k] * weight[k, row]
+        for row in range(of_state.size):
+            of_state[row] += h[k] * weight[k, row]
 
 
-@njit(nogil=True, fastmath=True, cache=True)
+# ---- the cells: one step of one stream, elementwise; rows and state are overwritten ---------------------------------
+
+
+@elementwise
+def _add_sigmoid(row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"]) -> None:
+    for k in range(row.size):
+        row[k] = _sigmoid(row[k] + of_state[k])
+
+
+@elementwise
+def _add_tanh(row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"]) -> None:
+    for k in range(row.size):
+        row[k] = _tanh(row[k] + of_state[k])
+
+
+@elementwise
+def _lstm(
+    row: Float32[np.ndarray, " row"],
+    of_state: Float32[np.ndarray, " row"],
+    h: Float32[np.ndarray, " unit"],
+    c: Float32[np.ndarray, " unit"],
+) -> None:
+    size = h.size
+    i, f, g, o = row[:size], row[size : 2 * size], row[2 * size : 3 * size], row[3 * size :]
+    _add_sigmoid(row[: 2 * size], of_state[: 2 * size])
+    _add_tanh(g, of_state[2 * size : 3 * size])
+    _add_sigmoid(o, of_state[3 * size :])
+    for k in range(size):
+        c[k] = f[k] * c[k] + i[k] * g[k]
+    for k in range(size):
+        h[k] = o[k] * _tanh(c[k])
+
+
+@elementwise
+def _gru(
+    row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"], h: Float32[np.ndarray, " unit"]
+) -> None:
+    size = h.size
+    r, z, n, n_of_state = row[:size], row[size : 2 * size], row[2 * size :], of_state[2 * size :]
+    _add_sigmoid(row[: 2 * size], of_state[: 2 * size])
+    for k in range(size):
+        n[k] = _tanh(n[k] + r[k] * n_of_state[k])
+    for k in range(size):
+        h[k] = (ONE - z[k]) * n[k] + z[k] * h[k]
+
+
+@elementwise
+def _rnn(
+    row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"], h: Float32[np.ndarray, " unit"]
+) -> None:
+    _add_tanh(row, of_state)
+    h[:] = row
+
+
+# ---- one stream: the whole recurrence; weight is transposed and contiguous, the state is advanced in place ----------
+
+
+@compiled
 def lstm_recurrence(
-    gates: Float32[np.ndarray, "time row"],
+    rows: Float32[np.ndarray, "time row"],
     weight: Float32[np.ndarray, "unit row"],
+    bias: Float32[np.ndarray, " row"],
     h: Float32[np.ndarray, " unit"],
     c: Float32[np.ndarray, " unit"],
     hidden: Float32[np.ndarray, "time unit"],
     cell: Float32[np.ndarray, "time unit"],
 ) -> None:
-    """Run the layer from state (h, c), which is advanced in place; fill `hidden` and `cell`.
+    """Run an LSTM layer from state (h, c); fill `hidden` and `cell`."""
+    of_state = np.empty_like(bias)
+    for t in range(len(rows)):
+        _multiply(weight, bias, h, of_state)
+        _lstm(rows[t], of_state, h, c)
+        hidden[t], cell[t] = h, c
 
-    `gates` comes in as what the layer's input adds to each gate, biases included, and goes out as the activated
-    gates. `weight` is the recurrent matrix, transposed and contiguous.
-    """
-    size = h.size
-    for t in range(len(gates)):
-        gate = gates[t]
-        _add_recurrent(gate, weight, h)
-        for k in range(size):
-            i, f = _sigmoid(gate[k]), _sigmoid(gate[size + k])
-            g, o = _tanh(gate[2 * size + k]), _sigmoid(gate[3 * size + k])
-            c_k = f * c[k] + i * g
-            h_k = o * _tanh(c_k)
-            gate[k], gate[size + k], gate[2 * size + k], gate[3 * size + k] = i, f, g, o
-            h[k], c[k], hidden[t, k], cell[t, k] = h_k, c_k, h_k, c_k
+
+@compiled
+def gru_recurrence(
+    rows: Float32[np.ndarray, "time row"],
+    weight: Float32[np.ndarray, "unit row"],
+    bias: Float32[np.ndarray, " row"],
+    h: Float32[np.ndarray, " unit"],
+    hidden: Float32[np.ndarray, "time unit"],
+) -> None:
+    """Run a GRU layer from state h; fill `hidden`."""
+    of_state = np.empty_like(bias)
+    for t in range(len(rows)):
+        _multiply(weight, bias, h, of_state)
+        _gru(rows[t], of_state, h)
+        hidden[t] = h
+
+
+@compiled
+def rnn_recurrence(
+    rows: Float32[np.ndarray, "time row"],
+    weight: Float32[np.ndarray, "unit row"],
+    bias: Float32[np.ndarray, " row"],
+    h: Float32[np.ndarray, " unit"],
+    hidden: Float32[np.ndarray, "time unit"],
+) -> None:
+    """Run a plain recurrent layer from state h; fill `hidden`."""
+    of_state = np.empty_like(bias)
+    for t in range(len(rows)):
+        _multiply(weight, bias, h, of_state)
+        _rnn(rows[t], of_state, h)
+        hidden[t] = h
+
+
+# ---- many streams: one step after the recurrent product -------------------------------------------------------------
+
+
+@compiled
+def lstm_step(
+    rows: Float32[np.ndarray, "batch row"],
+    of_state: Float32[np.ndarray, "batch row"],
+    h: Float32[np.ndarray, "batch unit"],
+    c: Float32[np.ndarray, "batch unit"],
+) -> None:
+    """One step of an LSTM layer: activate the rows, advance h and c."""
+    for stream in range(len(rows)):
+        _lstm(rows[stream], of_state[stream], h[stream], c[stream])
+
+
+@compiled
+def gru_step(
+    rows: Float32[np.ndarray, "batch row"],
+    of_state: Float32[np.ndarray, "batch row"],
+    h: Float32[np.ndarray, "batch unit"],
+) -> None:
+    """One step of a GRU layer: activate the rows, advance h."""
+    for stream in range(len(rows)):
+        _gru(rows[stream], of_state[stream], h[stream])
+
+
+@compiled
+def rnn_step(
+    rows: Float32[np.ndarray, "batch row"],
+    of_state: Float32[np.ndarray, "batch row"],
+    h: Float32[np.ndarray, "batch unit"],
+) -> None:
+    """One step of a plain recurrent layer: activate the rows, advance h."""
+    for stream in range(len(rows)):
+        _rnn(rows[stream], of_state[stream], h[stream])
+
+
+RECURRENCES: dict[str, Callable[..., None]] = {"lstm": lstm_recurrence, "gru": gru_recurrence, "rnn": rnn_recurrence}
+STEPS: dict[str, Callable[..., None]] = {"lstm": lstm_step, "gru": gru_step, "rnn": rnn_step}

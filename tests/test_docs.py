@@ -190,19 +190,25 @@ def test_weights_are_documented(tiny_run):
 
 
 def test_recordings_are_documented(tiny_run):
-    from models.record import record
+    from dataclasses import replace
 
-    recording = record(tiny_run, "Once upon a time", gates=True)
+    from models.network import CELLS
+    from models.recordings import record
+
     rows = tables_under(RUN, "Recordings")
     documented = {name: row[1] for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
-    assert documented == {str(name): ", ".join(map(str, recording[name].dims)) for name in recording.data_vars}
-    text = read(RUN)
-    assert all(f"`{name}`" in text for name in recording.attrs)
+    found = {}
+    for cell in CELLS:
+        run = replace(tiny_run, model=replace(tiny_run.model, cell=cell))
+        recording = record(run, "Once upon a time", gates=True, network=run.untrained_network(0))
+        found |= {str(name): ", ".join(map(str, recording[name].dims)) for name in recording.data_vars}
+        assert all(f"`{name}`" in read(RUN) for name in recording.attrs)
+    assert documented == found
 
 
 def test_frames_are_documented(tiny_run):
     from dashboard.readings import Reading
-    from models.record import record
+    from models.recordings import record
 
     reading = Reading(tiny_run, "Once", record(tiny_run, "Once"))
     rows = tables_under(FRAME, "The base frame")

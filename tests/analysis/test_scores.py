@@ -13,7 +13,7 @@ from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 from analysis.concepts import CONCEPTS
 from analysis.scores import Quantiser, best_edge, count_bins, score_units, threshold_scores
 from analysis.search import activations_of_network
-from models.record import record
+from models.recordings import record
 from models.run import Run
 
 TIME, UNITS = 20_000, 12

@@ -22,7 +22,7 @@ SMOOTH_MS = 16
 
 @cache
 def recording() -> Any:
-    from models.record import record
+    from models.recordings import record
 
     return record(load_run(RUN), load_passage(RUN))
 

@@ -8,7 +8,7 @@ from dashboard import readings
 from dashboard.frames import decode_frame
 from dashboard.landing import default_view
 from dashboard.readings import LONGEST_TEXT, Reading, ReadingStore, UnitName, findings_of
-from models.record import record
+from models.recordings import record
 from models.run import Run
 
 

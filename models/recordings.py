@@ -1,0 +1,114 @@
+"""Recordings: what a network did over a text as an xarray Dataset, in memory or as zarr on disk.
+
+python -m models record RUN --split validation --chars 100000 --out X.zarr
+
+Axes: `time layer unit`, and `guess`. docs/run-format.md names the variables and attributes.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+import zarr
+
+from corpora import InputError, to_code_points
+from models.network import CharRNN
+from models.record import Block, record_blocks
+from models.run import Run
+
+CHUNK = 4096  # characters per zarr chunk
+LARGEST = float(np.finfo(np.float16).max)  # a cell that adds up for long can grow beyond it
+
+
+def record(run: Run, text: str, gates: bool = False, network: CharRNN | None = None) -> xr.Dataset:
+    """A recording in memory, float32 and exact: one stream, read from the start of the text.
+
+    `network` may be another of the same shape (an untrained control) or one already loaded.
+    """
+    codes = to_code_points(text)
+    network = network or run.load_network()
+    blocks = [_variables(block) for block in record_blocks(network, run.vocabulary.encode(codes), gates=gates)]
+    data = {name: (dims, np.concatenate([block[name][1] for block in blocks])) for name, (dims, _) in blocks[0].items()}
+    return xr.Dataset({"char": (("time",), codes), **data}, attrs=_attributes(run, codes))
+
+
+def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: bool = False) -> Iterator[int]:
+    """Stream a recording to a zarr folder, whole or not at all, states in float16; yields the characters done so far.
+
+    Raises:
+        InputError: the folder exists, or cannot be written.
+    """
+    codes, network = to_code_points(text), run.load_network()
+    if path.exists():
+        raise InputError(f"{path} exists. Delete it or choose another --out.")
+    building = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        root = zarr.create_group(building, attributes=_attributes(run, codes))
+        _create(root, "char", ("time",), (len(codes),), np.dtype(np.uint32))[:] = codes
+        done = 0
+        for block in record_blocks(network, run.vocabulary.encode(codes), streams, gates):
+            _write(root, block, len(codes))
+            done += len(block)
+            yield done
+        os.replace(building, path)
+    except OSError as error:
+        raise InputError(
+            f"Cannot write the recording to {path} ({error.strerror or error}). Choose another --out."
+        ) from None
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _write(root: zarr.Group, block: Block, length: int) -> None:
+    for name, (dims, values) in _variables(block).items():
+        if name not in root:
+            dtype = np.dtype(np.float16) if values.ndim > 2 else values.dtype
+            _create(root, name, dims, (length, *values.shape[1:]), dtype)
+        array = root[name]
+        assert isinstance(array, zarr.Array)
+        within = np.clip(values, -LARGEST, LARGEST) if array.dtype == np.float16 else values
+        array[block.start : block.start + len(block)] = within
+
+
+def _create(root: zarr.Group, name: str, dims: tuple[str, ...], shape: tuple[int, ...], dtype: np.dtype) -> zarr.Array:
+    chunks = (min(CHUNK, shape[0]), *shape[1:])
+    return root.create_array(name, shape=shape, chunks=chunks, dtype=dtype, dimension_names=dims)
+
+
+def open_recording(path: Path) -> xr.Dataset:
+    """A recording on disk as lazy arrays (dims `time layer unit`).
+
+    Raises:
+        InputError: no recording there.
+    """
+    if not (path / "zarr.json").exists():
+        raise InputError(
+            f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
+        )
+    return xr.open_zarr(path, consolidated=False)
+
+
+def _variables(block: Block) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+    """Dims and values of a block under the names of the recording."""
+    of_unit = ("time", "layer", "unit")
+    return {
+        **{name: (of_unit, values) for name, values in block.states.items()},
+        **{f"{name}_gate": (of_unit, values) for name, values in block.gates.items()},
+        "loss": (("time",), block.loss),
+        "rank": (("time",), block.rank.astype(np.uint16)),
+        "top_char": (("time", "guess"), block.top_char.astype(np.uint16)),
+        "top_prob": (("time", "guess"), block.top_prob),
+    }
+
+
+def _attributes(run: Run, codes: np.ndarray) -> dict[str, str | int]:
+    return {
+        "run": run.name,
+        "weights_sha256": run.weights_hash,
+        "text_sha256": hashlib.sha256(codes.tobytes()).hexdigest(),
+        "unknown_characters": run.vocabulary.count_unknown(codes),
+    }
