@@ -24,7 +24,9 @@ from benchmarks.compare import Quick, announce, compare, report
 from corpora import Corpus, Vocabulary
 from models.config import ModelConfig, TrainingConfig
 from models.run import Run
-from models.train import Training, learning_rate_at, resolve_precision
+from models.device import resolve_precision
+from models.optimizer import share_of_peak
+from models.training import Training
 
 SHAPES = ((2, 256), (2, 512))
 QUICK_SHAPES = ((2, 24),)
@@ -60,7 +62,7 @@ class PlainLoop:
         if index == 0:
             self.state = self.zero
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate_at(self.done, self.ours.total_steps, config)
+            group["lr"] = config.learning_rate * share_of_peak(self.done, self.ours.total_steps, streams.chunks, config)
         inputs, targets = streams.chunk(epoch, index)
         output, state = self.rnn(self.embedding(inputs), self.state)
         loss = functional.cross_entropy(self.readout(output).flatten(0, 1), targets.flatten())
@@ -84,9 +86,8 @@ def new_training(folder: Path, model: ModelConfig, config: TrainingConfig) -> Tr
 
 def take_steps(stepper: Training | PlainLoop, count: int) -> None:
     """The same number of optimizer steps of either."""
-    step = stepper.step if isinstance(stepper, PlainLoop) else stepper._step  # without its logs and samples
     for _ in range(count):
-        step()
+        stepper.step()
 
 
 def check(folder: Path) -> None:

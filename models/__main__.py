@@ -3,6 +3,7 @@
 python -m models train | resume | evaluate | sample | record | pack
 """
 
+import os
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,50 +13,71 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from corpora import load_corpus, prepare_file, to_code_points, to_text
+from corpora import InputError, load_corpus, prepare_file, to_code_points, to_text
 from corpora.errors import new_command_line, run_command_line
-from models.config import ModelConfig, TrainingConfig, pick, takes_options_of
+from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.evaluate import evaluate as evaluate_network
 from models.network import CELLS
+from models.presets import PRESETS, PresetName
 from models.recordings import record_to_zarr
 from models.run import corpus_of, describe, load_run, pack_run
 from models.sample import sample as sample_network
 from models.train import start_run
 from models.train import train as train_run
-from models.watch import TerminalWatcher
+from models.watch import TensorBoardWatcher, TerminalWatcher
 
 app = new_command_line("Train, examine and record character-level recurrent networks.")
 RunArgument = Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")]
 
 
+PRESET_HELP = "; ".join(f"{name}: {preset.summary}" for name, preset in PRESETS.items()) + "."
+TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also write TensorBoard events into the run.")]
+
+
 @app.command()
 @takes_options_of(ModelConfig, TrainingConfig)
 def train(
+    context: typer.Context,
     corpus: Annotated[str, typer.Option(help="A corpus by name, or a text file.")] = "python",
     run: Annotated[str, typer.Option(help="Name of the new run; default: corpus and size.")] = "",
+    preset: Annotated[
+        PresetName | None, typer.Option(help=f"{PRESET_HELP} Other options still count.", show_default=False)
+    ] = None,
+    tensorboard: TensorBoard = False,
+    bidirectional: Annotated[bool, typer.Option("--bidirectional", help="Refused, and why.")] = False,
     **options: Any,
 ) -> None:
     """Train a new model; best weights, log and samples land in runs/NAME."""
+    if bidirectional:
+        raise InputError(
+            "Wanted a network that reads forwards: a bidirectional one has read the character that it is asked "
+            "to predict, so it cannot predict the next one. Leave --bidirectional away."
+        )
+    chosen = (PRESETS[preset].options if preset else {}) | without_unset(options, context)
     text = load_corpus(corpus)
-    model, training = pick(ModelConfig, options), pick(TrainingConfig, options)
-    name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}"
-    _train(start_run(name, text, model, training).folder)
+    model, training = pick(ModelConfig, chosen), pick(TrainingConfig, chosen)
+    name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}" + f"-{model.cell}" * (model.cell != "lstm")
+    _train(start_run(name, text, model, training).folder, tensorboard)
 
 
 @app.command()
-def resume(run: RunArgument) -> None:
+def resume(run: RunArgument, tensorboard: TensorBoard = False) -> None:
     """Go on with a run that was stopped or killed, to the same end as if it had not been."""
-    _train(run)
+    _train(run, tensorboard)
 
 
-def _train(name: str | Path) -> None:
+def _train(name: str | Path, tensorboard: bool) -> None:
     run = load_run(name)
+    first = int(os.environ.get("RANK", "0")) == 0  # of several processes one speaks
     if "steps_done" in run.training:
         typer.echo(f"{run.name} is finished: validation {run.training['validation_loss']} nats. Nothing to resume.")
         return
-    with TerminalWatcher() as watcher:
+    with TerminalWatcher(silent=not first) as terminal:
+        watcher = TensorBoardWatcher(terminal, run.folder) if tensorboard and first else terminal
         position = train_run(run, corpus_of(run), watcher)
-    if watcher.stop_requested():
+    if not first:
+        return
+    if terminal.stop_requested():
         typer.echo(f"Stopped at step {position.step}. Go on: python -m models resume {run.name}")
     else:
         typer.echo(f"{run.folder}: best validation {position.best_loss:.4f} nats at step {position.best_step}")

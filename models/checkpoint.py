@@ -4,7 +4,6 @@ One safetensors file, replaced atomically, holds tensors (weights, optimizer, ca
 and, in its metadata, a small JSON document (position and bests).
 """
 
-import csv
 import dataclasses
 import json
 from dataclasses import dataclass
@@ -34,24 +33,33 @@ class Position:
 
 
 def save_checkpoint(
-    folder: Path, network: CharRNN, optimizer: torch.optim.Optimizer, carried: State, position: Position
+    folder: Path,
+    networks: dict[str, CharRNN],
+    optimizers: list[torch.optim.Optimizer],
+    carried: State,
+    random: dict[str, Tensor],
+    position: Position,
 ) -> None:
-    """Write the training state, whole or not at all."""
-    tensors = {f"network.{name}": tensor for name, tensor in network.state_dict().items()}
-    for index, slots in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": tensor for name, tensor in slots.items()}
+    """Write the training state, whole or not at all.
+
+    `networks` are the trained one and, where an average is kept, the averaged one, by name; `carried` is the state
+    of all streams; `random` holds the random states by device, [process, byte].
+    """
+    tensors = {f"{kind}.{name}": t for kind, network in networks.items() for name, t in network.state_dict().items()}
+    for number, optimizer in enumerate(optimizers):
+        for index, slots in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{index}.{name}": tensor for name, tensor in slots.items()}
     tensors |= {f"carried.{index}": tensor for index, tensor in enumerate(carried)}
-    tensors["random.cpu"] = torch.get_rng_state()
-    if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
-    (folder / CHECKPOINT).parent.mkdir(parents=True, exist_ok=True)
+    tensors |= {f"random.{device}": state for device, state in random.items()}
     with replacing(folder / CHECKPOINT) as temporary:
         metadata = {"position": json.dumps(dataclasses.asdict(position))}
         save_file({name: tensor.contiguous().cpu() for name, tensor in tensors.items()}, temporary, metadata)
 
 
-def load_checkpoint(folder: Path, network: CharRNN, optimizer: torch.optim.Optimizer) -> tuple[State, Position]:
-    """Restore network, optimizer and random state in place; the carried state and the position.
+def load_checkpoint(
+    folder: Path, networks: dict[str, CharRNN], optimizers: list[torch.optim.Optimizer]
+) -> tuple[State, dict[str, Tensor], Position]:
+    """Restore networks and optimizers in place; the carried state of all streams, the random states, the position.
 
     Raises:
         InputError: no checkpoint, or a damaged one.
@@ -65,33 +73,18 @@ def load_checkpoint(folder: Path, network: CharRNN, optimizer: torch.optim.Optim
             position = Position(**json.loads(stored.metadata()["position"]))
     except (SafetensorError, OSError) as error:
         raise InputError(f"The checkpoint {path} is damaged ({error}). Train the run anew.") from None
-    network.load_state_dict(_below("network.", tensors))
-    described = optimizer.state_dict()
-    described["state"] = {}
-    for name, tensor in _below("optimizer.", tensors).items():
-        index, slot = name.split(".")
-        described["state"].setdefault(int(index), {})[slot] = tensor
-    optimizer.load_state_dict(described)
-    torch.set_rng_state(tensors["random.cpu"])
-    if torch.cuda.is_available() and "random.cuda" in tensors:
-        torch.cuda.set_rng_state(tensors["random.cuda"])
-    device = network.readout.weight.device
-    return tuple(tensor.to(device) for _, tensor in sorted(_below("carried.", tensors).items())), position
+    for kind, network in networks.items():
+        network.load_state_dict(_below(f"{kind}.", tensors))
+    for number, optimizer in enumerate(optimizers):
+        described = optimizer.state_dict()
+        described["state"] = {}
+        for name, tensor in _below(f"optimizer.{number}.", tensors).items():
+            index, slot = name.split(".")
+            described["state"].setdefault(int(index), {})[slot] = tensor
+        optimizer.load_state_dict(described)
+    carried = tuple(tensor for _, tensor in sorted(_below("carried.", tensors).items()))
+    return carried, _below("random.", tensors), position
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-
-
-def forget_after(folder: Path, step: int) -> None:
-    """Drop the log rows and samples of steps that a resumed run will do again."""
-    log, samples = folder / "log.csv", folder / "samples.jsonl"
-    if log.exists():
-        rows = list(csv.reader(log.read_text().splitlines()))
-        kept = rows[:1] + [row for row in rows[1:] if len(row) == len(rows[0]) and int(row[0]) <= step]
-        with replacing(log) as temporary:
-            temporary.write_text("".join(",".join(row) + "\n" for row in kept))
-    if samples.exists():
-        lines = [line for line in samples.read_text().splitlines() if line.endswith("}")]
-        with replacing(samples) as temporary:
-            temporary.write_text("".join(line + "\n" for line in lines if json.loads(line)["step"] <= step))

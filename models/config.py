@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import typer
+from click.core import ParameterSource
 
 Cell = Literal["lstm", "gru", "rnn"]
 Config = TypeVar("Config")
@@ -34,15 +35,32 @@ class ModelConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Truncated backpropagation through time over contiguous streams, with AdamW and a cosine schedule."""
+    """Truncated backpropagation through time over contiguous streams."""
 
     epochs: Annotated[float, typer.Option(min=0.0, help="Passes over the training split; may be a fraction.")] = 10.0
-    streams: Annotated[int, typer.Option(min=1, help="Contiguous streams of text read side by side.")] = 64
+    streams: Annotated[
+        int, typer.Option(min=1, help="Contiguous streams of text read side by side; multiples of 8 are fastest.")
+    ] = 64
     steps: Annotated[int, typer.Option(min=1, help="Characters that gradients flow back through.")] = 128
-    learning_rate: Annotated[float, typer.Option(min=1e-9, help="Peak learning rate of AdamW.")] = 3e-3
-    weight_decay: Annotated[float, typer.Option(min=0, help="Decoupled weight decay of AdamW.")] = 1e-2
-    warm_up: Annotated[int, typer.Option(min=0, help="Steps of linear warm-up before the cosine decay.")] = 100
+    optimizer: Annotated[
+        Literal["muon", "adamw", "rmsprop"], typer.Option(help="muon: AdamW but for the recurrent matrices.")
+    ] = "muon"
+    learning_rate: Annotated[float, typer.Option(min=1e-9, help="Peak learning rate of AdamW or RMSprop.")] = 3e-3
+    matrix_learning_rate: Annotated[
+        float, typer.Option(min=1e-9, help="Peak learning rate of Muon, for the recurrent matrices.")
+    ] = 2e-2
+    schedule: Annotated[
+        Literal["cosine", "paper"], typer.Option(help="cosine, or constant and then 5 % less per epoch: paper.")
+    ] = "cosine"
+    weight_decay: Annotated[float, typer.Option(min=0, help="Decoupled weight decay of AdamW and Muon.")] = 1e-2
+    warm_up: Annotated[int, typer.Option(min=0, help="Steps of linear warm-up.")] = 100
     clip: Annotated[float, typer.Option(min=0, help="Largest global norm of the gradient.")] = 1.0
+    ema: Annotated[
+        float, typer.Option(min=0, max=0.99999, help="Keep an average of the weights, with this decay; 0: none.")
+    ] = 0.0
+    reset: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of streams that start a step from the zero state.")
+    ] = 0.0
     patience: Annotated[int, typer.Option(min=1, help="Stop after so many evaluations without a new best.")] = 20
     evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations, each with a checkpoint.")] = 250
     log_every: Annotated[int, typer.Option(min=1, help="Steps between rows of log.csv.")] = 50
@@ -77,6 +95,15 @@ def takes_options_of(*configs: type) -> Callable[[Callable[..., Any]], Callable[
         return command
 
     return decorate
+
+
+def without_unset(options: dict[str, Any], context: typer.Context) -> dict[str, Any]:
+    """Those options that a person gave; the others would only repeat their defaults."""
+    return {
+        name: value
+        for name, value in options.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
 
 
 def pick(config: type[Config], options: dict[str, Any]) -> Config:

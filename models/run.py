@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -207,3 +208,10 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):  # where nothing can be written there is nothing to remove
             temporary.unlink(missing_ok=True)
+
+
+def clear_interrupted_writes(folder: Path) -> None:
+    """Remove what `replacing` left behind in processes that were killed."""
+    for path in folder.rglob(".*"):
+        if re.fullmatch(r"\..+\.\d+", path.name) and path.is_file():
+            path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Int64, UInt32
+from jaxtyping import Bool, Int64, UInt32
 from torch import Tensor
 
 from corpora import InputError, Vocabulary
@@ -20,7 +20,7 @@ class Streams:
     """`count` neighbouring streams of a text, read `steps` characters at a time.
 
     Stream b begins where stream b - 1 ends. Each epoch starts at another offset, so that the cuts of
-    truncated backpropagation fall elsewhere.
+    truncated backpropagation fall elsewhere. Of several `processes` each serves its own part of the streams.
     """
 
     characters: UInt32[np.ndarray, " time"]
@@ -28,6 +28,8 @@ class Streams:
     count: int
     steps: int
     seed: int
+    process: int = 0
+    processes: int = 1
 
     def __post_init__(self) -> None:
         if self.chunks < 1:
@@ -47,13 +49,27 @@ class Streams:
         """Chunks in an epoch: the same for every epoch."""
         return self.length // self.steps
 
+    @property
+    def share(self) -> slice:
+        """Those of the streams that this process reads."""
+        size = self.count // self.processes
+        return slice(self.process * size, (self.process + 1) * size)
+
     def chunk(self, epoch: int, index: int) -> tuple[Int64[Tensor, "time batch"], Int64[Tensor, "time batch"]]:
         """Inputs and targets (the same, one character later) of one chunk."""
         offset = int(np.random.default_rng([self.seed, epoch]).integers(self.steps))
-        starts = offset + np.arange(self.count) * self.length + index * self.steps
+        starts = offset + np.arange(self.count)[self.share] * self.length + index * self.steps
         positions = starts[None, :] + np.arange(self.steps + 1)[:, None]
         ids = torch.from_numpy(self.vocabulary.encode(self.characters[positions]))
         return ids[:-1], ids[1:]
+
+
+def cold_streams(seed: int, step: int, count: int, share: float) -> Bool[np.ndarray, " batch"]:
+    """Those streams that start a step from the zero state, a random `share` of them.
+
+    Who opens a text in the middle has no past either: a network that never starts cold predicts badly there.
+    """
+    return np.random.default_rng([seed, step, 1]).random(count) < share
 
 
 def spread_excerpt(ids: Int64[np.ndarray, " time"], length: int) -> Int64[np.ndarray, " excerpt"]:

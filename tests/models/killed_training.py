@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from models import checkpoint, train
+from models import checkpoint, train, training
 from models.run import corpus_of, load_run
 
 
@@ -43,13 +43,13 @@ def write_half_a_row(path: Path, values: Any) -> None:
 
 
 INSTANTS = {
-    "before the first checkpoint": lambda: die_at_call(train.Training, "_step", 25),
-    "between two checkpoints": lambda: die_at_call(train.Training, "_step", 78),
-    "while a row is written": lambda: die_at_call(train, "_append_row", 4, write_half_a_row),
+    "before the first checkpoint": lambda: die_at_call(training.Training, "step", 25),
+    "between two checkpoints": lambda: die_at_call(training.Training, "step", 78),
+    "while a row is written": lambda: die_at_call(training, "append_row", 4, write_half_a_row),
     "while a checkpoint is written": lambda: die_at_call(checkpoint, "save_file", 2, write_half_a_file),
-    "after better weights before their checkpoint": lambda: die_at_call(train.Training, "_checkpoint", 2),
-    "after a checkpoint": lambda: die_at_call(train.Training, "_begin_interval", 11),
-    "after the last step": lambda: die_at_call(train.Training, "_finish", 1),
+    "after better weights before their checkpoint": lambda: die_at_call(training.Training, "_checkpoint", 2),
+    "after a checkpoint": lambda: die_at_call(training.Training, "_begin_interval", 11),
+    "after the last step": lambda: die_at_call(training.Training, "_finish", 1),
 }
 
 

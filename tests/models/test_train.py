@@ -18,14 +18,15 @@ import pytest
 import torch
 
 from corpora import Corpus, InputError, load_corpus, prepare_file
-from models import train as train_module
+from models import training as training_module
 from models.checkpoint import CHECKPOINT, load_checkpoint
 from models.config import ModelConfig, TrainingConfig
 from models.evaluate import Evaluation, evaluate
 from models.network import CharRNN
+from models.optimizer import share_of_peak
 from models.run import Run, load_run
 from models.streams import Streams, spread_excerpt
-from models.train import learning_rate_at, start_run, train
+from models.train import LOCK, start_run, train
 from models.watch import TerminalWatcher
 from tests.conftest import ROOT, Outcome, Unwatched
 from tests.models.killed_training import INSTANTS
@@ -33,11 +34,11 @@ from tests.models.killed_training import INSTANTS
 MODEL = ModelConfig(num_layers=2, hidden_size=12, embedding_size=6, dropout=0.2)
 TRAINING = TrainingConfig(
     epochs=1.3, streams=8, steps=16, learning_rate=1e-2, warm_up=10, evaluate_every=30, log_every=10,
-    validation_chars=1000, precision="32", device="cpu",
+    optimizer="adamw", validation_chars=1000, precision="32", device="cpu",
 )  # fmt: skip
 OPTIONS = ["--layers=2", "--hidden=12", "--embedding=6", "--dropout=0.2", "--epochs=1.3", "--streams=8", "--steps=16"]
 OPTIONS += ["--learning-rate=1e-2", "--warm-up=10", "--evaluate-every=30", "--log-every=10", "--validation-chars=1000"]
-OPTIONS += ["--precision=32", "--device=cpu"]
+OPTIONS += ["--precision=32", "--device=cpu", "--optimizer=adamw"]
 
 
 @pytest.fixture
@@ -64,8 +65,8 @@ def assert_same_course(run: Run, other: Run) -> None:
     ends = [load_run(each.folder).training for each in (run, other)]
     for key in ("steps_done", "best_step", "validation_loss"):
         assert ends[0][key] == ends[1][key]
-    names = [sorted(path.name for path in each.folder.iterdir()) for each in (run, other)]
-    assert names[0] == names[1] == ["config.json", "log.csv", "model.safetensors", "samples.jsonl"]
+    names = [sorted(path.name for path in each.folder.glob("[!.]*")) for each in (run, other)]
+    assert names[0] == names[1] == ["config.json", "log.csv", "model.safetensors", "samples.jsonl", "snapshots"]
 
 
 def test_training_lowers_the_loss_and_keeps_the_best_weights(tiny_run: Run):
@@ -117,7 +118,7 @@ def test_each_stream_carries_its_state_from_the_start_of_the_epoch(epoch: int, c
     streams = Streams(corpus.split("training"), run.vocabulary, TRAINING.streams, TRAINING.steps, TRAINING.seed)
     train(run, corpus, Unwatched(stop_at=epoch * streams.chunks + chunks))
     network = CharRNN(model, len(run.vocabulary))
-    carried, _ = load_checkpoint(run.folder, network, torch.optim.AdamW(network.parameters()))
+    carried, _, _ = load_checkpoint(run.folder, {"network": network}, [torch.optim.AdamW(network.parameters())])
     ids = torch.cat([streams.chunk(epoch, index)[0] for index in range(chunks)])
     _, expected = network(ids, network.initial_state(TRAINING.streams))
     torch.testing.assert_close(carried, tuple(part.detach() for part in expected))
@@ -125,7 +126,7 @@ def test_each_stream_carries_its_state_from_the_start_of_the_epoch(epoch: int, c
 
 def test_the_learning_rate_warms_up_and_falls_to_a_fiftieth():
     config = dataclasses.replace(TRAINING, warm_up=20, learning_rate=1.0)
-    rates = [learning_rate_at(step, 400, config) for step in range(401)]
+    rates = [share_of_peak(step, 400, 50, config) for step in range(401)]
     assert rates[0] == pytest.approx(1 / 20)
     assert rates[19] == max(rates) == pytest.approx(1, abs=0.01)
     assert all(np.diff(rates[19:]) < 0)
@@ -134,7 +135,7 @@ def test_the_learning_rate_warms_up_and_falls_to_a_fiftieth():
 
 def test_training_ends_early_when_nothing_gets_better(corpus: Corpus, monkeypatch: pytest.MonkeyPatch):
     evaluations = (Evaluation(nats, 0.0, 1000) for nats in (3.0, 2.5, 2.6, 2.5, 2.7, 9.0, 9.0))
-    monkeypatch.setattr(train_module, "evaluate", lambda *_: next(evaluations))
+    monkeypatch.setattr(training_module, "evaluate", lambda *_: next(evaluations))
     run = start_run("patient", corpus, MODEL, dataclasses.replace(TRAINING, patience=3, epochs=5))
     position = train(run, corpus, Unwatched())
     assert (position.step, position.best_step, position.best_loss) == (150, 60, 2.5)
@@ -148,9 +149,9 @@ def test_a_loss_that_is_no_number_is_one_clear_error(corpus: Corpus):
 
 
 def test_a_loss_that_is_no_number_is_not_logged(corpus: Corpus, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(train_module, "sample_steps", lambda total: {total})
+    monkeypatch.setattr(training_module, "sample_steps", lambda total: {total})
     run = start_run("wild", corpus, MODEL, dataclasses.replace(TRAINING, learning_rate=1e30, clip=0, warm_up=0))
-    with pytest.raises(InputError, match=r"loss became (nan|inf) before step 10\. Lower --learning-rate"):
+    with pytest.raises(InputError, match=r"loss became (nan|inf) before step 10: .* Lower --learning-rate"):
         train(run, corpus, Unwatched())
     assert not (run.folder / "log.csv").exists()
 
@@ -205,8 +206,7 @@ def test_a_run_killed_at_any_instant_goes_on_to_the_same_course(instant: str):
     run, undisturbed = load_run(instant), load_run("undisturbed")
     assert "steps_done" not in run.training
     train(run, load_corpus(run.corpus["name"]), Unwatched())
-    for leftover in run.folder.glob(".*"):  # what the kill left half-written may lie about, it is never read
-        leftover.unlink()
+    assert {path.name for path in run.folder.rglob(".*")} <= {LOCK}  # what the kill left half-written is gone
     assert_same_course(run, undisturbed)
 
 

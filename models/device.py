@@ -1,0 +1,77 @@
+"""Where a training runs: device, precision, and how many processes share it.
+
+Several processes are started with `torchrun --nproc_per_node N -m models train …`; each reads its share of the
+streams, and their gradients are averaged: the loss curve is that of one process with all streams.
+"""
+
+import logging
+import os
+from typing import Literal
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from corpora import InputError
+from models.config import TrainingConfig
+
+logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
+
+
+def resolve_precision(wanted: str, device: str, cell: str = "lstm") -> Literal["32-true", "bf16-mixed"]:
+    """bf16 autocast where the hardware multiplies in bf16; elsewhere it is slower, or oneDNN has no LSTM for it.
+
+    On a processor only the LSTM has a bf16 kernel: the other cells are faster in float32 there.
+    """
+    if wanted != "auto":
+        return "bf16-mixed" if wanted == "bf16" else "32-true"
+    if device == "cpu":
+        able = torch.cpu.get_capabilities()
+        return "bf16-mixed" if cell == "lstm" and (able.get("avx512_bf16") or able.get("amx_bf16")) else "32-true"
+    return "bf16-mixed" if device == "cuda" and torch.cuda.is_bf16_supported() else "32-true"
+
+
+def new_fabric(config: TrainingConfig, cell: str = "lstm") -> Fabric:
+    """The device, precision and processes of a training.
+
+    Raises:
+        InputError: this machine has no such device, or the streams cannot be shared out among the processes.
+    """
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    if config.streams % processes:
+        raise InputError(
+            f"Wanted --streams that {processes} processes can share evenly, got {config.streams}. "
+            f"Use a multiple of {processes}."
+        )
+    device = config.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        fabric = Fabric(
+            accelerator=device,
+            devices=here,
+            num_nodes=processes // here,
+            strategy="ddp" if processes > 1 else "auto",
+            precision=resolve_precision(config.precision, device, cell),
+        )
+        fabric.launch()
+    except (ValueError, RuntimeError):
+        raise InputError(
+            f"Wanted to train on {device!r}, which this machine does not have. Train a run with --device auto."
+        ) from None
+    return fabric
+
+
+def of_all_processes(fabric: Fabric, tensor: Tensor) -> Tensor:
+    """A tensor of every process, stacked: [process, …]."""
+    if fabric.world_size == 1:
+        return tensor[None]
+    gathered = fabric.all_gather(tensor.to(fabric.device))
+    assert isinstance(gathered, Tensor)
+    return gathered
+
+
+def mean_of_processes(fabric: Fabric, tensor: Tensor) -> float:
+    """The mean of a number over the processes."""
+    return float(of_all_processes(fabric, tensor.float()).mean())
