@@ -4,13 +4,20 @@ python -m benchmarks.bench_training
 
 Both take the same characters in the same order from the same initial weights. Ours runs in the precision that it
 chooses for this hardware: where that is fp32, a ratio near 1 is what to expect. The two are checked first, in fp32:
-after three steps without dropout their weights agree.
+after three steps without dropout their weights agree. Then: what share of the bf16 matrix peak, measured in the same
+process, a step reaches and where the rest goes; and, each in a process of its own, what two processes under torchrun
+do, and how much memory each way takes.
 
 Axes: `time`, `batch`, `vocab`.
 """
 
 import dataclasses
+import json
+import os
+import subprocess
+import sys
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 
@@ -23,9 +30,9 @@ from torch.nn import functional
 from benchmarks.compare import Quick, announce, compare, report
 from corpora import Corpus, Vocabulary
 from models.config import ModelConfig, TrainingConfig
-from models.run import Run
 from models.device import resolve_precision
 from models.optimizer import share_of_peak
+from models.run import Run
 from models.training import Training
 
 SHAPES = ((2, 256), (2, 512))
@@ -90,9 +97,76 @@ def take_steps(stepper: Training | PlainLoop, count: int) -> None:
         stepper.step()
 
 
+def matrix_peak() -> float:
+    """Floating point operations per second of the best of ten products of large bf16 matrices."""
+    size, best = 2048, float("inf")
+    left, right = (torch.randn(size, size, dtype=torch.bfloat16) for _ in range(2))
+    for _ in range(10):
+        began = time.perf_counter()
+        torch.mm(left, right)
+        best = min(best, time.perf_counter() - began)
+    return 2 * size**3 / best
+
+
+def operations(model: ModelConfig, characters: int) -> float:
+    """Floating point operations of the matrix products of a step: forward, and twice that backward."""
+    inputs = [model.embedding_size, *[model.hidden_size] * (model.num_layers - 1)]
+    rows = sum(4 * model.hidden_size * (size + model.hidden_size) for size in inputs)
+    return 6.0 * characters * (rows + model.hidden_size * ALPHABET)
+
+
+def report_share_of_peak(model: ModelConfig, ours: Training, steps: int) -> None:
+    """How near a step comes to what the matrix unit can do, and what its parts take."""
+    spent = {"forward": 0.0, "backward": 0.0, "optimizers": 0.0}
+    config, peak = ours.config, matrix_peak()
+    began = time.perf_counter()
+    for _ in range(steps):
+        inputs, targets = ours.next_chunk()
+        at = time.perf_counter()
+        logits, _ = ours.forward(inputs, ours.carried)
+        loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        spent["forward"] += time.perf_counter() - at
+        at = time.perf_counter()
+        ours.fabric.backward(loss)
+        spent["backward"] += time.perf_counter() - at
+        at = time.perf_counter()
+        for optimizer in ours.optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        spent["optimizers"] += time.perf_counter() - at
+    whole = time.perf_counter() - began
+    needed = steps * operations(model, config.streams * config.steps) / peak
+    parts = ", ".join(f"{name} {seconds / whole:.0%}" for name, seconds in spent.items())
+    of_forward, of_backward = needed / 3 / spent["forward"], needed * 2 / 3 / spent["backward"]
+    print(
+        f"    bf16 matrix peak {peak / 1e9:,.0f} GFLOP/s; a step reaches {needed / whole:.0%} of it: of its time "
+        f"{parts}; at the peak forward ran {of_forward:.0%} of its time, backward {of_backward:.0%}"
+    )
+
+
+def report_processes(options: list[str]) -> None:
+    """One process with all threads against torchrun with two, in turns; and what memory each takes."""
+    alone = [sys.executable, "-m", "benchmarks.training_worker", *options]
+    shared = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1"]
+    shared += ["--nproc-per-node", "2", "-m", "benchmarks.training_worker", *options]
+    threads = torch.get_num_threads()
+    found: dict[str, list[dict[str, float]]] = {"alone": [], "shared": []}
+    for _ in range(2):
+        for name, command, each in (("alone", alone, threads), ("shared", shared, max(1, threads // 2))):
+            environment = os.environ | {"OMP_NUM_THREADS": str(each)}
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            found[name].append(json.loads(done.stdout.strip().splitlines()[-1]))
+    best = {name: max(results, key=lambda result: result["speed"]) for name, results in found.items()}
+    ratio = best["shared"]["speed"] / best["alone"]["speed"]
+    for name, what in (("alone", f"1 process x {threads} threads"), ("shared", "torchrun, 2 processes")):
+        speed, memory = best[name]["speed"], best[name]["memory"]
+        print(f"    {what:28} {speed:8,.0f} characters/s, {memory / 2**20:,.0f} MiB at most in each process")
+    print(f"    torchrun with 2 processes: {ratio:.2f}x of one process")
+
+
 def check(folder: Path) -> None:
     """Without dropout and in fp32 the two are the same algorithm."""
-    config = TrainingConfig(streams=8, steps=16, precision="32", device="cpu")
+    config = TrainingConfig(streams=8, steps=16, optimizer="adamw", precision="32", device="cpu")
     ours = new_training(folder, ModelConfig(hidden_size=32, embedding_size=16, dropout=0.0), config)
     plain = PlainLoop(ours)
     take_steps(ours, 3)
@@ -110,13 +184,17 @@ def main(quick: Quick = False) -> None:
         folder = Path(temporary)
         check(folder)
         for layers, units in QUICK_SHAPES if quick else SHAPES:
-            config = TrainingConfig(streams=streams, steps=steps, device="cpu")
-            ours = new_training(folder, ModelConfig(num_layers=layers, hidden_size=units), config)
-            plain = PlainLoop(ours)
-            timed = compare(partial(take_steps, ours, count), partial(take_steps, plain, count), rounds)
-            speed = count * streams * steps / timed.candidate_seconds
-            case = f"{layers}x{units}, {streams} x {steps}, {resolve_precision(config.precision, 'cpu')}"
-            report(case, timed.ratio, f"{speed:,.0f} characters/s")
+            model = ModelConfig(num_layers=layers, hidden_size=units)
+            for optimizer in ("adamw", "muon"):
+                config = TrainingConfig(streams=streams, steps=steps, optimizer=optimizer, device="cpu")
+                ours = new_training(folder, model, config)
+                plain = PlainLoop(ours)
+                timed = compare(partial(take_steps, ours, count), partial(take_steps, plain, count), rounds)
+                speed = count * streams * steps / timed.candidate_seconds
+                case = f"{layers}x{units}, {streams} x {steps}, {optimizer}, {resolve_precision('auto', 'cpu')}"
+                report(case, timed.ratio, f"{speed:,.0f} characters/s")
+                report_share_of_peak(model, ours, count * rounds)
+            report_processes([f"--layers={layers}", f"--hidden={units}", f"--streams={streams}", f"--steps={steps}"])
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ class Training:
             for group in optimizer.param_groups:
                 group["lr"] = share * group["peak"]
         self.learning_rate = share * config.learning_rate
-        inputs, targets = self._next_chunk()
+        inputs, targets = self.next_chunk()
         logits, carried = self.forward(inputs, self.carried)
         loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
         self.fabric.backward(loss)
@@ -158,7 +158,7 @@ class Training:
         keep = torch.from_numpy(~cold[self.streams.share]).to(self.fabric.device)
         self.carried = tuple(part * keep[None, :, None] for part in self.carried)
 
-    def _next_chunk(self) -> tuple[Tensor, Tensor]:
+    def next_chunk(self) -> tuple[Tensor, Tensor]:
         """This step's inputs and targets on the device; the next step's are assembled meanwhile."""
         step = self.position.step
         ready = self.ahead[1].result() if self.ahead and self.ahead[0] == step else self._assemble(step)
