@@ -1,10 +1,12 @@
 """The models command.
 
-python -m models train | resume | evaluate | sample | record | pack
+python -m models train | resume | evaluate | gates | sample | record | pack
 """
 
 import os
-from math import isfinite
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,15 +15,18 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from corpora import InputError, load_corpus, prepare_file, to_code_points, to_text
+from corpora import Corpus, InputError, load_corpus, prepare_file, to_code_points, to_text
 from corpora.errors import new_command_line, run_command_line
+from corpora.paper import paper_test
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
-from models.evaluate import evaluate as evaluate_network
-from models.network import CELLS
+from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
+from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
+from models.network import CELLS, CharRNN
 from models.presets import PRESETS, PresetName
 from models.recordings import record_to_zarr
-from models.run import corpus_of, describe, load_run, pack_run
+from models.run import Run, corpus_of, describe, load_run, pack_run
 from models.sample import sample as sample_network
+from models.saturation import gate_saturation, save_saturation, summarise_saturation
 from models.train import start_run
 from models.train import train as train_run
 from models.watch import TensorBoardWatcher, TerminalWatcher
@@ -88,17 +93,78 @@ def evaluate(
     run: RunArgument,
     split: Annotated[str, typer.Option(help="training, validation or test.")] = "test",
     corpus: Annotated[str, typer.Option(help="Another corpus or text file than the run's own.")] = "",
+    paper_bytes: Annotated[
+        bool, typer.Option("--paper-bytes", help="Per byte of the paper's test text, War and Peace only.")
+    ] = False,
+    dynamic: Annotated[
+        bool, typer.Option("--dynamic", help="Dynamic evaluation: the weights go on learning from the text.")
+    ] = False,
+    dynamic_steps: Annotated[int, typer.Option(min=1, help="Characters per gradient step of --dynamic.")] = STEPS,
 ) -> None:
-    """Mean loss on a split, in nats and bits per character."""
+    """Mean loss on a split, in nats and bits per character, with its 95 % interval."""
     loaded = load_run(run)
     text = load_corpus(corpus) if corpus else corpus_of(loaded)
-    result = evaluate_network(loaded.load_network(), loaded.vocabulary.encode(text.split(split)))
-    spread = f" (± {1.96 * result.standard_error:.4f})" if isfinite(result.standard_error) else ""
+    if paper_bytes and split != "test":
+        raise InputError(f"Wanted the test split with --paper-bytes, got {split}. Leave --split away.")
+    codes, lengths = paper_test(text) if paper_bytes else (text.split(split), None)
+    ids, network, settings = loaded.vocabulary.encode(codes), loaded.load_network(), None
+    if dynamic:
+        losses, settings = _read_dynamically(loaded, network, text, ids, dynamic_steps)
+    else:
+        losses = character_losses(network, ids)
+    if paper_bytes:
+        losses = losses + spelled_out(loaded.vocabulary, codes[1:])
+    result = Evaluation.of(losses, lengths)
+    figure = f"{split}{' paper bytes' * paper_bytes}{' dynamic' * dynamic}"
     typer.echo(
-        f"{loaded.name} ({describe(loaded.model)}) on {text.name} {split}: {result.nats:.4f} nats"
-        f"{spread}, {result.bits:.4f} bits per character, "
-        f"{result.characters:,} characters"
+        f"{loaded.name} ({describe(loaded.model)}) on {text.name} {figure}: "
+        f"{result.describe('byte' if paper_bytes else 'character')}"
     )
+    if settings:
+        typer.echo(f"dynamic evaluation, settings chosen on the validation split: {settings.describe()}")
+    if text.sha256 == loaded.corpus["sha256"]:
+        keep_evaluation(loaded, figure, result, asdict(settings) if settings else {})
+
+
+def _read_dynamically(
+    run: Run, network: CharRNN, text: Corpus, ids: np.ndarray, steps: int
+) -> tuple[np.ndarray, DynamicSettings]:
+    training, validation = (run.vocabulary.encode(text.split(name)) for name in ("training", "validation"))
+    total = characters_to_read(len(training), len(validation), len(ids))
+    with _progress("dynamic evaluation", total) as advance:
+        return evaluate_dynamically(network, training, validation, ids, steps, advance)
+
+
+@app.command()
+def gates(
+    run: RunArgument,
+    split: Annotated[str, typer.Option(help="training, validation or test.")] = "test",
+    chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 100_000,
+) -> None:
+    """How much of the time each gate of each unit is saturated: below .1 (left) or above .9 (right)."""
+    loaded = load_run(run)
+    text = corpus_of(loaded)
+    ids = loaded.vocabulary.encode(text.split(split)[:chars])
+    with _progress("gates", len(ids)) as advance:
+        table = gate_saturation(loaded.load_network(), ids, advance)
+    typer.echo(
+        f"{loaded.name} ({describe(loaded.model)}) on {len(ids):,} characters of {text.name} {split}: how much of the "
+        "time the median unit's gate is below .1 or above .9, and how many units are so more than half of the time"
+    )
+    for gate, layer, left, right, mostly_left, mostly_right in summarise_saturation(table).itertuples(index=False):
+        typer.echo(
+            f"layer {layer} {gate:7} time {left:6.1%} below {right:6.1%} above   "
+            f"units {mostly_left:6.1%} below {mostly_right:6.1%} above"
+        )
+    save_saturation(loaded, table, text.name, split, len(ids))
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar in a terminal; gives what is to be called with each number of characters done."""
+    with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.advance(task, done)
 
 
 @app.command()

@@ -18,12 +18,13 @@ Command = Callable[..., Outcome]
 
 COMMANDS = {
     "corpora": ["list", "fetch", "info"],
-    "models": ["train", "resume", "evaluate", "sample", "record", "pack"],
+    "models": ["train", "resume", "evaluate", "gates", "sample", "record", "pack"],
     "analysis": ["search", "concepts"],
 }
 TAKES_A_RUN = [
     ("models", "resume", "{run}"),
     ("models", "evaluate", "{run}"),
+    ("models", "gates", "{run}"),
     ("models", "sample", "{run}"),
     ("models", "record", "{run}", "--out={tmp}/x.zarr"),
     ("models", "pack", "{run}", "--out={tmp}/packed"),

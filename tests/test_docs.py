@@ -19,7 +19,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RUN, FRAME = "docs/run-format.md", "docs/frame-format.md"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 BENCHMARKS = sorted(path.stem for path in ROOT.glob("benchmarks/bench_*.py"))
-NO_OPTIONS_OF_OURS = {"--help", "--quick", "--paper-bytes"}  # of all, of benchmarks, and one that was decided against
+NO_OPTIONS_OF_OURS = {"--help", "--quick"}  # of all, and of benchmarks
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 
 
@@ -187,6 +187,34 @@ def test_log_and_samples_are_documented(tiny_run):
 def test_weights_are_documented(tiny_run):
     tensors = {re.sub(r"_l\d+$", "_lK", name) for name in tiny_run.load_network().state_dict()}
     assert names_under(RUN, "model.safetensors") == tensors
+
+
+def test_evaluation_is_documented(tiny_run):
+    from dataclasses import fields
+
+    from models.dynamic import DynamicSettings
+    from models.evaluate import Evaluation, keep_evaluation
+
+    keep_evaluation(tiny_run, "test", Evaluation(1.0, 0.1, 5000), {})
+    described = json.loads((tiny_run.folder / "evaluation.json").read_text())
+    settings = {field.name for field in fields(DynamicSettings)}
+    assert names_under(RUN, "evaluation.json") == {*described, *described["figures"]["test"], *settings}
+
+
+def test_gate_saturation_is_documented(tiny_run):
+    import numpy as np
+
+    from models.saturation import gate_saturation, load_saturation, save_saturation
+
+    table = gate_saturation(tiny_run.load_network(), np.zeros(10, dtype=np.int64))
+    save_saturation(tiny_run, table, "story", "test", 10)
+    loaded = load_saturation(tiny_run)
+    assert loaded is not None
+    rows = tables_under(RUN, "gates.parquet")
+    kinds = {"i": "integer", "f": "float"}
+    documented = {row[0].strip("`"): row[1] for row in rows if len(row) == 3}
+    assert documented == {name: kinds.get(loaded[name].dtype.kind, "string") for name in loaded.columns}
+    assert {name for row in rows if len(row) == 2 for name in re.findall(r"`([^`]+)`", row[0])} == set(loaded.attrs)
 
 
 def test_recordings_are_documented(tiny_run):
