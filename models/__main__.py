@@ -1,8 +1,9 @@
 """The models command.
 
-python -m models train | resume | evaluate | gates | sample | record | pack
+python -m models train | resume | evaluate | gates | sample | record | pack | ngram
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,9 +23,11 @@ from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, w
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
 from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
 from models.network import CELLS, CharRNN
+from models.ngram import describe_scores, score_corpus
+from models.ngram_counts import LONGEST
 from models.presets import PRESETS, PresetName
 from models.recordings import record_to_zarr
-from models.run import Run, corpus_of, describe, load_run, pack_run
+from models.run import Run, corpus_of, describe, load_run, pack_run, replacing
 from models.sample import sample as sample_network
 from models.saturation import gate_saturation, save_saturation, summarise_saturation
 from models.train import start_run
@@ -215,6 +218,27 @@ def pack(
     """Copy a finished run for shipping: float16 weights, configuration, log, samples."""
     pack_run(load_run(run), out)
     typer.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()) / 1e6:.1f} MB")
+
+
+@app.command()
+def ngram(
+    corpus: Annotated[str, typer.Argument(help="A corpus by name, or a text file.")],
+    order: Annotated[int, typer.Option(min=1, max=LONGEST, help="Characters of the longest n-gram.")] = 20,
+    split: Annotated[str, typer.Option(help="Score this split: training, validation or test.")] = "test",
+    min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5,
+    out: Annotated[Path | None, typer.Option(help="Where to write the scores, as JSON.")] = None,
+) -> None:
+    """What n-grams of the training split make of another: modified Kneser-Ney, every order up to --order."""
+    text, evaluations = load_corpus(corpus), {}
+    with _progress("counting n-grams", order) as advance:
+        for score in score_corpus(text, split, order, min_count):
+            evaluations[score.order] = score.evaluation
+            typer.echo(f"order {score.order:2}: {score.evaluation.describe()}")
+            advance(1)
+    if out:
+        with replacing(out) as temporary:
+            temporary.write_text(json.dumps(describe_scores(text, split, min_count, evaluations), indent=1) + "\n")
+        typer.echo(f"{out}: {len(evaluations)} orders")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ Command = Callable[..., Outcome]
 
 COMMANDS = {
     "corpora": ["list", "fetch", "info"],
-    "models": ["train", "resume", "evaluate", "gates", "sample", "record", "pack"],
+    "models": ["train", "resume", "evaluate", "gates", "sample", "record", "pack", "ngram"],
     "analysis": ["search", "concepts"],
 }
 TAKES_A_RUN = [
