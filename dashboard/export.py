@@ -80,10 +80,9 @@ def detector_units(reading: Reading) -> list[tuple[str, UnitName]]:
     return list(dict.fromkeys(units))
 
 
-def with_both_states(units: list[tuple[str, UnitName]]) -> list[tuple[str, UnitName]]:
-    """Each unit in both states, so that the exported page can show h and c."""
-    other = {"hidden": "cell", "cell": "hidden"}
-    return list(dict.fromkeys([*units, *((other[state], unit) for state, unit in units)]))
+def in_every_state(units: list[tuple[str, UnitName]], states: tuple[str, ...]) -> list[tuple[str, UnitName]]:
+    """The units as they are, then each in the other states, so that the page of an LSTM can show h and c."""
+    return list(dict.fromkeys([*units, *((state, unit) for _, unit in units for state in states)]))
 
 
 def _source_hash(script: str) -> str:

@@ -18,8 +18,9 @@ from jaxtyping import Float32, Int8
 from analysis.concepts import CONCEPTS
 from analysis.search import load_table, summarise
 from corpora import InputError
+from dashboard.codes import cell_codes, hidden_codes
 from dashboard.frames import encode_frame
-from models.network import CharRNN
+from models.network import CELLS, CharRNN
 from models.recordings import record
 from models.run import Run
 
@@ -68,7 +69,7 @@ class UnitName:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the browser needs to show a text: states as int8, guesses, loss, and the search's findings."""
+    """What the browser needs to show a text: states as codes, guesses, loss, and the search's findings."""
 
     run: Run
     text: str
@@ -82,26 +83,35 @@ class Reading:
     def units(self) -> int:
         return self.recording.sizes["unit"]
 
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """The states that the model's cells have: hidden, and cell of an LSTM."""
+        return CELLS[self.run.model.cell].states
+
     @cached_property
     def cell_scale(self) -> Float32[np.ndarray, " unit"]:
-        """Largest |c| of each unit in this text: what the int8 value 127 stands for."""
-        largest = np.abs(self.recording["cell"].to_numpy()).max(axis=0).reshape(-1)
+        """Largest |c| of each unit in this text: what the code 127 stands for."""
+        largest = np.abs(self._values("cell")).max(axis=0)
         return np.maximum(largest, np.float32(1e-6))
 
     @cached_property
     def states(self) -> dict[str, Int8[np.ndarray, "unit time"]]:
-        """Both states, -127 .. 127: h by 1, c by the unit's own scale."""
-        hidden, cell = (self.recording[name].to_numpy().reshape(len(self), -1).T for name in ("hidden", "cell"))
-        scaled = {"hidden": hidden, "cell": cell / self.cell_scale[:, None]}
-        return {name: np.rint(values * 127).astype(np.int8) for name, values in scaled.items()}
+        """Every state as codes, -127 .. 127: see `dashboard.codes`."""
+        codes = {"hidden": hidden_codes(self._values("hidden"))}
+        if "cell" in self.state_names:
+            codes["cell"] = cell_codes(self._values("cell"), self.cell_scale)
+        return codes
+
+    def _values(self, state: str) -> Float32[np.ndarray, "time unit"]:
+        return self.recording[state].to_numpy().reshape(len(self), -1)
 
     def __len__(self) -> int:
         return self.recording.sizes["time"]
 
     @property
     def nbytes(self) -> int:
-        """Memory that it takes: the recording and both states as int8."""
-        return self.recording.nbytes + 2 * len(self) * self.layers * self.units
+        """Memory that it takes: the recording, and its states as int8."""
+        return self.recording.nbytes + len(self.state_names) * len(self) * self.layers * self.units
 
     def header(self) -> dict[str, Any]:
         """The header of the base frame: see docs/frame-format.md."""
@@ -110,6 +120,7 @@ class Reading:
             "layers": self.layers,
             "units": self.units,
             "columns": self.layers * self.units,
+            "states": list(self.state_names),
             "vocabulary": list(self.run.vocabulary.characters),
             "findings": findings_of(self.run),
             "model": self.run.name,
@@ -117,13 +128,14 @@ class Reading:
 
     def base_arrays(self) -> dict[str, np.ndarray]:
         """The arrays of the base frame, with their shapes and units in docs/frame-format.md."""
+        scale = {"cell_scale": self.cell_scale} if "cell" in self.state_names else {}
         return {
             "text": np.frombuffer(self.text.encode(), dtype=np.uint8),
             "top_char": self.recording["top_char"].to_numpy(),
             "top_prob": self.recording["top_prob"].to_numpy().astype(np.float32),
             "loss": np.nan_to_num(self.recording["loss"].to_numpy()).astype(np.float32),
             "rank": self.recording["rank"].to_numpy(),
-            "cell_scale": self.cell_scale.astype(np.float32),
+            **scale,
         }
 
     def base_frame(self) -> bytes:
@@ -132,9 +144,10 @@ class Reading:
 
     def state_frame(self, state: str, column: int | None = None) -> bytes:
         """Activations of a state: of all units, or of one."""
-        if state not in self.states or not (column is None or 0 <= column < self.layers * self.units):
+        if state not in self.state_names or not (column is None or 0 <= column < self.layers * self.units):
             raise InputError(
-                f"Wanted hidden or cell and a unit below {self.layers * self.units}, got {state}/{column}."
+                f"Wanted {' or '.join(self.state_names)} and a unit below {self.layers * self.units}, "
+                f"got {state}/{column}."
             )
         values = self.states[state]
         return encode_frame({}, {"activations": values if column is None else values[column]})
@@ -161,7 +174,7 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
     table = summarise(table[table["concept"].isin(CONCEPTS)])
     table["title"] = [CONCEPTS[name].title for name in table["concept"]]
     table = table[table["score"].notna()].sort_values("development", ascending=False, kind="stable")
-    table["place"] = table.groupby("concept").cumcount() + 1  # among both states
+    table["place"] = table.groupby("concept").cumcount() + 1  # among all states
     best = table[table["place"] == 1].sort_values(["clear", "score"], ascending=False, kind="stable")
     order = {concept: number for number, concept in enumerate(best["concept"])}
     table = table.sort_values("concept", key=lambda names: names.map(order), kind="stable")

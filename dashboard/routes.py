@@ -5,7 +5,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from corpora import InputError
-from dashboard.export import PALETTES, detector_units, export_page, with_both_states
+from dashboard.export import PALETTES, detector_units, export_page, in_every_state
 from dashboard.readings import STORE, Reading, UnitName
 
 PREFIX = "/charscope/readings"
@@ -47,9 +47,9 @@ def export(request: Request) -> Response:
         reading = _reading(request)
         unit = UnitName.parse(request.query_params.get("unit", "L1.u0"))
         shown = request.query_params.get("state", "hidden")
-        if shown not in reading.states:
-            raise InputError(f"Wanted hidden or cell, got {shown!r}.")
-        units = with_both_states([(shown, unit), *detector_units(reading)])[:UNITS_IN_EXPORT]
+        if shown not in reading.state_names:
+            raise InputError(f"Wanted {' or '.join(reading.state_names)}, got {shown!r}.")
+        units = in_every_state([(shown, unit), *detector_units(reading)], reading.state_names)[:UNITS_IN_EXPORT]
         mode = "guesses" if request.query_params.get("mode") == "guesses" else "colors"
         name = f"{reading.run.name}-L{unit.layer}.u{unit.unit}.html"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -6,6 +6,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 PARTS = (
     "frame.js",
+    "codes.js",
     "grid.js",
     "colors.js",
     "card.js",

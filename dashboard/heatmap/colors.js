@@ -16,17 +16,6 @@ const GUESS_COLOR = [222, 38, 38];
 const rgba = ([red, green, blue], opacity) =>
   ((Math.round(opacity * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
-/**
- * What an int8 activation counts as, -1 .. 1; entry q + 128 is that of q. h counts as itself; c, which has no bound,
- * as tanh c: what the output gate lets out, and what Karpathy, Johnson and Fei-Fei (2015) colored text by.
- */
-function activationLevels(state, scale) {
-  return Float32Array.from({ length: 256 }, (_, k) => {
-    const value = (Math.max(-127, k - 128) / 127) * scale;
-    return state === "cell" ? Math.tanh(value) : value;
-  });
-}
-
 /** The colors of the levels, as a table of 256 in the same order. */
 function activationColors(levels, palette, theme) {
   const { low, high } = PALETTES[palette][theme];

@@ -28,8 +28,10 @@ class Reader {
     this.reading = {
       ...header, characters, arrays,
       guesses: arrays.top_char.length / characters.length,
-      has: (state, layer, unit) => !held || held.has(`${state} ${(layer - 1) * header.units + unit}`),
+      has: (state, layer, unit) =>
+        header.states.includes(state) && (!held || held.has(`${state} ${(layer - 1) * header.units + unit}`)),
     };
+    if (!header.states.includes(this.view.state)) this.view.state = header.states[0]; // of another model's cell
     if (!this.reading.has(this.view.state, this.view.layer, this.view.unit)) this.adoptExported(header.exported[0]);
     this.build();
     this.layOut();
@@ -142,7 +144,7 @@ class Reader {
   recolor() {
     const began = performance.now();
     this.theme = themeOf(this.root);
-    this.levels = activationLevels(this.view.state, this.scaleOf(this.view.state, this.column));
+    this.levels = activationLevels(this.view.state, this.largest);
     const colors = activationColors(this.levels, this.view.palette, this.theme);
     this.painter.paintActivation(this.activation, colors);
     this.scheduleStrip();
@@ -156,8 +158,9 @@ class Reader {
     if (this.cursor >= 0) this.showCard(this.cursor);
   }
 
-  scaleOf(state, column) {
-    return state === "hidden" ? 1 : this.reading.arrays.cell_scale[column];
+  /** The largest |c| of the unit in view; undefined where cells have none. */
+  get largest() {
+    return this.reading.arrays.cell_scale?.[this.column];
   }
 
   layOut() {
@@ -254,22 +257,16 @@ class Reader {
   async showCard(i) {
     if (!this.activation) return; // it is still on its way
     const { state, layer, unit } = this.view;
-    const other = state === "hidden" ? "cell" : "hidden";
-    const values = [[state === "hidden" ? "h" : "c", this.valueOf(state, this.activation[i])]];
-    if (this.reading.has(other, layer, unit)) {
-      const activation = await this.source.activation(other, this.column);
+    const values = [];
+    for (const name of this.reading.states.filter((each) => this.reading.has(each, layer, unit))) {
+      const activation = name === state ? this.activation : await this.source.activation(name, this.column);
       if (this.destroyed || this.cursor !== i || this.view.unit !== unit || this.view.layer !== layer) return;
-      values.push([other === "hidden" ? "h" : "c", this.valueOf(other, activation[i])]);
-      values.sort(([a], [b]) => (a < b ? 1 : -1));
+      values.push([SYMBOLS[name], activationText(activationOf(name, activation[i], this.largest))]);
     }
     fillCard(this.card, this.reading, i, unitName(layer, unit), values);
     this.card.classList.toggle("pinned", this.pinned);
     this.card.hidden = false;
     this.placeCard(i);
-  }
-
-  valueOf(state, quantised) {
-    return ((quantised / 127) * this.scaleOf(state, this.column)).toFixed(2).replace("-", "−");
   }
 
   placeCard(i) {

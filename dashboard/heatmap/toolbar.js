@@ -6,9 +6,11 @@ class Toolbar {
     this.reading = reading;
     this.finder = this.select("finder", "Detector", act.find);
     this.finder.append(new Option("find a detector …", ""));
+    const several = reading.states.length > 1; // a GRU and a plain RNN have h only: no word of c
     reading.findings.forEach((finding, index) => {
       if (finding.place !== 1 || !reading.has(finding.state, finding.layer, finding.unit)) return;
-      const label = `${finding.title} · ${unitName(finding.layer, finding.unit)} ${finding.state === "cell" ? "c" : "h"} · ${score(finding.score)}`;
+      const unit = [unitName(finding.layer, finding.unit), ...(several ? [SYMBOLS[finding.state]] : [])].join(" ");
+      const label = `${finding.title} · ${unit} · ${score(finding.score)}`;
       this.finder.append(new Option(label, index));
     });
     this.layer = this.select("layer", "Layer", () => act.unit(Number(this.layer.value), Number(this.number.value)));
@@ -16,7 +18,7 @@ class Toolbar {
     this.number = element("input", "number");
     Object.assign(this.number, { type: "number", min: 0, max: reading.units - 1, ariaLabel: "Unit" });
     this.number.addEventListener("change", () => act.unit(Number(this.layer.value), Number(this.number.value)));
-    this.state = this.choice("state", { hidden: "h", cell: "c" }, act.state, { hidden: "hidden state", cell: "cell state" });
+    this.state = this.choice("state", SYMBOLS, act.state, { hidden: "hidden state", cell: "cell state" });
     this.mode = this.choice("mode", { colors: "Colors", guesses: "Guesses" }, act.mode, {
       colors: "color only", guesses: "the five likeliest next characters under each character",
     });
@@ -27,7 +29,8 @@ class Toolbar {
     previous.ariaLabel = "previous unit";
     next.ariaLabel = "next unit";
     const unit = element("span", "group unit", previous, this.layer, element("span", "dot", "u"), this.number, next);
-    this.root = element("div", "toolbar", this.finder, unit, this.state.root, this.mode.root, this.palette);
+    const states = several ? [this.state.root] : [];
+    this.root = element("div", "toolbar", this.finder, unit, ...states, this.mode.root, this.palette);
     this.exportUrl = act.exportUrl;
     if (this.exportUrl) {
       this.export = element("a", "export", "Export");

@@ -10,6 +10,7 @@ from corpora import InputError
 from dashboard.figures import findings_figure
 from dashboard.landing import LANDING_RUN, known_run
 from dashboard.readings import UnitName, findings_of
+from models.network import CELLS
 from models.run import Run, all_runs, load_run
 
 COLUMNS = {
@@ -48,6 +49,7 @@ def show_find(read: StreamlitPage) -> None:
     findings["symbol"] = findings["state"].map({"hidden": "h", "cell": "c"})
     best = findings[findings["place"] == 1]
     clear = int(best["clear"].sum())
+    columns = [name for name in COLUMNS if name != "symbol" or len(CELLS[run.model.cell].states) > 1]
     st.markdown(
         f"#### {clear} of {len(best)} concepts have a clear unit in {run.name}\n"
         "Each unit, its sign and its threshold were chosen on one part of the test text and scored on another. "
@@ -55,7 +57,7 @@ def show_find(read: StreamlitPage) -> None:
     )
     _show_figure(best, run, read)
     everything = st.toggle("All candidates, not only the best of each concept", key="find_all")
-    _show_table(findings if everything else best, run, read)
+    _show_table(findings if everything else best, columns, run, read)
 
 
 def _chosen_run() -> Run:
@@ -84,9 +86,9 @@ def _show_figure(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
         _open(best[best.index == int(index)].iloc[0], run, read)
 
 
-def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
+def _show_table(table: pd.DataFrame, columns: list[str], run: Run, read: StreamlitPage) -> None:
     event: Any = st.dataframe(
-        table[list(COLUMNS)],
+        table[columns],
         column_config=COLUMNS,
         hide_index=True,
         on_select="rerun",

@@ -15,7 +15,7 @@ from dashboard.address import LONGEST_IN_LINK, Address, parse_view
 from dashboard.component import show_reader
 from dashboard.landing import LANDING_RUN, default_view, known_run
 from dashboard.readings import LONGEST_TEXT, STORE, Reading, UnitName
-from models.run import Run, all_runs, corpus_of, load_run
+from models.run import Run, all_runs, corpus_of, describe, load_run
 
 DEMO_TITLES = {
     "war-and-peace": "Demo: a scene with dialogue",
@@ -164,6 +164,9 @@ def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:
     except InputError as error:
         st.error(str(error))
         view |= default_view(reading)
+    if view["state"] not in reading.state_names:
+        st.warning(f"{reading.run.name} ({describe(reading.run.model)}) has no {view['state']} state: here is h.")
+        view["state"] = "hidden"
     state["command"] = {"seq": state.get("command", {"seq": 0})["seq"] + 1, "view": view}
     state["commanded_model"] = reading.run.name
 

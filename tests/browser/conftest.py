@@ -16,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from models.run import Run
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START, MILLISECONDS_TO_ANSWER = 120, 30_000
 ARGUMENTS = (
@@ -49,12 +51,40 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running application with the shipped models, and with folders of its own."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the application finds its data/ and runs/, in place of the checkout's."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="session")
+def gru_run(folder: Path, story: str) -> "Run":
+    """A tiny GRU, trained for some steps and searched, among the application's runs; it is called `tiny-gru`."""
+    from analysis.search import TABLE, save_table, search
+    from corpora import prepare_file
+    from models.config import ModelConfig, TrainingConfig
+    from models.train import start_run, train
+    from tests.conftest import Unwatched
+
+    (folder / "story.txt").write_text(story[:30_000])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARSCOPE_DATA", str(folder / "data"))
+        patch.setenv("CHARSCOPE_RUNS", str(folder / "runs"))
+        corpus = prepare_file(folder / "story.txt")
+        model = ModelConfig(cell="gru", num_layers=2, hidden_size=24, embedding_size=12)
+        training = TrainingConfig(epochs=1, streams=16, steps=32, validation_chars=1000, precision="32", device="cpu")
+        run = start_run("tiny-gru", corpus, model, training)
+        train(run, corpus, Unwatched())
+        table = search(run, text=folder / "story.txt", chars=12_000, report=lambda line: None)
+        save_table(table, run.folder / TABLE)
+    return run
+
+
+@pytest.fixture(scope="session")
+def app(folder: Path, gru_run: "Run") -> Iterator[str]:
+    """The address of a running application with the shipped models and a GRU, and with folders of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("app")
     environment = os.environ | {"CHARSCOPE_DATA": str(folder / "data"), "CHARSCOPE_RUNS": str(folder / "runs")}
     options = ["--server.port", str(port), "--server.headless", "true"]
     with (folder / "log").open("w") as log:

@@ -2,12 +2,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
-from dashboard.export import export_page, with_both_states
+from dashboard.export import export_page, in_every_state
 from dashboard.readings import ReadingStore, UnitName
 from models.run import load_run
 from tests.browser.reader import ReaderOnPage
+from tests.dashboard.formulas import cells_of_codes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,7 +21,9 @@ UNITS = [("cell", UnitName(1, 5)), ("cell", UnitName(2, 9))]
 @pytest.fixture
 def exported(tmp_path: Path, hostile: str) -> Path:
     _, reading = ReadingStore().read(load_run("war-and-peace"), hostile)
-    (tmp_path / "page.html").write_text(export_page(reading, with_both_states(UNITS)), encoding="utf-8")
+    (tmp_path / "page.html").write_text(
+        export_page(reading, in_every_state(UNITS, ("hidden", "cell"))), encoding="utf-8"
+    )
     return tmp_path / "page.html"
 
 
@@ -43,6 +47,25 @@ def test_it_works_offline_and_asks_for_nothing(open_page: Open, exported: Path):
     page.wait_for_selector(".card:visible")
     assert len(page.locator(".card .guesses li").all()) == 5
     assert requests == [exported.as_uri()]
+
+
+@pytest.mark.parametrize("largest", [0.5, 3, 50, 5000])
+def test_codes_stand_for_what_the_frame_format_says(open_page: Open, exported: Path, largest: float):
+    page = open_page(exported.as_uri(), offline=True)
+    codes = np.arange(-127, 128)
+    decoded = page.evaluate(f"Array.from({{ length: 255 }}, (_, k) => activationOf('cell', k - 127, {largest}))")
+    np.testing.assert_allclose(decoded, cells_of_codes(codes, largest), rtol=1e-12)
+    levels = page.evaluate(f"Array.from(activationLevels('cell', {largest}))")
+    np.testing.assert_allclose(levels[1:], np.tanh(cells_of_codes(codes, largest)), atol=1e-6)
+    levels = page.evaluate("Array.from(activationLevels('hidden', undefined))")
+    np.testing.assert_allclose(levels[1:], codes / 127, atol=1e-6)
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.004, "0.00"), (-2.345, "−2.35"), (-45.6, "−46"), (1234.5, "1,235")])
+def test_activations_are_shown_with_the_digits_that_codes_hold(
+    open_page: Open, exported: Path, value: float, text: str
+):
+    assert open_page(exported.as_uri(), offline=True).evaluate(f"activationText({value})") == text
 
 
 def test_a_hostile_text_shows_as_text_and_runs_nothing(open_page: Open, exported: Path, hostile: str):

@@ -11,9 +11,11 @@ import pytest
 
 from corpora import InputError
 from dashboard import export
-from dashboard.export import detector_units, export_page, with_both_states
+from dashboard.export import detector_units, export_page, in_every_state
 from dashboard.frames import decode_frame
 from dashboard.readings import Reading, UnitName
+
+STATES = ("hidden", "cell")
 
 
 class Tags(HTMLParser):
@@ -39,7 +41,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture
 def page(reading: Reading) -> str:
-    return export_page(reading, with_both_states([("hidden", UnitName(1, 2)), ("cell", UnitName(2, 0))]))
+    return export_page(reading, in_every_state([("hidden", UnitName(1, 2)), ("cell", UnitName(2, 0))], STATES))
 
 
 def test_a_hostile_text_adds_no_tag(page: str, reading: Reading, hostile: str):

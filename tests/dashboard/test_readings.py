@@ -10,6 +10,7 @@ from dashboard.landing import default_view
 from dashboard.readings import LONGEST_TEXT, Reading, ReadingStore, UnitName, findings_of
 from models.recordings import record
 from models.run import Run
+from tests.dashboard.formulas import cells_of_codes, compressed
 
 
 def test_a_unit_is_read_in_both_spellings():
@@ -26,11 +27,13 @@ def test_what_is_no_unit_is_refused(written: str):
 def test_states_are_the_recording_to_half_a_step(reading: Reading):
     recording = record(reading.run, reading.text)
     columns = reading.layers * reading.units
-    for name, scale in (("hidden", np.ones(columns)), ("cell", reading.cell_scale)):
-        exact = recording[name].to_numpy().reshape(-1, columns).T
-        shown = reading.states[name] / 127 * scale[:, None]
-        assert np.abs(shown - exact).max() <= (scale / 254).max() * 1.0001
-        assert np.abs(reading.states[name]).max() > 10
+    hidden, cell = (recording[name].to_numpy().reshape(-1, columns).T for name in ("hidden", "cell"))
+    assert np.abs(reading.states["hidden"] / 127 - hidden).max() <= 1 / 254 + 1e-6
+    shown = cells_of_codes(reading.states["cell"], reading.cell_scale[:, None])
+    half_step = compressed(reading.cell_scale[:, None]) / 254
+    assert (np.abs(compressed(np.abs(shown)) - compressed(np.abs(cell))) <= half_step + 1e-5).all()
+    assert (np.sign(shown) * cell >= 0).all()
+    np.testing.assert_array_equal(np.abs(reading.states["cell"]).max(axis=1), 127)
 
 
 def test_the_frame_holds_the_text_to_the_character(reading: Reading, hostile: str):

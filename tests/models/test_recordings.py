@@ -1,7 +1,6 @@
 """Recordings as Datasets: what they hold for each kind of cell, and that they come back from disk."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import dask.array
@@ -11,12 +10,12 @@ import torch
 
 from corpora import InputError, to_code_points
 from models import recordings
-from models.config import Cell
 from models.network import CELLS
 from models.record import Block
 from models.recordings import open_recording, record, record_to_zarr
 from models.run import Run
 from tests.conftest import Outcome
+from tests.other_cells import with_cell
 
 EXPECTED = {
     "lstm": {"hidden", "cell", "input_gate", "forget_gate", "candidate_gate", "output_gate"},
@@ -30,16 +29,6 @@ ALWAYS = {"char", "loss", "rank", "top_char", "top_prob"}
 def run(request: pytest.FixtureRequest, tiny_run: Run) -> Run:
     """A run of each kind of cell: the tiny trained LSTM, and its like with other cells, untrained."""
     return with_cell(tiny_run, request.param)
-
-
-def with_cell(run: Run, cell: Cell) -> Run:
-    """A run beside `run` that differs in its cell, and has fresh weights; `run` itself if it has that cell."""
-    if run.model.cell == cell:
-        return run
-    other = Run(run.folder.with_name(cell), replace(run.model, cell=cell), run.vocabulary, run.corpus, run.training)
-    other.save_config()
-    other.save_weights(other.untrained_network(0).state_dict())
-    return other
 
 
 def test_a_recording_names_its_axes_its_weights_and_its_text(run: Run, story: str):
