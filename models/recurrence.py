@@ -20,7 +20,7 @@ HALF, QUARTER, ONE, TWO, SATURATED = (np.float32(value) for value in (0.5, 0.25,
 N0, N2, N4, D2, D4, D6 = (np.float32(value) for value in (135135, 17325, 378, 62370, 3150, 28))
 
 # NumPy's way with a division by zero: a check would keep the compiler from making vectors.
-elementwise = njit(inline="always", fastmath=True, error_model="numpy")
+elementwise = njit(fastmath=True, error_model="numpy")
 compiled = njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
 
 

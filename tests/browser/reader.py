@@ -1,6 +1,7 @@
 """Points at characters of the reader and reads its pixels."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -23,6 +24,11 @@ async (root) => {
   return times;
 }
 """
+
+
+def address_of(page: "Page") -> dict[str, str]:
+    """What the address bar says: the query by name."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 class ReaderOnPage:

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from models.run import Run
-from tests.browser.reader import ReaderOnPage
+from tests.browser.reader import ReaderOnPage, address_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -48,7 +47,7 @@ def test_a_link_to_its_cell_state_shows_h_and_says_so(app: str, open_page: Open)
     page.wait_for_selector(':text("tiny-gru (2x24 GRU) has no cell state")')
     assert page.get_by_test_id("stException").count() == 0
     page.wait_for_function("location.search.includes('state=hidden')")
-    assert {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}["unit"] == "L2.u7"
+    assert address_of(page)["unit"] == "L2.u7"
 
 
 def test_from_the_cells_of_an_lstm_to_a_gru_and_back(app: str, open_page: Open):

@@ -3,14 +3,13 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
 import pytest
 
 from corpora.demo import load_passage
 from models.run import load_run
-from tests.browser.reader import ReaderOnPage
+from tests.browser.reader import ReaderOnPage, address_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,10 +24,6 @@ def recording() -> Any:
     from models.recordings import record
 
     return record(load_run(RUN), load_passage(RUN))
-
-
-def address_of(page: "Page") -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_the_landing_colors_dialogue_by_the_quote_detector_and_says_so(app: str, open_page: Open):
@@ -144,25 +139,6 @@ def test_detail_mode_stacks_the_guesses_under_each_character(app: str, open_page
     assert address_of(page)["mode"] == "guesses"
 
 
-def test_a_link_restores_the_view(app: str, open_page: Open):
-    query = {"model": "linux", "text": "demo-linux", "unit": "L2.u33", "state": "cell", "mode": "guesses"}
-    page = open_page(f"{app}?{urlencode({**query, 'palette': 'blue–green'})}")
-    ReaderOnPage(page).show("cell L2·u33")
-    assert page.locator(".outlines").first.is_visible()
-    assert page.locator("select.palette").input_value() == "blue–green"
-    assert address_of(page) == {**query, "palette": "blue–green"}
-    assert page.locator("pre").first.inner_text().startswith("// SPDX-License-Identifier: MIT")
-
-
-def test_a_link_says_which_state_is_meant(app: str, open_page: Open):
-    page = open_page(app)
-    page.get_by_role("button", name="h", exact=True).click()
-    page.wait_for_function("location.search.includes('state=hidden')")
-    again = open_page(page.url)
-    assert ReaderOnPage(again).unit == ReaderOnPage(page).unit
-    assert ReaderOnPage(again).unit.startswith("hidden")
-
-
 def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Open):
     page = open_page(app)
     page.get_by_test_id("stSelectbox").first.click()
@@ -215,11 +191,6 @@ def test_guesses_stay_in_view_when_the_model_changes(app: str, open_page: Open):
     page.wait_for_function("location.search.includes('mode=guesses') && location.search.includes('model=linux')")
 
 
-def test_an_unknown_palette_in_a_link_is_the_default_one(app: str, open_page: Open):
-    page = open_page(app + "?palette=nothing")
-    assert page.locator("select.palette").input_value() == "blue–orange"
-
-
 def test_a_pinned_card_goes_with_its_character(app: str, open_page: Open):
     page = open_page(app)
     ReaderOnPage(page).hover(7, 3)
@@ -229,19 +200,6 @@ def test_a_pinned_card_goes_with_its_character(app: str, open_page: Open):
     page.wait_for_selector(".card", state="hidden")
     page.locator(".scroll").evaluate("(scroll) => { scroll.scrollTop = 0; }")
     page.wait_for_selector(".card.pinned:visible")
-
-
-def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, hostile: str):
-    page = open_page(app + "?text=own", wait_for="textarea")
-    page.locator("textarea").fill(hostile.replace("\0", ""))
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector("[data-recolor-ms]")
-    assert "<script>document.title" in page.locator("pre").first.inner_text()
-    assert page.title() == "Charscope"
-    page.wait_for_selector(':text("it read them as U+FFFD")')
-    page.wait_for_function("location.search.includes('own=')")
-    again = open_page(page.url)
-    assert again.locator("pre").first.inner_text() == page.locator("pre").first.inner_text()
 
 
 def test_an_uploaded_text_recolors_within_a_frame_at_20000_characters(app: str, open_page: Open, tmp_path: Path):
@@ -262,31 +220,6 @@ def test_an_upload_that_is_not_text_gets_one_message(app: str, open_page: Open, 
     page.locator('input[type="file"]').set_input_files(tmp_path / "broken.txt")
     page.wait_for_selector(':text("has the byte 0xff at offset 3")')
     assert page.get_by_test_id("stException").count() == 0
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("model=nothing", "No run is called 'nothing'"),
-        ("unit=L9.u999", "layers run from 1 to 2"),
-        ("unit=quote", "Wanted a unit such as L2.u217"),
-        (f"unit=L1.u{'9' * 4400}", "Wanted a unit such as L2.u217"),
-        (f"start={'9' * 4400}", "Wanted a number as start"),
-        ("state=gates", "Wanted hidden or cell"),
-        ("text=own&own=%21%21", "The text in this link is damaged"),
-        ("text=own&held=0123", "only held by the server that made it"),
-    ],
-)
-def test_a_bad_link_gets_one_message_and_no_traceback(app: str, open_page: Open, query: str, words: str):
-    page = open_page(f"{app}?{query}", wait_for=f':text("{words}")')
-    assert page.get_by_test_id("stException").count() == 0
-    page.wait_for_selector("[data-recolor-ms], textarea")
-
-
-def test_an_excerpt_without_its_corpus_says_how_to_get_it(app: str, open_page: Open, browser: Any):
-    page = open_page(f"{app}?text=excerpt&start=999999999", wait_for="[data-testid=stAlert]")
-    message = page.get_by_test_id("stAlert").inner_text()
-    assert "python -m corpora fetch war-and-peace" in message or "where the validation text ends" in message
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

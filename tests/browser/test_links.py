@@ -1,0 +1,76 @@
+"""Links into Read: what they restore, what they carry, and what becomes of bad ones."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.browser.reader import ReaderOnPage, address_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
+
+
+def test_a_link_restores_the_view(app: str, open_page: Open):
+    query = {"model": "linux", "text": "demo-linux", "unit": "L2.u33", "state": "cell", "mode": "guesses"}
+    page = open_page(f"{app}?{urlencode({**query, 'palette': 'blue–green'})}")
+    ReaderOnPage(page).show("cell L2·u33")
+    assert page.locator(".outlines").first.is_visible()
+    assert page.locator("select.palette").input_value() == "blue–green"
+    assert address_of(page) == {**query, "palette": "blue–green"}
+    assert page.locator("pre").first.inner_text().startswith("// SPDX-License-Identifier: MIT")
+
+
+def test_a_link_says_which_state_is_meant(app: str, open_page: Open):
+    page = open_page(app)
+    page.get_by_role("button", name="h", exact=True).click()
+    page.wait_for_function("location.search.includes('state=hidden')")
+    again = open_page(page.url)
+    assert ReaderOnPage(again).unit == ReaderOnPage(page).unit
+    assert ReaderOnPage(again).unit.startswith("hidden")
+
+
+def test_an_unknown_palette_in_a_link_is_the_default_one(app: str, open_page: Open):
+    page = open_page(app + "?palette=nothing")
+    assert page.locator("select.palette").input_value() == "blue–orange"
+
+
+def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, hostile: str):
+    page = open_page(app + "?text=own", wait_for="textarea")
+    page.locator("textarea").fill(hostile.replace("\0", ""))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-recolor-ms]")
+    assert "<script>document.title" in page.locator("pre").first.inner_text()
+    assert page.title() == "Charscope"
+    page.wait_for_selector(':text("it read them as U+FFFD")')
+    page.wait_for_function("location.search.includes('own=')")
+    again = open_page(page.url)
+    assert again.locator("pre").first.inner_text() == page.locator("pre").first.inner_text()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("model=nothing", "No run is called 'nothing'"),
+        ("unit=L9.u999", "layers run from 1 to 2"),
+        ("unit=quote", "Wanted a unit such as L2.u217"),
+        (f"unit=L1.u{'9' * 4400}", "Wanted a unit such as L2.u217"),
+        (f"start={'9' * 4400}", "Wanted a number as start"),
+        ("state=gates", "Wanted hidden or cell"),
+        ("text=own&own=%21%21", "The text in this link is damaged"),
+        ("text=own&held=0123", "only held by the server that made it"),
+    ],
+)
+def test_a_bad_link_gets_one_message_and_no_traceback(app: str, open_page: Open, query: str, words: str):
+    page = open_page(f"{app}?{query}", wait_for=f':text("{words}")')
+    assert page.get_by_test_id("stException").count() == 0
+    page.wait_for_selector("[data-recolor-ms], textarea")
+
+
+def test_an_excerpt_without_its_corpus_says_how_to_get_it(app: str, open_page: Open, browser: Any):
+    page = open_page(f"{app}?text=excerpt&start=999999999", wait_for="[data-testid=stAlert]")
+    message = page.get_by_test_id("stAlert").inner_text()
+    assert "python -m corpora fetch war-and-peace" in message or "where the validation text ends" in message
