@@ -106,6 +106,7 @@ def evaluate(
 ) -> None:
     """Mean loss on a split, in nats and bits per character, with its 95 % interval."""
     loaded = load_run(run)
+    _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
     text = load_corpus(corpus) if corpus else corpus_of(loaded)
     if paper_bytes and split != "test":
         raise InputError(f"Wanted the test split with --paper-bytes, got {split}. Leave --split away.")
@@ -146,6 +147,7 @@ def gates(
 ) -> None:
     """How much of the time each gate of each unit is saturated: below .1 (left) or above .9 (right)."""
     loaded = load_run(run)
+    _ = loaded.weights_hash  # taken now, as above
     text = corpus_of(loaded)
     ids = loaded.vocabulary.encode(text.split(split)[:chars])
     with _progress("gates", len(ids)) as advance:

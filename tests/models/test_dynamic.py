@@ -133,9 +133,9 @@ def test_settings_come_from_the_validation_text_alone(tiny_run: Run, story: str)
 
 def test_settings_grow_with_the_segment(tiny_run: Run, story: str):
     ids = tiny_run.vocabulary.encode(story[:500])
-    _, settings = evaluate_dynamically(tiny_run.load_network(), ids, ids, ids, steps=2 * STEPS)
+    _, settings = evaluate_dynamically(tiny_run.load_network(), ids, ids, ids, steps=4 * STEPS)
     assert settings.learning_rate / 2 in LEARNING_RATES
-    assert settings.decay / 2 in DECAYS
+    assert settings.decay / 4 in DECAYS
 
 
 @pytest.mark.parametrize("empty", range(3))
