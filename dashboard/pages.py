@@ -5,11 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.views.find import show_find
+from dashboard.views.models import show_models
 from dashboard.views.read import show_read
 
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.5rem 2rem 1rem; max-width: 1160px; }
+.js-plotly-plot :is(.cartesianlayer, .infolayer) text { fill: currentColor !important; }
 </style>
 """
 
@@ -21,4 +23,5 @@ st.logo(LOGO, size="large")
 st.html(STYLE)
 read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
 find = st.Page(lambda: show_find(read), title="Find", icon=":material/search:", url_path="find")
-st.navigation([read, find], position="top").run()
+models = st.Page(lambda: show_models(read), title="Models", icon=":material/monitoring:", url_path="models")
+st.navigation([read, find, models], position="top").run()

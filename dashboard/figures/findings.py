@@ -1,9 +1,10 @@
-"""Plotly figures: data in, figure out, no Streamlit."""
+"""What the search found: data in, figure out."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-FOUND, CONTROL = "#2678d2", "#d9730d"
+from dashboard.figures.style import CONTROL, FOUND
+
 ROW_HEIGHT = 44
 
 

@@ -1,0 +1,94 @@
+"""How a model learned: its loss against the characters that it has read. Losses are nats per character."""
+
+from math import inf, log, log10
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET
+
+HEIGHT = 400
+EARLY_SHARE = 0.02  # of the training: what a linear axis shows as a fall out of the picture
+HOVER = "%{y:.3f} nats · %{customdata[0]:.3f} bits<br>step %{customdata[1]:,}, %{x:.4s} characters read"
+
+
+def loss_figure(
+    rows: pd.DataFrame, best_step: int | None, levels: dict[str, float], per: str, logarithmic: bool, marked_at: int
+) -> go.Figure:
+    """Training and validation loss, with what they can be measured by.
+
+    Args:
+        rows: the log, with `step`, `chars`, `train_loss`, `validation_loss` (NaN where it was not measured).
+        best_step: whose weights were kept; None if that is not known yet.
+        levels: nats of other ways to predict the same text, by name.
+        per: what a loss is a mean over, `character` or `byte`.
+        logarithmic: whether the characters are on a logarithmic axis, which shows the beginning.
+        marked_at: characters read at the step that somebody looks at.
+    """
+    figure = go.Figure()
+    validated = rows[rows["validation_loss"].notna()]
+    _add_curve(figure, rows, "train_loss", "training", {"color": QUIET, "width": 1.5})
+    _add_curve(figure, validated, "validation_loss", "validation", {"color": FOUND, "width": 3})
+    best = validated[validated["step"] == best_step]
+    figure.add_scatter(
+        x=best["chars"],
+        y=best["validation_loss"],
+        mode="markers",
+        name="best: these weights were kept",
+        marker={"size": 13, "color": FOUND, "symbol": "circle-open", "line": {"width": 3}},
+        hoverinfo="skip",
+    )
+    for name, nats in levels.items():
+        _add_level(figure, name, nats)
+    if marked_at > 0:
+        figure.add_vline(x=marked_at, line={"color": FOUND, "width": 2, "dash": "dot"})
+    losses = {"title": {"text": f"nats per {per}", "font": LABEL}, "tickfont": LABEL}
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis=_axis_of_characters(rows, logarithmic, marked_at),
+        yaxis=losses | {"range": _range_of_losses(rows, list(levels.values()), logarithmic)},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": LABEL},
+        dragmode=False,
+        hovermode="closest",
+    )
+    return figure
+
+
+def _add_curve(figure: go.Figure, rows: pd.DataFrame, column: str, name: str, line: dict) -> None:
+    measured = rows[["step", "chars", column]].assign(bits=rows[column] / log(2))
+    figure.add_scatter(
+        x=measured["chars"],
+        y=measured[column],
+        customdata=measured[["bits", "step"]],
+        mode="lines",
+        name=name,
+        line=line,
+        hovertemplate=f"{name}: {HOVER}<extra></extra>",
+    )
+
+
+def _add_level(figure: go.Figure, name: str, nats: float) -> None:
+    """A dashed line, its name below its left end: there the curves are still far above."""
+    label = {"text": f"{name}: {nats:.3f}", "font": LABEL, "x": 0.01, "xanchor": "left"}
+    line = {"color": CONTROL, "width": 2, "dash": "dash"}
+    figure.add_hline(y=nats, line=line, annotation=label, annotation_position="bottom left")
+
+
+def _axis_of_characters(rows: pd.DataFrame, logarithmic: bool, marked_at: int) -> dict:
+    last = float(rows["chars"].max())
+    axis = {"title": {"text": "characters read", "font": LABEL}, "tickfont": LABEL, "tickformat": "~s"}
+    if not logarithmic:
+        return axis | {"range": [0, 1.01 * last]}
+    first = min(float(rows["chars"].min()), marked_at or float("inf"))
+    ticks = [step * 10**power for power in range(int(log10(last)) + 1) for step in (1, 2, 5)]
+    return axis | {"type": "log", "range": [log10(first) - 0.05, log10(last) + 0.02], "tickvals": ticks}
+
+
+def _range_of_losses(rows: pd.DataFrame, levels: list[float], logarithmic: bool) -> list[float]:
+    """All losses and levels; on a linear axis only from where the first fall is over."""
+    shown = rows if logarithmic else rows[rows["chars"] >= EARLY_SHARE * rows["chars"].max()]
+    both = shown[["train_loss", "validation_loss"]]
+    lowest, highest = min(both.min().min(), *levels, inf), max(both.max().max(), *levels, -inf)
+    room = 0.1 * (highest - lowest) or 0.1
+    return [lowest - room, highest + room]

@@ -1,0 +1,38 @@
+"""Rows of large figures, and lists of facts, as HTML. Text is text, whatever it holds."""
+
+import html
+from collections.abc import Iterable
+
+STYLE = """
+<style>
+.headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0.5rem 1.5rem; }
+.headline b { display: block; font-size: 1.9rem; font-weight: 600; line-height: 1.35; }
+.headline span { opacity: 0.75; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.45rem 1.5rem; }
+.facts b { font-weight: 600; }
+.facts span { overflow-wrap: anywhere; }
+.written { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; margin: 0.6rem 0 1.1rem; border: 0;
+  padding: 0.9rem 1.1rem; border-radius: 0.5rem; background: rgba(128, 128, 128, 0.1); color: inherit;
+  font-family: "Source Code Pro", ui-monospace, monospace; font-size: 1rem; line-height: 1.5; }
+</style>
+"""
+
+
+def headline(figures: Iterable[tuple[str, str, str]]) -> str:
+    """A row of figures: for each what it is, the figure, and more about it."""
+    told = "".join(
+        f"<div>{html.escape(name)}<b>{html.escape(figure)}</b><span>{html.escape(more)}</span></div>"
+        for name, figure, more in figures
+    )
+    return f'{STYLE}<div class="headline">{told}</div>'
+
+
+def facts(described: dict[str, str]) -> str:
+    """A list of facts, each under its heading."""
+    told = "".join(f"<b>{html.escape(name)}</b><span>{html.escape(words)}</span>" for name, words in described.items())
+    return f'{STYLE}<div class="facts">{told}</div>'
+
+
+def written(text: str) -> str:
+    """What a model wrote, letter by letter."""
+    return f'{STYLE}<pre class="written">\n{html.escape(text)}</pre>'

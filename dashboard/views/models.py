@@ -1,0 +1,106 @@
+"""Models: what a model is, how it learned, how its gates work, and how good it is beside others.
+
+The address bar names the model, and the sample and the axis that were chosen.
+"""
+
+from collections.abc import Iterator
+from math import exp, log
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from corpora import InputError
+from dashboard.figures import PLOTLY, saturation_figure
+from dashboard.headline import facts, headline
+from dashboard.landing import LANDING_RUN, known_run
+from dashboard.views.models_comparison import show_comparison
+from dashboard.views.models_learning import show_learning
+from models.card import describe_run, format_duration, parameter_count, reproduce_command
+from models.comparison import counted_by
+from models.evaluate import load_evaluation
+from models.network import CELLS
+from models.run import Run, all_runs, describe, load_run
+from models.saturation import load_saturation
+
+KEEPERS = {"lstm": "A forget gate", "gru": "An update gate"}
+
+
+def show_models(read: StreamlitPage) -> None:
+    """The Models view; a click on a unit opens it on the page `read`."""
+    try:
+        run = _chosen_run()
+    except InputError as error:
+        st.error(str(error))
+        return
+    for show in (show_card, show_learning, lambda run: show_gates(run, read), show_comparison):
+        try:
+            show(run)
+        except InputError as error:
+            st.error(str(error))
+
+
+def _chosen_run() -> Run:
+    """The run of the address bar, until somebody chooses another."""
+    state = st.session_state
+    wanted = st.query_params.get("model") or (state["address"].model if "address" in state else LANDING_RUN)
+    if "models_model" not in state or wanted != state.get("models_seen"):  # arrived, or went back
+        try:
+            state["models_model"] = known_run(wanted)
+        except InputError as error:
+            st.error(str(error))
+            state["models_model"] = LANDING_RUN
+    chosen = st.selectbox("Model", all_runs(), key="models_model", width=400)
+    if chosen != wanted:  # a bare address stays bare: Streamlit adds an entry to the browser's history
+        st.query_params["model"] = chosen
+    state["models_seen"] = chosen
+    return load_run(chosen)
+
+
+def show_card(run: Run) -> None:
+    """What the model is, in figures and in words, and the command that makes it again."""
+    st.html(headline(_figures(run)))
+    st.html(facts(describe_run(run)))
+    if "steps_done" not in run.training:
+        st.caption(f"Still training, or stopped. Go on: `python -m models resume {run.name}`")
+    st.caption("The command that trains it again:")
+    st.code(reproduce_command(run), language="bash", wrap_lines=True)
+
+
+def _figures(run: Run) -> Iterator[tuple[str, str, str]]:
+    """The figures to begin with: name, figure, more about it."""
+    per = counted_by(run)
+    test = load_evaluation(run).get("test")
+    loss, split = (test.nats, "Test") if test else (run.training.get("validation_loss"), "Validation")
+    if loss is not None:
+        yield f"{split} loss", f"{loss:.3f} nats", f"{loss / log(2):.3f} bits per {per}"
+        yield "As unsure as among", f"{exp(loss):.2f} {per}s", f"a guess without a model: among {len(run.vocabulary)}"
+    yield "Parameters", f"{parameter_count(run):,}", describe(run.model)
+    if "seconds" in run.training:
+        yield "Trained for", format_duration(run.training["seconds"]), f"on {run.training['hardware']}"
+
+
+def show_gates(run: Run, read: StreamlitPage) -> None:
+    """How often each unit's gates are wide open or shut."""
+    st.markdown("#### Gates")
+    if not CELLS[run.model.cell].gates:
+        st.caption(f"{describe(run.model)}: a plain recurrent network has no gates.")
+        return
+    gates = load_saturation(run)
+    if gates is None:
+        st.caption(f"Not measured yet: `python -m models gates {run.name}`")
+        return
+    st.markdown(
+        "Each dot is a unit: the further right, the more of the time its gate is wide open (above .9); the higher, the "
+        f"more of the time it is shut (below .1). {KEEPERS[run.model.cell]} far to the right holds on to what its unit "
+        "remembers. Click a dot to read with it."
+    )
+    key = f"gates_{st.session_state.get('models_clicks', 0)}"  # another after each click, so that it can be made again
+    event: Any = st.plotly_chart(
+        saturation_figure(gates), key=key, on_select="rerun", selection_mode="points", config=PLOTLY
+    )
+    if event.selection.points:
+        st.session_state["models_clicks"] = st.session_state.get("models_clicks", 0) + 1
+        layer, unit, _ = event.selection.points[0]["customdata"]
+        state = CELLS[run.model.cell].states[-1]
+        st.switch_page(read, query_params={"model": run.name, "unit": f"L{layer}.u{unit}", "state": state})

@@ -1,0 +1,153 @@
+"""How good the models are: beside one another, n-gram models and the paper."""
+
+from collections.abc import Iterator
+from math import log
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.figures import PLOTLY, comparison_figure
+from models import paper
+from models.card import CELL_TITLES, text_title
+from models.comparison import BYTE, CHARACTER, WAR_AND_PEACE, best_ngram_of, compare_models, text_of
+from models.run import Run, describe
+
+PANELS = {
+    CHARACTER: "nats per character of the test split",
+    BYTE: "nats per byte of the test split, as the paper counts",
+}
+DOT = {"panel": "string", "label": "string", "kind": "string", "nats": float, "low": float, "high": float}
+PAPER_DOT = {"panel": PANELS[BYTE], "kind": "paper"}
+COMMON = {
+    "model": st.column_config.TextColumn("Model", pinned=True),
+    "network": st.column_config.TextColumn("Network"),
+    "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+}
+LOSSES = {
+    "nats": st.column_config.NumberColumn("Test, nats", format="%.3f", help="Mean loss on the test split"),
+    "bits": st.column_config.NumberColumn("Test, bits", format="%.3f", help="The same in bits"),
+    "interval": st.column_config.TextColumn("95 % interval, nats"),
+    "ngram": st.column_config.NumberColumn("Best n-gram", format="%.3f", help="Nats of the best n-gram model"),
+}
+COLUMNS: dict[str, dict[str, Any]] = {
+    CHARACTER: COMMON
+    | {
+        "title": st.column_config.TextColumn("Text"),
+        "validation": st.column_config.NumberColumn("Validation, nats", format="%.3f"),
+        **LOSSES,
+        "dynamic": st.column_config.NumberColumn(
+            "Adapting", format="%.3f", help="Nats with dynamic evaluation: the weights follow the text as it is read"
+        ),
+    },
+    BYTE: COMMON
+    | LOSSES
+    | {
+        "paper": st.column_config.NumberColumn(
+            "Paper, same shape", format="%.3f", help="The paper's network of as many layers and units; as recalled"
+        )
+    },
+}
+
+
+def show_comparison(run: Run) -> None:
+    """The models of the run's text as a figure, and those of all texts as tables, one per way of counting."""
+    st.markdown("#### How good it is")
+    table = compare_models()
+    beside = table[table["text"] == text_of(run)]
+    if beside[beside["model"] == run.name]["nats"].isna().all():
+        st.caption(f"Not evaluated yet: `python -m models evaluate {run.name}`")
+    else:
+        st.markdown(
+            "The lower the better. An interval says what other text of the same kind might give; two models that read "
+            "the same text can be told apart by less."
+        )
+    results = pd.DataFrame(comparison_dots(run, beside[beside["nats"].notna()]), columns=list(DOT)).astype(DOT)
+    if not results.empty:
+        st.plotly_chart(comparison_figure(results), key="comparison", config=PLOTLY)
+    st.markdown("**Per character**, every model on the test split of its own text")
+    _show_table(table.assign(elsewhere=table["text"] != text_of(run)), CHARACTER)
+    if (beside["counted"] == BYTE).any():
+        st.markdown(
+            "**Per byte, as the paper counts**: *War and Peace* byte for byte, where a line break is two bytes and an "
+            "accented letter is two. So these figures are lower than those per character: do not compare the two."
+        )
+        _show_table(beside.assign(elsewhere=False), BYTE)
+    elif text_of(run) == WAR_AND_PEACE:
+        st.caption(f"Beside the paper's figures: `python -m models evaluate {run.name} --paper-bytes`")
+    elif run.corpus["name"] == paper.LINUX:
+        st.caption(_paper_on_linux(run))
+    _show_paper()
+
+
+def comparison_dots(run: Run, beside: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The dots of the figure: models, n-gram models and, where the text is the paper's, the paper."""
+    for row in beside.to_dict("records"):
+        dot = {"panel": PANELS[row["counted"]], "label": f"{row['model']} ({row['network']})"}
+        kind = "chosen" if row["model"] == run.name else "model"
+        yield dot | {"kind": kind, "nats": row["nats"], "low": row["low"], "high": row["high"]}
+        if row["dynamic"] == row["dynamic"]:  # measured
+            yield dot | {"kind": "dynamic", "label": f"{row['model']}, adapting as it reads", "nats": row["dynamic"]}
+    ways = list(beside["counted"].unique())
+    for way in ways:
+        best = best_ngram_of(run, way)
+        if best:
+            label = f"n-gram model of order {best['order']}"
+            yield {"panel": PANELS[way], "label": label, "kind": "n-gram", **best}
+    if BYTE in ways:
+        yield from _paper_dots(run)
+
+
+def _paper_dots(run: Run) -> Iterator[dict[str, Any]]:
+    """The paper's n-gram model, its best network, and its network of the run's shape."""
+    ngram, best = paper.N_GRAMS[paper.WAR_AND_PEACE], paper.best_figure(paper.WAR_AND_PEACE)
+    same = paper.figure_of(paper.WAR_AND_PEACE, run.model)
+    yield {"label": f"paper: n-gram model of order {ngram.order}", "nats": ngram.nats} | PAPER_DOT
+    if best:
+        label = f"paper's best: {best.num_layers} layers, {CELL_TITLES[best.cell]}"
+        yield {"label": label, "nats": best.nats} | PAPER_DOT
+    if same and same != best:
+        label = f"paper: {same.num_layers}x{same.size} LSTM, as recalled"
+        yield {"label": label, "nats": same.nats} | PAPER_DOT
+
+
+def _paper_on_linux(run: Run) -> str:
+    ngram, same = paper.N_GRAMS[paper.LINUX], paper.figure_of(paper.LINUX, run.model)
+    like = f" and, as recalled, {same.nats:.3f} for a {describe(run.model)}" if same else ""
+    return (
+        "The paper's excerpt of Linux is another text, so its figures compare in kind only: "
+        f"{ngram.nats:.3f} nats for its best n-gram model{like}."
+    )
+
+
+def _show_table(table: pd.DataFrame, way: str) -> None:
+    """Those of the rows that are counted in this way, the run's own text first, the lowest loss first."""
+    part = table[table["counted"] == way].sort_values(["elsewhere", "text", "nats"])
+    shown = part.assign(bits=part["nats"] / log(2), title=part["corpus"].map(text_title))
+    ends = part[["low", "high"]].map("{:.3f}".format)
+    shown["interval"] = (ends["low"] + " – " + ends["high"]).where(part["low"].notna())
+    columns = COLUMNS[way]
+    measured = [name for name in columns if shown[name].notna().any()]
+    st.dataframe(shown[measured], column_config=columns, hide_index=True, height="content", placeholder="–")
+
+
+def _show_paper() -> None:
+    """All figures of the paper."""
+    with st.expander("The paper's figures"):
+        st.markdown(
+            f"Test loss in nats per character of their texts (Karpathy, Johnson and Fei-Fei, {paper.SOURCE}). Rows are "
+            "matched by the number of parameters: the size is the LSTM's. Figures are **as recalled** but for the best "
+            "on War and Peace (GRU, 3 layers, 512) and the n-gram models: check them against the paper before you cite "
+            "them. Their Linux is another excerpt of the kernel than ours: it compares in kind only."
+        )
+        for corpus, title in ((paper.WAR_AND_PEACE, "War and Peace, per byte"), (paper.LINUX, "Linux, their excerpt")):
+            ngram = paper.N_GRAMS[corpus]
+            st.markdown(f"**{title}**; n-gram model of order {ngram.order}: {ngram.nats:.3f}")
+            st.dataframe(_paper_table(corpus).style.format("{:.3f}", na_rep="–"))
+
+
+def _paper_table(corpus: str) -> pd.DataFrame:
+    """The paper's networks of a corpus: a row per size, a column per cell and number of layers."""
+    figures = pd.DataFrame([vars(one) for one in paper.FIGURES if one.corpus == corpus])
+    figures["network"] = figures["cell"].map(CELL_TITLES) + " × " + figures["num_layers"].astype(str)
+    return figures.pivot(index="size", columns="network", values="nats")[figures["network"].unique()]

@@ -1,0 +1,103 @@
+"""How good the models are, side by side: shipped ones and own ones, beside n-gram models and the paper.
+
+Losses are in nats, and each says what it is a mean over: characters of the text as people read it, or bytes of the file
+as the paper counts. The two are figures of different things, and no column holds both.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from math import isfinite
+from operator import itemgetter
+from typing import Any
+
+import pandas as pd
+
+from corpora import InputError
+from models import paper
+from models.card import parameter_count
+from models.evaluate import Evaluation, load_evaluation
+from models.ngram import load_baseline
+from models.run import Run, all_runs, describe, load_run
+
+WAR_AND_PEACE = "war-and-peace"
+CHARACTER, BYTE = "character", "byte"
+PAPER_BYTES = " paper bytes"  # ends the name of a figure that a run measured per byte
+COLUMNS = {
+    "model": "string",
+    "corpus": "string",
+    "text": "string",  # rows that have the same one are about the same text
+    "counted": "string",  # character or byte
+    "network": "string",
+    "parameters": "int64",
+    "validation": "float64",
+    "nats": "float64",
+    "low": "float64",  # of the 95 % interval of nats
+    "high": "float64",
+    "dynamic": "float64",  # nats with dynamic evaluation
+    "ngram": "float64",  # nats of the best n-gram model of the same text
+    "paper": "float64",  # nats of the paper's network of the same shape
+}
+
+
+def compare_models() -> pd.DataFrame:
+    """One row per model and way of counting, with the `COLUMNS`; what was not measured is NaN.
+
+    Runs that cannot be read are left out.
+    """
+    rows: list[dict[str, Any]] = []
+    for name in all_runs():
+        with contextlib.suppress(InputError):
+            rows += _results_of(load_run(name))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def text_of(run: Run) -> str:
+    """What names a run's text: War and Peace is the same text decoded and byte for byte."""
+    name = run.corpus["name"]
+    same = name in (WAR_AND_PEACE, paper.WAR_AND_PEACE)
+    return WAR_AND_PEACE if same else f"{name} {run.corpus['sha256'][:12]}"
+
+
+def counted_by(run: Run) -> str:
+    """What a run's own losses are means over."""
+    return BYTE if run.corpus["name"] == paper.WAR_AND_PEACE else CHARACTER
+
+
+def best_ngram_of(run: Run, counted: str) -> dict[str, Any] | None:
+    """The best n-gram model of a run's text, counted so: `order`, `nats`, `low`, `high`; None if there is none."""
+    own = counted == counted_by(run)
+    baseline = load_baseline(run.corpus["name"] if own else paper.WAR_AND_PEACE)
+    if baseline is None or (own and baseline["corpus"]["sha256"] != run.corpus["sha256"]):
+        return None
+    orders: list[dict[str, Any]] = baseline["orders"]
+    return min(orders, key=itemgetter("nats"))
+
+
+def _results_of(run: Run) -> Iterator[dict[str, Any]]:
+    measured = load_evaluation(run)
+    own = counted_by(run)
+    about = {
+        "model": run.name,
+        "corpus": run.corpus["name"],
+        "text": text_of(run),
+        "network": describe(run.model),
+        "parameters": parameter_count(run),
+    }
+    validation = {"validation": run.training.get("validation_loss")}
+    yield about | {"counted": own} | validation | _figures(measured, "") | _beside(run, own)
+    if own == CHARACTER and f"test{PAPER_BYTES}" in measured:
+        yield about | {"counted": BYTE} | _figures(measured, PAPER_BYTES) | _beside(run, BYTE)
+
+
+def _figures(measured: dict[str, Evaluation], ending: str) -> dict[str, float]:
+    test, dynamic = measured.get(f"test{ending}"), measured.get(f"test{ending} dynamic")
+    found = {"dynamic": dynamic.nats} if dynamic else {}
+    if test:
+        found |= {"nats": test.nats} | ({"low": test.low, "high": test.high} if isfinite(test.margin) else {})
+    return found
+
+
+def _beside(run: Run, counted: str) -> dict[str, float]:
+    """What a run's figures can be measured by."""
+    ngram, same = best_ngram_of(run, counted), paper.figure_of(paper.WAR_AND_PEACE, run.model)
+    return ({"ngram": ngram["nats"]} if ngram else {}) | ({"paper": same.nats} if same and counted == BYTE else {})

@@ -1,0 +1,196 @@
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from models.evaluate import Evaluation, keep_evaluation
+from models.run import Run
+from models.saturation import gate_saturation, save_saturation
+from tests.browser.reader import ReaderOnPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Open = Callable[..., "Page"]
+# On a fresh load of a page that is not the first, Streamlit looks for its server below that page before it finds it.
+PROBE = re.compile(r"/models/_stcore/")
+LEGIBLE = 4.5  # contrast, WCAG AA
+INKS = """
+(selector) => Array.from(document.querySelectorAll(selector), (element) => {
+  const blend = (over, under) => over.slice(0, 3).map((part, k) => part * over[3] + under[k] * (1 - over[3]));
+  const parse = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+  let paper = [], opacity = 1;
+  for (let at = element; at; at = at.parentElement) {
+    paper.push(parse(getComputedStyle(at).backgroundColor));
+    opacity *= Number(getComputedStyle(at).opacity);
+  }
+  paper = paper.reverse().reduce((under, over) => blend(over, under), [255, 255, 255]);
+  const style = getComputedStyle(element);
+  const ink = parse(element instanceof SVGElement ? style.fill : style.color);
+  ink[3] *= opacity;
+  const light = (color) => color.map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, k) => sum + c * [0.2126, 0.7152, 0.0722][k], 0);
+  const [low, high] = [light(blend(ink, paper)), light(paper)].sort((a, b) => a - b);
+  return [element.textContent.slice(0, 40), (high + 0.05) / (low + 0.05)];
+})
+"""
+
+
+@pytest.fixture(scope="session")
+def measured_gru(gru_run: Run) -> Run:
+    """The application's GRU with a test loss and the saturation of its gates."""
+    ids = gru_run.vocabulary.encode("To be read by a gate. " * 20)
+    save_saturation(gru_run, gate_saturation(gru_run.load_network(), ids), "story", "test", len(ids))
+    keep_evaluation(gru_run, "test", Evaluation(1.5, 0.1, 12_000), {})
+    return gru_run
+
+
+@pytest.fixture
+def follow_link(browser: "Browser", app: str, measured_gru: Run) -> Iterator[Open]:
+    """Opens the view by a link; fails at the end if the console showed an error but for Streamlit's own probe."""
+    contexts, problems = [], []
+
+    def follow(query: str = "", **options: Any) -> "Page":
+        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                problems.append(said.text) if said.type == "error" and not PROBE.search(said.location["url"]) else None
+            ),
+        )
+        page.goto(f"{app}models?{query}")
+        page.wait_for_selector(".written")
+        page.wait_for_selector(".js-plotly-plot")
+        return page
+
+    yield follow
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def address_of(page: "Page") -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def choose_model(page: "Page", name: str) -> None:
+    page.get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name=name, exact=True).click()
+    page.wait_for_selector(f'[data-testid="stCode"]:has-text("--run {name}-again")')
+
+
+def step_of(page: "Page") -> int:
+    return int(page.locator(".headline b").nth(4).inner_text().replace(",", ""))
+
+
+def test_the_page_opens_on_the_model_that_is_being_read(app: str, open_page: Open, measured_gru: Run):
+    page = open_page(f"{app}?model=linux")
+    page.get_by_role("link", name="Models").click()
+    page.wait_for_selector('[data-testid="stCode"]:has-text("--corpus linux")')
+    page.wait_for_selector(".js-plotly-plot")
+    assert "2x256 LSTM" in page.locator(".headline").first.inner_text()
+
+
+def test_a_choice_of_model_is_in_the_address_and_can_be_taken_back(follow_link: Open):
+    page = follow_link()
+    assert address_of(page) == {}
+    choose_model(page, "wikipedia")
+    page.wait_for_function("location.search === '?model=wikipedia'")
+    page.go_back()
+    page.wait_for_selector('[data-testid="stCode"]:has-text("--run war-and-peace-again")')
+
+
+def test_a_link_leads_to_the_same_view(follow_link: Open):
+    page = follow_link("model=tiny-gru&sample=3&log=true")
+    page.wait_for_selector('[data-testid="stCode"]:has-text("--cell gru")')
+    page.wait_for_selector('.infolayer text:has-text("even guess among")')
+    assert page.get_by_role("button", name="Page 3", exact=True).get_attribute("aria-current") == "page"
+    assert step_of(page) == 2
+    assert address_of(page) == {"model": "tiny-gru", "sample": "3", "log": "true"}
+
+
+def test_samples_can_be_stepped_through_without_filling_the_history(follow_link: Open):
+    page = follow_link()
+    visited, last = page.evaluate("history.length"), step_of(page)
+    text = page.locator(".written").first.inner_text()
+    page.get_by_role("button", name="Previous page").click()
+    page.wait_for_function("location.search === '?sample=20'")
+    page.wait_for_function("(was) => document.querySelector('.written').innerText !== was", arg=text)
+    assert 0 < step_of(page) < last
+    page.get_by_role("button", name="Page 1", exact=True).click()
+    page.wait_for_function("document.querySelectorAll('.headline b')[4].innerText === '0'")
+    page.get_by_role("button", name="Next page").click()
+    page.wait_for_function("document.querySelectorAll('.headline b')[4].innerText === '1'")
+    assert "nats" in page.locator(".headline").nth(1).inner_text()
+    assert page.evaluate("history.length") == visited
+
+
+def test_all_samples_stand_below_one_another(follow_link: Open):
+    page = follow_link("model=tiny-gru")
+    page.get_by_text("one below the other").click()
+    page.wait_for_function("document.querySelectorAll('.written').length > 10")
+
+
+def test_a_click_on_a_gate_opens_its_unit_in_read(follow_link: Open):
+    page = follow_link("model=tiny-gru")
+    page.wait_for_selector('.infolayer text:has-text("update gate")')
+    dot = page.locator(".js-plotly-plot").nth(1).locator(".points path").nth(30)
+    dot.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    box = dot.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector("[data-recolor-ms]")
+    assert re.fullmatch(r"hidden L[12]·u\d+", ReaderOnPage(page).unit)
+    assert address_of(page)["model"] == "tiny-gru"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_figures_and_words_are_there_and_legible_in_light_and_dark(follow_link: Open, scheme: str):
+    page = follow_link("model=tiny-gru", color_scheme=scheme, viewport={"width": 1360, "height": 3200})
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 3")
+    page.wait_for_selector('.infolayer text:has-text("nats per character of the test split")')
+    for figure in page.locator(".js-plotly-plot").all():
+        box = figure.bounding_box()
+        assert box is not None
+        assert box["width"] > 800
+    assert page.locator(".modebar").count() == 0
+    words = ".headline div, .headline b, .headline span, .facts b, .facts span, .written"
+    letters = ".xtick text, .ytick text, .infolayer text, .cartesianlayer text"
+    inks = page.evaluate(INKS, f"{words}, {letters}")
+    assert len(inks) > 40
+    assert [ink for ink in inks if ink[1] < LEGIBLE] == []
+
+
+def test_hovering_over_the_loss_shows_nats_and_bits(follow_link: Open):
+    page = follow_link()
+    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
+    curve = page.locator(".js-plotly-plot .scatterlayer .trace path.js-line").nth(1)
+    x, y = curve.evaluate(
+        """(path) => {
+          const at = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+          return [at.x, at.y];
+        }"""
+    )
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y)
+    hover = page.wait_for_selector(".hoverlayer .hovertext")
+    assert hover is not None
+    assert re.search(r"validation: \d\.\d{3} nats · \d\.\d{3} bits", hover.text_content() or "")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("model=nothing", "No run is called 'nothing'"), ("sample=99", "Wanted a sample from 1 to 21, got '99'")],
+)
+def test_a_bad_link_gets_one_message_and_no_traceback(follow_link: Open, query: str, words: str):
+    page = follow_link(query)
+    page.wait_for_selector(f':text("{words}")')
+    assert page.get_by_test_id("stException").count() == 0

@@ -1,0 +1,160 @@
+"""The Models view without a browser: what each section says of runs that have, or lack, what it shows."""
+
+import json
+from math import log
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from models.evaluate import Evaluation, keep_evaluation
+from models.run import Run
+from models.saturation import gate_saturation, save_saturation
+from tests.other_cells import with_cell
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    from dashboard.views.models import show_models
+
+    show_models(None)  # pyright: ignore[reportArgumentType]
+
+
+def open_models(**query: str) -> "AppTest":
+    from streamlit.testing.v1 import AppTest
+
+    shown = AppTest.from_function(page, default_timeout=60)
+    for name, value in query.items():
+        shown.query_params[name] = value
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def texts_of(shown: "AppTest", kind: str) -> str:
+    return "\n".join(each.value for each in getattr(shown, kind))
+
+
+def html_of(shown: "AppTest") -> str:
+    return "\n".join(each.proto.body for each in shown.get("html"))
+
+
+def charts_of(shown: "AppTest") -> list[dict[str, Any]]:
+    return [json.loads(each.proto.spec) for each in shown.get("plotly_chart")]
+
+
+@pytest.fixture
+def measured(tiny_run: Run) -> Run:
+    """The tiny run with its test loss and the saturation of its gates."""
+    keep_evaluation(tiny_run, "test", Evaluation(1.5, 0.1, 12_000), {})
+    ids = tiny_run.vocabulary.encode("To be read by a gate. " * 20)
+    save_saturation(tiny_run, gate_saturation(tiny_run.load_network(), ids), "story", "test", len(ids))
+    return tiny_run
+
+
+def test_a_measured_run_shows_all_its_sections(measured: Run):
+    shown = open_models(model="tiny")
+    assert "1.500 nats" in html_of(shown)
+    assert f"{1.5 / log(2):.3f} bits per character" in html_of(shown)
+    assert "4.48 characters" in html_of(shown)
+    assert shown.code[0].value.startswith("python -m models train --corpus file-story-")
+    learning, gates, comparison = charts_of(shown)
+    assert {"training", "validation"} <= {trace.get("name") for trace in learning["data"]}
+    assert sum(len(trace.get("customdata", [])) for trace in gates["data"]) == 3 * 2 * 24
+    assert [trace["name"] for trace in comparison["data"]] == ["this model"]
+    assert texts_of(shown, "error") == ""
+
+
+def test_what_is_missing_is_said_with_the_command_that_makes_it(tiny_run: Run):
+    shown = open_models(model="tiny")
+    captions = texts_of(shown, "caption")
+    assert "`python -m models gates tiny`" in captions
+    assert "`python -m models evaluate tiny`" in captions
+    assert "Validation loss" in html_of(shown)
+    (tiny_run.folder / "log.csv").unlink()
+    (tiny_run.folder / "samples.jsonl").unlink()
+    assert "Nothing is logged yet" in texts_of(open_models(model="tiny"), "caption")
+
+
+def test_a_plain_network_is_said_to_have_no_gates(tiny_run: Run):
+    with_cell(tiny_run, "rnn")
+    assert "a plain recurrent network has no gates" in texts_of(open_models(model="rnn"), "caption")
+
+
+def test_a_gru_has_two_gates_and_one_that_keeps(tiny_run: Run):
+    gru = with_cell(tiny_run, "gru")
+    ids = gru.vocabulary.encode("To be read by a gate. " * 20)
+    save_saturation(gru, gate_saturation(gru.load_network(), ids), "story", "test", len(ids))
+    shown = open_models(model="gru")
+    (gates,) = charts_of(shown)
+    assert [note["text"] for note in gates["layout"]["annotations"]] == ["reset gate", "update gate"]
+    assert "An update gate far to the right" in texts_of(shown, "markdown")
+
+
+def test_a_run_that_is_not_finished_says_how_to_go_on(tiny_run: Run):
+    path = tiny_run.folder / "config.json"
+    described = json.loads(path.read_text())
+    for name in ("steps_done", "best_step", "validation_loss", "seconds"):
+        del described["training"][name]
+    path.write_text(json.dumps(described))
+    shown = open_models(model="tiny")
+    assert "`python -m models resume tiny`" in texts_of(shown, "caption")
+    assert "; not finished" in html_of(shown)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("log.csv", "Wanted the log of a training"),
+        ("samples.jsonl", "Wanted a sample per line"),
+        ("evaluation.json", "is damaged"),
+    ],
+)
+def test_a_damaged_file_costs_one_section_and_one_line(measured: Run, file: str, words: str):
+    (measured.folder / file).write_text("{}")
+    shown = open_models(model="tiny")
+    errors = [error.value for error in shown.error]
+    assert errors
+    assert all(words in error for error in errors)
+    assert "#### Gates" in texts_of(shown, "markdown")
+
+
+def test_an_unknown_model_in_a_link_is_one_line():
+    shown = open_models(model="nobody")
+    assert "No run is called 'nobody'" in texts_of(shown, "error")
+    assert shown.selectbox[0].value == "war-and-peace"
+
+
+@pytest.mark.parametrize("linked", ["0", "99", "x", "-1", "9" * 5000])
+def test_an_unknown_sample_in_a_link_is_one_line(linked: str):
+    assert "Wanted a sample from 1 to 21" in texts_of(open_models(sample=linked), "error")
+
+
+def test_a_written_text_stays_text(measured: Run, hostile: str):
+    with (measured.folder / "samples.jsonl").open("a") as samples:
+        samples.write(json.dumps({"step": 10**6, "chars": 10**9, "temperature": 1.0, "text": hostile}) + "\n")
+    shown = html_of(open_models(model="tiny"))
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert "&lt;/script&gt;&lt;script&gt;document.title" in shown
+
+
+def test_the_paper_on_linux_is_in_words_and_not_in_the_figure():
+    shown = open_models(model="linux")
+    assert "compare in kind only: 0.889 nats for its best n-gram model" in texts_of(shown, "caption")
+    assert "paper" not in json.dumps(charts_of(shown)[-1])
+
+
+def test_the_paper_stands_beside_models_of_its_text_only(measured: Run):
+    assert "paper" not in json.dumps(charts_of(open_models(model="tiny"))[-1])
+    run = measured.folder.parent / "bytes"
+    measured.folder.rename(run)
+    described = json.loads((run / "config.json").read_text())
+    described["corpus"]["name"] = "war-and-peace-bytes"
+    (run / "config.json").write_text(json.dumps(described))
+    figure = charts_of(open_models(model="bytes"))[-1]
+    assert {"this model", "the paper"} <= {trace["name"] for trace in figure["data"]}
+    assert [axis["title"]["text"] for name, axis in figure["layout"].items() if name.startswith("xaxis")][-1] == (
+        "nats per byte of the test split, as the paper counts"
+    )
