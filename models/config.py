@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import typer
-from click.core import ParameterSource
 
 Cell = Literal["lstm", "gru", "rnn"]
 Config = TypeVar("Config")
@@ -99,11 +98,9 @@ def takes_options_of(*configs: type) -> Callable[[Callable[..., Any]], Callable[
 
 def without_unset(options: dict[str, Any], context: typer.Context) -> dict[str, Any]:
     """Those options that a person gave; the others would only repeat their defaults."""
-    return {
-        name: value
-        for name, value in options.items()
-        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
-    }
+    sources = {name: context.get_parameter_source(name) for name in options}
+    given = {name for name, source in sources.items() if source and source.name != "DEFAULT"}  # Typer has its own enum
+    return {name: value for name, value in options.items() if name in given}
 
 
 def pick(config: type[Config], options: dict[str, Any]) -> Config:
