@@ -6,7 +6,7 @@ python -m models train | resume | evaluate | gates | sample | record | pack | ng
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,9 +25,10 @@ from models.evaluate import Evaluation, character_losses, keep_evaluation, spell
 from models.network import CELLS, CharRNN
 from models.ngram import describe_scores, score_corpus
 from models.ngram_counts import LONGEST
+from models.pack import pack_run
 from models.presets import PRESETS, PresetName
 from models.recordings import record_to_zarr
-from models.run import Run, corpus_of, describe, load_run, pack_run, replacing
+from models.run import Run, corpus_of, describe, load_run, replacing
 from models.sample import sample as sample_network
 from models.saturation import gate_saturation, save_saturation, summarise_saturation
 from models.train import start_run
@@ -78,10 +79,12 @@ def _train(name: str | Path, tensorboard: bool) -> None:
     run = load_run(name)
     first = int(os.environ.get("RANK", "0")) == 0  # of several processes one speaks
     if "steps_done" in run.training:
-        typer.echo(f"{run.name} is finished: validation {run.training['validation_loss']} nats. Nothing to resume.")
+        if first:
+            typer.echo(f"{run.name} is finished: validation {run.training['validation_loss']} nats. Nothing to resume.")
         return
-    with TerminalWatcher(silent=not first) as terminal:
-        watcher = TensorBoardWatcher(terminal, run.folder) if tensorboard and first else terminal
+    terminal = TerminalWatcher(silent=not first)
+    watching = TensorBoardWatcher(terminal, run.folder) if tensorboard and first else nullcontext(terminal)
+    with terminal, watching as watcher:
         position = train_run(run, corpus_of(run), watcher)
     if not first:
         return
@@ -217,7 +220,7 @@ def pack(
     run: RunArgument,
     out: Annotated[Path, typer.Option(help="The folder to write, for example models/pretrained/NAME.")],
 ) -> None:
-    """Copy a finished run for shipping: float16 weights, configuration, log, samples."""
+    """Copy a finished run for shipping: float16 weights, configuration, log, samples, snapshots of the units found."""
     pack_run(load_run(run), out)
     typer.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()) / 1e6:.1f} MB")
 

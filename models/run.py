@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -176,21 +175,6 @@ def require_same_text(run: Run, corpus: Corpus) -> None:
         )
 
 
-def pack_run(run: Run, folder: Path) -> None:
-    """Copy what ships of a run: weights as float16, configuration, log and samples.
-
-    A search table belongs to the weights it was made with, to the bit: search the packed run anew.
-    """
-    weights = {name: tensor.half() for name, tensor in run.load_network().state_dict().items()}
-    packed = dataclasses.replace(run, folder=folder)
-    with replacing(folder / "config.json") as temporary:
-        shutil.copyfile(run.folder / "config.json", temporary)
-    packed.save_weights(weights)
-    for name in ("log.csv", "samples.jsonl"):
-        if (run.folder / name).exists():
-            shutil.copyfile(run.folder / name, folder / name)
-
-
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path that takes the place of `path` in one step when the block ends well."""
@@ -201,10 +185,9 @@ def replacing(path: Path) -> Iterator[Path]:
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(
-            f"Cannot write {path} ({error.strerror or error}). Free space or choose another place."
-        ) from None
+    except (OSError, SafetensorError) as error:  # safetensors wraps the system's errors in one of its own
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"Cannot write {path} ({reason}). Free space or choose another place.") from None
     finally:
         with contextlib.suppress(OSError):  # where nothing can be written there is nothing to remove
             temporary.unlink(missing_ok=True)

@@ -2,15 +2,17 @@
 
 With these the emergence of a cell can be shown without keeping the weights of every step.
 
-Axes: `snapshot`, `time`, `layer`, `unit`.
+Axes: `snapshot`, `time`, `unit_name` (all layers' units side by side); on disk also `layer`, `unit`.
 """
 
-import re
+import zlib
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+import pandas as pd
 import xarray as xr
+from jaxtyping import Int64
 
 from corpora import Corpus, InputError, Vocabulary, to_code_points, to_text
 from corpora.demo import load_passage, passage_names
@@ -18,9 +20,10 @@ from models.network import CharRNN
 from models.record import record_blocks
 from models.run import Run, replacing
 
-SNAPSHOTS = "snapshots"
+SNAPSHOTS, PACKED = "snapshots", "snapshots.npz"  # a folder with a file per step; one file for a shipped model
 LENGTH = 1000  # characters of the passage
 FULL = 127  # what the value 1 is stored as
+ROOM = 1_400_000  # values in a packed file, which hardly get smaller than a byte each
 
 
 def passage_of(corpus: Corpus) -> str:
@@ -43,27 +46,87 @@ def save_snapshot(folder: Path, step: int, network: CharRNN, vocabulary: Vocabul
 
 def forget_snapshots_after(folder: Path, step: int) -> None:
     """Drop the snapshots of steps that a resumed run will do again."""
-    for path in (folder / SNAPSHOTS).glob("*.npz"):
+    for path in _files(folder):
         if int(path.stem) > step:
             path.unlink()
 
 
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / SNAPSHOTS).glob("*.npz") if path.stem.isdecimal())
+
+
 def load_snapshots(run: Run) -> xr.Dataset | None:
-    """All snapshots of a run: `hidden` and, for an LSTM, tanh of `cell` (dims `snapshot time layer unit`, int8, 127
-    stands for 1), `char` (`time`), and the coordinate `step`. None if it has none.
+    """All snapshots of a run, or None if it has none.
+
+    `hidden` and, for an LSTM, tanh of `cell` have the dims `snapshot time unit_name` and are int8: 127 stands for 1.
+    `char` (`time`) holds code points. Coordinates: `step` of each snapshot, and of each unit its `unit_name` (say
+    `L2·u217`), `layer` (from 1) and `unit` (from 0). A run has all units, a packed one those that its search named.
 
     Raises:
         InputError: a damaged file.
     """
-    paths = sorted(path for path in (run.folder / SNAPSHOTS).glob("*.npz") if re.fullmatch(r"\d+", path.stem))
-    if not paths:
-        return None
+    paths, packed = _files(run.folder), run.folder / PACKED
     try:
-        stored = [dict(np.load(path, allow_pickle=False)) for path in paths]
-        dims = ("snapshot", "time", "layer", "unit")
-        names = [name for name in ("hidden", "cell") if name in stored[0]]
-        states = {name: (dims, np.stack([arrays[name] for arrays in stored])) for name in names}
-        steps = ("snapshot", [int(path.stem) for path in paths])
-        return xr.Dataset({"char": (("time",), stored[0]["char"]), **states}, coords={"step": steps})
-    except (BadZipFile, ValueError, KeyError, OSError) as error:
-        raise InputError(f"{run.folder / SNAPSHOTS} is damaged ({error}). Delete it, or train the run again.") from None
+        if paths:
+            return _of_all_units(paths)
+        return _dataset(_arrays_in(packed)) if packed.exists() else None
+    except (BadZipFile, zlib.error, ValueError, TypeError, KeyError, OSError, EOFError) as error:
+        damaged = run.folder / SNAPSHOTS if paths else packed
+        raise InputError(f"{damaged} is damaged ({error}). Delete it, or train the run again.") from None
+
+
+def _arrays_in(path: Path) -> dict[str, np.ndarray]:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return dict(stored)
+
+
+def _of_all_units(paths: list[Path]) -> xr.Dataset:
+    stored = [_arrays_in(path) for path in paths]
+    time, layers, units = stored[0]["hidden"].shape
+    layer, unit = np.indices((layers, units)).reshape(2, -1)
+    names = [name for name in ("hidden", "cell") if name in stored[0]]
+    states = {name: np.stack([arrays[name] for arrays in stored]).reshape(len(paths), time, -1) for name in names}
+    steps = np.array([int(path.stem) for path in paths])
+    return _dataset({"char": stored[0]["char"], "step": steps, "layer": layer + 1, "unit": unit, **states})
+
+
+def _dataset(arrays: dict[str, np.ndarray]) -> xr.Dataset:
+    states = {name: arrays[name] for name in ("hidden", "cell") if name in arrays}
+    return xr.Dataset(
+        {"char": ("time", arrays["char"])}
+        | {name: (("snapshot", "time", "unit_name"), of) for name, of in states.items()},
+        coords={
+            "step": ("snapshot", arrays["step"]),
+            "layer": ("unit_name", arrays["layer"]),
+            "unit": ("unit_name", arrays["unit"]),
+            "unit_name": _names(arrays["layer"], arrays["unit"]),
+        },
+    )
+
+
+def _names(layers: Int64[np.ndarray, " unit_name"], units: Int64[np.ndarray, " unit_name"]) -> list[str]:
+    return [f"L{layer}·u{unit}" for layer, unit in zip(layers, units, strict=True)]
+
+
+def pack_snapshots(run: Run, folder: Path) -> None:
+    """Write the snapshots of the units that the run's search table names, as many as fit in, best places first.
+
+    Without a table of the run's weights, or without snapshots, nothing is written.
+
+    Raises:
+        InputError: damaged snapshots, or the file cannot be written.
+    """
+    snapshots, table = load_snapshots(run), run.folder / "units.parquet"
+    if snapshots is None or not table.exists():
+        return
+    found = pd.read_parquet(table)
+    if found.attrs.get("weights_sha256") != run.weights_hash:
+        return
+    found = found.sort_values("place", kind="stable")
+    named = dict.fromkeys(_names(found["layer"].to_numpy(), found["unit"].to_numpy()))
+    states = [name for name in ("hidden", "cell") if name in snapshots]
+    fitting = ROOM // (len(states) * snapshots.sizes["snapshot"] * snapshots.sizes["time"])
+    few = snapshots.sel(unit_name=[name for name in named if name in snapshots["unit_name"]][:fitting])
+    kept = {name: few[name].to_numpy() for name in ("char", "step", "layer", "unit", *states)}
+    with replacing(folder / PACKED) as temporary, temporary.open("wb") as out:
+        np.savez_compressed(out, allow_pickle=False, **kept)

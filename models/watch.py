@@ -27,7 +27,7 @@ class TerminalWatcher:
         self.stop = False
         self.losses: list[float] = []
         self.latest: dict[str, Any] = {}
-        self.sample = Text("")
+        self.sample: Panel | None = None
         self.progress = Progress(
             TextColumn("step"),
             MofNCompleteColumn(),
@@ -77,8 +77,9 @@ class TerminalWatcher:
 
     def sampled(self, step: int, text: str) -> None:
         """A sample was written; a terminal shows the latest."""
-        self.sample = Text(text, overflow="fold")
-        self.sample_title = f"what it writes after {step:,} steps"
+        title = f"what it writes after {step:,} steps"
+        body = Text(text, overflow="fold")
+        self.sample = Panel(body, title=title, title_align="left", height=8, border_style="dim")
 
     def _display(self) -> Group:
         """Progress, the losses so far, and the last sample."""
@@ -93,7 +94,7 @@ class TerminalWatcher:
             )
             parts += [figures, Text(curve(self.losses), style="blue")]
         if self.sample:
-            parts.append(Panel(self.sample, title=self.sample_title, title_align="left", height=8, border_style="dim"))
+            parts.append(self.sample)
         if self.stop:
             parts.append(Text("stopping: writing a checkpoint …", style="yellow"))
         return Group(*parts)
@@ -113,6 +114,15 @@ class TensorBoardWatcher:
         self.watcher = watcher
         self.folder = folder / TENSORBOARD
         self.writer: SummaryWriter | None = None
+
+    def __enter__(self) -> "TensorBoardWatcher":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.writer:
+            self.writer.close()
 
     def stop_requested(self) -> bool:
         return self.watcher.stop_requested()
@@ -134,5 +144,6 @@ class TensorBoardWatcher:
     def _writer_from(self, step: int) -> SummaryWriter:
         """Events of later steps, left by a run that was killed, no longer count."""
         if self.writer is None:
-            self.writer = SummaryWriter(str(self.folder), purge_step=step)
+            suffix = f".{step:08}"  # else a file of the same second would be overwritten
+            self.writer = SummaryWriter(str(self.folder), purge_step=step, filename_suffix=suffix)
         return self.writer

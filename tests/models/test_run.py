@@ -11,7 +11,10 @@ from corpora import InputError, Vocabulary
 from models import run as run_module
 from models.config import ModelConfig
 from models.evaluate import evaluate
-from models.run import Run, describe, load_run, own_runs, pack_run, replacing, shipped_runs
+from models.network import CharRNN
+from models.pack import pack_run
+from models.run import Run, clear_interrupted_writes, describe, load_run, own_runs, replacing, shipped_runs
+from models.sample import sample
 
 
 def test_a_run_comes_back_as_it_was_saved(tmp_path: Path):
@@ -28,6 +31,48 @@ def test_a_run_comes_back_as_it_was_saved(tmp_path: Path):
     assert not loaded.load_network().training
     assert sorted(path.name for path in run.folder.iterdir()) == ["config.json", "model.safetensors"]
     assert describe(model) == "3x8 LSTM"
+
+
+def test_a_run_of_the_older_form_still_loads(tiny_run: Run):
+    """Before there were three kinds of dropout more, and optimizers to choose from."""
+    path = tiny_run.folder / "config.json"
+    described = json.loads(path.read_text())
+    for name in ("embedding_dropout", "readout_dropout", "weight_drop"):
+        assert described["model"].pop(name) == 0.0
+    kept = ("epochs", "streams", "steps", "learning_rate", "seed", "steps_done", "best_step", "validation_loss")
+    described["training"] = {name: described["training"][name] for name in kept}
+    path.write_text(json.dumps(described))
+    loaded = load_run("tiny")
+    assert loaded.model == tiny_run.model
+    assert {name: tuple(tensor.shape) for name, tensor in loaded.load_network().state_dict().items()} == {
+        "embedding.weight": (len(loaded.vocabulary), 12),
+        "rnn.weight_ih_l0": (96, 12),
+        "rnn.weight_ih_l1": (96, 24),
+        **{f"rnn.weight_hh_l{layer}": (96, 24) for layer in (0, 1)},
+        **{f"rnn.bias_{kind}_l{layer}": (96,) for kind in ("ih", "hh") for layer in (0, 1)},
+        "readout.weight": (len(loaded.vocabulary), 24),
+        "readout.bias": (len(loaded.vocabulary),),
+    }
+    torch.testing.assert_close(loaded.load_network().state_dict(), tiny_run.load_network().state_dict())
+
+
+@pytest.mark.parametrize("name", shipped_runs())
+def test_every_shipped_model_loads_and_writes(name: str):
+    network = load_run(name).load_network()
+    assert isinstance(network, CharRNN)
+    assert len(list(sample(network, [3], 5))) == 5
+
+
+def test_what_a_kill_left_half_written_is_removed_and_all_else_stays(tmp_path: Path):
+    kept = ["config.json", ".lock", ".hidden", "log.csv.1", "snapshots/00000001.npz", "recordings/x.zarr/.zgroup"]
+    left = [".config.json.123", "snapshots/.00000040.npz.77", "resume/.state.safetensors.9"]
+    for name in kept + left:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / ".folder.5").mkdir()
+    clear_interrupted_writes(tmp_path)
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == set(kept)
+    assert (tmp_path / ".folder.5").is_dir()
 
 
 def test_a_run_is_found_by_name_and_by_folder_and_a_shipped_one_first(
