@@ -1,5 +1,6 @@
 """The one error that people see, and the one way a command reports it."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -30,14 +31,18 @@ def new_command_line(help: str) -> typer.Typer:
 
 
 def run_command_line(app: Callable[..., Any]) -> None:
-    """Run a Typer application; an `InputError` becomes one line on stderr and exit code 2."""
+    """Run a Typer application; an `InputError` becomes one line on stderr and exit code 2.
+
+    Of several processes that torchrun started, which all meet the same error, the first says it.
+    """
     try:
         app()
     except InputError as error:
         if "--debug" in sys.argv:
             raise
         one_line = " ".join(str(error).split())
-        print(f"error: {one_line}", file=sys.stderr)
+        if os.environ.get("RANK", "0") == "0":
+            print(f"error: {one_line}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

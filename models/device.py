@@ -1,7 +1,8 @@
 """Where a training runs: device, precision, and how many processes share it.
 
-Several processes are started with `torchrun --nproc_per_node N -m models train …`; each reads its share of the
-streams, and their gradients are averaged: the loss curve is that of one process with all streams.
+Several processes are started with `torchrun --nproc_per_node N -m -- models train …` (without the `--` torchrun takes
+`--run` for a shortened option of its own); each reads its share of the streams, and their gradients are averaged: the
+loss curve is that of one process with all streams.
 """
 
 import logging
@@ -55,11 +56,11 @@ def new_fabric(config: TrainingConfig, cell: str = "lstm") -> Fabric:
             strategy="ddp" if processes > 1 else "auto",
             precision=resolve_precision(config.precision, device, cell),
         )
-        fabric.launch()
     except (ValueError, RuntimeError):
         raise InputError(
             f"Wanted to train on {device!r}, which this machine does not have. Train a run with --device auto."
         ) from None
+    fabric.launch()
     return fabric
 
 
@@ -67,9 +68,10 @@ def of_all_processes(fabric: Fabric, tensor: Tensor) -> Tensor:
     """A tensor of every process, stacked: [process, …]."""
     if fabric.world_size == 1:
         return tensor[None]
-    gathered = fabric.all_gather(tensor.to(fabric.device))
-    assert isinstance(gathered, Tensor)
-    return gathered
+    own = tensor.to(fabric.device).contiguous()
+    gathered = [torch.empty_like(own) for _ in range(fabric.world_size)]
+    torch.distributed.all_gather(gathered, own)
+    return torch.stack(gathered)
 
 
 def mean_of_processes(fabric: Fabric, tensor: Tensor) -> float:

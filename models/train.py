@@ -1,7 +1,7 @@
 """Starts a training, and takes it to its end or to where somebody stops it.
 
 python -m models train --corpus war-and-peace --layers 2 --hidden 256 --run my-run
-torchrun --nproc_per_node 2 -m models train --corpus war-and-peace --run my-run
+torchrun --nproc_per_node 2 -m -- models train --corpus war-and-peace --run my-run
 """
 
 import contextlib
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from lightning_fabric import Fabric
 
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
@@ -31,9 +32,8 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
         InputError: the run exists already, its folder cannot be written, or the machine lacks the device.
     """
     folder = runs_folder() / name
+    _require_new(name, folder)  # before the processes meet, after which the first of them writes
     fabric = new_fabric(training, model.cell)
-    if fabric.is_global_zero:
-        _require_new(name, folder)
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))
@@ -45,7 +45,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
 
 
 def _require_new(name: str, folder: Path) -> None:
-    if Path(name).name != name or name.startswith("."):
+    if not name or Path(name).name != name or name.startswith("."):
         raise InputError(f"Wanted a plain name for the run, got {name!r}. It becomes a folder under {runs_folder()}.")
     if name in shipped_runs():
         raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
@@ -59,13 +59,36 @@ def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
     """Train a run from its start or its last checkpoint to its end; the best weights are kept.
 
     Raises:
-        InputError: another text than the run's, another process at work on the run, or a training that went astray.
+        InputError: another text than the run's, a finished run, another process at work on the run, a full disk, or
+            a training that went astray.
     """
     require_same_text(run, corpus)
     config = TrainingConfig(**_config_fields(run.training))
     fabric = new_fabric(config, run.model.cell)
-    with alone_with(run.folder) if fabric.is_global_zero else contextlib.nullcontext():
+    with _held_by_first_process(run, fabric):
         return Training(run, corpus, config, fabric).run_to_end(watcher)
+
+
+@contextlib.contextmanager
+def _held_by_first_process(run: Run, fabric: Fabric) -> Iterator[None]:
+    """One process holds the run for all; what it finds wrong all of them raise, so that none waits for it."""
+    with contextlib.ExitStack() as held:
+        wrong = ""
+        if fabric.is_global_zero:
+            try:
+                held.enter_context(alone_with(run.folder))
+                _require_unfinished(run)
+            except InputError as error:
+                wrong = str(error)
+        if wrong := fabric.broadcast(wrong):
+            raise InputError(wrong)
+        yield
+
+
+def _require_unfinished(run: Run) -> None:
+    """Whoever had the run before may have finished it since it was loaded: to train it again would overwrite it."""
+    if "steps_done" in load_run(run.folder).training:
+        raise InputError(f"The run {run.name} is finished. Delete {run.folder}, or train under another --run name.")
 
 
 def _config_fields(described: dict[str, Any]) -> dict[str, Any]:
@@ -78,14 +101,17 @@ def alone_with(folder: Path) -> Iterator[None]:
     """Hold a run's folder: a second process is refused. The lock ends with the process, however it ends.
 
     Raises:
-        InputError: another process holds it.
+        InputError: another process holds it, or it cannot be written.
     """
     try:
-        with FileLock(folder / LOCK, timeout=0):
-            clear_interrupted_writes(folder)
-            yield
+        held = FileLock(folder / LOCK, timeout=0).acquire()
     except Timeout:
         raise InputError(
             f"Another process is training the run {folder.name}. Wait for it or stop it; "
             "or train under another --run name."
         ) from None
+    except OSError as error:
+        raise InputError(f"Cannot write {folder} ({error.strerror}). Free space, or make it writable.") from None
+    with held:
+        clear_interrupted_writes(folder)
+        yield

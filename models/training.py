@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 from lightning_fabric import Fabric
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from corpora import Corpus, InputError
@@ -118,7 +118,7 @@ class Training:
                 row = self._log(None)
             watcher.advanced(self.position.step, self.total_steps, row)
             if not at_end and self._asked_to_stop(watcher, row):
-                self._stop()
+                self._stop(watcher)
                 return self.position
         self._finish()
         return self.position
@@ -139,8 +139,8 @@ class Training:
         logits, carried = self.forward(inputs, self.carried)
         loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
         self.fabric.backward(loss)
-        self.grad_norm = self.fabric.clip_gradients(  # a norm that is no number shows in the loss: see _log
-            self.forward, self.optimizers[0], max_norm=config.clip or float("inf"), error_if_nonfinite=False
+        self.grad_norm = nn.utils.clip_grad_norm_(  # of both optimizers' parameters; Fabric clips for one
+            self.network.parameters(), config.clip or math.inf
         )
         for optimizer in self.optimizers:
             optimizer.step()
@@ -230,11 +230,12 @@ class Training:
         if saved != wanted:
             raise InputError(
                 f"Wanted the {saved} processes that this run was trained with, got {wanted}. "
-                f"Go on with torchrun --nproc_per_node {saved} -m models resume {self.run.name}"
+                f"Go on with torchrun --nproc_per_node {saved} -m -- models resume {self.run.name}"
             )
-        torch.set_rng_state(random["cpu"][self.fabric.global_rank])
-        if torch.cuda.is_available() and "cuda" in random:
-            torch.cuda.set_rng_state(random["cuda"][self.fabric.global_rank])
+        own = {device: states[self.fabric.global_rank].clone() for device, states in random.items()}
+        torch.set_rng_state(own["cpu"])  # a clone: it reads a view from the start of what it is a view of
+        if torch.cuda.is_available() and "cuda" in own:
+            torch.cuda.set_rng_state(own["cuda"])
         self.carried = tuple(part[:, self.streams.share].to(self.fabric.device) for part in carried)
 
     @property
@@ -266,10 +267,10 @@ class Training:
             return watcher.stop_requested()
         return row is not None and mean_of_processes(self.fabric, torch.tensor(watcher.stop_requested())) > 0
 
-    def _stop(self) -> None:
+    def _stop(self, watcher: Watcher) -> None:
         """Leave all that is needed to go on, and weights to use even if none were evaluated yet."""
         if self.interval_steps:
-            self._log(None)
+            watcher.advanced(self.position.step, self.total_steps, self._log(None))
         self._checkpoint()
         if self.fabric.is_global_zero and not (self.run.folder / "model.safetensors").exists():
             self.run.save_weights(self.judged.state_dict())

@@ -1,17 +1,27 @@
-"""Trains one run again and again, each time killing itself, uncatchably, at another instant.
+"""Trains runs again and again, each time killed, uncatchably, at another instant.
 
 python tests/models/killed_training.py NAME…
-where each NAME is a run under runs/ that is configured but untrained, and one of INSTANTS.
+where each NAME is a run under runs/ that is configured but untrained: one of INSTANTS, or `random`, which is killed
+twenty times and is left after the last.
 """
 
 import os
+import random
 import signal
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from models import checkpoint, train, training
+import pytest
+
+from models import checkpoint, run, snapshots, training
 from models.run import corpus_of, load_run
+from models.train import train
+from tests.models.trainings import hurry
+
+KILLS, SEED = 20, 0
 
 
 def die(*_: Any) -> None:
@@ -22,30 +32,48 @@ def die_at_call(module: Any, name: str, number: int, last_words: Any = die) -> N
     """Replace a function; its call of that number says its last words and dies."""
     original, calls = getattr(module, name), 0
 
-    def count(*arguments: Any) -> Any:
+    def count(*arguments: Any, **options: Any) -> Any:
         nonlocal calls
         calls += 1
         if calls == number:
             last_words(*arguments)
             die()
-        return original(*arguments)
+        return original(*arguments, **options)
 
     setattr(module, name, count)
 
 
-def write_half_a_file(tensors: Any, path: Path, metadata: Any) -> None:
+def write_half_a_file(_: Any, path: Path, *__: Any) -> None:
     path.write_bytes(b"x" * 1000)
 
 
-def write_half_a_row(path: Path, values: Any) -> None:
+def write_half_a_snapshot(out: Any) -> None:
+    out.write(b"x" * 1000)
+    out.flush()
+
+
+def write_half_a_row(path: Path, _: Any) -> None:
     with path.open("a") as out:
-        out.write("45,0.")
+        out.write("25,0.")
 
 
-INSTANTS = {
-    "before the first checkpoint": lambda: die_at_call(training.Training, "step", 25),
-    "between two checkpoints": lambda: die_at_call(training.Training, "step", 78),
-    "while a row is written": lambda: die_at_call(training, "append_row", 4, write_half_a_row),
+def write_half_a_header(path: Path, _: Any) -> None:
+    path.write_text("step,epo")
+
+
+def write_half_a_line(path: Path, _: Any) -> None:
+    with path.open("a") as out:
+        out.write('{"step": 30, "text": "if (x) { y(); }')
+
+
+INSTANTS: dict[str, Callable[[], None]] = {
+    "before the first checkpoint": lambda: die_at_call(training.Training, "step", 12),
+    "between two checkpoints": lambda: die_at_call(training.Training, "step", 38),
+    "while the log is begun": lambda: die_at_call(training, "append_row", 1, write_half_a_header),
+    "while a row is written": lambda: die_at_call(training, "append_row", 5, write_half_a_row),
+    "while a sample is written": lambda: die_at_call(training, "append_line", 12, write_half_a_line),
+    "while a snapshot is written": lambda: die_at_call(snapshots.np, "savez_compressed", 12, write_half_a_snapshot),
+    "while better weights are written": lambda: die_at_call(run, "save_file", 2, write_half_a_file),
     "while a checkpoint is written": lambda: die_at_call(checkpoint, "save_file", 2, write_half_a_file),
     "after better weights before their checkpoint": lambda: die_at_call(training.Training, "_checkpoint", 2),
     "after a checkpoint": lambda: die_at_call(training.Training, "_begin_interval", 11),
@@ -53,21 +81,63 @@ INSTANTS = {
 }
 
 
-class Silent:
-    def advanced(self, *_: Any) -> None: ...
+class Reporting:
+    """Watches a training and writes a byte to a pipe for each step."""
+
+    def __init__(self, pipe: int) -> None:
+        self.pipe = pipe
+
+    def advanced(self, *_: Any) -> None:
+        os.write(self.pipe, b".")
+
     def sampled(self, *_: Any) -> None: ...
+
     def stop_requested(self) -> bool:
         return False
 
 
+def forked(name: str, prepare: Callable[[], None] = lambda: None) -> tuple[int, int]:
+    """A process that trains a run, without waiting for the imports each time, and the pipe that it reports to."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        prepare()
+        loaded = load_run(name)
+        train(loaded, corpus_of(loaded), Reporting(writing))
+        os._exit(0)
+    os.close(writing)
+    return child, reading
+
+
+def require_killed(name: str, child: int) -> None:
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
+        raise SystemExit(f"{name}: ended with {status}")
+
+
+def kill_at_instant(name: str) -> None:
+    child, pipe = forked(name, INSTANTS[name])
+    while os.read(pipe, 1000):  # until it is dead: a full pipe would stop it
+        pass
+    os.close(pipe)
+    require_killed(name, child)
+
+
+def kill_at_random(name: str) -> None:
+    """Kill a training after a random number of steps and a random moment, again and again."""
+    chance = random.Random(SEED)
+    for _ in range(KILLS):
+        child, pipe = forked(name)
+        for _ in range(chance.randrange(20)):
+            os.read(pipe, 1)
+        time.sleep(chance.uniform(0, 0.05))
+        os.kill(child, signal.SIGKILL)
+        os.close(pipe)
+        require_killed(name, child)
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        child = os.fork()  # one process per instant, without waiting for the imports each time
-        if not child:
-            INSTANTS[name]()
-            run = load_run(name)
-            train.train(run, corpus_of(run), Silent())
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
-            raise SystemExit(f"{name}: ended with {status}")
+    hurry(pytest.MonkeyPatch())
+    for each in sys.argv[1:]:
+        kill_at_random(each) if each == "random" else kill_at_instant(each)
