@@ -71,19 +71,26 @@ def load_checkpoint(
         with safe_open(path, framework="pt") as stored:
             tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118  not a dict
             position = Position(**json.loads(stored.metadata()["position"]))
-    except (SafetensorError, OSError) as error:
-        raise InputError(f"The checkpoint {path} is damaged ({error}). Train the run anew.") from None
-    for kind, network in networks.items():
-        network.load_state_dict(_below(f"{kind}.", tensors))
-    for number, optimizer in enumerate(optimizers):
-        described = optimizer.state_dict()
-        described["state"] = {}
-        for name, tensor in _below(f"optimizer.{number}.", tensors).items():
-            index, slot = name.split(".")
-            described["state"].setdefault(int(index), {})[slot] = tensor
-        optimizer.load_state_dict(described)
+        for kind, network in networks.items():
+            network.load_state_dict(_below(f"{kind}.", tensors))
+        for number, optimizer in enumerate(optimizers):
+            _restore_optimizer(optimizer, _below(f"optimizer.{number}.", tensors))
+    except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(
+            f"The checkpoint {path} is damaged or of another version ({reason}). Train the run anew."
+        ) from None
     carried = tuple(tensor for _, tensor in sorted(_below("carried.", tensors).items()))
     return carried, _below("random.", tensors), position
+
+
+def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    described = optimizer.state_dict()
+    described["state"] = {}
+    for name, tensor in tensors.items():
+        index, slot = name.split(".")
+        described["state"].setdefault(int(index), {})[slot] = tensor
+    optimizer.load_state_dict(described)
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

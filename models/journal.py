@@ -53,11 +53,20 @@ def forget_after(folder: Path, step: int) -> None:
     """Drop the log rows and samples of steps that a resumed run will do again."""
     log, samples = folder / "log.csv", folder / "samples.jsonl"
     if log.exists():
-        rows = list(csv.reader(log.read_text().splitlines()))
-        kept = rows[:1] + [row for row in rows[1:] if len(row) == len(rows[0]) and int(row[0]) <= step]
+        rows = csv.reader(log.read_text().splitlines())
+        whole = [row for row in rows if len(row) == len(LOG_COLUMNS) and row[0].isdecimal()]
+        kept = [row for row in whole if int(row[0]) <= step]
         with replacing(log) as temporary:
-            temporary.write_text("".join(",".join(row) + "\n" for row in kept))
+            temporary.write_text("".join(",".join(row) + "\n" for row in [LOG_COLUMNS, *kept]))
     if samples.exists():
-        lines = [line for line in samples.read_text().splitlines() if line.endswith("}")]
+        lines = samples.read_text().splitlines()
         with replacing(samples) as temporary:
-            temporary.write_text("".join(line + "\n" for line in lines if json.loads(line)["step"] <= step))
+            temporary.write_text("".join(line + "\n" for line in lines if _step_of(line) <= step))
+
+
+def _step_of(line: str) -> float:
+    """The step of a line of samples.jsonl; infinite where its writing was cut short."""
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError):
+        return float("inf")

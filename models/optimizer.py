@@ -79,7 +79,8 @@ def new_optimizers(network: CharRNN, config: TrainingConfig) -> list[torch.optim
     recurrent = [parameter for name, parameter in named.items() if name.startswith("rnn.weight")]
     matrices = recurrent if config.optimizer == "muon" else []
     rest = [parameter for parameter in named.values() if all(parameter is not matrix for matrix in matrices)]
-    decayed = {"params": [p for p in rest if p.ndim > 1], "weight_decay": config.weight_decay}
+    decay = 0.0 if config.optimizer == "rmsprop" else config.weight_decay  # RMSprop's own is not decoupled
+    decayed = {"params": [p for p in rest if p.ndim > 1], "weight_decay": decay}
     others = {"params": [p for p in rest if p.ndim <= 1], "weight_decay": 0.0}
     optimizers: list[torch.optim.Optimizer] = []
     if config.optimizer == "rmsprop":

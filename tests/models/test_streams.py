@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import InputError, Vocabulary
-from models.streams import Streams
+from models.streams import Streams, cold_streams, spread_excerpt
 
 
 def streams_over(length: int, count: int, steps: int) -> Streams:
@@ -50,3 +50,43 @@ def test_a_text_that_is_too_short_is_refused_with_the_length_that_would_do():
     with pytest.raises(InputError, match="at least 51 characters to train on, got 50"):
         streams_over(50, count=4, steps=10)
     assert streams_over(51, count=4, steps=10).chunks == 1
+
+
+@given(sizes, st.integers(2, 4))
+def test_processes_read_the_streams_of_one_between_them(size: tuple[int, int, int], processes: int):
+    length, count, steps = size
+    count, whole = count * processes, length * processes
+    alone = streams_over(whole, count, steps)
+    shared = [
+        Streams(alone.characters, alone.vocabulary, count, steps, 0, process, processes) for process in range(processes)
+    ]
+    for kind, expected in enumerate(alone.chunk(1, 0)):
+        parts = [streams.chunk(1, 0)[kind] for streams in shared]
+        np.testing.assert_array_equal(np.concatenate(parts, axis=1), expected)
+    assert [streams.share for streams in shared] == [
+        slice(at, at + count // processes) for at in range(0, count, count // processes)
+    ]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.5, 1.0])
+def test_a_share_of_the_streams_starts_cold(share: float):
+    cold = np.stack([cold_streams(seed=3, step=step, count=64, share=share) for step in range(500)])
+    assert cold.mean() == pytest.approx(share, abs=0.01)
+    assert (cold.mean(axis=0) <= share + 0.1).all()  # no stream is picked on
+
+
+def test_which_streams_start_cold_is_told_by_seed_and_step():
+    def cold(seed: int, step: int) -> list[bool]:
+        return cold_streams(seed, step, 64, 0.5).tolist()
+
+    assert cold(1, 7) == cold(1, 7)
+    assert len({tuple(cold(seed, step)) for seed in range(3) for step in range(3)}) == 9
+
+
+def test_validation_is_spread_over_the_split():
+    ids = np.arange(100_000)
+    excerpt = spread_excerpt(ids, 1000)
+    assert len(excerpt) == 1000
+    assert (excerpt[0], excerpt[-1]) == (0, 99_999)
+    assert (np.diff(excerpt) != 1).sum() == 9
+    assert spread_excerpt(ids, 100_000) is ids
