@@ -112,8 +112,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory, story: str) -> Trained:
         corpus = prepare_file(folder / "story.txt")
         model = ModelConfig(num_layers=2, hidden_size=24, embedding_size=12, dropout=0.1)
         training = TrainingConfig(
-            epochs=1, streams=16, steps=32, optimizer="adamw", learning_rate=2e-2, warm_up=10, evaluate_every=60, log_every=20,
-            validation_chars=3000, precision="32", device="cpu",
+            epochs=1, streams=16, steps=32, optimizer="adamw", learning_rate=2e-2, warm_up=10, evaluate_every=60,
+            log_every=20, validation_chars=3000, precision="32", device="cpu",
         )  # fmt: skip
         run = start_run("tiny", corpus, model, training)
         train(run, corpus, Unwatched())
