@@ -14,8 +14,9 @@ from lightning_fabric import Fabric
 from corpora import Corpus, InputError
 from models.run import Run, load_run
 from models.train import train
+from models.training import Training
 from tests.conftest import ROOT, Outcome, Unwatched
-from tests.models.trainings import EVERYTHING, MODEL, assert_same_course, rows_of, samples_of
+from tests.models.trainings import EVERYTHING, MODEL, TRAINING, assert_same_course, rows_of, samples_of
 
 STILL = replace(MODEL, dropout=0.0)  # each process drops other outputs
 SHARED = replace(EVERYTHING, epochs=0.7)
@@ -89,6 +90,20 @@ def test_torchrun_trains_with_the_command_unchanged_and_one_process_speaks(
     lines = [[line.split(",")[0] for line in out.splitlines()[:-1]] for out in (done.stdout, one.out)]
     assert lines[0] == lines[1] == ["step 5/17", "step 10/17", "step 15/17", "step 17/17"]
     assert done.stdout.count("best validation") == 1
+
+
+def test_processes_start_with_the_same_weights_and_other_random_numbers(
+    corpus: Corpus, new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+):
+    """Else all of them would drop the same outputs."""
+    run, weights, numbers = new_run(), [], []
+    for rank in (0, 1):
+        monkeypatch.setattr(Fabric, "global_rank", rank)
+        training = Training(run, corpus, TRAINING)
+        weights.append(training.network.state_dict())
+        numbers.append(torch.rand(5))
+    torch.testing.assert_close(weights[0], weights[1], rtol=0, atol=0)
+    assert not torch.equal(numbers[0], numbers[1])
 
 
 def test_streams_that_cannot_be_shared_evenly_are_refused(new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch):
