@@ -19,7 +19,7 @@ import pytest
 from models import checkpoint, run, snapshots, training
 from models.run import corpus_of, load_run
 from models.train import train
-from tests.models.trainings import hurry
+from tests.models.trainings import hurry, load_compiled
 
 KILLS, SEED = 20, 0
 
@@ -139,5 +139,6 @@ def kill_at_random(name: str) -> None:
 
 if __name__ == "__main__":
     hurry(pytest.MonkeyPatch())
+    load_compiled()
     for each in sys.argv[1:]:
         kill_at_random(each) if each == "random" else kill_at_instant(each)

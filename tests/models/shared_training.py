@@ -17,7 +17,7 @@ import torch
 from models.run import corpus_of, load_run
 from models.train import train
 from tests.models.killed_training import Reporting
-from tests.models.trainings import hurry
+from tests.models.trainings import hurry, load_compiled
 
 PROCESSES = 2
 
@@ -65,6 +65,7 @@ def train_together(name: str, kill_after: int) -> None:
 if __name__ == "__main__":
     patch = pytest.MonkeyPatch()
     hurry(patch)
+    load_compiled()
     patch.setattr(torch.cpu, "get_capabilities", dict)  # bf16 would round away what is to be compared
     for each in sys.argv[1:]:
         run_name, _, steps_then_kill = each.partition(":")

@@ -132,7 +132,7 @@ def test_the_command_survives_a_kill_and_stops_cleanly_when_asked_to(
 ):
     """Each as it is for a person: samples and snapshots in full length."""
     (tmp_path / "short.txt").write_text(story[:STORY])
-    options = ["--corpus", str(tmp_path / "short.txt"), *OPTIONS, "--epochs=3"]
+    options = ["--corpus", str(tmp_path / "short.txt"), *OPTIONS, "--epochs=1"]
     torch.set_num_threads(1)
     killed, stopped = (training_process("train", *options, f"--run={name}") for name in ("killed", "stopped"))
     runs = Path(os.environ["CHARSCOPE_RUNS"])
@@ -149,7 +149,7 @@ def test_the_command_survives_a_kill_and_stops_cleanly_when_asked_to(
         outcome = command("models", "resume", name)
         assert outcome.code == 0
         assert "best validation" in outcome.out
-    model, training = load_run("killed").model, dataclasses.replace(TRAINING, epochs=3)
+    model, training = load_run("killed").model, dataclasses.replace(TRAINING, epochs=1)
     corpus = load_corpus(str(tmp_path / "short.txt"))
     undisturbed = start_run("undisturbed", corpus, model, training)
     train(undisturbed, corpus, Unwatched())

@@ -6,9 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from models import snapshots, training
 from models.config import ModelConfig, TrainingConfig
 from models.evaluate import evaluate
+from models.network import CharRNN
+from models.record import record_blocks
 from models.run import Run, load_run
 
 MODEL = ModelConfig(num_layers=2, hidden_size=12, embedding_size=6, dropout=0.2)
@@ -26,6 +30,11 @@ def hurry(patch: Any) -> None:
     patch.setattr(training, "SAMPLE_LENGTH", 20)
     patch.setattr(snapshots, "LENGTH", 50)
     patch.setattr(training, "evaluate", partial(evaluate, stream_length=1000))  # as long as any text here
+
+
+def load_compiled() -> None:
+    """Load what numba compiled, so that processes that are forked from this one need not."""
+    list(record_blocks(CharRNN(MODEL, 3).eval(), np.zeros(2, dtype=np.int64)))
 
 
 def rows_of(run: Run) -> list[dict[str, str]]:
