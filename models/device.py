@@ -5,6 +5,7 @@ Several processes are started with `torchrun --nproc_per_node N -m -- models tra
 loss curve is that of one process with all streams.
 """
 
+import ctypes
 import logging
 import os
 from typing import Literal
@@ -17,6 +18,9 @@ from corpora import InputError
 from models.config import TrainingConfig
 
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
+
+# The numbers of glibc's malloc.h.
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
 
 
 def resolve_precision(wanted: str, device: str, cell: str = "lstm") -> Literal["32-true", "bf16-mixed"]:
@@ -32,12 +36,28 @@ def resolve_precision(wanted: str, device: str, cell: str = "lstm") -> Literal["
     return "bf16-mixed" if device == "cuda" and torch.cuda.is_bf16_supported() else "32-true"
 
 
+def keep_freed_memory() -> None:
+    """Lets glibc keep for the next step what one step frees, instead of handing each large block back to the system.
+
+    Every step asks for the same blocks again, and to get 250 MB page by page took a 2x512 LSTM a sixth of its time on
+    a CPU. Elsewhere than under glibc this does nothing.
+    """
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(M_MMAP_MAX, 0)
+        libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
+        libc.mallopt(M_TOP_PAD, 2**26)
+    except (OSError, AttributeError):
+        return
+
+
 def new_fabric(config: TrainingConfig, cell: str = "lstm") -> Fabric:
     """The device, precision and processes of a training.
 
     Raises:
         InputError: this machine has no such device, or the streams cannot be shared out among the processes.
     """
+    keep_freed_memory()
     processes = int(os.environ.get("WORLD_SIZE", "1"))
     here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
     if config.streams % processes:

@@ -1,0 +1,31 @@
+"""What a process keeps of memory. The device and its precision are tested where trainings are."""
+
+import subprocess
+import sys
+
+import pytest
+
+PAGES_OF_A_BLOCK = 64 * 2**20 // 4096
+# How many pages are fetched by twenty allocations of 64 MiB each, one after the other, after the first of them.
+COUNT_FAULTS = """
+import resource, sys, torch
+from models.device import keep_freed_memory
+
+if sys.argv[1] == "keep":
+    keep_freed_memory()
+torch.ones(2**24).sum()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(20):
+    torch.ones(2**24).sum()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc lets a process keep what it frees")
+def test_freed_memory_is_kept() -> None:
+    faults = {
+        way: int(subprocess.run([sys.executable, "-c", COUNT_FAULTS, way], capture_output=True, check=True).stdout)
+        for way in ("keep", "return")
+    }
+    assert faults["return"] > 15 * PAGES_OF_A_BLOCK
+    assert faults["keep"] < PAGES_OF_A_BLOCK / 4
