@@ -8,6 +8,7 @@ loss curve is that of one process with all streams.
 import ctypes
 import logging
 import os
+import platform
 from typing import Literal
 
 import torch
@@ -34,6 +35,16 @@ def resolve_precision(wanted: str, device: str, cell: str = "lstm") -> Literal["
         able = torch.cpu.get_capabilities()
         return "bf16-mixed" if cell == "lstm" and (able.get("avx512_bf16") or able.get("amx_bf16")) else "32-true"
     return "bf16-mixed" if device == "cuda" and torch.cuda.is_bf16_supported() else "32-true"
+
+
+def hardware_of(device: str) -> str:
+    """A device in words: `NVIDIA H100`, or `2 threads of AMD EPYC (avx512_bf16)` with what matrices run on."""
+    if device == "cuda":
+        return torch.cuda.get_device_name()
+    able, threads = torch.cpu.get_capabilities(), torch.get_num_threads()
+    units = [name for name in ("amx_bf16", "avx512_bf16", "avx512_f", "avx2") if able.get(name)]
+    processor = f"{able.get('cpu_name') or platform.machine()}{f' ({units[0]})' if units else ''}"
+    return f"{threads} thread{'s' * (threads != 1)} of {processor}" + (f", {device}" if device != "cpu" else "")
 
 
 def keep_freed_memory() -> None:

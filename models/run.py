@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,9 @@ class Run:
     @cached_property
     def weights_hash(self) -> str:
         """sha256 of the weights file: which weights a recording or a score belongs to."""
-        return hashlib.sha256(self.weights_path.read_bytes()).hexdigest()
+        path = self.weights_path
+        written = path.stat()
+        return _hash_of(path, written.st_mtime_ns, written.st_size, written.st_ino)
 
     def load_network(self) -> CharRNN:
         """The network in float32, in evaluation mode.
@@ -100,6 +102,12 @@ class Run:
         """Write `model.safetensors`, whole or not at all."""
         with replacing(self.folder / "model.safetensors") as temporary:
             save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary)
+
+
+@lru_cache(maxsize=256)
+def _hash_of(path: Path, _modified: int, _size: int, _inode: int) -> str:
+    """sha256 of a file, read again only when it was written anew."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def describe(model: ModelConfig) -> str:

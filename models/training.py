@@ -5,7 +5,6 @@ Axes: `time`, `batch` (streams), `vocab`; `process` where several share the work
 
 import dataclasses
 import math
-import platform
 import shutil
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +22,7 @@ from corpora import Corpus, InputError
 from models.averaging import AveragedWeights
 from models.checkpoint import CHECKPOINT, Position, load_checkpoint, save_checkpoint
 from models.config import TrainingConfig
-from models.device import mean_of_processes, new_fabric, of_all_processes, resolve_precision
+from models.device import hardware_of, mean_of_processes, new_fabric, of_all_processes, resolve_precision
 from models.evaluate import evaluate
 from models.journal import LOG_COLUMNS, append_line, append_row, forget_after
 from models.network import CharRNN, State
@@ -278,14 +277,13 @@ class Training:
     def _finish(self) -> None:
         """Say in config.json how the run ended, and drop the checkpoint."""
         device, processes = self.fabric.device.type, self.fabric.world_size
-        name = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
         ended = {
             "steps_done": self.position.step,
             "best_step": self.position.best_step,
             "validation_loss": round(self.position.best_loss, 5),
             "seconds": round(self.position.seconds),
             "precision_used": resolve_precision(self.config.precision, device, self.run.model.cell),
-            "hardware": f"{device}, {name}, {platform.machine()}" + f", {processes} processes" * (processes > 1),
+            "hardware": hardware_of(device) + f", {processes} processes" * (processes > 1),
             "torch": torch.__version__,
         }
         if self.fabric.is_global_zero:

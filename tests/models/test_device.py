@@ -1,9 +1,13 @@
 """What a process keeps of memory. The device and its precision are tested where trainings are."""
 
+import platform
 import subprocess
 import sys
 
 import pytest
+import torch
+
+from models.device import hardware_of
 
 PAGES_OF_A_BLOCK = 64 * 2**20 // 4096
 # How many pages are fetched by twenty allocations of 64 MiB each, one after the other, after the first of them.
@@ -29,3 +33,13 @@ def test_freed_memory_is_kept() -> None:
     }
     assert faults["return"] > 15 * PAGES_OF_A_BLOCK
     assert faults["keep"] < PAGES_OF_A_BLOCK / 4
+
+
+def test_the_hardware_is_named_with_what_it_multiplies_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    able = {"cpu_name": "Some CPU", "avx2": True, "avx512_f": True, "avx512_bf16": True, "amx_bf16": False}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    assert hardware_of("cpu") == "1 thread of Some CPU (avx512_bf16)"
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"architecture": "riscv"})
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    assert hardware_of("cpu") == "1 thread of riscv64"
