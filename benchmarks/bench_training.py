@@ -145,23 +145,27 @@ def report_share_of_peak(model: ModelConfig, ours: Training, steps: int) -> None
 
 
 def report_processes(options: list[str]) -> None:
-    """One process with all threads against torchrun with two, in turns; and what memory each takes."""
+    """One process with all threads against torchrun with two, and against memory given back at each step, in turns."""
     alone = [sys.executable, "-m", "benchmarks.training_worker", *options]
     shared = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1"]
     shared += ["--nproc-per-node", "2", "-m", "benchmarks.training_worker", *options]
     threads = torch.get_num_threads()
-    found: dict[str, list[dict[str, float]]] = {"alone": [], "shared": []}
+    ways = {
+        f"1 process x {threads} threads": (alone, threads),
+        "the same, freed memory given back": ([*alone, "--give-back"], threads),
+        "torchrun, 2 processes": (shared, max(1, threads // 2)),
+    }
+    found: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     for _ in range(2):
-        for name, command, each in (("alone", alone, threads), ("shared", shared, max(1, threads // 2))):
+        for way, (command, each) in ways.items():
             environment = os.environ | {"OMP_NUM_THREADS": str(each)}
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-            found[name].append(json.loads(done.stdout.strip().splitlines()[-1]))
-    best = {name: max(results, key=lambda result: result["speed"]) for name, results in found.items()}
-    ratio = best["shared"]["speed"] / best["alone"]["speed"]
-    for name, what in (("alone", f"1 process x {threads} threads"), ("shared", "torchrun, 2 processes")):
-        speed, memory = best[name]["speed"], best[name]["memory"]
-        print(f"    {what:28} {speed:8,.0f} characters/s, {memory / 2**20:,.0f} MiB at most in each process")
-    print(f"    torchrun with 2 processes: {ratio:.2f}x of one process")
+            found[way].append(json.loads(done.stdout.strip().splitlines()[-1]))
+    best = {way: max(results, key=lambda result: result["speed"]) for way, results in found.items()}
+    usual = best[next(iter(ways))]["speed"]
+    for way, result in best.items():
+        memory = f"{result['memory'] / 2**20:,.0f} MiB at most in each process"
+        print(f"    {way:34} {result['speed']:8,.0f} characters/s, {result['speed'] / usual:.2f}x, {memory}")
 
 
 def check(folder: Path) -> None:

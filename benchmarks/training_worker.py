@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+import models.device
 from benchmarks.bench_training import new_training, take_steps
 from models.config import ModelConfig, TrainingConfig
 
@@ -23,8 +24,11 @@ def main(
     hidden: Annotated[int, typer.Option()],
     streams: Annotated[int, typer.Option()],
     steps: Annotated[int, typer.Option()],
+    give_back: Annotated[bool, typer.Option()] = False,
 ) -> None:
-    """Time some steps on random characters."""
+    """Time some steps on random characters; `--give-back` without what `keep_freed_memory` does."""
+    if give_back:
+        models.device.keep_freed_memory = lambda: None
     with tempfile.TemporaryDirectory() as folder:
         config = TrainingConfig(streams=streams, steps=steps, device="cpu")
         training = new_training(Path(folder), ModelConfig(num_layers=layers, hidden_size=hidden), config)
