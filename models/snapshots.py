@@ -5,6 +5,7 @@ With these the emergence of a cell can be shown without keeping the weights of e
 Axes: `snapshot`, `time`, `unit_name` (all layers' units side by side); on disk also `layer`, `unit`.
 """
 
+import dataclasses
 import zlib
 from pathlib import Path
 from zipfile import BadZipFile
@@ -109,18 +110,19 @@ def _names(layers: Int64[np.ndarray, " unit_name"], units: Int64[np.ndarray, " u
 
 
 def pack_snapshots(run: Run, folder: Path) -> None:
-    """Write the snapshots of the units that the run's search table names, as many as fit in, best places first.
+    """Write the snapshots of the units that a search table names, as many as fit in, best places first.
 
-    Without a table of the run's weights, or without snapshots, nothing is written.
+    The table is that of the packed run, if it was searched before, else the run's own. Without one that belongs to
+    the weights, or without snapshots, nothing is written.
 
     Raises:
         InputError: damaged snapshots, or the file cannot be written.
     """
-    snapshots, table = load_snapshots(run), run.folder / "units.parquet"
-    if snapshots is None or not table.exists():
-        return
-    found = pd.read_parquet(table)
-    if found.attrs.get("weights_sha256") != run.weights_hash:
+    snapshots = load_snapshots(run)
+    found = _found_units(dataclasses.replace(run, folder=folder))
+    found = _found_units(run) if found is None else found
+    if snapshots is None or found is None:
+        (folder / PACKED).unlink(missing_ok=True)  # of what was packed there before
         return
     found = found.sort_values("place", kind="stable")
     named = dict.fromkeys(_names(found["layer"].to_numpy(), found["unit"].to_numpy()))
@@ -130,3 +132,9 @@ def pack_snapshots(run: Run, folder: Path) -> None:
     kept = {name: few[name].to_numpy() for name in ("char", "step", "layer", "unit", *states)}
     with replacing(folder / PACKED) as temporary, temporary.open("wb") as out:
         np.savez_compressed(out, allow_pickle=False, **kept)
+
+
+def _found_units(run: Run) -> pd.DataFrame | None:
+    path = run.folder / "units.parquet"
+    table = pd.read_parquet(path) if path.exists() else None
+    return table if table is not None and table.attrs.get("weights_sha256") == run.weights_hash else None

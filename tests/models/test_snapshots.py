@@ -141,6 +141,25 @@ def test_a_packed_run_keeps_the_snapshots_of_the_units_that_its_search_names(tin
     assert load_snapshots(load_run(tmp_path / "again")) is None
 
 
+def test_a_run_packed_again_follows_the_search_of_the_packed_weights(tiny_run: Run, tmp_path):
+    write_table(tiny_run, [(1, 1, 3)])
+    pack_run(tiny_run, tmp_path / "packed")
+    write_table(load_run(tmp_path / "packed"), [(1, 2, 17)])
+    pack_run(tiny_run, tmp_path / "packed")
+    packed = load_snapshots(load_run(tmp_path / "packed"))
+    assert packed is not None
+    assert packed["unit_name"].to_numpy().tolist() == ["L2·u17"]
+
+
+def test_packing_over_another_run_leaves_none_of_its_snapshots(tiny_run: Run, tmp_path):
+    write_table(tiny_run, [(1, 1, 3)])
+    pack_run(tiny_run, tmp_path / "packed")
+    (tiny_run.folder / "units.parquet").unlink()
+    tiny_run.save_weights({name: 2 * tensor for name, tensor in tiny_run.load_network().state_dict().items()})
+    pack_run(load_run(tiny_run.name), tmp_path / "packed")
+    assert load_snapshots(load_run(tmp_path / "packed")) is None
+
+
 def test_a_packed_run_stays_small(tiny_run: Run, tmp_path, monkeypatch: pytest.MonkeyPatch):
     write_table(tiny_run, [(1 + unit % 2, 1, unit) for unit in range(24)])
     pack_run(tiny_run, tmp_path / "packed")
