@@ -69,7 +69,7 @@ def described(run: Run) -> dict[str, Any]:
         "minutes": round(training["seconds"] / 60, 1),
         "hardware": f"{training['hardware']}, {training['precision_used']}",
         "validation": training["validation_loss"],
-        "figures": {name: round(figure.nats, 4) for name, figure in load_evaluation(run).items()},
+        "figures": {name: round(figure.nats, 5) for name, figure in load_evaluation(run).items()},
         "curve": log[["epoch", "validation_loss"]].round(3).to_numpy().tolist(),
     }
 

@@ -38,8 +38,9 @@ def loss_figure(
         marker={"size": 13, "color": FOUND, "symbol": "circle-open", "line": {"width": 3}},
         hoverinfo="skip",
     )
+    losses_at_the_end = rows[["train_loss", "validation_loss"]].ffill().tail(1).to_numpy()
     for name, nats in levels.items():
-        _add_level(figure, name, nats)
+        _add_level(figure, name, nats, passed=bool((losses_at_the_end < nats).all()))
     if marked_at > 0:
         figure.add_vline(x=marked_at, line={"color": FOUND, "width": 2, "dash": "dot"})
     losses = {"title": {"text": f"nats per {per}", "font": LABEL}, "tickfont": LABEL}
@@ -68,11 +69,12 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, column: str, name: str, li
     )
 
 
-def _add_level(figure: go.Figure, name: str, nats: float) -> None:
-    """A dashed line, its name below its left end: there the curves are still far above."""
-    label = {"text": f"{name}: {nats:.3f}", "font": LABEL, "x": 0.01, "xanchor": "left"}
+def _add_level(figure: go.Figure, name: str, nats: float, passed: bool) -> None:
+    """A dashed line, its name where no curve runs: above its end if they end below it, else below its beginning."""
+    place = {"x": 0.985, "xanchor": "right"} if passed else {"x": 0.01, "xanchor": "left"}
     line = {"color": CONTROL, "width": 2, "dash": "dash"}
-    figure.add_hline(y=nats, line=line, annotation=label, annotation_position="bottom left")
+    label = {"text": f"{name}: {nats:.3f}", "font": LABEL} | place
+    figure.add_hline(y=nats, line=line, annotation=label, annotation_position="top right" if passed else "bottom left")
 
 
 def _axis_of_characters(rows: pd.DataFrame, logarithmic: bool, marked_at: int) -> dict:

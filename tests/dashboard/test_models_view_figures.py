@@ -43,6 +43,12 @@ def test_levels_are_inside_the_picture_and_named():
     assert high > 4.6
 
 
+def test_the_name_of_a_level_is_where_no_curve_runs():
+    below, above = draw_losses(logarithmic=True, ngram=0.05, guess=4.6).layout.annotations
+    assert (below.xanchor, below.yanchor) == ("left", "top")  # the curves come down on it from above
+    assert (above.xanchor, above.yanchor) == ("right", "bottom")  # they have passed it
+
+
 def test_a_linear_axis_leaves_out_the_first_fall_and_a_logarithmic_one_shows_it():
     rows = pd.concat([LOG.head(1).assign(chars=1, train_loss=9.0), LOG])
     tops = [loss_figure(rows, None, {}, "byte", way, 0).layout.yaxis.range[1] for way in (False, True)]
