@@ -29,6 +29,7 @@ def loss_figure(
     validated = rows[rows["validation_loss"].notna()]
     _add_curve(figure, rows, "train_loss", "training", {"color": QUIET, "width": 1.5})
     _add_curve(figure, validated, "validation_loss", "validation", {"color": FOUND, "width": 3})
+    figure.update_traces(mode="lines+markers", marker={"size": 6}, selector={"name": "validation"})
     best = validated[validated["step"] == best_step]
     figure.add_scatter(
         x=best["chars"],

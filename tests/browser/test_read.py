@@ -79,7 +79,7 @@ def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Ope
 
 
 def test_units_wrap_around_from_the_last_to_the_first(app: str, open_page: Open):
-    page = open_page(app + "?unit=L2.u255&state=hidden")
+    page = open_page(app + f"?unit=L2.u{load_run(RUN).model.hidden_size - 1}&state=hidden")
     page.keyboard.press("]")
     ReaderOnPage(page).show("hidden L1·u0")
 
@@ -144,7 +144,7 @@ def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Ope
     page.get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option", name="wikipedia").click()
     page.wait_for_function("location.search.includes('demo-wikipedia')")
-    page.wait_for_selector('.sentence:has-text("inside URLs")')
+    page.wait_for_selector('.sentence:has-text("inside [[links]]")')
     assert "<title>" in page.locator("pre").first.inner_text()
     assert address_of(page)["model"] == "wikipedia"
 
