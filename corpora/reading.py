@@ -161,8 +161,8 @@ def _files_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterable[tuple[
         with tarfile.open(path, "r:*") as archive:
             for member in archive:
                 stream = archive.extractfile(member) if member.isfile() and wanted(member.name) else None
-                if stream is not None:
-                    yield member.name.partition("/")[2] or member.name, stream
+                if stream is not None:  # read here, where damage is told of
+                    yield member.name.partition("/")[2] or member.name, io.BytesIO(stream.read())
     except FileNotFoundError:
         raise InputError(f"No file at {path}. Check the path.") from None
     except (*DAMAGED, OSError) as error:

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import random
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -158,6 +159,19 @@ def test_what_is_no_archive_is_one_clear_error(content: bytes | None, kernel_tre
             path.write_bytes(content)
         with pytest.raises(InputError, match=r"cannot read|found none"):
             list(SOURCES["linux"].read(path))
+
+
+@pytest.mark.parametrize("kind", ["xz", "bz2", "gz"])
+def test_an_archive_that_ends_within_a_file_is_one_clear_error(kind: str, tmp_path: Path):
+    noise = bytes(random.Random(0).choices(range(97, 123), k=200_000))  # hardly gets smaller
+    (tmp_path / "linux-6/kernel").mkdir(parents=True)
+    (tmp_path / "linux-6/kernel/a.c").write_bytes(noise)
+    path = tmp_path / f"cut.tar.{kind}"
+    with tarfile.open(path, f"w:{kind}") as archive:
+        archive.add(tmp_path / "linux-6", "linux-6")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InputError, match="cannot read"):
+        list(SOURCES["linux"].read(path))
 
 
 def test_a_tree_without_what_is_wanted_says_so(tmp_path: Path):
