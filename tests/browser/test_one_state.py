@@ -55,7 +55,7 @@ def test_from_the_cells_of_an_lstm_to_a_gru_and_back(app: str, open_page: Open):
     ReaderOnPage(page).show("cell L1·u3")
     for model, chips in (("tiny-gru", "detached"), ("war-and-peace", "visible")):
         page.get_by_test_id("stSelectbox").first.click()
-        page.get_by_role("option", name=model).click()
+        page.get_by_role("option", name=model, exact=True).click()
         page.wait_for_function(f"location.search.includes('model={model}')")
         page.wait_for_selector(".toolbar .state", state=chips)
         page.wait_for_selector("[data-recolor-ms]")

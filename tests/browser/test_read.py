@@ -142,7 +142,7 @@ def test_detail_mode_stacks_the_guesses_under_each_character(app: str, open_page
 def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Open):
     page = open_page(app)
     page.get_by_test_id("stSelectbox").first.click()
-    page.get_by_role("option", name="wikipedia").click()
+    page.get_by_role("option", name="wikipedia", exact=True).click()
     page.wait_for_function("location.search.includes('demo-wikipedia')")
     page.wait_for_selector('.sentence:has-text("inside [[links]]")')
     assert "<title>" in page.locator("pre").first.inner_text()
@@ -154,11 +154,11 @@ def test_a_reader_that_was_replaced_while_it_loaded_does_no_harm(app: str, open_
     holding, held_back = [True], []
     page.route("**/readings/**", lambda route: held_back.append(route) if holding[0] else route.continue_())
     page.get_by_test_id("stSelectbox").first.click()
-    page.get_by_role("option", name="wikipedia").click()
+    page.get_by_role("option", name="wikipedia", exact=True).click()
     page.wait_for_selector(".waiting")
     holding[0] = False
     page.get_by_test_id("stSelectbox").first.click()
-    page.get_by_role("option", name="linux").click()
+    page.get_by_role("option", name="linux", exact=True).click()
     page.wait_for_selector('.sentence:has-text("inside comments and strings")')
     assert held_back
     for route in held_back:
@@ -174,7 +174,7 @@ def test_a_reader_that_was_replaced_while_it_loaded_does_no_harm(app: str, open_
 def test_brackets_work_right_after_a_model_was_chosen(app: str, open_page: Open):
     page = open_page(app)
     page.get_by_test_id("stSelectbox").first.click()
-    page.get_by_role("option", name="linux").click()
+    page.get_by_role("option", name="linux", exact=True).click()
     page.wait_for_selector('.sentence:has-text("inside comments and strings")')
     state, unit = ReaderOnPage(page).unit.split()
     page.keyboard.press("]")
@@ -185,7 +185,7 @@ def test_brackets_work_right_after_a_model_was_chosen(app: str, open_page: Open)
 def test_guesses_stay_in_view_when_the_model_changes(app: str, open_page: Open):
     page = open_page(app + "?mode=guesses")
     page.get_by_test_id("stSelectbox").first.click()
-    page.get_by_role("option", name="linux").click()
+    page.get_by_role("option", name="linux", exact=True).click()
     page.wait_for_selector('.sentence:has-text("inside comments and strings")')
     page.wait_for_selector(".outlines")
     page.wait_for_function("location.search.includes('mode=guesses') && location.search.includes('model=linux')")
