@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis.concepts import CONCEPTS
-from analysis.search import TABLE, save_table, summarise
+from analysis.search import save_table, summarise
 from analysis.search import search as search_run
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
-from models.run import load_run
+from models.run import UNITS, load_run
 
 app = new_command_line("Find out what the units of a network track.")
 
@@ -44,7 +44,7 @@ def search(
         score = f"{row['measure']} {row['score']:.3f}"
         shown.add_row(row["concept"], unit, row["state"], score, f1, f"{row['random_init']:.3f}")
     Console().print(shown)
-    path = out or (None if text or recording else loaded.folder / TABLE)
+    path = out or (None if text or recording else loaded.folder / UNITS)
     if path is None:
         typer.echo("Not kept, since the text is not the run's own: name a file with --out to keep the table.")
         return

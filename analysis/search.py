@@ -26,14 +26,13 @@ from corpora import InputError, prepare_file
 from models.network import CELLS, CharRNN
 from models.record import record_blocks
 from models.recordings import CHUNK, open_recording
-from models.run import Run, corpus_of, replacing
+from models.run import UNITS, Run, corpus_of, replacing
 
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
 CANDIDATES = 5  # units kept per concept and state
 RANDOM_SEEDS = (1, 2, 3)
 CLEAR_AUROC, CLEAR_SPEARMAN, CLEAR_MARGIN = 0.9, 0.7, 0.05
 STREAMS = 32
-TABLE = "units.parquet"
 Report = Callable[[str], None]
 
 
@@ -251,8 +250,4 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
 
 def load_table(run: Run) -> pd.DataFrame | None:
     """The search table beside a run's weights, or None if these weights were not searched."""
-    path = run.folder / TABLE
-    if not path.exists():
-        return None
-    table = pd.read_parquet(path)
-    return table if table.attrs.get("weights_sha256") == run.weights_hash else None
+    return run.measured_table(UNITS)

@@ -27,8 +27,6 @@ DOCS = Path(__file__).parent
 RUNS, PAGE = DOCS / "runs.jsonl", DOCS / "reproduction.md"
 Group = Literal["war-and-peace", "row", "ablation"]
 PAPER_TEST = "test paper bytes"
-# The paper's n-gram models of War and Peace, order 1 to 9 and 20, in nats. As recalled.
-PAPER_NGRAMS = {1: 2.399, 2: 1.928, 3: 1.521, 4: 1.314, 5: 1.232, 6: 1.203, 7: 1.194, 8: 1.194, 9: 1.194, 20: 1.195}
 
 app = new_command_line("Keep the figures of logged runs; write docs/reproduction.md from them.")
 
@@ -120,11 +118,11 @@ def table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 def war_and_peace_table(runs: list[dict[str, Any]]) -> str:
     """Our networks by loss, and the paper's LSTMs of 512 units and its best network."""
-    ours = [run for run in runs if PAPER_TEST in run["figures"] or run["command"].count(paper.WAR_AND_PEACE)]
+    ours = [run for run in runs if PAPER_TEST in run["figures"]]
     rows = [
         (
             run["network"],
-            run["figures"].get(PAPER_TEST),
+            run["figures"][PAPER_TEST],
             run["figures"].get(f"{PAPER_TEST} dynamic"),
             f"{run['parameters']:,}",
             f"{run['epochs']:g}",
@@ -156,13 +154,9 @@ def row_table(runs: list[dict[str, Any]]) -> str:
         cells: list[Any] = [cell.upper() if cell != "rnn" else "plain RNN"]
         for layers in (1, 2, 3):
             ours = next((r for r in runs if (r["cell"], r["layers"]) == (cell, layers)), None)
-            theirs = [
-                f
-                for f in paper.FIGURES
-                if (f.corpus, f.cell, f.size, f.num_layers) == (paper.WAR_AND_PEACE, cell, size, layers)
-            ]
-            figure = ours["figures"].get(PAPER_TEST, ours["figures"].get("test")) if ours else None
-            cells += [figure, theirs[0].nats if theirs else None]
+            wanted = (paper.WAR_AND_PEACE, cell, size, layers)
+            theirs = (f.nats for f in paper.FIGURES if (f.corpus, f.cell, f.size, f.num_layers) == wanted)
+            cells += [ours["figures"].get(PAPER_TEST) if ours else None, next(theirs, None)]
         rows.append(cells)
     header = [
         f"{size} units",
@@ -196,10 +190,10 @@ def ngram_table() -> str:
         return "Not measured yet.\n"
     by_order = {one["order"]: one["nats"] for one in baseline["orders"]}
     return table(
-        ("characters of context", *map(str, PAPER_NGRAMS)),
+        ("characters of context", *map(str, paper.N_GRAMS_BY_ORDER)),
         [
-            ("ours", *(by_order.get(order + 1, by_order[20]) for order in PAPER_NGRAMS)),
-            ("the paper, as recalled", *PAPER_NGRAMS.values()),
+            ("ours", *(by_order.get(order + 1, by_order[20]) for order in paper.N_GRAMS_BY_ORDER)),
+            ("the paper, as recalled", *paper.N_GRAMS_BY_ORDER.values()),
         ],
     )
 

@@ -51,7 +51,7 @@ def keep_freed_memory() -> None:
     """Lets glibc keep for the next step what one step frees, instead of handing each large block back to the system.
 
     Every step asks for the same blocks again, and to get 250 MB page by page took a 2x512 LSTM a sixth of its time on
-    a CPU. Elsewhere than under glibc this does nothing.
+    a CPU. See mallopt(3). Elsewhere than under glibc this does nothing.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -23,6 +24,7 @@ from models.network import CELLS, CharRNN
 
 FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
+UNITS = "units.parquet"  # the search table in a run's folder
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class Run:
                 "The file is damaged or of another model: copy or train it again."
             ) from None
         return network.eval()
+
+    def measured_table(self, name: str) -> pd.DataFrame | None:
+        """A Parquet table in the run's folder, or None if there is none of the weights that the run has now."""
+        path = self.folder / name
+        table = pd.read_parquet(path) if path.exists() else None
+        return table if table is not None and table.attrs.get("weights_sha256") == self.weights_hash else None
 
     def untrained_network(self, seed: int) -> CharRNN:
         """The same architecture, freshly initialised: the control for every claim about a trained unit."""

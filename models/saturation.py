@@ -83,8 +83,4 @@ def load_saturation(run: Run) -> pd.DataFrame | None:
 
     Its `attrs` name the `weights_sha256`, the `corpus`, its `split` and how many `characters` were read.
     """
-    path = run.folder / FILE
-    if not path.exists():
-        return None
-    table = pd.read_parquet(path)
-    return table if table.attrs.get("weights_sha256") == run.weights_hash else None
+    return run.measured_table(FILE)

@@ -11,7 +11,6 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from jaxtyping import Int64
 
@@ -19,7 +18,7 @@ from corpora import Corpus, InputError, Vocabulary, to_code_points, to_text
 from corpora.demo import load_passage, passage_names
 from models.network import CharRNN
 from models.record import record_blocks
-from models.run import Run, replacing
+from models.run import UNITS, Run, replacing
 
 SNAPSHOTS, PACKED = "snapshots", "snapshots.npz"  # a folder with a file per step; one file for a shipped model
 LENGTH = 1000  # characters of the passage
@@ -119,8 +118,8 @@ def pack_snapshots(run: Run, folder: Path) -> None:
         InputError: damaged snapshots, or the file cannot be written.
     """
     snapshots = load_snapshots(run)
-    found = _found_units(dataclasses.replace(run, folder=folder))
-    found = _found_units(run) if found is None else found
+    found = dataclasses.replace(run, folder=folder).measured_table(UNITS)
+    found = run.measured_table(UNITS) if found is None else found
     if snapshots is None or found is None:
         (folder / PACKED).unlink(missing_ok=True)  # of what was packed there before
         return
@@ -132,9 +131,3 @@ def pack_snapshots(run: Run, folder: Path) -> None:
     kept = {name: few[name].to_numpy() for name in ("char", "step", "layer", "unit", *states)}
     with replacing(folder / PACKED) as temporary, temporary.open("wb") as out:
         np.savez_compressed(out, allow_pickle=False, **kept)
-
-
-def _found_units(run: Run) -> pd.DataFrame | None:
-    path = run.folder / "units.parquet"
-    table = pd.read_parquet(path) if path.exists() else None
-    return table if table is not None and table.attrs.get("weights_sha256") == run.weights_hash else None

@@ -27,9 +27,8 @@ def loss_figure(
     """
     figure = go.Figure()
     validated = rows[rows["validation_loss"].notna()]
-    _add_curve(figure, rows, "train_loss", "training", {"color": QUIET, "width": 1.5})
-    _add_curve(figure, validated, "validation_loss", "validation", {"color": FOUND, "width": 3})
-    figure.update_traces(mode="lines+markers", marker={"size": 6}, selector={"name": "validation"})
+    _add_curve(figure, rows, "train_loss", "training", "lines", {"color": QUIET, "width": 1.5})
+    _add_curve(figure, validated, "validation_loss", "validation", "lines+markers", {"color": FOUND, "width": 3})
     best = validated[validated["step"] == best_step]
     figure.add_scatter(
         x=best["chars"],
@@ -57,13 +56,13 @@ def loss_figure(
     return figure
 
 
-def _add_curve(figure: go.Figure, rows: pd.DataFrame, column: str, name: str, line: dict) -> None:
+def _add_curve(figure: go.Figure, rows: pd.DataFrame, column: str, name: str, mode: str, line: dict) -> None:
     measured = rows[["step", "chars", column]].assign(bits=rows[column] / log(2))
     figure.add_scatter(
         x=measured["chars"],
         y=measured[column],
         customdata=measured[["bits", "step"]],
-        mode="lines",
+        mode=mode,
         name=name,
         line=line,
         hovertemplate=f"{name}: {HOVER}<extra></extra>",

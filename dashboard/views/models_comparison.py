@@ -28,6 +28,9 @@ LOSSES = {
     "nats": st.column_config.NumberColumn("Test, nats", format="%.3f", help="Mean loss on the test split"),
     "bits": st.column_config.NumberColumn("Test, bits", format="%.3f", help="The same in bits"),
     "interval": st.column_config.TextColumn("95 % interval, nats"),
+    "dynamic": st.column_config.NumberColumn(
+        "Adapting", format="%.3f", help="Nats with dynamic evaluation: the weights follow the text as it is read"
+    ),
     "ngram": st.column_config.NumberColumn("Best n-gram", format="%.3f", help="Nats of the best n-gram model"),
 }
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -36,9 +39,6 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "title": st.column_config.TextColumn("Text"),
         "validation": st.column_config.NumberColumn("Validation, nats", format="%.3f"),
         **LOSSES,
-        "dynamic": st.column_config.NumberColumn(
-            "Adapting", format="%.3f", help="Nats with dynamic evaluation: the weights follow the text as it is read"
-        ),
     },
     BYTE: COMMON
     | LOSSES

@@ -18,7 +18,6 @@ from analysis.concepts import concept
 from analysis.search import (
     CANDIDATES,
     GAP,
-    TABLE,
     Activations,
     activations_of_network,
     load_table,
@@ -31,7 +30,7 @@ from corpora import InputError
 from models.config import Cell
 from models.network import CELLS, CharRNN
 from models.recordings import record, record_to_zarr
-from models.run import Run
+from models.run import UNITS, Run
 from tests.analysis.planted import INVERTED_LATCH, INVERTED_RAMP, LATCH, RAMP, TEXT, wired_run
 from tests.conftest import Outcome
 
@@ -225,7 +224,7 @@ def test_a_table_comes_back_from_disk(name: str, found: tuple[Run, pd.DataFrame]
 def test_a_table_belongs_to_the_weights_that_were_searched(found: tuple[Run, pd.DataFrame], tmp_path: Path):
     run = wired_run(tmp_path, found[0].model.cell)
     assert load_table(run) is None
-    save_table(found[1], run.folder / TABLE)
+    save_table(found[1], run.folder / UNITS)
     loaded = load_table(run)
     assert loaded is not None
     pd.testing.assert_frame_equal(loaded, found[1])
@@ -244,4 +243,4 @@ def test_the_command_searches_the_runs_own_test_split_and_keeps_the_table(
     assert table is not None
     assert table.attrs["characters"] == 12_000
     assert table.attrs["source"].endswith("test split")
-    assert [name for name in os.listdir(tiny_run.folder) if TABLE in name] == [TABLE]
+    assert [name for name in os.listdir(tiny_run.folder) if UNITS in name] == [UNITS]

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def searched_run(tiny_run: "Run") -> "Run":
     """The tiny run with a search table of four rows: a state and a count, each in both states."""
-    from analysis.search import TABLE, save_table
+    from analysis.search import save_table
+    from models.run import UNITS
 
     common = {"layer": 1, "place": 1, "development": 0.9, "sign": 1, "threshold": 0.1, "average_precision": 0.5}
     state = {"concept": "inside-quotes", "kind": "state", "spearman": float("nan"), "f1": 0.8, "share": 0.2}
@@ -26,7 +27,7 @@ def searched_run(tiny_run: "Run") -> "Run":
     ]
     table = pd.DataFrame(rows)
     table.attrs = {"weights_sha256": tiny_run.weights_hash}
-    save_table(table, tiny_run.folder / TABLE)
+    save_table(table, tiny_run.folder / UNITS)
     return tiny_run
 
 
