@@ -1,15 +1,47 @@
 """Concepts: what every character of a text is part of, as ground truth for the search; one family per file."""
 
+from analysis.concepts.c_bodies import C_BODIES
 from analysis.concepts.c_code import C_CODE
-from analysis.concepts.c_statements import C_STATEMENTS
+from analysis.concepts.c_preprocessor import C_PREPROCESSOR
+from analysis.concepts.c_spans import C_SPANS
+from analysis.concepts.c_syntax import C_SYNTAX
+from analysis.concepts.c_words import C_WORDS
+from analysis.concepts.characters import CHARACTERS
 from analysis.concepts.concept import Concept
 from analysis.concepts.layout import LAYOUT
 from analysis.concepts.prose import PROSE
+from analysis.concepts.quotes import QUOTES
+from analysis.concepts.sentences import SENTENCES
 from analysis.concepts.wiki import WIKI
+from analysis.concepts.wiki_emphasis import WIKI_EMPHASIS
+from analysis.concepts.wiki_links import WIKI_LINKS
+from analysis.concepts.wiki_markup import WIKI_MARKUP
+from analysis.concepts.wiki_xml import WIKI_XML
+from analysis.concepts.words import WORDS
 from corpora import InputError
 
 CONCEPTS: dict[str, Concept] = {
-    concept.name: concept for family in (PROSE, LAYOUT, C_CODE, C_STATEMENTS, WIKI) for concept in family
+    concept.name: concept
+    for family in (
+        QUOTES,
+        SENTENCES,
+        PROSE,
+        LAYOUT,
+        WORDS,
+        CHARACTERS,
+        C_CODE,
+        C_PREPROCESSOR,
+        C_SYNTAX,
+        C_WORDS,
+        C_BODIES,
+        C_SPANS,
+        WIKI_LINKS,
+        WIKI,
+        WIKI_MARKUP,
+        WIKI_EMPHASIS,
+        WIKI_XML,
+    )
+    for concept in family
 }
 _NAMED_CORPORA = {corpus for concept in CONCEPTS.values() for corpus in concept.corpora}
 

@@ -1,63 +1,89 @@
-"""Concepts of C that need its statements: the bodies of ifs.
+"""The statements of C: which bodies and conditions each character lies in.
 
 Axes: `time` is the position of a character in a text; `frame` is a place on a stack of open constructs.
 A push-down automaton reads C statement by statement, without a grammar of its expressions. Its memory is
 bounded and it takes any text: what does not parse costs it at most the rest of a function, because a `}`
-in a line's first column closes everything.
-Numba's cache does not see a change of `c_code.next_lexeme` from here: after one, delete `__pycache__`.
+in a line's first column closes everything. It reads the text of a #define as code of its own, leaves out
+other directives, and takes macros named like `list_for_each_entry` for loops, as their readers do.
 """
 
 import numpy as np
-from jaxtyping import Float32, Int64, UInt32
+from jaxtyping import Int64, UInt8, UInt32
 from numba import njit
 
-from analysis.concepts.c_code import BLOCK_STAR, CODE, CODE_SLASH, LINE, LINUX, next_lexeme
-from analysis.concepts.concept import Concept
+from analysis.concepts.c_lexer import (
+    BACKSLASH,
+    BLANK,
+    CODE,
+    MACRO_TEXT,
+    NEWLINE,
+    SPACE,
+    TEXT,
+    is_word_character,
+    next_lexeme,
+    next_line,
+    seen_as_code,
+)
+from analysis.concepts.c_words import packed
 
-NEWLINE, SPACE, TAB, BACKSLASH = 10, 32, 9, ord("\\")
+# What a character can lie in, as the bits that `scan_statements` sets.
+IN_IF, IN_ELSE, IN_LOOP, IN_SWITCH, IN_FUNCTION, IN_STRUCT, IN_IF_HEAD, IN_LOOP_HEAD = (1 << bit for bit in range(8))
 
-# Registers of the parser.
-MODE, PARENS, DEPTH, IFS, WORD, DIRECTIVE, BLANK, PREVIOUS = range(8)
-# MODE: at a statement's start; in one; after its `=`; after `if`; after `for`, `while`, `switch`; after a `do` body.
-START, PLAIN, ASSIGN, IF_HEAD, LOOP_HEAD, TAIL = range(6)
-# DIRECTIVE: none; before its name's end; in the body of a #define; in another one.
-NONE, NAME, DEFINE_BODY, SKIPPED = range(4)
-# Columns of the stack: what is open, and MODE, PARENS and IFS from before it.
-KIND, OLD_MODE, OLD_PARENS, OLD_IFS = range(4)
+# Registers of the parser. AFTER_STRUCT: only words came since `struct`, `union` or `enum`. CALLED: the statement
+# holds a name with parentheses. ITERATES: the word so far contains `for_each`. LABELLED: a `:` came last, in no value.
+MODE, PARENS, DEPTH, WORD, LINE, PREVIOUS, AFTER_STRUCT, CALLED, ITERATES, LABELLED = range(10)
+# MODE: at a statement's start; in its first word; further in it; after its `=`; after `if`; after `for`, `while` or
+# the name of a macro that loops; after `switch`; after the body of a `do`.
+START, FIRST, PLAIN, ASSIGN, IF_HEAD, LOOP_HEAD, SWITCH_HEAD, TAIL = range(8)
+# Columns of the stack: what is open, all the bits that hold in it, and MODE and PARENS from before it.
+KIND, INSIDE, OLD_MODE, OLD_PARENS = range(4)
 # KIND: braces; the text of a #define; bodies; an if whose `else` may follow.
-BRACES, MACRO, IF_BODY, ELSE_BODY, LOOP_BODY, DO_BODY, IF_DONE = range(7)
+BRACES, MACRO, IF_BODY, ELSE_BODY, LOOP_BODY, DO_BODY, SWITCH_BODY, IF_DONE = range(8)
 LIMIT = 256
 
-
-def packed(word: str) -> int:
-    """A keyword as the number that `WORD` holds after it."""
-    return int.from_bytes(word.encode(), "big")
-
-
-IF, ELSE, FOR, WHILE, SWITCH, DO, DEFINE = map(packed, ("if", "else", "for", "while", "switch", "do", "define"))
+IF, ELSE, FOR, WHILE, SWITCH, DO = map(packed, ("if", "else", "for", "while", "switch", "do"))
+TYPES = tuple(map(packed, ("struct", "union", "enum")))
+MAYBE_IF = (packed("i"), IF)
+FOR_EACH = packed("for_each")
 
 Registers = Int64[np.ndarray, " register"]
 Stack = Int64[np.ndarray, "frame column"]
 
 
 @njit(cache=True)
-def drop_to(now: Registers, stack: Stack, depth: int) -> None:
-    """Leave only the outermost `depth` constructs open."""
-    if depth < now[DEPTH]:
-        now[IFS] = stack[depth, OLD_IFS]
-        now[DEPTH] = depth
+def inside(stack: Stack, depth: int | np.int64) -> int:
+    """The bits that hold in the innermost of `depth` open constructs."""
+    return stack[depth - 1, INSIDE] if depth else 0
 
 
 @njit(cache=True)
-def push(now: Registers, stack: Stack, kind: int) -> None:
+def head_bits(now: Registers) -> int:
+    """The bits of the condition that is being read."""
+    if now[PARENS] == 0:
+        return 0
+    if now[MODE] == IF_HEAD:
+        return IN_IF_HEAD
+    return IN_LOOP_HEAD if now[MODE] == LOOP_HEAD or now[MODE] == TAIL else 0
+
+
+@njit(cache=True)
+def push(now: Registers, stack: Stack, kind: int, bits: int) -> None:
     """Open a construct, before the first character of its first statement."""
     if now[DEPTH] == LIMIT:
-        drop_to(now, stack, 0)
+        now[DEPTH] = 0
     frame = stack[now[DEPTH]]
-    frame[KIND], frame[OLD_MODE], frame[OLD_PARENS], frame[OLD_IFS] = kind, now[MODE], now[PARENS], now[IFS]
+    frame[KIND], frame[INSIDE] = kind, inside(stack, now[DEPTH]) | head_bits(now) | bits
+    frame[OLD_MODE], frame[OLD_PARENS] = now[MODE], now[PARENS]
     now[DEPTH] += 1
-    now[MODE], now[PARENS] = START, 0
-    now[IFS] += kind == IF_BODY
+    now[MODE] = START
+    now[PARENS] = now[AFTER_STRUCT] = now[CALLED] = 0
+
+
+@njit(cache=True)
+def pop(now: Registers, stack: Stack, depth: int | np.int64) -> None:
+    """Close all but the outermost `depth` constructs and go on as before the outermost that was closed."""
+    now[DEPTH], now[AFTER_STRUCT] = depth, 0
+    now[MODE], now[PARENS] = stack[depth, OLD_MODE], stack[depth, OLD_PARENS]
 
 
 @njit(cache=True)
@@ -79,14 +105,15 @@ def top_kind(now: Registers, stack: Stack) -> int:
 def complete(now: Registers, stack: Stack) -> None:
     """A statement has ended, and with it the bodies that it was; an if may still go on with `else`."""
     while True:
-        now[MODE], now[PARENS] = START, 0
+        now[MODE] = START
+        now[PARENS] = now[CALLED] = 0
         kind = top_kind(now, stack)
         if kind == IF_BODY:
-            stack[now[DEPTH] - 1, KIND] = IF_DONE
-            now[IFS] = stack[now[DEPTH] - 1, OLD_IFS]
+            frame = stack[now[DEPTH] - 1]
+            frame[KIND], frame[INSIDE] = IF_DONE, inside(stack, now[DEPTH] - 1)
         if kind <= MACRO or kind in (IF_BODY, IF_DONE):
             return
-        drop_to(now, stack, now[DEPTH] - 1)
+        now[DEPTH] -= 1
         if kind == DO_BODY:
             now[MODE] = TAIL
             return
@@ -96,196 +123,170 @@ def complete(now: Registers, stack: Stack) -> None:
 def begin(now: Registers, stack: Stack) -> None:
     """Something other than `else` comes: it ends the ifs that waited for one, or it begins a statement."""
     if top_kind(now, stack) == IF_DONE:
-        drop_to(now, stack, block_depth(now, stack))
-    if now[MODE] == START:
+        now[DEPTH] = block_depth(now, stack)
+    if now[MODE] <= FIRST:
         now[MODE] = PLAIN
 
 
 @njit(cache=True)
-def close_braces(now: Registers, stack: Stack) -> None:
+def open_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> None:
+    """Read a `{`: of a struct, of a function, or of a statement."""
+    if top_kind(now, stack) == IF_DONE:
+        begin(now, stack)
+        now[MODE] = START
+    bits = 0
+    if now[AFTER_STRUCT]:
+        bits = IN_STRUCT
+    elif block_depth(now, stack) == 0 or top_kind(now, stack) == MACRO:
+        is_head = first_column or (now[MODE] == PLAIN and now[CALLED])
+        if is_head and now[PARENS] == 0 and now[MODE] < ASSIGN:
+            bits = IN_FUNCTION
+    push(now, stack, BRACES, bits)
+
+
+@njit(cache=True)
+def close_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> None:
     """Read a `}`. One in the first column closes everything; one that opened nothing closes nothing in a macro."""
     depth = block_depth(now, stack)
     if depth and stack[depth - 1, KIND] == MACRO:
         return
-    if depth == 0 or (now[PREVIOUS] == NEWLINE and now[DIRECTIVE] == NONE):
-        drop_to(now, stack, 0)
-        now[MODE], now[PARENS] = START, 0
+    if depth == 0 or first_column:
+        now[DEPTH] = 0
+        complete(now, stack)
         return
-    drop_to(now, stack, depth - 1)
-    now[MODE], now[PARENS] = stack[depth - 1, OLD_MODE], stack[depth - 1, OLD_PARENS]
+    pop(now, stack, depth - 1)
     if now[PARENS] == 0 and now[MODE] != ASSIGN:
         complete(now, stack)
 
 
 @njit(cache=True)
-def read_mark(now: Registers, stack: Stack, code: int | np.int64) -> None:
+def read_mark(now: Registers, stack: Stack, mark: int | np.int64) -> None:  # noqa: C901  one case per mark
     """Read a character of code that is neither white space nor part of a word."""
-    if code == ord("}"):
-        close_braces(now, stack)
+    first_column = now[PREVIOUS] == NEWLINE and now[LINE] != MACRO_TEXT
+    if mark == ord("}"):
+        close_braces(now, stack, first_column)
         return
-    if code == ord("{"):
-        if top_kind(now, stack) == IF_DONE:
-            begin(now, stack)
-            now[MODE] = START
-        push(now, stack, BRACES)
+    if mark == ord("{"):
+        open_braces(now, stack, first_column)
         return
-    if code == ord(";") and not (now[MODE] == LOOP_HEAD and now[PARENS]):
+    now[AFTER_STRUCT] = 0
+    now[LABELLED] = mark == ord(":") and now[MODE] == PLAIN
+    if mark == ord(";") and not (now[MODE] == LOOP_HEAD and now[PARENS]):
         if top_kind(now, stack) == IF_DONE:
             begin(now, stack)
         complete(now, stack)
         return
     begin(now, stack)
-    if code == ord("("):
+    if mark == ord("("):
+        if now[PARENS] == 0 and is_word_character(now[PREVIOUS]):
+            now[CALLED] = 1
         now[PARENS] += 1
-    elif code == ord(")") and now[PARENS]:
+    elif mark == ord(")") and now[PARENS]:
         now[PARENS] -= 1
-        if now[PARENS] == 0 and (now[MODE] == IF_HEAD or now[MODE] == LOOP_HEAD):
-            push(now, stack, IF_BODY if now[MODE] == IF_HEAD else LOOP_BODY)
-    elif code == ord("=") and now[MODE] == PLAIN and now[PARENS] == 0:
+        if now[PARENS] == 0 and now[MODE] == IF_HEAD:
+            push(now, stack, IF_BODY, IN_IF)
+        elif now[PARENS] == 0 and now[MODE] == LOOP_HEAD:
+            push(now, stack, LOOP_BODY, IN_LOOP)
+        elif now[PARENS] == 0 and now[MODE] == SWITCH_HEAD:
+            push(now, stack, SWITCH_BODY, IN_SWITCH)
+    elif now[PARENS] == 0 and ASSIGN < now[MODE] < TAIL:
+        now[MODE] = PLAIN  # a head without parentheses is none
+    elif mark == ord("=") and now[MODE] == PLAIN and now[PARENS] == 0:
         now[MODE] = ASSIGN
 
 
 @njit(cache=True)
 def end_word(now: Registers, stack: Stack) -> None:
-    """Act on the word just read, if it is a keyword of control flow or the name of a directive."""
-    word = now[WORD]
-    now[WORD] = 0
-    if now[DIRECTIVE] == NAME:
-        now[DIRECTIVE] = DEFINE_BODY if word == DEFINE else SKIPPED
-        if word == DEFINE:
-            push(now, stack, MACRO)
-        return
+    """Act on the word just read, if it is a keyword or names a macro that loops."""
+    word, is_first, follows_label = now[WORD], now[MODE] <= FIRST, now[LABELLED]
+    now[WORD] = now[LABELLED] = 0
     if word == ELSE and top_kind(now, stack) == IF_DONE:
-        drop_to(now, stack, now[DEPTH] - 1)
+        now[DEPTH] -= 1
         now[MODE] = PLAIN
     begin(now, stack)
+    if word in TYPES:
+        now[AFTER_STRUCT] = 1
     if now[PARENS] or now[MODE] > ASSIGN:
         return
     if word == IF:
+        if is_first and top_kind(now, stack) == ELSE_BODY:  # an `else if` is no else: its bits are those around it
+            stack[now[DEPTH] - 1, INSIDE] = inside(stack, now[DEPTH] - 1)
         now[MODE] = IF_HEAD
-    elif word in (FOR, WHILE, SWITCH):
+    elif word in (FOR, WHILE) or (now[ITERATES] and (is_first or follows_label)):
         now[MODE] = LOOP_HEAD
+    elif word == SWITCH:
+        now[MODE] = SWITCH_HEAD
     elif word == ELSE:
-        push(now, stack, ELSE_BODY)
+        push(now, stack, ELSE_BODY, IN_ELSE)
     elif word == DO:
-        push(now, stack, DO_BODY)
+        push(now, stack, DO_BODY, IN_LOOP)
 
 
 @njit(cache=True)
-def end_line(now: Registers, stack: Stack) -> None:
-    """Read a newline, which ends a directive and, with it, what the text of a #define left open."""
-    now[BLANK] = 1
-    if now[DIRECTIVE] == DEFINE_BODY:
-        depth = block_depth(now, stack)
-        while depth > 0 and stack[depth - 1, KIND] != MACRO:
-            depth -= 1
-        if depth > 0:
-            drop_to(now, stack, depth - 1)
-            now[MODE], now[PARENS] = stack[depth - 1, OLD_MODE], stack[depth - 1, OLD_PARENS]
-    now[DIRECTIVE] = NONE
-
-
-@njit(cache=True)
-def read_code(now: Registers, stack: Stack, code: int | np.int64) -> None:
-    """Read one character that lies outside comments and literals."""
-    is_letter = ord("a") <= code <= ord("z") or ord("A") <= code <= ord("Z")
-    if is_letter or ord("0") <= code <= ord("9") or code == ord("_"):
-        is_code = now[DIRECTIVE] in (NONE, DEFINE_BODY)
-        if is_code and now[MODE] == START and top_kind(now, stack) != IF_DONE:  # the word may be `else`
-            now[MODE] = PLAIN
-        now[WORD] = now[WORD] << 8 | code  # the last eight characters, enough for any keyword
-        now[BLANK] = 0
-        return
-    if now[WORD] and now[DIRECTIVE] == SKIPPED:
-        now[WORD] = 0
-    elif now[WORD]:
+def end_macro(now: Registers, stack: Stack) -> None:
+    """The text of a #define is over, and with it what it left open."""
+    if now[WORD]:
         end_word(now, stack)
-    if code == NEWLINE:
-        if now[PREVIOUS] != BACKSLASH:
-            end_line(now, stack)
-    elif code == ord("#") and now[BLANK] and now[DIRECTIVE] == NONE:
-        now[DIRECTIVE] = NAME
-    elif code != SPACE and code != TAB and code != BACKSLASH:
-        now[BLANK] = 0
-        if now[DIRECTIVE] in (NONE, DEFINE_BODY):
-            read_mark(now, stack, code)
+    depth = block_depth(now, stack)
+    while depth > 0 and stack[depth - 1, KIND] != MACRO:
+        depth -= 1
+    if depth > 0:
+        pop(now, stack, depth - 1)
 
 
 @njit(cache=True)
-def count_if_bodies(now: Registers, stack: Stack) -> int:
-    """How many bodies of ifs the last character read lies in."""
-    kind = top_kind(now, stack)
+def read_code(now: Registers, stack: Stack, seen: int | np.int64) -> None:
+    """Read one character that no directive holds, unless it is the text of a #define."""
+    if is_word_character(seen):
+        if now[WORD] == 0:
+            now[ITERATES] = 0
+            if now[MODE] == START and top_kind(now, stack) != IF_DONE:  # there, the word may be `else`
+                now[MODE] = FIRST
+        now[WORD] = now[WORD] << 8 | seen
+        now[ITERATES] |= now[WORD] == FOR_EACH
+        return
+    if now[WORD]:
+        end_word(now, stack)
+    if seen > SPACE and seen != BACKSLASH:
+        read_mark(now, stack, seen)
+
+
+@njit(cache=True)
+def open_bits(now: Registers, stack: Stack) -> int:
+    """The bits of what the last character read lies in."""
+    depth, kind = now[DEPTH], top_kind(now, stack)
     if kind == IF_DONE:  # what its if lies in has ended as well, up to the next braces, unless `else` comes
         depth = block_depth(now, stack)
-        return stack[depth - 1, OLD_IFS] if depth else 0
-    return now[IFS] - (kind == IF_BODY and now[MODE] == START)
+    elif kind > MACRO:
+        is_before = now[MODE] == START
+        may_be_else_if = kind == ELSE_BODY and now[MODE] == FIRST and now[WORD] in MAYBE_IF
+        depth -= is_before or may_be_else_if
+    return inside(stack, depth) | head_bits(now)
 
 
 @njit(cache=True)
-def label_if_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
-    """1 in what an `if` does when it is true: braces and all within them, or a single statement.
-
-    On from the `{`, or from the statement's first character, until the `}` or `;` that ends it. The body of
-    an `else` is not it, unless it lies in the body of another `if`; that of `else if` is. When `else` goes on
-    with the single statement of an outer `if`, the label comes back after the word. A #define is read
-    as code of its own; other directives leave the label as it is.
-    """
-    labels = np.empty(codes.size, dtype=np.float32)
-    now = np.zeros(8, dtype=np.int64)
+def scan_statements(codes: UInt32[np.ndarray, " time"]) -> UInt8[np.ndarray, " time"]:
+    """What each character lies in: a sum of `IN_IF`, `IN_ELSE` and so on."""
+    bits = np.empty(codes.size, dtype=np.uint8)
+    now = np.zeros(10, dtype=np.int64)
     stack = np.zeros((LIMIT, 4), dtype=np.int64)
-    now[BLANK] = 1
+    now[LINE], now[PREVIOUS] = BLANK, NEWLINE
     lexeme = CODE
     for time in range(codes.size):
         code = np.int64(codes[time])
-        before, lexeme = lexeme, next_lexeme(lexeme, code)
-        if lexeme == CODE_SLASH:
-            read_code(now, stack, SPACE)  # a comment may begin, which begins no statement
-        elif (before <= CODE_SLASH and not LINE <= lexeme <= BLOCK_STAR) or (lexeme == CODE and code == NEWLINE):
-            read_code(now, stack, code)
+        lexeme_before, lexeme = lexeme, next_lexeme(lexeme, code)
+        seen = seen_as_code(lexeme_before, lexeme, code)
+        if seen == SPACE and now[WORD] == 0 and now[LINE] <= TEXT and time:  # most of a comment, quick to skip
+            bits[time] = bits[time - 1]
+            now[PREVIOUS] = code
+            continue
+        before, now[LINE] = now[LINE], next_line(now[LINE], seen, now[PREVIOUS])
+        if before == MACRO_TEXT and now[LINE] == BLANK:
+            end_macro(now, stack)
+        elif now[LINE] == MACRO_TEXT and before != MACRO_TEXT:
+            push(now, stack, MACRO, 0)
+        elif now[LINE] <= TEXT or now[LINE] == MACRO_TEXT:
+            read_code(now, stack, seen)
+        bits[time] = open_bits(now, stack)
         now[PREVIOUS] = code
-        labels[time] = count_if_bodies(now, stack) > 0
-    return labels
-
-
-C_STATEMENTS = (
-    Concept(
-        name="if-body",
-        title="inside the body of an if",
-        description="In the braces, or the one statement, that an if of C guards; the else part is not it.",
-        kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source="Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2",
-        label=label_if_body,
-        examples=(
-            (
-                "if (a) b(); else c(); d();",
-                ".......###................",
-            ),
-            (
-                "if (a) { x; { y; } } else { z; }",
-                ".......############.............",
-            ),
-            (
-                "if (a) if (b) x; else y; else z; w;",
-                ".......########......##............",
-            ),
-            (
-                "if (f(\")\")) /* ; */ return '}'; q;",
-                "....................##########....",
-            ),
-            (
-                "else if (c) { z; } else { if (f) g; h; }",
-                "............#####................#......",
-            ),
-            (
-                "if (a)\n#if X\n for (;;)\n#endif\n  if (b) x = 1;\ny;",
-                "..............##############################....",
-            ),
-            (
-                "#define T(x) do { if (x) y; } while (0)",
-                ".........................#.............",
-            ),
-        ),
-    ),
-)
+    return bits

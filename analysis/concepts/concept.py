@@ -13,6 +13,9 @@ from jaxtyping import Float32, UInt32
 from corpora import to_code_points
 
 Labeler = Callable[[UInt32[np.ndarray, " time"]], Float32[np.ndarray, " time"]]
+Kind = Literal["state", "anticipation", "event", "local", "count", "ramp", "phase"]
+BINARY = ("state", "anticipation", "event", "local")  # kinds whose labels are 0 or 1
+EVERY = ("war-and-peace", "linux", "wikipedia", "python")
 
 
 @dataclass(frozen=True)
@@ -26,26 +29,44 @@ class Concept:
     name: str
     """A short slug, such as `inside-quotes`."""
     title: str
-    """Words that complete "the unit is on ..." (a state) or "the unit tracks ..." (a count or ramp)."""
+    """Words that complete "the unit is on ..." (labels of 0 and 1) or "the unit tracks ..." (the others)."""
     description: str
     """One plain line for people who meet the concept for the first time."""
-    kind: Literal["state", "count", "ramp"]
-    """A state is 0 or 1, a count is a small whole number, a ramp grows along a stretch of text."""
+    kind: Kind
+    """What the labels are.
+
+    0 or 1: a `state` lasts, an `anticipation` tells what comes next, an `event` is a single character, and what is
+    `local` is decided by the character just read. Amounts: a `count` is a small whole number, a `ramp` grows along
+    a stretch of text. Classes without an order: a `phase`.
+    """
     corpora: tuple[str, ...]
     """The corpora that it is meant for."""
     timing: Literal["causal", "lookahead", "offline"]
-    """Causal: the label of a prefix is the prefix of the label. Lookahead and offline ones read ahead."""
+    """Causal: the label of a prefix is the prefix of the label. Lookahead: so but for its last `horizon` characters.
+    Offline: the whole text is needed."""
     source: str
     """Who described a unit like this."""
     label: Labeler = field(repr=False)
     """The rule: code points in, labels out."""
     examples: tuple[tuple[str, str], ...] = field(repr=False)
     """Texts with their labels, a symbol per character: see `parse_labels`."""
+    delimiters: str = ""
+    """The characters that open and close it. The same rule with other characters in their place is a control."""
+    decisive: Literal["end", "begin", "inside"] = "end"
+    """Where a network that lost track of it should guess worse: at the character that ends it (of an amount: that
+    lowers it), at the one that begins it (raises it), or at any character that follows one inside."""
+    horizon: int = 0
+    """How many characters a lookahead label reads ahead."""
 
     @property
     def is_binary(self) -> bool:
         """Whether a label is 0 or 1."""
-        return self.kind == "state"
+        return self.kind in BINARY
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether labels have an order and a size."""
+        return self.kind in ("count", "ramp")
 
     def labels(self, text: str | UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         """The label of every character of a text or of its code points."""

@@ -1,65 +1,170 @@
-"""Concepts of prose: what a reader of a novel keeps in mind.
+"""Concepts of prose: asides in parentheses, paragraphs, headings, footnotes.
 
 Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt32
+from jaxtyping import Float32, UInt8, UInt32
 from numba import njit
 
+from analysis.concepts.characters import DIGIT, LOWER, UPPER, classes_of
 from analysis.concepts.concept import Concept
+from analysis.concepts.layout import NEWLINE, OURS, still_blank
+from analysis.concepts.sentences import PROSE_CORPORA
 
-NEWLINE, SPACE, TAB, RETURN = 10, 32, 9, 13
-QUOTE, OPEN_QUOTE, CLOSE_QUOTE = ord('"'), ord("\u201c"), ord("\u201d")
+OPEN, CLOSE, STAR = ord("("), ord(")"), ord("*")
+# What a line is: not begun, not a heading, one so far.
+FRESH, PLAIN, HEADING = range(3)
+
+Codes = UInt32[np.ndarray, " time"]
+Labels = Float32[np.ndarray, " time"]
 
 
 @njit(cache=True)
-def label_inside_quotes(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
-    """1 from an opening double quote to before the closing one, straight or typographic.
-
-    A straight quote opens or closes by turns. A blank line closes what is open, because a paragraph of
-    a longer speech opens its quote anew without the one before having closed it.
-    """
+def label_inside_parentheses(codes: Codes) -> Labels:
+    """1 from an opening round bracket to before the one that closes it; they nest. A blank line closes all."""
     labels = np.empty(codes.size, dtype=np.float32)
-    inside, line_is_blank = False, False
+    depth, blank = 0, True
     for time in range(codes.size):
         code = codes[time]
-        if code == QUOTE:
-            inside = not inside
-        elif code == OPEN_QUOTE:
-            inside = True
-        elif code == CLOSE_QUOTE or (code == NEWLINE and line_is_blank):
-            inside = False
-        if code == NEWLINE:
-            line_is_blank = True
-        elif code != SPACE and code != TAB and code != RETURN:
-            line_is_blank = False
+        if code == OPEN:
+            depth += 1
+        elif code == CLOSE:
+            depth = max(depth - 1, 0)
+        elif code == NEWLINE and blank:
+            depth = 0
+        blank = still_blank(code, blank)
+        labels[time] = depth > 0
+    return labels
+
+
+@njit(cache=True)
+def label_position_in_paragraph(codes: Codes) -> Labels:
+    """1 at the first character of a paragraph that is not white space, 2 at the next; 0 between paragraphs."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    position, blank = 0, True
+    for time in range(codes.size):
+        ends = codes[time] == NEWLINE and blank
+        blank = still_blank(codes[time], blank)
+        position = 0 if ends or (blank and position == 0) else position + 1
+        labels[time] = position
+    return labels
+
+
+@njit(cache=True)
+def label_footnote(codes: Codes) -> Labels:
+    """1 in a paragraph that begins with an asterisk, from that to the blank line after it."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    inside, between, blank = False, True, True  # between: no character of the paragraph was read
+    for time in range(codes.size):
+        code = codes[time]
+        between = between or (code == NEWLINE and blank)
+        inside = inside and not between
+        blank = still_blank(code, blank)
+        if between and not blank:
+            inside, between = code == STAR, False
         labels[time] = inside
     return labels
 
 
+@njit(cache=True)
+def scan_headings(codes: Codes, classes: UInt8[np.ndarray, " time"]) -> Labels:
+    """1 in headings."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    line, sure, may_begin, blank = FRESH, False, True, True  # may_begin: a blank line or a heading came before
+    class_before = np.int64(DIGIT)
+    for time in range(codes.size):
+        code, its_class = codes[time], classes[time]
+        if code == NEWLINE:
+            may_begin = blank or (line == HEADING and sure)
+            line, sure = FRESH, False
+        blank = still_blank(code, blank)
+        if line == FRESH and not blank:
+            line = HEADING if may_begin and its_class in (UPPER, DIGIT) else PLAIN
+        if its_class == LOWER:
+            line = PLAIN
+        sure = sure or (its_class == UPPER and class_before == UPPER)
+        class_before = np.int64(its_class)
+        labels[time] = line == HEADING and sure
+    return labels
+
+
+def label_heading(codes: Codes) -> Labels:
+    """1 in a line without small letters, from where two capitals stand side by side to before the newline.
+
+    It follows a blank line or another heading, or begins the text, and its first character is a capital or digit.
+    A heading in small letters, such as Chapter 1, is missed; a signature in capitals is taken for one.
+    """
+    return scan_headings(codes, classes_of(codes))
+
+
 PROSE = (
     Concept(
-        name="inside-quotes",
-        title="inside quotation marks",
-        description="Between double quotation marks; a blank line ends a speech that was left open.",
+        name="inside-parentheses",
+        title="inside parentheses",
+        description="Between round brackets; a blank line closes what was left open.",
         kind="state",
-        corpora=("war-and-peace",),
+        corpora=PROSE_CORPORA,
         timing="causal",
-        source="Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2",
-        label=label_inside_quotes,
+        source="Sutskever, Martens & Hinton 2011, who saw a network balance them",
+        label=label_inside_parentheses,
+        delimiters="()",
         examples=(
             (
-                'I said "no" twice.',
-                ".......###........",
+                "a (b (c) d) e) (f\n\ng",
+                "..########.....###..",
             ),
+        ),
+    ),
+    Concept(
+        name="position-in-paragraph",
+        title="the position in the paragraph",
+        description="How many characters were read since the paragraph began.",
+        kind="ramp",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=OURS,
+        label=label_position_in_paragraph,
+        delimiters="\n",
+        examples=(
             (
-                '"One,\n\n"two" three',
-                "######.####.......",
+                "One\ntwo\n\n  3\r\n \r\n4",
+                "123456780001234501",
             ),
+        ),
+    ),
+    Concept(
+        name="heading",
+        title="inside headings",
+        description="In a line in capitals that stands alone.",
+        kind="state",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=OURS,
+        label=label_heading,
+        decisive="inside",
+        examples=(
             (
-                "\u201cYes\u201d, he \u201csaid",
-                "####......#####",
+                'BOOK 1\nAN END\n\nA TOWN had\n\n"NO',
+                ".#####..#####.....####........",
+            ),
+        ),
+    ),
+    Concept(
+        name="footnote",
+        title="inside footnotes",
+        description="In a paragraph that begins with an asterisk.",
+        kind="state",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=OURS,
+        label=label_footnote,
+        delimiters="*",
+        decisive="inside",
+        examples=(
+            (
+                "Oui. *\n\n\n* Yes.\nI say.\n\nThen",
+                ".........##############.....",
             ),
         ),
     ),

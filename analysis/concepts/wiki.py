@@ -1,58 +1,40 @@
-"""Concepts of raw Wikipedia: MediaWiki markup inside its XML export.
+"""Concepts of raw Wikipedia: addresses on the web and links to them, years, words of other scripts.
 
 Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt32
+from jaxtyping import Float32
 from numba import njit
 
 from analysis.concepts.concept import Concept
+from analysis.concepts.wiki_steps import (
+    GREATER,
+    LESS,
+    LOWER_CASE,
+    NEWLINE,
+    NOT_ASCII,
+    SEMICOLON,
+    SLASH,
+    SPACE,
+    Bool,
+    Codes,
+    Int,
+    ends_part,
+    is_letter,
+    packed,
+    remember,
+)
 
-NEWLINE, SPACE, TAB, RETURN = 10, 32, 9, 13
-OPEN, CLOSE = ord("["), ord("]")
-PIPE, OPEN_BRACE, CLOSE_BRACE, LESS, GREATER, QUOTE = (ord(mark) for mark in '|{}<>"')
-AMPERSAND, SEMICOLON, SLASH, COLON = (ord(mark) for mark in "&;/:")
-LOWER_CASE = 32
-LETTER_H, LETTER_T, LETTER_P, LETTER_S = (ord(letter) for letter in "htps")
+OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, QUOTE, AMPERSAND, COLON, POINT = (ord(mark) for mark in '[]|{}"&:.')
+LETTER_H, LETTER_T, LETTER_P, LETTER_S, LETTER_W = (ord(letter) for letter in "htpsw")
+ZERO, NINE = ord("0"), ord("9")
 LONGEST_ENTITY = 4
-
-
-def packed(name: str) -> int:
-    """The name of an entity as the number that `label_inside_url` holds after it."""
-    return int.from_bytes(name.encode(), "big")
-
-
 LT, GT, QUOT = map(packed, ("lt", "gt", "quot"))
 
 
 @njit(cache=True)
-def label_inside_link(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
-    """1 from the second `[` of `[[` to before the second `]` of `]]`.
-
-    Links in the caption of a picture nest. A blank line closes links that were left open: captions have none,
-    and a `[[` without its `]]`, about one in 30,000, would otherwise mark the rest of the text.
-    """
-    labels = np.empty(codes.size, dtype=np.float32)
-    depth, unpaired, line_is_blank = 0, 0, False
-    for time in range(codes.size):
-        code = codes[time]
-        if code in (OPEN, CLOSE) and unpaired == code:
-            depth = depth + 1 if code == OPEN else max(depth - 1, 0)
-            unpaired = 0
-        else:
-            unpaired = np.int64(code) if code in (OPEN, CLOSE) else 0
-        if code == NEWLINE:
-            depth = 0 if line_is_blank else depth
-            line_is_blank = True
-        elif code != SPACE and code != TAB and code != RETURN:
-            line_is_blank = False
-        labels[time] = depth > 0
-    return labels
-
-
-@njit(cache=True)
-def next_scheme(matched: int, code: int | np.int64) -> int:
+def next_scheme(matched: Int, code: Int) -> Int:
     """How much of `http://` stands before this point: 1 to 3 for h, ht, htt; 4 p; 5 s; 6 `:`; 7 and 8 the slashes."""
     letter = code | LOWER_CASE
     if letter == LETTER_T and (matched == 1 or matched == 2):
@@ -68,65 +50,144 @@ def next_scheme(matched: int, code: int | np.int64) -> int:
     return 1 if letter == LETTER_H else 0
 
 
+IN_URL = 8  # of `next_scheme`
+
+
 @njit(cache=True)
-def ends_url(code: int | np.int64) -> bool | np.bool_:
+def ends_url(code: Int) -> Bool:
     """Whether a URL in wiki markup ends before this character."""
     return code <= SPACE or code in (OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, LESS, GREATER, QUOTE)
 
 
 @njit(cache=True)
-def label_inside_url(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def next_in_url(scheme: Int, entity: Int, code: Int) -> tuple[Int, Int]:
+    """`IN_URL`, or how much of a scheme was read; and the letters since `&`, packed, -1 outside an entity."""
+    if scheme != IN_URL:
+        return next_scheme(scheme, code), -1
+    if ends_url(code) or (code == SEMICOLON and entity in (LT, GT, QUOT)):
+        return 0, -1
+    if code == AMPERSAND:
+        return scheme, 0
+    if code == SEMICOLON or entity >= 1 << 8 * LONGEST_ENTITY:
+        return scheme, -1
+    return scheme, entity << 8 | code if entity >= 0 else entity
+
+
+@njit(cache=True)
+def label_inside_url(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from the second slash of `http://` or `https://`, in any case, to before the character that ends the URL.
 
     White space, `[ ] | { } < > "` end it, and so do the entities that stand for the last three: at their `;`, since
     before it `&lt;` may still become `&amp;`, which is how an address holds its `&`.
     """
     labels = np.empty(codes.size, dtype=np.float32)
-    scheme, inside, entity = 0, False, -1  # entity: the letters since `&`, packed; -1 outside one
+    scheme, entity = np.int64(0), np.int64(-1)
+    for time in range(codes.size):
+        scheme, entity = next_in_url(scheme, entity, np.int64(codes[time]))
+        labels[time] = scheme == IN_URL
+    return labels
+
+
+@njit(cache=True)
+def label_www_count(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """How many w's, at most 3, were read directly after a `://`; 0 in the rest of a URL, NaN outside URLs."""
+    labels = np.full(codes.size, np.nan, dtype=np.float32)
+    scheme, entity, marks, count = np.int64(0), np.int64(-1), 0, 0
     for time in range(codes.size):
         code = np.int64(codes[time])
-        if not inside:
-            scheme = next_scheme(scheme, code)
-            inside, entity = scheme == 8, -1
-        elif ends_url(code) or (code == SEMICOLON and entity in (LT, GT, QUOT)):
-            inside, scheme = False, 0
-        elif code == AMPERSAND:
-            entity = 0
-        elif code == SEMICOLON or entity >= 1 << 8 * LONGEST_ENTITY:
-            entity = -1
-        elif entity >= 0:
-            entity = entity << 8 | code
+        scheme, entity = next_in_url(scheme, entity, code)
+        count = min(count + 1, 3) if (marks == 3 or count > 0) and code | LOWER_CASE == LETTER_W else 0
+        marks = 1 if code == COLON else marks + 1 if code == SLASH and 0 < marks < 3 else 0
+        if scheme == IN_URL:
+            labels[time] = count
+    return labels
+
+
+# Before an address in brackets: nothing of it; `[`; letters; their `:`; a slash. And inside.
+NOWHERE, BRACKET, SCHEME, SCHEME_END, ONE_SLASH, INSIDE = range(6)
+
+
+@njit(cache=True)
+def next_stage(stage: Int, code: Int) -> Int:
+    """How much of `[http://`, or of `[//`, stands before this point."""
+    if code == OPEN:
+        return BRACKET
+    if (stage in (BRACKET, SCHEME)) and is_letter(code):
+        return SCHEME
+    if stage == SCHEME and code == COLON:
+        return SCHEME_END
+    if code == SLASH and (stage in (BRACKET, SCHEME_END)):
+        return ONE_SLASH
+    return INSIDE if stage == ONE_SLASH and code == SLASH else NOWHERE
+
+
+@njit(cache=True)
+def label_external_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 from the second slash of `[http://`, any scheme or none, to before the `]` that pairs with the `[`.
+
+    The end of the line ends it too.
+    """
+    labels = np.empty(codes.size, dtype=np.float32)
+    stage, nested, recent = NOWHERE, 0, np.int64(0)
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        recent = remember(recent, code)
+        if stage != INSIDE:
+            stage, nested = next_stage(stage, code), 0
+        elif code == NEWLINE or (code == CLOSE and nested == 0) or ends_part(recent):
+            stage = NOWHERE
+        elif code in (OPEN, CLOSE):
+            nested += 1 if code == OPEN else -1
+        labels[time] = stage == INSIDE
+    return labels
+
+
+@njit(cache=True)
+def label_year(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 from the third digit of a number that may become 1000 to 2099, or that did, to before what follows its digits.
+
+    The third, because only half of the numbers that begin with 1 are years, and three of four that go on to a third
+    digit. A fifth digit shows that it was none. The number follows no letter and is no decimal.
+    """
+    labels = np.empty(codes.size, dtype=np.float32)
+    digits, number, before, barred = 0, np.int64(0), np.int64(0), False
+    after_point = False  # a decimal one
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        if ZERO <= code <= NINE:
+            if digits == 0:
+                barred, number = is_letter(before) or after_point, 0
+            digits = min(digits + 1, 5)
+            number = min(number * 10 + code - ZERO, 9999)
+        else:
+            after_point, digits = code == POINT and digits > 0, 0
+        in_range = (digits == 3 and 100 <= number <= 209) or (digits == 4 and 1000 <= number <= 2099)
+        labels[time] = in_range and not barred
+        before = code
+    return labels
+
+
+@njit(cache=True)
+def label_non_ascii_run(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 from the second of two characters beyond ASCII to before the next of ASCII; spaces within do not end it."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    before, inside = False, False
+    for time in range(codes.size):
+        beyond = codes[time] >= NOT_ASCII
+        inside = (beyond and (before or inside)) or (inside and codes[time] == SPACE)
+        before = beyond
         labels[time] = inside
     return labels
 
 
+WIKIPEDIA = ("wikipedia",)
 WIKI = (
-    Concept(
-        name="inside-link",
-        title="inside [[links]]",
-        description="Between [[ and ]], where Wikipedia names another page.",
-        kind="state",
-        corpora=("wikipedia",),
-        timing="causal",
-        source="Karpathy 2015",
-        label=label_inside_link,
-        examples=(
-            (
-                "a [[b|c]]s [d] [[e",
-                "...#####........##",
-            ),
-            (
-                "[[F:x|see [[y]], z]]. [[w\n\nv]]",
-                ".##################....###....",
-            ),
-        ),
-    ),
     Concept(
         name="inside-url",
         title="inside URLs",
         description="In a web address, after its http:// or https://.",
         kind="state",
-        corpora=("wikipedia",),
+        corpora=WIKIPEDIA,
         timing="causal",
         source="Karpathy 2015",
         label=label_inside_url,
@@ -138,6 +199,81 @@ WIKI = (
             (
                 "http://a?b&amp;c=1&lt;/ref> hhttp:/http://z\n",
                 "......###############....................##.",
+            ),
+        ),
+    ),
+    Concept(
+        name="www-count",
+        title="how many w of www were read",
+        description="In a web address: how many w's have followed the //, up to the three of www.",
+        kind="count",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="Karpathy 2015",
+        label=label_www_count,
+        examples=(
+            (
+                "http://www.w.ww x http://wiki.w https://w",
+                "??????012300000?????????0100000????????01",
+            ),
+            (
+                "http://w.a/http://WWWW",
+                "??????0100000000001233",
+            ),
+        ),
+    ),
+    Concept(
+        name="external-link",
+        title="inside [http://... links to the web]",
+        description="In a link in single brackets, with the address and the words that are shown for it.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the grammar of wiki markup",
+        label=label_external_link,
+        delimiters="[]",
+        examples=(
+            (
+                "[http://a.b c [[d]] e]. [f] [//g\nh]",
+                ".......##############.........##...",
+            ),
+            (
+                "http://a [b//c]. [[ftp://d]]",
+                "........................##..",
+            ),
+        ),
+    ),
+    Concept(
+        name="year",
+        title="in the digits of years",
+        description="In a number from 1000 to 2099, as far as its digits tell, from its third digit on.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the habits of writers",
+        label=label_year,
+        decisive="inside",
+        examples=(
+            (
+                "in 1984, 2016-04 c.1850s 10000 2100 b1999 0.1999 19",
+                ".....##....##........##....##......................",
+            ),
+        ),
+    ),
+    Concept(
+        name="non-ascii-run",
+        title="in words of other scripts",
+        description="In two or more characters in a row that are not ASCII, such as a Greek or Russian name.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the habits of writers",
+        label=label_non_ascii_run,
+        decisive="inside",
+        examples=(
+            (
+                "\u03b1\u03b2 \u03b3, \u03b4e \u2013 \u00e9\u00e9\u00e9a",
+                ".###........##.",
             ),
         ),
     ),

@@ -1,0 +1,189 @@
+"""Concepts of one's own: a YAML file, or the same entries from a form, made into concepts. Nothing in it is run.
+
+The form is described in docs/own-concepts.md.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis.concepts import CONCEPTS
+from analysis.concepts.concept import EVERY, Concept
+from analysis.concepts.own_entries import DESCRIBING, Entry, Find, Rule, kind_of, make_rule, read_text, show
+from corpora import InputError
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def load_concepts(path: Path) -> list[Concept]:
+    """The concepts of a YAML file.
+
+    Raises:
+        InputError: the file cannot be read, is not YAML, or an entry is not a concept; one line says which and why.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"Wanted UTF-8 in {path}, got another encoding at byte {error.start}. Save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"Cannot read the concept file {path}: {error.strerror}. Give the path of a YAML file."
+        ) from None
+    return parse_file(text, str(path), source=f"own: {path.name}")
+
+
+def parse_file(text: str, where: str, source: str = "own") -> list[Concept]:
+    """The concepts of a YAML file's text; `where` is what errors call it.
+
+    Raises:
+        InputError: it is not YAML, or an entry is not a concept.
+    """
+    try:
+        return parse_concepts(yaml.load(text, Loader=_PlainLoader), source)
+    except yaml.YAMLError as error:
+        raise InputError(f"{where} is not YAML: {_where_it_fails(error)}") from None
+    except (ValueError, RecursionError) as error:  # a date or number that is none, or thousands of brackets
+        raise InputError(f"{where} is not YAML that can be read: {error}") from None
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML's plain types only; a key that stands twice in one mapping is an error, not the last one's."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                problem = f"the key {key.value!r} stands twice in one entry"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _where_it_fails(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if isinstance(error, yaml.MarkedYAMLError) and mark:
+        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem or error.context}."
+    return " ".join(str(error).split()) + "."
+
+
+def parse_concepts(entries: Sequence[Entry], source: str = "own") -> list[Concept]:
+    """Concepts from entries as a file writes them, in their order.
+
+    Args:
+        entries: each a mapping with `name`, `description`, perhaps `title`, and one rule.
+        source: who the concepts are said to come from.
+
+    Raises:
+        InputError: an entry is not a concept; one line says which and why.
+    """
+    if not isinstance(entries, list | tuple):
+        raise InputError(f"Wanted a list of concepts, got {kind_of(entries)}. Begin each with '- name: ...'.")
+    named: dict[str, Entry] = {}
+    for number, entry in enumerate(entries, 1):
+        name = _name_of(entry, number)
+        if name in named:
+            raise InputError(f"Two concepts are called {name!r}. Give each a name of its own.")
+        named[name] = entry
+    return _Compiler(named, source).compile_all()
+
+
+class _Compiler:
+    """Makes entries into concepts, those first that others are made of."""
+
+    def __init__(self, named: dict[str, Entry], source: str) -> None:
+        self._named, self._source = named, source
+        self._made: dict[str, Concept] = {}
+        self._open: list[str] = []  # what is being made, each for the sake of the one before
+
+    def compile_all(self) -> list[Concept]:
+        return [self._concept(name) for name in self._named]
+
+    def _concept(self, name: str) -> Concept:
+        if name in self._open:
+            circle = " -> ".join([*self._open[self._open.index(name) :], name])
+            raise InputError(f"Concepts that are made of each other: {circle}. Take one of them out of the circle.")
+        if name not in self._made:
+            self._open.append(name)
+            try:
+                self._made[name] = _make_concept(name, self._named[name], self._source, self._part)
+            finally:
+                self._open.pop()
+        return self._made[name]
+
+    def _part(self, name: str) -> Concept:
+        if name not in self._named and name not in CONCEPTS:
+            known = ", ".join([*self._named, *CONCEPTS])
+            raise InputError(f"Concept {self._open[-1]!r}: no concept is called {name!r}. Known: {known}.")
+        return self._concept(name) if name in self._named else CONCEPTS[name]
+
+
+def _name_of(entry: object, number: int) -> str:
+    if not isinstance(entry, Mapping):
+        raise InputError(f"Concept {number}: wanted keys such as 'name:' and 'pattern:', got {kind_of(entry)}.")
+    if "name" not in entry:
+        raise InputError(f"Concept {number} has no name. Begin it with '- name: ...'.")
+    name = entry["name"]
+    if not isinstance(name, str) or not SLUG.fullmatch(name):
+        wanted = "a name of small letters a-z, digits and single hyphens, such as 'in-brackets'"
+        raise InputError(f"Concept {number}: wanted {wanted}, got {show(name)}.")
+    if name in CONCEPTS:
+        raise InputError(f"Concept {number}: the catalogue has a concept called {name!r} already. Choose another name.")
+    return name
+
+
+def _make_concept(name: str, entry: Entry, source: str, find: Find) -> Concept:
+    who = f"Concept {name!r}"
+    rule = make_rule(who, entry, find)
+    given = [key for key in ("title", "description") if key in entry]
+    words = {key: " ".join(read_text(f"{who}: {key}", entry[key]).split()) for key in given}
+    if not words.get("description"):
+        raise InputError(f"{who} has no description. Add 'description: ...', one line for people who do not know it.")
+    return Concept(
+        name=name,
+        title=words.get("title") or name.replace("-", " "),
+        description=words["description"],
+        kind=rule.kind,
+        corpora=EVERY,
+        timing=rule.timing,
+        source=source,
+        label=rule,
+        examples=(),
+        delimiters=rule.delimiters,
+        horizon=rule.horizon,
+    )
+
+
+def concept_to_yaml(*concepts: Concept) -> str:
+    """Concepts of one's own as a file that `load_concepts` reads; what they are made of must be among them or known.
+
+    Raises:
+        InputError: a concept is of the catalogue, whose rules are code.
+    """
+    entries = []
+    for concept in concepts:
+        rule: Any = concept.label
+        if not isinstance(rule, Rule):
+            raise InputError(f"{concept.name!r} is a concept of the catalogue: refer to it by its name.")
+        entries.append({key: getattr(concept, key) for key in DESCRIBING} | rule.entry())
+    return yaml.dump(entries, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes a text that holds line breaks on one line, with escapes."""
+
+
+_PlainDumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"'
+    ),
+)

@@ -1,0 +1,261 @@
+"""Concepts of speech in prose: double quotes, the single quotes within them, and who said it.
+
+Axes: `time` is the position of a character in a text.
+Numba's cache does not see a change of `next_quote` or of another file's function: after one, delete `__pycache__`.
+"""
+
+import numpy as np
+from jaxtyping import Float32, UInt8, UInt32
+from numba import njit
+
+from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, classes_of
+from analysis.concepts.concept import Concept
+from analysis.concepts.layout import NEWLINE, OURS, still_blank
+from analysis.concepts.sentences import MARKS, PROSE_CORPORA, add_letter, ends_clause
+
+QUOTE, OPEN_QUOTE, CLOSE_QUOTE = ord('"'), ord("\u201c"), ord("\u201d")
+APOSTROPHE, OPEN_SINGLE, CLOSE_SINGLE = ord("'"), ord("\u2018"), ord("\u2019")
+BEFORE_A_QUOTE = tuple(ord(mark) for mark in '"\u201c([-\u2013\u2014')
+SAID_AFTER = tuple(ord(mark) for mark in ",!?-\u2013\u2014\u2026")  # a quote that ends so may be followed by "he said"
+DOT = ord(".")
+
+Codes = UInt32[np.ndarray, " time"]
+Classes = UInt8[np.ndarray, " time"]
+Labels = Float32[np.ndarray, " time"]
+
+
+@njit(cache=True)
+def next_quote(inside: bool | np.bool_, code: int | np.int64, blank: bool | np.bool_) -> bool | np.bool_:
+    """Whether a character leaves the text in double quotes, given whether it was and whether its line is blank."""
+    if code == QUOTE:
+        return not inside
+    if code == OPEN_QUOTE:
+        return True
+    return inside and code != CLOSE_QUOTE and not (code == NEWLINE and blank)
+
+
+@njit(cache=True)
+def label_inside_quotes(codes: Codes) -> Labels:
+    """1 from an opening double quote to before the closing one, straight or typographic.
+
+    A straight quote opens or closes by turns. A blank line closes what is open, because a paragraph of
+    a longer speech opens its quote anew without the one before having closed it.
+    """
+    labels = np.empty(codes.size, dtype=np.float32)
+    inside, blank = False, True
+    for time in range(codes.size):
+        inside = next_quote(inside, codes[time], blank)
+        blank = still_blank(codes[time], blank)
+        labels[time] = inside
+    return labels
+
+
+@njit(cache=True)
+def label_position_in_quote(codes: Codes) -> Labels:
+    """How many characters of the quote were read: 0 at the opening quote, NaN outside."""
+    labels = label_inside_quotes(codes)
+    position = 0
+    for time in range(codes.size):
+        opens = codes[time] == QUOTE or codes[time] == OPEN_QUOTE
+        position = 0 if opens else position + 1
+        labels[time] = position if labels[time] else np.nan
+    return labels
+
+
+@njit(cache=True)
+def label_closing_quote_next(codes: Codes) -> Labels:
+    """1 where the next character closes the quote that the text is in, 0 elsewhere, NaN where nothing follows."""
+    labels = label_inside_quotes(codes)
+    for time in range(codes.size - 1):
+        following = codes[time + 1]
+        labels[time] = labels[time] and following in (QUOTE, CLOSE_QUOTE)
+    labels[-1:] = np.nan
+    return labels
+
+
+@njit(cache=True)
+def may_open_single(code: int | np.int64, before: int | np.int64, class_before: int | np.int64) -> bool | np.bool_:
+    """Whether a single quote opens here: after white space, a double quote, a bracket or a dash."""
+    if code != APOSTROPHE:
+        return code == OPEN_SINGLE
+    return class_before <= LINE_BREAK or before in BEFORE_A_QUOTE
+
+
+@njit(cache=True)
+def scan_single_quotes(codes: Codes, doubles: Labels, classes: Classes) -> Labels:
+    """1 in single quotes, given what is in double ones."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    inside, unsure, nested, blank = False, False, False, True  # unsure: after a letter's apostrophe; nested: in doubles
+    before, class_before = np.int64(NEWLINE), LINE_BREAK
+    for time in range(codes.size):
+        code, its_class = np.int64(codes[time]), np.int64(classes[time])
+        if unsure and not LOWER <= its_class <= DIGIT:
+            inside = False
+        unsure = False
+        if not inside:
+            inside = may_open_single(code, before, class_before)
+            nested = doubles[time] > 0
+        elif code in (APOSTROPHE, CLOSE_SINGLE):
+            unsure = LOWER <= class_before <= DIGIT
+            inside = unsure or class_before <= LINE_BREAK
+        elif (code == NEWLINE and blank) or (nested and doubles[time] == 0):
+            inside = False
+        blank = still_blank(code, blank)
+        before, class_before = code, its_class
+        labels[time] = inside
+    return labels
+
+
+def label_inside_single_quotes(codes: Codes) -> Labels:
+    """1 from an opening single quote to before the closing one, though not where it is an apostrophe.
+
+    A straight one opens after white space, a double quote, a bracket or a dash. After punctuation it closes; after a
+    letter it may be an apostrophe, so the quote ends only with the next character, unless that is a letter. A blank
+    line ends it, and so does the end of the double quotes that it began in: that limits the harm of 'tis and the like.
+    """
+    return scan_single_quotes(codes, label_inside_quotes(codes), classes_of(codes))
+
+
+@njit(cache=True)
+def scan_attributions(codes: Codes, quotes: Labels) -> Labels:
+    """1 in attributions, given what is in double quotes."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    inside, word, blank = False, 0, True
+    for time in range(codes.size):
+        code = codes[time]
+        if quotes[time] > 0 or (code == NEWLINE and blank):
+            inside = False
+        elif time > 0 and quotes[time - 1] > 0:
+            last = codes[time - 1]
+            inside = last in SAID_AFTER or (last == DOT and time > 1 and codes[time - 2] == DOT)
+        elif code in MARKS and ends_clause(code, word):
+            inside = False
+        word = add_letter(word, code)
+        blank = still_blank(code, blank)
+        labels[time] = inside
+    return labels
+
+
+def label_attribution(codes: Codes) -> Labels:
+    """1 from a closing double quote to before the mark that ends the sentence, or the next quote or blank line.
+
+    Only after a comma, `!`, `?`, a dash or an ellipsis: a quote with a full stop is done, and one that ends in a letter
+    is a word held with tongs. Where a new sentence follows `!` or `?` at once, it is taken for an attribution.
+    """
+    return scan_attributions(codes, label_inside_quotes(codes))
+
+
+PAPER = "Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2"
+
+QUOTES = (
+    Concept(
+        name="inside-quotes",
+        title="inside quotation marks",
+        description="Between double quotation marks; a blank line ends a speech that was left open.",
+        kind="state",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=PAPER,
+        label=label_inside_quotes,
+        delimiters='"',
+        examples=(
+            (
+                'I said "no" twice.',
+                ".......###........",
+            ),
+            (
+                '"One,\n\n"two" three',
+                "######.####.......",
+            ),
+            (
+                "\u201cYes\u201d, he \u201csaid",
+                "####......#####",
+            ),
+        ),
+    ),
+    Concept(
+        name="position-in-quote",
+        title="the position in the quotation",
+        description="Of the characters in double quotes: how many were read since they opened.",
+        kind="ramp",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source="Karpathy 2015, for the brackets of links",
+        label=label_position_in_quote,
+        delimiters='"',
+        examples=(
+            (
+                'I said "no" twice.',
+                "???????012????????",
+            ),
+            (
+                '"One,\n\n"two" three',
+                "012345?0123???????",
+            ),
+        ),
+    ),
+    Concept(
+        name="closing-quote-next",
+        title="just before a closing quotation mark",
+        description="The next character closes the double quotes.",
+        kind="anticipation",
+        corpora=PROSE_CORPORA,
+        timing="lookahead",
+        horizon=1,
+        source=PAPER,
+        label=label_closing_quote_next,
+        delimiters='"',
+        examples=(
+            (
+                'A "b c" d "e\n\n"f"',
+                ".....#.........#?",
+            ),
+            (
+                "\u201cYes\u201d, \u201cno\u201d",
+                "...#.....#?",
+            ),
+        ),
+    ),
+    Concept(
+        name="inside-single-quotes",
+        title="inside single quotation marks",
+        description="Between single quotation marks, as in a quotation within another; apostrophes are told apart.",
+        kind="state",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=OURS,
+        label=label_inside_single_quotes,
+        delimiters="'",
+        examples=(
+            (
+                "He said: \"Don't say 'I can't,' boys' lad.\"",
+                "....................#########.............",
+            ),
+            (
+                "--'so' or \u2018it\u2019s\u2019, \"'pon it\" x",
+                "..####....######...#######...",
+            ),
+        ),
+    ),
+    Concept(
+        name="attribution",
+        title="inside attributions of speech",
+        description="After a quotation, where the text tells who said it and how.",
+        kind="state",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=OURS,
+        label=label_attribution,
+        delimiters='"',
+        examples=(
+            (
+                '"Go," said Mr. X to her. "Why?" she asked.',
+                "....###################.......###########.",
+            ),
+            (
+                '"A fool." He left. "So..." he\n\n"b" c',
+                ".........................#####......",
+            ),
+        ),
+    ),
+)

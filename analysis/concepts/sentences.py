@@ -1,0 +1,242 @@
+"""Concepts of sentences in prose: where they begin and end, names, and questions.
+
+Axes: `time` is the position of a character in a text.
+A sentence ends with a mark, . ! or ?, that white space follows (quotes and brackets may close between) and that no
+small letter comes after. The full stop of St. and of initials such as N. is no mark, that of I. is one.
+Numba's cache does not see a change of `add_letter` or `ends_clause` from other files: after one, delete `__pycache__`.
+"""
+
+import numpy as np
+from jaxtyping import Float32, UInt8, UInt32
+from numba import njit
+
+from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, classes_of
+from analysis.concepts.concept import Concept
+from analysis.concepts.layout import NEWLINE, OURS, still_blank
+from analysis.concepts.words import scan_words
+
+PROSE_CORPORA = ("war-and-peace",)
+MARKS = tuple(ord(mark) for mark in ".!?\u2026")
+SENTENCE_MARKS = tuple(ord(mark) for mark in ".!?")
+DOT, QUESTION = ord("."), ord("?")
+CLOSERS = tuple(ord(mark) for mark in "\"')]\u201d\u2019\u00bb")
+OPENERS = tuple(ord(mark) for mark in "\"'([\u201c\u2018\u201e\u00ab")
+DOUBLE_QUOTES = tuple(ord(mark) for mark in '"\u201c\u201d')
+LETTER_A, LETTER_Z, LETTER_I, LOWER_CASE = ord("A"), ord("Z"), ord("I"), 32
+TOO_LONG = 1 << 40  # more letters than any abbreviation has
+LENGTH = "Shi, Knight & Yuret 2016, for units that measure the length of a sentence"
+
+
+def packed(word: str) -> int:
+    """A short word as the number that `add_letter` makes of it."""
+    return int.from_bytes(word.encode(), "big")
+
+
+ABBREVIATIONS = tuple(map(packed, ("Mr", "Mrs", "Ms", "Dr", "St", "Mme", "Mlle", "Prof", "Gen", "Col", "Capt", "Rev")))
+
+Codes = UInt32[np.ndarray, " time"]
+Classes = UInt8[np.ndarray, " time"]
+Labels = Float32[np.ndarray, " time"]
+
+
+@njit(cache=True)
+def add_letter(word: int | np.int64, code: int | np.int64) -> int | np.int64:
+    """The Latin letters just read, packed: 0 after anything else, capped where it is too long to matter."""
+    if not LETTER_A <= code & ~LOWER_CASE <= LETTER_Z:
+        return 0
+    return min(word << 8 | np.int64(code), TOO_LONG)
+
+
+@njit(cache=True)
+def ends_clause(code: int | np.int64, word: int | np.int64) -> bool | np.bool_:
+    """Whether one of `MARKS` is more than the full stop of an abbreviation or initial, given the letters before it."""
+    initial = LETTER_A <= word <= LETTER_Z and word != LETTER_I
+    return code != DOT or not (initial or word in ABBREVIATIONS)
+
+
+# What a character leaves of a sentence: none; its first character; more of it; a mark that may end it; then space.
+NONE, BEGUN, RUNNING, MARKED, SPACED = range(5)
+
+
+@njit(cache=True)
+def next_stage(stage: int, code: int | np.int64, its_class: int, word: int | np.int64) -> int:
+    """How far the sentence is after one more character, given the letters just before it."""
+    if its_class <= LINE_BREAK:
+        return SPACED if stage >= MARKED else RUNNING if stage != NONE else NONE
+    if stage == NONE:
+        return BEGUN
+    if code in MARKS:
+        return MARKED if stage >= MARKED or ends_clause(code, word) else RUNNING
+    if stage == MARKED:
+        return MARKED if code in CLOSERS else RUNNING
+    if stage != SPACED or its_class == LOWER:
+        return RUNNING
+    return BEGUN if UPPER <= its_class <= DIGIT or code in OPENERS else SPACED
+
+
+@njit(cache=True)
+def scan_sentences(codes: Codes, classes: Classes) -> tuple[Labels, Labels]:
+    """How many characters of its sentence were read (0 between paragraphs), and 1 at the mark that ends one."""
+    positions, ends = np.empty(codes.size, dtype=np.float32), np.zeros(codes.size, dtype=np.float32)
+    stage, position, mark, word, blank = NONE, 0, 0, 0, True
+    for time in range(codes.size):
+        code, before = codes[time], stage
+        stage = NONE if code == NEWLINE and blank else next_stage(stage, code, classes[time], word)
+        if before >= MARKED and stage <= BEGUN:
+            ends[mark] = 1
+        if stage == MARKED and code in MARKS:
+            mark = time
+        position = 0 if stage == NONE else 1 if stage == BEGUN else position + 1
+        positions[time] = position
+        word = add_letter(word, code)
+        blank = still_blank(code, blank)
+    if stage >= MARKED:
+        ends[mark] = 1
+    return positions, ends
+
+
+@njit(cache=True)
+def scan_names(codes: Codes, classes: Classes, words: Labels, sentences: Labels) -> Labels:
+    """1 in names, given the positions in words and in sentences."""
+    labels = np.zeros(codes.size, dtype=np.float32)
+    begun, name = False, False  # begun: a word of this sentence was read
+    for time in range(codes.size):
+        begun = begun and sentences[time] > 1
+        if words[time] == 1:
+            quoted = time > 0 and codes[time - 1] in OPENERS
+            name = begun and not quoted and classes[time] == UPPER
+            begun = True
+        elif words[time] == 2 and not LOWER <= classes[time] <= UNCASED:
+            name = False
+        labels[time] = name and words[time] > 1
+    return labels
+
+
+@njit(cache=True)
+def scan_questions(codes: Codes, classes: Classes) -> Labels:
+    """1 in questions: filled in where their mark is met."""
+    labels = np.zeros(codes.size, dtype=np.float32)
+    start, word, blank = -1, 0, True  # start: of the clause, -1 before its first character
+    for time in range(codes.size):
+        code = codes[time]
+        following = min(time + 1, codes.size - 1)
+        goes_on = following > time and (codes[following] == DOT or LOWER <= classes[following] <= DIGIT)
+        inner = code == DOT and (goes_on or (time > 0 and codes[time - 1] == DOT))
+        space = classes[time] <= LINE_BREAK
+        if code == QUESTION and start >= 0:
+            labels[start:time] = 1
+        if (code == NEWLINE and blank) or (code in SENTENCE_MARKS and not inner and ends_clause(code, word)):
+            start = -1
+        elif code in DOUBLE_QUOTES or (start < 0 and not space):
+            start = time
+        word = add_letter(word, code)
+        blank = still_blank(code, blank)
+    return labels
+
+
+def label_position_in_sentence(codes: Codes) -> Labels:
+    """1 at the first character of a sentence, 2 at the next; space after a sentence still counts; 0 between paragraphs.
+
+    A blank line ends any sentence. After a mark and white space, a capital, digit, quote or bracket begins a new one.
+    """
+    return scan_sentences(codes, classes_of(codes))[0]
+
+
+def label_sentence_end(codes: Codes) -> Labels:
+    """1 on the last mark of a sentence. Whether a mark was the last shows only when the next sentence begins."""
+    return scan_sentences(codes, classes_of(codes))[1]
+
+
+def label_proper_name(codes: Codes) -> Labels:
+    """1 from the second letter of a capitalised word that is not the first of its sentence, nor first in quotes.
+
+    From the second, because I is no name.
+    """
+    classes = classes_of(codes)
+    return scan_names(codes, classes, scan_words(codes, classes), scan_sentences(codes, classes)[0])
+
+
+def label_question(codes: Codes) -> Labels:
+    """1 from the start of a clause that ends with a question mark to before that mark.
+
+    A clause starts at a double quote, and after a `.`, `!`, `?` or a blank line; abbreviations, dots in a row and
+    those within numbers do not end one.
+    """
+    return scan_questions(codes, classes_of(codes))
+
+
+SENTENCES = (
+    Concept(
+        name="position-in-sentence",
+        title="the position in the sentence",
+        description="How many characters of the sentence were read.",
+        kind="ramp",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=LENGTH,
+        label=label_position_in_sentence,
+        delimiters=".!?",
+        examples=(
+            (
+                'Hi! "Eh?" he St. A! It',
+                "1234123456789999999912",
+            ),
+            (
+                "A\n\n\n B... c? (D",
+                "120001234567812",
+            ),
+        ),
+    ),
+    Concept(
+        name="sentence-end",
+        title="at the end of a sentence",
+        description="The full stop, exclamation or question mark that ends a sentence.",
+        kind="event",
+        corpora=PROSE_CORPORA,
+        timing="offline",
+        source=LENGTH,
+        label=label_sentence_end,
+        delimiters=".!?",
+        decisive="inside",
+        examples=(
+            (
+                'Hi! "Eh?" he St. A?!" It 3.5',
+                "..#................#........",
+            ),
+        ),
+    ),
+    Concept(
+        name="proper-name",
+        title="inside names",
+        description="In a capitalised word that does not begin a sentence.",
+        kind="state",
+        corpora=PROSE_CORPORA,
+        timing="causal",
+        source=OURS,
+        label=label_proper_name,
+        decisive="inside",
+        examples=(
+            (
+                "He met Pierre. Is \"So\" I or I'm St. Petya's?",
+                "........#####....................#...######.",
+            ),
+        ),
+    ),
+    Concept(
+        name="question",
+        title="inside questions",
+        description="In a clause that a question mark will end.",
+        kind="state",
+        corpora=PROSE_CORPORA,
+        timing="offline",
+        source=OURS,
+        label=label_question,
+        delimiters="?",
+        examples=(
+            (
+                'No. Why? "Dr. A... is?" he asked.',
+                "....###..############............",
+            ),
+        ),
+    ),
+)

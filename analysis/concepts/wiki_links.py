@@ -1,0 +1,300 @@
+"""Concepts of Wikipedia's links from page to page.
+
+Axes: `time` is the position of a character in a text; `frame` is a link within links.
+"""
+
+import numpy as np
+from jaxtyping import Float32, Int64
+from numba import njit
+
+from analysis.concepts.concept import Concept
+from analysis.concepts.wiki_steps import (
+    GREATER,
+    NEWLINE,
+    RETURN,
+    SPACE,
+    TAB,
+    Codes,
+    Int,
+    ends_part,
+    is_letter,
+    remember,
+)
+
+OPEN, CLOSE, PIPE, COLON = (ord(mark) for mark in "[]|:")
+MARKS = (OPEN, CLOSE, PIPE, NEWLINE, GREATER)
+
+# Registers: how many links are open; a `[` or `]` that the next may pair with; single `[` that are open in a link;
+# whether the line is blank so far; a bit per open link: after its `|`, with a namespace;
+# how many letters the link began with.
+DEPTH, UNPAIRED, SINGLES, BLANK, PIPED, NAMESPACED, PREFIX = range(7)
+INSIDE_LINK, POSITION = DEPTH, PREFIX  # what else a scan of links can tell, besides PIPED and NAMESPACED
+NO_PREFIX, AFTER_COLON, LIMIT, LONGEST_POSITION = -1, -2, 32, 40
+
+Registers = Int64[np.ndarray, " register"]
+
+
+@njit(cache=True)
+def set_innermost(now: Registers, register: Int, value: Int) -> None:
+    """Note something about the innermost open link."""
+    bit = 1 << min(now[DEPTH], LIMIT)
+    now[register] = now[register] | bit if value else now[register] & ~bit
+
+
+@njit(cache=True)
+def close_links(now: Registers) -> None:
+    """Give up on all links that are open."""
+    now[:] = 0
+    now[PREFIX] = NO_PREFIX
+
+
+@njit(cache=True)
+def read_prefix(now: Registers, code: Int) -> None:
+    """Follow the first word of a link: letters, a colon and no space after it name a namespace."""
+    if now[PREFIX] == AFTER_COLON:
+        set_innermost(now, NAMESPACED, code != SPACE)
+        now[PREFIX] = NO_PREFIX
+    elif now[PREFIX] > 0 and code == COLON:
+        now[PREFIX] = AFTER_COLON
+    elif now[PREFIX] >= 0:
+        now[PREFIX] = now[PREFIX] + 1 if is_letter(code) else NO_PREFIX
+
+
+@njit(cache=True)
+def read_bracket(now: Registers, starts: Int64[np.ndarray, " frame"], time: Int, code: Int) -> None:
+    """Pair a `[` or `]` with one directly before it, or keep it for the next."""
+    if now[UNPAIRED] != code:
+        now[SINGLES] -= code == CLOSE and now[SINGLES] > 0
+        now[UNPAIRED], now[PREFIX] = code, NO_PREFIX
+        return
+    now[UNPAIRED] = 0
+    if code == OPEN:
+        now[DEPTH] += 1
+        starts[min(now[DEPTH], LIMIT)], now[PREFIX] = time, 0
+        set_innermost(now, PIPED, 0)
+    elif now[DEPTH] > 0:
+        set_innermost(now, PIPED, 0)
+        set_innermost(now, NAMESPACED, 0)
+        now[DEPTH] -= 1
+        now[SINGLES] *= now[DEPTH] > 0
+
+
+@njit(cache=True)
+def read_link(now: Registers, starts: Int64[np.ndarray, " frame"], recent: Int, time: Int, code: Int) -> bool:
+    """Read a character, and tell whether the next matters even if it is no mark (`MARKS`).
+
+    Links in the caption of a picture nest. A blank line and the end of a page's text close links that were left open,
+    about one in 30,000, which would otherwise mark the rest of the text; captions have no blank lines.
+    """
+    if code in (OPEN, CLOSE):
+        read_bracket(now, starts, time, code)
+    else:
+        now[SINGLES] += now[UNPAIRED] == OPEN and now[DEPTH] > 0
+        now[UNPAIRED] = 0
+        if now[PREFIX] != NO_PREFIX:
+            read_prefix(now, code)
+        if code == PIPE:
+            set_innermost(now, PIPED, now[DEPTH] > 0)
+    if (code == NEWLINE and now[BLANK]) or ends_part(recent):
+        close_links(now)
+    if code == NEWLINE:
+        now[BLANK] = 1
+    elif code != SPACE and code != TAB and code != RETURN:
+        now[BLANK] = 0
+    return now[UNPAIRED] != 0 or now[PREFIX] != NO_PREFIX or now[BLANK] != 0
+
+
+@njit(cache=True)
+def scan_links(codes: Codes, what: Int, outside: float) -> Float32[np.ndarray, " time"]:
+    """One of `INSIDE_LINK`, `POSITION`, `PIPED` and `NAMESPACED` within links, and `outside` elsewhere."""
+    labels = np.full(codes.size, outside, dtype=np.float32)
+    now, starts = np.zeros(7, dtype=np.int64), np.zeros(LIMIT + 1, dtype=np.int64)
+    now[PREFIX], recent, pending = NO_PREFIX, np.int64(0), True
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        recent = remember(recent, code)
+        if pending or code in MARKS:
+            pending = read_link(now, starts, recent, time, code)
+        if now[DEPTH] == 0:
+            continue
+        if what == POSITION:
+            labels[time] = min(time - starts[min(now[DEPTH], LIMIT)], LONGEST_POSITION)
+        elif what == PIPED:
+            labels[time] = now[PIPED] >> min(now[DEPTH], LIMIT) & 1
+        else:
+            labels[time] = what == INSIDE_LINK or now[NAMESPACED] > 0
+    return labels
+
+
+def label_inside_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 from the second `[` of `[[` to before the second `]` of `]]`."""
+    return scan_links(codes, INSIDE_LINK, 0.0)
+
+
+def label_position_in_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """How many characters of the innermost link were read, and NaN outside links.
+
+    It stays at 40, for nine links of ten end before: the rest are captions of pictures, whose hundreds of characters
+    would weigh more than all the others. After a link within a caption the caption's own count goes on.
+    """
+    return scan_links(codes, POSITION, np.nan)
+
+
+def label_link_text(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 after the first `|` of the innermost link, 0 before it, and NaN outside links."""
+    return scan_links(codes, PIPED, np.nan)
+
+
+def label_namespace_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 from the character after `[[Word:`, unless it is a space, to the link's end; NaN outside links."""
+    return scan_links(codes, NAMESPACED, np.nan)
+
+
+@njit(cache=True)
+def label_one_bracket(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 at the first `[` of a pair, and at one that stays alone."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    one = False
+    for time in range(codes.size):
+        one = codes[time] == OPEN and not one
+        labels[time] = one
+    return labels
+
+
+@njit(cache=True)
+def label_link_ends_next(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 inside a link before the first `]` of its `]]`; NaN outside links and after that `]`.
+
+    A single `[`, which opens an address in the caption of a picture, takes the next single `]`.
+    """
+    labels = np.full(codes.size, np.nan, dtype=np.float32)
+    now, starts = np.zeros(7, dtype=np.int64), np.zeros(LIMIT + 1, dtype=np.int64)
+    now[PREFIX], recent, pending = NO_PREFIX, np.int64(0), True
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        recent = remember(recent, code)
+        if pending or code in MARKS:
+            pending = read_link(now, starts, recent, time, code)
+        if now[DEPTH] > 0 and now[UNPAIRED] != CLOSE:
+            alone = now[UNPAIRED] == 0 and now[SINGLES] == 0
+            labels[time] = alone and time + 1 < codes.size and codes[time + 1] == CLOSE
+    return labels
+
+
+WIKIPEDIA = ("wikipedia",)
+WIKI_LINKS = (
+    Concept(
+        name="inside-link",
+        title="inside [[links]]",
+        description="Between [[ and ]], where Wikipedia names another page.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="Karpathy 2015",
+        label=label_inside_link,
+        delimiters="[]",
+        examples=(
+            (
+                "a [[b|c]]s [d] [[e",
+                "...#####........##",
+            ),
+            (
+                "[[F:x|see [[y]], z]]. [[w\n\nv]]",
+                ".##################....###....",
+            ),
+            (
+                "[[a</text> b",
+                ".########...",
+            ),
+        ),
+    ),
+    Concept(
+        name="position-in-link",
+        title="the position inside [[links]]",
+        description="How many characters of a [[link]] were read so far, at most 40.",
+        kind="ramp",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="Karpathy 2015",
+        label=label_position_in_link,
+        delimiters="[]",
+        decisive="inside",
+        examples=(
+            (
+                "a [[bcd]] [[F:x|[[y]]z]]",
+                "???01234???012345012999?",
+            ),
+        ),
+    ),
+    Concept(
+        name="link-text",
+        title="in the part of a [[page|text]] link after the |",
+        description="After the | of a link: the words that are shown in place of the page's name. Scored within links.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the grammar of wiki markup",
+        label=label_link_text,
+        delimiters="[]|",
+        decisive="inside",
+        examples=(
+            (
+                "|[[a|b]] [[F|[[c]] d|e]]",
+                "??..###???..##...######?",
+            ),
+        ),
+    ),
+    Concept(
+        name="namespace-link",
+        title="in links such as [[File:...]] and [[Category:...]]",
+        description="In a link to a picture, a category or another wiki, from after its colon on. Scored within links.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the grammar of wiki markup",
+        label=label_namespace_link,
+        delimiters="[]:",
+        decisive="inside",
+        examples=(
+            (
+                "[[F:x|[[y]]]] [[z: w]] [[:F:v]]",
+                "?...########???......???......?",
+            ),
+        ),
+    ),
+    Concept(
+        name="one-bracket",
+        title="at a [ that waits for another",
+        description="A single [ was read; the next character decides whether a link begins.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="Karpathy 2015",
+        label=label_one_bracket,
+        delimiters="[",
+        examples=(
+            (
+                "[[a]] [b] [[[c]]]",
+                "#.....#...#.#....",
+            ),
+        ),
+    ),
+    Concept(
+        name="link-ends-next",
+        title="before the ]] of a link",
+        description="The next characters are the ]] that end a link. Scored within links.",
+        kind="anticipation",
+        corpora=WIKIPEDIA,
+        timing="lookahead",
+        horizon=1,
+        source="the grammar of wiki markup",
+        label=label_link_ends_next,
+        delimiters="[]",
+        examples=(
+            (
+                "a [[bc]] [[F:d|[//e f]g]]",
+                "???..#????...........?#??",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,259 @@
+"""Concepts of wiki markup that shapes a page: templates, tables, headings, lists.
+
+Axes: `time` is the position of a character in a text; `frame` is a table within tables.
+"""
+
+import numpy as np
+from jaxtyping import Float32, Int64
+from numba import njit
+
+from analysis.concepts.concept import Concept
+from analysis.concepts.wiki_steps import (
+    GREATER,
+    NEWLINE,
+    PLAIN,
+    SPACE,
+    TAB,
+    Codes,
+    Int,
+    ends_part,
+    next_verbatim,
+    remember,
+)
+
+OPEN_BRACE, CLOSE_BRACE, PIPE, EQUALS, COLON = (ord(mark) for mark in "{}|=:")
+STAR, HASH, INDENT = ord("*"), ord("#"), ord(";")
+HIGHEST_LEVEL = 6
+
+# Registers: how many templates and tables are open; a `{` or `}` that
+# the next may pair with; where in its line the character is; the `=` that the line begins with.
+TEMPLATES, TABLES, UNPAIRED, PLACE, EQUAL_SIGNS = range(5)
+NO_HEADING = -(2**40)  # more than a line has
+# PLACE: at the line's start, spaces and colons aside; after a `{` or a `|` there; elsewhere.
+LINE_START, AFTER_BRACE, AFTER_PIPE, LINE = range(4)
+LIMIT = 32
+
+Registers = Int64[np.ndarray, " register"]
+
+
+@njit(cache=True)
+def next_place(place: Int, code: Int) -> Int:
+    """Where in its line the next character is: a table opens and closes at the start of one."""
+    if code == NEWLINE:
+        return LINE_START
+    if place == LINE_START and (code in (SPACE, TAB, COLON)):
+        return LINE_START
+    if place == LINE_START and code == OPEN_BRACE:
+        return AFTER_BRACE
+    return AFTER_PIPE if place == LINE_START and code == PIPE else LINE
+
+
+@njit(cache=True)
+def read_braces(now: Registers, code: Int) -> None:
+    """Pair a brace with one directly before it, or keep it for the next."""
+    if code != OPEN_BRACE and code != CLOSE_BRACE:
+        now[UNPAIRED] = 0
+    elif now[UNPAIRED] != code:
+        now[UNPAIRED] = code
+    else:
+        now[UNPAIRED] = 0
+        now[TEMPLATES] = now[TEMPLATES] + 1 if code == OPEN_BRACE else max(now[TEMPLATES] - 1, 0)
+
+
+@njit(cache=True)
+def read_table(now: Registers, within: Int64[np.ndarray, " frame"], code: Int) -> None:
+    """Open a table at `{|` and close it at `|}`; the `|}}` that ends a template within a table does not.
+
+    `within` holds how many templates each open table is in: where they end it has ended too.
+    """
+    if now[PLACE] == AFTER_BRACE and code == PIPE and now[TABLES] < LIMIT:
+        within[now[TABLES]] = now[TEMPLATES]
+        now[TABLES] += 1
+    elif now[PLACE] == AFTER_PIPE and code == CLOSE_BRACE and now[TABLES] > 0:
+        now[TABLES] -= now[TEMPLATES] <= within[now[TABLES] - 1]
+    while now[TABLES] > 0 and now[TEMPLATES] < within[now[TABLES] - 1]:
+        now[TABLES] -= 1
+
+
+@njit(cache=True)
+def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int, code: Int) -> bool:
+    """Read a character, and tell whether the next matters even if it is no brace and no end of a line or a tag.
+
+    Templates and tables may hold anything, blank lines and each other. What was left open ends with the page's text
+    or at the second `=` that begins a line: none of Wikipedia's articles that were looked at has headings in them.
+    """
+    if ends_part(recent):
+        now[TEMPLATES], now[TABLES], now[UNPAIRED] = 0, 0, 0
+    read_braces(now, code)
+    read_table(now, within, code)
+    now[PLACE] = next_place(now[PLACE], code)
+    now[EQUAL_SIGNS] = 0 if code == NEWLINE else now[EQUAL_SIGNS] + 1 if code == EQUALS else NO_HEADING
+    if now[EQUAL_SIGNS] == 2:
+        now[TEMPLATES], now[TABLES] = 0, 0
+    return now[UNPAIRED] != 0 or now[PLACE] != LINE or now[EQUAL_SIGNS] >= 0
+
+
+@njit(cache=True)
+def scan_layout(codes: Codes, what: Int) -> Float32[np.ndarray, " time"]:
+    """How many `TEMPLATES` or `TABLES` are open. Formulas, whose braces are others, and comments are passed over."""
+    labels = np.empty(codes.size, dtype=np.float32)
+    now, within = np.zeros(5, dtype=np.int64), np.zeros(LIMIT, dtype=np.int64)
+    recent, shown, pending = np.int64(0), np.int64(PLAIN), True
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        recent = remember(recent, code)
+        shown = next_verbatim(shown, recent)
+        is_mark = code in (OPEN_BRACE, CLOSE_BRACE, NEWLINE, GREATER)
+        if shown == PLAIN and (pending or is_mark):
+            pending = read_layout(now, within, recent, code)
+        labels[time] = now[what]
+    return labels
+
+
+def label_template_depth(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """How many `{{` are open: one more at the second brace of `{{`, one less at the second of `}}`."""
+    return scan_layout(codes, TEMPLATES)
+
+
+def label_inside_table(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """1 from the `|` of a `{|` that begins a line to before the brace of the `|}` that begins one."""
+    return np.minimum(scan_layout(codes, TABLES), np.float32(1))
+
+
+@njit(cache=True)
+def label_heading_level(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """How many `=`, at most 6, began the line, until as many have followed each other again, or the line ends."""
+    labels = np.zeros(codes.size, dtype=np.float32)
+    level, closing, opening, recent = 0, 0, True, np.int64(0)
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        recent = remember(recent, code)
+        if code == EQUALS and opening and level < HIGHEST_LEVEL:
+            level += 1
+        elif code == NEWLINE or ends_part(recent):
+            level, closing, opening = 0, 0, code == NEWLINE
+        else:
+            closing = closing + 1 if code == EQUALS else 0
+            level = 0 if closing >= level else level
+            opening = False
+        labels[time] = level
+    return labels
+
+
+@njit(cache=True)
+def label_list_depth(codes: Codes) -> Float32[np.ndarray, " time"]:
+    """How many of `* # : ;` began the line, to before its end."""
+    labels = np.zeros(codes.size, dtype=np.float32)
+    depth, opening, recent = 0, True, np.int64(0)
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        recent = remember(recent, code)
+        if code == NEWLINE or ends_part(recent):
+            depth, opening = 0, code == NEWLINE
+        elif opening:
+            opening = code in (STAR, HASH, COLON, INDENT)
+            depth += opening
+        labels[time] = depth
+    return labels
+
+
+WIKIPEDIA = ("wikipedia",)
+WIKI_MARKUP = (
+    Concept(
+        name="template-depth",
+        title="how many {{templates}} are open",
+        description="How many {{templates}} surround the character, such as infoboxes and citations.",
+        kind="count",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the grammar of wiki markup",
+        label=label_template_depth,
+        delimiters="{}",
+        examples=(
+            (
+                "{{a|{{b}}|c}} {d} {{{e}}}",
+                "0111122211110000000111100",
+            ),
+            (
+                "x {{a\n\nb\n==c==\nd",
+                "0001111111000000",
+            ),
+            (
+                "{{a|&lt;math&gt;{{b}&lt;/math&gt;}}c",
+                "011111111111111111111111111111111100",
+            ),
+            (
+                "{{a</text> {{b}}",
+                "0111111110001110",
+            ),
+        ),
+    ),
+    Concept(
+        name="table",
+        title="inside tables",
+        description="Between {| and |}, which each begin a line.",
+        kind="state",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the grammar of wiki markup",
+        label=label_inside_table,
+        delimiters="{|}",
+        decisive="inside",
+        examples=(
+            (
+                "{|a\n|b {|\n|}\nc",
+                ".##########...",
+            ),
+            (
+                "{{d|\n {|\n| {{e\n|}}\n|}}} f",
+                ".......#############.....",
+            ),
+            (
+                "{|a</text> b",
+                ".########...",
+            ),
+        ),
+    ),
+    Concept(
+        name="heading-level",
+        title="the level of the heading",
+        description="How many = stand before a heading: 2 for the chapters of an article, 3 for what is in them.",
+        kind="count",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the grammar of wiki markup",
+        label=label_heading_level,
+        delimiters="=",
+        examples=(
+            (
+                "== a ==\nb == c\n===d===\n==e\nf",
+                "1222220000000001233330012200",
+            ),
+            (
+                "=a== b=\n==c=d==",
+                "110000001222220",
+            ),
+        ),
+    ),
+    Concept(
+        name="list-depth",
+        title="the depth in lists",
+        description="How many of * # : ; begin the line of a list.",
+        kind="count",
+        corpora=WIKIPEDIA,
+        timing="causal",
+        source="the grammar of wiki markup",
+        label=label_list_depth,
+        delimiters="*#:;",
+        examples=(
+            (
+                "*a\n** b *\nc\n:;d\n\n#",
+                "110122222000122001",
+            ),
+            (
+                "*a</text>*",
+                "1111111100",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,79 @@
+"""Steps that the scanners of wiki markup share: what was read last, where a part ends, what is shown as it stands.
+
+Axes: `time` is the position of a character in a text.
+Markup is written twice: `<ref>` of an article is `&lt;ref&gt;` in the export, whose own tags have plain `<` and `>`.
+Both are read, so that an article without its export is understood too.
+Numba's cache of a scanner does not see a change of a step in another file: after one, delete `__pycache__`.
+"""
+
+import numpy as np
+from jaxtyping import UInt32
+from numba import njit
+
+Int = int | np.int64
+Bool = bool | np.bool_
+Codes = UInt32[np.ndarray, " time"]
+
+NEWLINE, SPACE, TAB, RETURN = 10, 32, 9, 13
+SEMICOLON, LESS, GREATER, SLASH = (ord(mark) for mark in ";<>/")
+LOWER_CASE, LETTER_A, LETTER_Z, NOT_ASCII = 32, ord("a"), ord("z"), 128
+
+
+def packed(text: str) -> int:
+    """A text as the number that `remember` holds after it, a byte per character."""
+    return int.from_bytes(text.encode(), "big")
+
+
+HELD = 7  # characters: what fits into 64 bits without the sign
+ONE, TWO, THREE, FOUR, FIVE, SIX, ALL = (256**count - 1 for count in range(1, HELD + 1))
+LT, GT, EMPTY_TAG = map(packed, ("&lt;", "&gt;", "/>"))
+PAGE, END_TEXT, END_COMMENT = map(packed, ("<page>", "</text>", "omment>"))
+
+# What is shown as it stands, markup and all, and how it begins and ends.
+PLAIN, COMMENT = 0, 1
+VERBATIM = (("<!--", "-->"), ("<nowiki", "/nowiki"), ("<math", "</math"), ("<pre", "</pre"))
+VERBATIM += (("<source", "/source"), ("<syntax", "/syntax"))
+OPENERS, OPENER_BITS = zip(*((packed(begin), 256 ** len(begin) - 1) for begin, _ in VERBATIM), strict=True)
+CLOSERS, CLOSER_BITS = zip(*((packed(end), 256 ** len(end) - 1) for _, end in VERBATIM), strict=True)
+
+
+@njit(cache=True)
+def is_letter(code: Int) -> Bool:
+    """Whether it is a letter of ASCII."""
+    return LETTER_A <= code | LOWER_CASE <= LETTER_Z
+
+
+@njit(cache=True)
+def remember(recent: Int, code: Int) -> Int:
+    """The last seven characters, in lower case; `&lt;` and `&gt;` count as the `<` and `>` that they stand for."""
+    if is_letter(code):
+        code |= LOWER_CASE
+    recent = (recent << 8 | min(code, NOT_ASCII)) & ALL
+    if code == SEMICOLON and recent & FOUR == LT:
+        recent = recent >> 32 << 8 | LESS
+    elif code == SEMICOLON and recent & FOUR == GT:
+        recent = recent >> 32 << 8 | GREATER
+    return recent
+
+
+@njit(cache=True)
+def ends_part(recent: Int) -> Bool:
+    """Whether a part of the export ends or a page begins here: what is open in wiki markup is left open for good."""
+    return recent & ONE == GREATER and (recent in (END_TEXT, END_COMMENT) or recent & SIX == PAGE)
+
+
+@njit(cache=True)
+def next_verbatim(verbatim: Int, recent: Int) -> Int:
+    """What is shown as it stands: `PLAIN` for nothing, else the number of one of `VERBATIM`, negative in its tag."""
+    if verbatim == PLAIN:
+        for index in range(len(OPENERS)):
+            if recent & OPENER_BITS[index] == OPENERS[index]:
+                return index + 1 if index + 1 == COMMENT else -index - 1
+        return PLAIN
+    if ends_part(recent):
+        return PLAIN
+    if verbatim < 0:
+        if recent & ONE != GREATER:
+            return verbatim
+        return PLAIN if recent & TWO == EMPTY_TAG else -verbatim
+    return PLAIN if recent & CLOSER_BITS[verbatim - 1] == CLOSERS[verbatim - 1] else verbatim
