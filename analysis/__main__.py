@@ -1,22 +1,33 @@
 """The analysis command.
 
 python -m analysis search RUN [--text FILE | --recording X.zarr] [--out cells.parquet]
-python -m analysis concepts
+python -m analysis ablate RUN [--unit L2.u392] [--concept inside-quotes]
+python -m analysis concepts [--file FILE]
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
-from analysis.concepts import CONCEPTS
-from analysis.search import save_table, summarise
+from analysis.ablation import CHARACTERS, Ablation
+from analysis.ablation import ablate as ablate_unit
+from analysis.ablation_table import FILE, choose_targets, held_out_text, keep_ablation, relatives_of
+from analysis.concepts import CONCEPTS, concepts_for
+from analysis.concepts.own import load_concepts
+from analysis.direct_effect import direct_effect
+from analysis.findings import save_table
 from analysis.search import search as search_run
+from analysis.terminal import SearchProgress, check_writable, print_table, table_of
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
-from models.run import UNITS, load_run
+from models.network import CharRNN
+from models.run import UNITS, Run, load_run
 
 app = new_command_line("Find out what the units of a network track.")
 
@@ -27,37 +38,98 @@ def search(
     text: Annotated[Path | None, typer.Option(help="Search on this text file instead of the run's test split.")] = None,
     recording: Annotated[Path | None, typer.Option(help="Search on this recording.")] = None,
     chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 300_000,
-    out: Annotated[Path | None, typer.Option(help="Where to write the table; .csv or .parquet.")] = None,
+    gates: Annotated[bool, typer.Option("--gates", help="Search the gates as well as the states.")] = False,
+    concepts: Annotated[Path | None, typer.Option(help="A file of concepts of your own to look for as well.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Compute on the Dask cluster at this address.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write the table of units; .csv or .parquet.")] = None,
 ) -> None:
-    """For each concept the best units, their scores on held-out text, and the best of untrained networks."""
+    """For each concept the best units, with held-out scores, controls and a verdict."""
     loaded = load_run(run)
-    if out and out.suffix not in (".csv", ".parquet"):
-        raise InputError(f"Wanted a .csv or .parquet file to write, got {out}. Choose one of these endings for --out.")
-    table = search_run(loaded, text, recording, chars, report=lambda line: typer.echo(line, err=True))
-    shown = Table("concept", "unit", "state", "score", "F1", "random init")
-    best = summarise(table[table["place"] == 1])
-    for name in best.loc[best["score"].isna(), "concept"].unique():
-        typer.echo(f"{name}: cannot be scored, it does not both occur and not occur in each part of this text")
-    for _, row in best[best["score"].notna()].iterrows():
-        f1 = f"{row['f1']:.3f}" if row["kind"] == "state" else ""
-        unit = f"L{row['layer']}·u{row['unit']}"
-        score = f"{row['measure']} {row['score']:.3f}"
-        shown.add_row(row["concept"], unit, row["state"], score, f1, f"{row['random_init']:.3f}")
-    Console().print(shown)
-    path = out or (None if text or recording else loaded.folder / UNITS)
-    if path is None:
-        typer.echo("Not kept, since the text is not the run's own: name a file with --out to keep the table.")
-        return
-    save_table(table, path)
-    typer.echo(f"{path}: {len(table)} rows")
+    if out:
+        check_writable(out)
+    wanted = [*concepts_for(loaded.corpus["name"]), *load_concepts(concepts)] if concepts else None
+    with SearchProgress() as progress:
+        findings = search_run(
+            loaded, text, recording, chars, gates=gates, concepts=wanted, scheduler=scheduler, progress=progress
+        )
+    print_table(table_of(findings.units))
+    if text or recording or concepts:
+        if not out:
+            typer.echo(
+                "Not kept, since the text or the concepts are your own: name a file with --out to keep the table."
+            )
+            return
+    else:
+        findings.save(loaded.folder)
+        typer.echo(f"{loaded.folder}: {len(findings.units)} rows in {UNITS}, and the tables beside it")
+    if out:
+        save_table(findings.units, out)
+        typer.echo(f"{out}: {len(findings.units)} rows")
 
 
 @app.command()
-def concepts() -> None:
+def ablate(
+    run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],
+    unit: Annotated[str, typer.Option(help="The unit, such as L1.u37. Default: the best one found.")] = "",
+    concept: Annotated[str, typer.Option(help="The concept. Default: all that the unit was found for.")] = "",
+    state: Annotated[str, typer.Option(help="cell or hidden. Default: the one that was found, or the memory.")] = "",
+    text: Annotated[Path | None, typer.Option(help="Test on this text file instead of the run's test split.")] = None,
+    chars: Annotated[
+        int, typer.Option(min=1000, help="Characters to read; up to four times as many for what is rare.")
+    ] = CHARACTERS,
+) -> None:
+    """Hold units at their means inside and outside a concept: does the network use what they encode?"""
+    loaded = load_run(run)
+    _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
+    targets = choose_targets(loaded, unit, concept, state)
+    held_out, network, done = held_out_text(loaded, text), loaded.load_network(), list[Ablation]()
+    with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
+        task = progress.add_task("ablating", total=len(targets))
+        for target in targets:
+            progress.update(task, description=str(target))
+            relatives, advance = relatives_of(loaded, target), partial(progress.advance, task)
+            try:
+                found = ablate_unit(network, loaded.vocabulary, held_out, target, relatives, chars, advance)
+            except InputError as error:
+                if len(targets) == 1:
+                    raise
+                progress.console.print(f"{target}: {error}", markup=False, soft_wrap=True)
+                continue
+            if text is None:  # at once: an interruption loses nothing that is done
+                keep_ablation(loaded, found)
+            progress.console.print(found.describe(), markup=False, soft_wrap=True)
+            done.append(found)
+    if len(targets) == 1:
+        _show_direct_effect(loaded, network, done[0])
+    kept = f"{loaded.folder / FILE}: {len(done)} results"
+    typer.echo(kept if text is None else "Not kept, since the text is not the run's own.")
+
+
+def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
+    """Which next characters a unit of the last layer makes likelier inside than outside, by itself."""
+    name = f"L{found.layer}·u{found.unit}"
+    logits = direct_effect(network, found.layer, found.unit, found.hidden_difference)
+    if logits is None:
+        typer.echo(f"{name} speaks to the readout through other units only: it is not in the last layer.")
+        return
+    order, characters = logits.argsort(), run.vocabulary.characters
+    for words, chosen in (("raises", order[::-1][:5]), ("lowers", order[:5])):
+        listed = ", ".join(f"{characters[index]!r} {logits[index]:+.2f}" for index in chosen)
+        typer.echo(f"Inside, {name} by itself {words} the logits of {listed}")
+
+
+@app.command()
+def concepts(
+    file: Annotated[
+        Path | None, typer.Option(help="Check a file of concepts of your own, and list them as well.")
+    ] = None,
+) -> None:
     """Every concept that units are searched for."""
+    own = load_concepts(file) if file else []
     shown = Table("concept", "kind", "corpora", "what it is", "source")
-    for concept in CONCEPTS.values():
-        shown.add_row(concept.name, concept.kind, ", ".join(concept.corpora), concept.description, concept.source)
+    for concept in [*CONCEPTS.values(), *own]:
+        words = (concept.name, concept.kind, ", ".join(concept.corpora), concept.description, concept.source)
+        shown.add_row(*map(escape, words))
     Console().print(shown)
 
 

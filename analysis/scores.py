@@ -1,195 +1,173 @@
-"""Scores every unit against every concept from ranks: AUROC for yes-or-no labels, Spearman for amounts.
+"""Scores every unit against every concept from ranks: AUROC, stratified AUROC, Spearman's correlation, eta squared.
 
-Axes: `time`, `unit` (here every coordinate of every layer and state in a row), `concept`, `bin`.
+Axes: `time`, `column` (one unit in one state), `concept`, `bin`, `row`, `stratum`.
 
 Activations are quantised to 256 levels, so a unit's midranks are a table of 256 numbers. With r the midrank of a
-unit's value and y a 0/1 label, the Mann-Whitney form of the area under the ROC curve is
+unit's value among n and y a 0/1 label, the Mann-Whitney form of the area under the ROC curve is
 `AUROC = (sum of r where y = 1 / n1 - (n1 + 1) / 2) / n0`, and all units meet all concepts in one matrix product of
-ranks with labels. Spearman's correlation is the same product with the labels' own ranks. Both are exact for the
-quantised values, ties included.
+ranks with labels. The same with ranks among the characters that are the same as the one just read, weighted by
+1 / (n_s + 1) (van Elteren 1960), is the stratified AUROC: it tells a detector of quotes from one of quotation marks.
+Spearman's correlation is the product with the labels' own ranks, and eta squared the share of the ranks' variance
+between the classes of a label. All are exact for the quantised values, ties included.
+
+A panel of columns is scored on one thread with the same operations wherever it is scored, so a table does not depend
+on how many threads or machines made it.
 """
 
 from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64, Int64, UInt8
-from numba import njit, prange
-from scipy.stats import rankdata
+from jaxtyping import Float32, Float64, Int64, UInt8, UInt32
 
-BINS = 256
-BLOCK = 8192
+from analysis.kernels import BINS, count_by_stratum, look_up, rank_tables
+from analysis.labels import BLOCK, Design, Group, LabelStore, Measure, make_design
+from analysis.spool import Panel, Spool
+from analysis.workers import Workers
+
+EXACT_ROWS = 1024  # that float32 adds up
+Scored = Float64[np.ndarray, "concept column"]
 
 
 @dataclass(frozen=True)
 class Scores:
     """How each unit goes with each concept.
 
-    `auroc` is NaN for concepts that are amounts, `spearman` for those that are yes or no; both are NaN where the
-    label is constant. AUROC above .5 means that the unit is higher where the label is 1.
+    `value` is the concept's own measure: AUROC, Spearman's correlation, or eta squared; `stratified` is the
+    character-stratified AUROC, NaN for concepts that are not yes or no. Both are NaN where the label is constant. AUROC
+    above .5 means that the unit is higher where the label is 1.
     """
 
-    auroc: Float64[np.ndarray, "concept unit"]
-    spearman: Float64[np.ndarray, "concept unit"]
+    measures: list[Measure]
+    value: Scored
+    stratified: Scored
 
-    @property
-    def strength(self) -> Float64[np.ndarray, "concept unit"]:
-        """Distance from chance whatever the sign, in 0 .. 1: |2 AUROC - 1| or |Spearman|."""
-        return np.where(np.isnan(self.auroc), np.abs(self.spearman), np.abs(2 * self.auroc - 1))
+    @cached_property
+    def strength(self) -> Scored:
+        """Distance from chance whatever the sign, in 0 .. 1: |2 AUROC - 1|, |Spearman|, or eta squared.
 
+        Of the AUROC and the stratified one the weaker counts, and 0 if they contradict each other: a unit that tells
+        the letter from other letters is not to be preferred to one that tells the concept.
+        """
+        binary = np.array([measure == "auroc" for measure in self.measures])[:, None]
+        plain = self.sign * (2 * self.value - 1)
+        within = np.nan_to_num(self.sign * (2 * self.stratified - 1), nan=1.0)  # no stratum has both labels
+        return np.where(binary, np.clip(np.minimum(plain, within), 0, None), np.abs(self.value))
 
-class Quantiser:
-    """Maps activations to 256 levels that a sample fills evenly: fine where a unit dwells, coarse where it seldom is.
+    @cached_property
+    def sign(self) -> Int64[np.ndarray, "concept column"]:
+        """-1 where a unit is lower where the label is higher."""
+        chance = np.array([0.5 if measure == "auroc" else 0.0 for measure in self.measures])[:, None]
+        return np.where(self.value < chance, -1, 1)
 
-    Level b holds the values from `edges[unit, b]` up to `edges[unit, b + 1]`; the outermost edges are infinite.
-    """
+    def at(self, concept: int, column: int, sign: int) -> tuple[float, float]:
+        """Value and stratified AUROC of one unit, turned over if `sign` is -1."""
+        value, stratified = float(self.value[concept, column]), float(self.stratified[concept, column])
+        if sign > 0 or self.measures[concept] == "eta2":
+            return value, stratified
+        return (1 - value, 1 - stratified) if self.measures[concept] == "auroc" else (-value, stratified)
 
-    def __init__(self, sample: Float[np.ndarray, "time unit"]) -> None:
-        inner = np.quantile(sample.astype(np.float32), np.arange(1, BINS) / BINS, axis=0).T.astype(np.float32)
-        infinite = np.full((len(inner), 1), np.inf, dtype=np.float32)
-        self.edges: Float32[np.ndarray, "unit edge"] = np.concatenate([-infinite, inner, infinite], axis=1)
-
-    def to_bins(self, values: Float[np.ndarray, "time unit"]) -> UInt8[np.ndarray, "time unit"]:
-        return find_bins(np.ascontiguousarray(values, dtype=np.float32), self.edges)
-
-    def to_value(self, unit: int, edge: int) -> float:
-        """The activation at a bin edge (0 .. 256) of a unit."""
-        return float(self.edges[unit, edge])
-
-
-@njit(parallel=True, cache=True)
-def find_bins(
-    values: Float32[np.ndarray, "time unit"], edges: Float32[np.ndarray, "unit edge"]
-) -> UInt8[np.ndarray, "time unit"]:
-    """The last bin whose lower edge is not above the value: eight halvings each."""
-    bins = np.empty(values.shape, dtype=np.uint8)
-    stripe = 32  # units whose edges stay in the first cache
-    for s in prange((values.shape[1] + stripe - 1) // stripe):
-        for t in range(values.shape[0]):
-            for u in range(s * stripe, min((s + 1) * stripe, values.shape[1])):
-                found, step = 0, BINS // 2
-                while step:
-                    if edges[u, found + step] <= values[t, u]:
-                        found += step
-                    step //= 2
-                bins[t, u] = found
-    return bins
+    def signed(self, sign: Int64[np.ndarray, "concept column"]) -> tuple[Scored, Scored]:
+        """`value` and `stratified` of the units turned over where `sign` is -1."""
+        over = {"auroc": 1 - self.value, "spearman": -self.value, "eta2": self.value}
+        turned = np.stack([over[measure][row] for row, measure in enumerate(self.measures)])
+        return np.where(sign < 0, turned, self.value), np.where(sign < 0, 1 - self.stratified, self.stratified)
 
 
-@njit(parallel=True, cache=True)
-def count_bins(bins: UInt8[np.ndarray, "time unit"], rows: Int64[np.ndarray, " row"]) -> Int64[np.ndarray, "unit bin"]:
-    """How often each unit is in each bin, over the given rows of time."""
-    counts = np.zeros((bins.shape[1], 256), dtype=np.int64)
-    stripe = 64
-    for s in prange((bins.shape[1] + stripe - 1) // stripe):
-        for t in rows:
-            for u in range(s * stripe, min((s + 1) * stripe, bins.shape[1])):
-                counts[u, bins[t, u]] += 1
+def score_spool(spool: Spool, design: Design, labels: LabelStore, workers: Workers) -> Scores:
+    """Score all columns of a spool against all label columns of a design; the other label columns are NaN."""
+    found = workers.map(partial(score_panel, design=design), spool.panels)
+    value, stratified = (np.concatenate(parts, axis=1) for parts in zip(*found, strict=True))
+    return Scores(labels.measures, value, stratified)
+
+
+def score_panel(panel: Panel, design: Design) -> tuple[Scored, Scored]:
+    """Value and stratified AUROC of every concept for the columns of one panel."""
+    value = np.full((design.concepts, panel.width), np.nan)
+    stratified = value.copy()
+    for group in design.groups:
+        counts = _count(panel, design, group)
+        among_all, within, norm = rank_tables(counts)
+        del counts
+        sums, sums_within = _rank_sums(panel, design, group, among_all, within)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for place, concept in enumerate(group.concepts):
+                value[concept] = _value(group, place, sums, norm)
+            for row, place in enumerate(group.within):
+                stratified[group.concepts[place]] = 0.5 + sums_within[row] / group.within_norms[row]
+    value[~np.isfinite(value)] = np.nan
+    stratified[~np.isfinite(stratified)] = np.nan
+    return value, stratified
+
+
+def _value(group: Group, place: int, sums: np.ndarray, norm: np.ndarray) -> Float64[np.ndarray, " column"]:
+    """A concept's measure from its rank sums."""
+    columns = slice(*group.spans[place])
+    scaled = sums[columns] / group.norms[columns, None]
+    if group.measures[place] == "auroc":
+        return 0.5 + scaled[0]
+    if group.measures[place] == "spearman":
+        return scaled[0] / norm
+    return np.full(len(norm), np.nan) if len(scaled) < 2 else (scaled**2).sum(axis=0) / norm**2
+
+
+def _count(panel: Panel, design: Design, group: Group) -> UInt32[np.ndarray, "stratum column bin"]:
+    counts = np.zeros((group.strata_count, panel.width, BINS), dtype=np.uint32)
+    for number, part in design.blocks():
+        rows = slice(*group.offsets[number : number + 2])
+        if rows.start < rows.stop:
+            count_by_stratum(panel.read(part), group.rows[rows], group.strata[rows], counts)
     return counts
 
 
-def centred_ranks(counts: Int64[np.ndarray, "unit bin"]) -> Float64[np.ndarray, "unit bin"]:
-    """Midrank of each bin less the mean rank, divided by the number of values: within -1/2 .. 1/2."""
-    total = counts.sum(axis=1, keepdims=True)
-    midrank = counts.cumsum(axis=1) - counts + (counts + 1) / 2
-    return (midrank - (total + 1) / 2) / total
-
-
-def score_units(bins: UInt8[np.ndarray, "time unit"], labels: Float32[np.ndarray, "time concept"]) -> Scores:
-    """Score all units against all concepts.
-
-    A label of NaN leaves its character out for that concept. Labels that take only the values 0 and 1 are scored by
-    AUROC, all others by Spearman's correlation.
-    """
-    shape = (labels.shape[1], bins.shape[1])
-    auroc, spearman = np.full(shape, np.nan), np.full(shape, np.nan)
-    applies = ~np.isnan(labels)
-    for members in _group_equal_columns(applies):
-        rows = np.flatnonzero(applies[:, members[0]])
-        if len(rows):
-            auroc[members], spearman[members] = _score_rows(bins, labels[:, members], rows)
-    return Scores(auroc, spearman)
-
-
-def _group_equal_columns(columns: np.ndarray) -> list[list[int]]:
-    groups: dict[bytes, list[int]] = {}
-    for index in range(columns.shape[1]):
-        groups.setdefault(np.packbits(columns[:, index]).tobytes(), []).append(index)
-    return list(groups.values())
-
-
-def _score_rows(
-    bins: UInt8[np.ndarray, "time unit"], labels: Float32[np.ndarray, "time concept"], rows: Int64[np.ndarray, " row"]
-) -> tuple[Float64[np.ndarray, "concept unit"], Float64[np.ndarray, "concept unit"]]:
-    counts = count_bins(bins, rows)
-    ranks = centred_ranks(counts)
-    chosen = labels[rows]
-    binary = np.isin(chosen, (0, 1)).all(axis=0)
-    label_ranks = (rankdata(chosen, axis=0) - (len(rows) + 1) / 2) / len(rows)
-    common = chosen.mean(axis=0, dtype=np.float64) > 0.5  # ranks sum to 0, so summing over the rarer label will do,
-    weights = np.where(binary, chosen - common, label_ranks)  # and float32 sums of few terms are exact enough
-    sums = _rank_sums(bins, rows, ranks.astype(np.float32), weights.astype(np.float32))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ones = chosen.sum(axis=0, dtype=np.float64)[:, None]
-        zeros = len(rows) - ones
-        auroc = np.where((ones > 0) & (zeros > 0), 0.5 + sums * len(rows) / (ones * zeros), np.nan)
-        unit_norm = np.sqrt((counts * ranks**2).sum(axis=1))
-        label_norm = np.sqrt((weights.astype(np.float64) ** 2).sum(axis=0))
-        spearman = sums / (label_norm[:, None] * unit_norm[None, :])
-    spearman[~np.isfinite(spearman)] = np.nan
-    of_state = binary.reshape(-1, 1)
-    return np.where(of_state, auroc, np.nan), np.where(of_state, np.nan, spearman)
-
-
 def _rank_sums(
-    bins: UInt8[np.ndarray, "time unit"],
-    rows: Int64[np.ndarray, " row"],
-    ranks: Float32[np.ndarray, "unit bin"],
-    weights: Float32[np.ndarray, "row concept"],
-) -> Float64[np.ndarray, "concept unit"]:
-    """The matrix product of labels with ranks, in blocks of time so that memory stays flat."""
-    sums = np.zeros((weights.shape[1], bins.shape[1]))
-    for at in range(0, len(rows), BLOCK):
-        sums += weights[at : at + BLOCK].T @ look_up(ranks, bins, rows[at : at + BLOCK])
-    return sums
+    panel: Panel, design: Design, group: Group, among_all: Float32[np.ndarray, "column bin"], within: np.ndarray
+) -> tuple[Float64[np.ndarray, "weight column"], Float64[np.ndarray, "within column"]]:
+    """The matrix products of labels with ranks, block by block."""
+    sums = np.zeros((len(group.norms), panel.width))
+    sums_within = np.zeros((len(group.within), panel.width))
+    ranks = np.empty((BLOCK, panel.width), dtype=np.float32)
+    ranks_within = np.empty_like(ranks)
+    for number, part in design.blocks():
+        rows = slice(*group.offsets[number : number + 2])
+        size = rows.stop - rows.start
+        if size == 0:
+            continue
+        look_up(panel.read(part), group.rows[rows], group.strata[rows], among_all, within, ranks, ranks_within)
+        _add_product(sums, group.weights(number), ranks[:size])
+        if group.within:
+            _add_product(sums_within, group.weights_within(number), ranks_within[:size])
+    return sums, sums_within
 
 
-@njit(parallel=True, cache=True)
-def look_up(
-    ranks: Float32[np.ndarray, "unit bin"], bins: UInt8[np.ndarray, "time unit"], rows: Int64[np.ndarray, " row"]
-) -> Float32[np.ndarray, "row unit"]:
-    """Each unit's rank at the given rows of time."""
-    found = np.empty((len(rows), bins.shape[1]), dtype=np.float32)
-    for r in prange(len(rows)):
-        for u in range(bins.shape[1]):
-            found[r, u] = ranks[u, bins[rows[r], u]]
-    return found
+def _add_product(
+    sums: Float64[np.ndarray, "weight column"],
+    weights: Float32[np.ndarray, "weight row"],
+    ranks: Float32[np.ndarray, "row column"],
+) -> None:
+    """Add a matrix product: float32 within a thousand rows, float64 among them. Columns of few values round alike."""
+    for start in range(0, len(ranks), EXACT_ROWS):
+        rows = slice(start, start + EXACT_ROWS)
+        sums += weights[:, rows] @ ranks[rows]
 
 
-@dataclass(frozen=True)
-class ThresholdScores:
-    """A unit as a yes-or-no detector. `edge` is the bin edge that a value must reach to count as yes."""
-
-    edge: int
-    f1: float
-    average_precision: float
-
-
-def best_edge(counts_yes: Int64[np.ndarray, " bin"], counts_no: Int64[np.ndarray, " bin"]) -> int:
-    """The bin edge with the highest F1 when values at or above it count as yes."""
-    true_positive = counts_yes[::-1].cumsum()[::-1]
-    predicted = true_positive + counts_no[::-1].cumsum()[::-1]
-    return int(np.argmax(2 * true_positive / np.maximum(1, predicted + counts_yes.sum())))
-
-
-def threshold_scores(
-    counts_yes: Int64[np.ndarray, " bin"], counts_no: Int64[np.ndarray, " bin"], edge: int
-) -> ThresholdScores:
-    """F1 at an edge chosen elsewhere, and average precision (scikit-learn's definition), from histograms."""
-    true_positive = counts_yes[::-1].cumsum()
-    predicted = true_positive + counts_no[::-1].cumsum()
-    precision = true_positive / np.maximum(1, predicted)
-    recall = true_positive / max(1, counts_yes.sum())
-    average_precision = float((np.diff(recall, prepend=0.0) * precision).sum())
-    hits, all_predicted = counts_yes[edge:].sum(), counts_yes[edge:].sum() + counts_no[edge:].sum()
-    f1 = float(2 * hits / max(1, all_predicted + counts_yes.sum()))
-    return ThresholdScores(edge, f1, average_precision)
+def score_bins(
+    bins: UInt8[np.ndarray, "time column"],
+    labels: Float32[np.ndarray, "time concept"],
+    measures: list[Measure],
+    characters: Int64[np.ndarray, " time"] | None = None,
+) -> Scores:
+    """The same for arrays in memory, as for a few columns of a short text; without characters, in one stratum."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        store = LabelStore(folder / "labels", len(bins))
+        for column, measure in zip(labels.T, measures, strict=True):
+            store.add("", measure, column)
+        path = folder / "panel.u8"
+        bins.tofile(path)
+        same = np.zeros(len(bins), dtype=np.int64)
+        design = make_design(store, same if characters is None else characters, slice(0, len(bins)), folder, None)
+        value, stratified = score_panel(Panel(str(path), 0, bins.shape[1]), design)
+    return Scores(measures, value, stratified)

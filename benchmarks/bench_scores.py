@@ -1,60 +1,106 @@
-"""AUROC of all units for all concepts in one pass, against scikit-learn pair by pair.
+"""AUROC of all units for all concepts in one go, against scikit-learn pair by pair; and the memory that it takes.
 
 python -m benchmarks.bench_scores
 
 scikit-learn's `roc_auc_score` takes one unit and one concept at a time. It is timed on a random sample of the pairs,
 and its time is multiplied by (pairs / pairs sampled); the time of a pair depends on the length of the text only.
-It gets the quantised activations as float32, so both rank the same values and must agree on every pair sampled.
+It gets the quantised activations as float32, so both rank the same values and must agree on every pair sampled. Ours
+gives the character-stratified AUROC of every pair as well, for which scikit-learn gets no time.
 
-Axes: `time`, `unit`, `concept`.
+Memory is the largest resident set of a process of its own that scores a text, and of one that scores one four times as
+long: activations and labels lie on disk, so it should hardly grow.
+
+Axes: `time`, `column`, `concept`.
 """
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import numpy as np
 import typer
-from jaxtyping import Float32, UInt8
 from sklearn.metrics import roc_auc_score
 
-from analysis.scores import Quantiser, score_units
+from analysis.labels import Design, LabelStore, make_design
+from analysis.scores import score_spool
+from analysis.spool import Quantiser, Spool
+from analysis.workers import Threads
 from benchmarks.compare import Quick, announce, compare, report
 
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5
+CHARACTERS = 90  # different ones in the text
 
 
-def make_units(
-    length: int, units: int, concepts: int, generator: np.random.Generator
-) -> tuple[UInt8[np.ndarray, "time unit"], Float32[np.ndarray, "time concept"]]:
-    """Quantised random activations, and labels in stretches that hold 2 to 50 % of the text; some units follow one."""
-    values = generator.standard_normal((length, units), dtype=np.float32)
-    labels = np.empty((length, concepts), dtype=np.float32)
-    for concept, share in enumerate(np.geomspace(0.02, 0.5, concepts)):
+def make_text(folder: Path, length: int, units: int, concepts: int) -> tuple[Spool, LabelStore, Design]:
+    """Random activations, and labels in stretches that hold 2 to 50 % of the text; some units follow one."""
+    generator = np.random.default_rng(0)
+    labels = LabelStore(folder / "labels", length)
+    for share in np.geomspace(0.02, 0.5, concepts):
         stretches = generator.random(length // 50 + 1) < share
         stretches[:2] = (False, True)
-        labels[:, concept] = np.repeat(stretches, 50)[:length]
-        values[:, concept % units] += labels[:, concept]
-    quantiser = Quantiser(values)
-    return np.concatenate([quantiser.to_bins(part) for part in np.array_split(values, 16)]), labels
+        labels.add(f"{share:.3f}", "auroc", np.repeat(stretches, 50)[:length].astype(np.float32))
+    quantiser = Quantiser(generator.standard_normal((1000, 2 * units)))
+    spool = Spool(folder / "spool", length, ("hidden", "cell"), 1, units, quantiser)
+    spool.folder.mkdir()
+    for panel in spool.panels:
+        with Path(panel.path).open("wb") as file:
+            for start in range(0, length, 50_000):
+                rows = min(50_000, length - start)
+                bins = generator.integers(200, size=(rows, panel.width), dtype=np.uint8)
+                own = labels.read(panel.start % concepts, slice(start, start + rows))
+                bins[:, 0] += (own * 55).astype(np.uint8)
+                bins.tofile(file)
+    characters = np.minimum(generator.zipf(1.5, length), CHARACTERS)
+    return spool, labels, make_design(labels, characters, slice(0, length), folder / "design", None)
 
 
-def main(quick: Quick = False) -> None:
+def peak_memory(length: int, units: int, concepts: int) -> float:
+    """MiB of a process of its own that scores such a text, less those of one that scores hardly any."""
+    command = [sys.executable, "-m", "benchmarks.bench_scores", "--memory", f"{length},{units},{concepts}"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(found.stdout)
+
+
+def main(
+    quick: Quick = False,
+    memory: Annotated[str, typer.Option(hidden=True, help="Score a text of this length, units and concepts.")] = "",
+) -> None:
     """Check, then time."""
-    announce("Scores: all units x concepts in one pass, against scikit-learn per pair")
-    length, units, concepts, sampled, rounds = (5_000, 24, 3, 12, 1) if quick else (100_000, 1024, 20, 40, 5)
-    generator = np.random.default_rng(0)
-    bins, labels = make_units(length, units, concepts, generator)
-    pairs = [divmod(int(pair), units) for pair in generator.choice(concepts * units, sampled, replace=False)]
-    pairs[:concepts] = [(concept, concept) for concept in range(concepts)]  # those that do not score at chance
-    columns = {unit: bins[:, unit].astype(np.float32) for _, unit in pairs}
+    with TemporaryDirectory(prefix="charscope-bench-") as name:
+        if memory:
+            spool, labels, design = make_text(Path(name), *map(int, memory.split(",")))
+            score_spool(spool, design, labels, Threads())
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            return
+        announce("Scores: all units x concepts in one go, against scikit-learn per pair")
+        length, units, concepts, sampled, rounds = (5_000, 12, 3, 12, 1) if quick else (1_000_000, 1024, 50, 12, 3)
+        _time(Path(name), length, units, concepts, sampled, rounds)
+    short, factor = (5_000, 2) if quick else (1_000_000, 4)
+    sizes = [peak_memory(times * short, min(units, 256), concepts) for times in (1, factor)]
+    print(f"  largest memory at {short:,} characters {sizes[0]:,.0f} MiB, at {factor * short:,} {sizes[1]:,.0f} MiB")
+
+
+def _time(folder: Path, length: int, units: int, concepts: int, sampled: int, rounds: int) -> None:
+    spool, labels, design = make_text(folder, length, units, concepts)
+    generator, everything = np.random.default_rng(1), slice(0, length)
+    pairs = [divmod(int(pair), spool.columns) for pair in generator.choice(concepts * spool.columns, sampled)]
+    pairs[0] = (0, 0)  # one that does not score at chance
+    values = [spool.read(slice(c, c + 1), everything)[:, 0].astype(np.float32) for _, c in pairs]
+    truth = [labels.read(concept, everything) for concept, _ in pairs]
 
     def per_pair() -> list[float]:
-        return [float(roc_auc_score(labels[:, concept], columns[unit])) for concept, unit in pairs]
+        return [float(roc_auc_score(y, x)) for y, x in zip(truth, values, strict=True)]
 
-    found = score_units(bins, labels).auroc
+    found = score_spool(spool, design, labels, Threads()).value
     difference = max(abs(found[pair] - expected) for pair, expected in zip(pairs, per_pair(), strict=True))
     assert difference < TOLERANCE, f"AUROC differs from scikit-learn's by {difference}"
-    timed = compare(lambda: score_units(bins, labels), per_pair, rounds)
-    total = units * concepts
-    note = f"{timed.candidate_seconds:.2f} s; {sampled} of {total:,} pairs timed"
-    report(f"{length:,} characters, {units} units, {concepts} concepts", timed.scaled(total / len(pairs)), note)
+    timed = compare(lambda: score_spool(spool, design, labels, Threads()), per_pair, rounds)
+    total, seconds = spool.columns * concepts, timed.candidate_seconds
+    note = f"{seconds:.1f} s, {length / seconds:,.0f} characters/s; {sampled} of {total:,} pairs timed"
+    report(f"{length:,} characters, {spool.columns} columns, {concepts} concepts", timed.scaled(total / sampled), note)
     print(f"  largest difference {difference:.1e}")
 
 

@@ -1,4 +1,4 @@
-"""What a link to the Read view says: the model, the text and the unit. The same words as in the address bar."""
+"""What a link to the Read view says: the model, the text, its marks and the unit, in the words of the address bar."""
 
 import base64
 import re
@@ -13,6 +13,8 @@ from dashboard.readings import UnitName
 STATES = ("hidden", "cell")
 MODES = ("colors", "guesses")
 LONGEST_IN_LINK = 2_000  # characters of a text of one's own that a link carries
+MOST_MARKS = 50
+Marks = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Address:
     """A place in the Read view.
 
     `text` is `demo-NAME`, `excerpt` (of the validation split, `start` and `length` in characters), or `own`:
-    then `own` carries the text itself, or `held` the key of a reading that the running server holds.
+    then `own` carries the text itself, or `held` the key of a reading that the running server holds. `marks` are the
+    ranges that somebody marked: first character and the one after the last, from 0.
     """
 
     model: str = ""
@@ -29,6 +32,7 @@ class Address:
     length: int = 2_000
     own: str = field(default="", repr=False)
     held: str = ""
+    marks: Marks = ()
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "Address":
@@ -38,8 +42,8 @@ class Address:
             InputError: a value that cannot be meant.
         """
         start, length = (_number(query, name, getattr(cls, name)) for name in ("start", "length"))
-        own = unpack_text(query.get("own", ""))
-        return cls(query.get("model", ""), query.get("text", ""), start, length, own, query.get("held", ""))
+        own, marks = unpack_text(query.get("own", "")), parse_marks(query.get("marks", ""))
+        return cls(query.get("model", ""), query.get("text", ""), start, length, own, query.get("held", ""), marks)
 
     def to_query(self) -> dict[str, str]:
         """The query string that leads here; what is by default is left out."""
@@ -49,6 +53,8 @@ class Address:
             kept = {name: value for name, value in kept.items() if name not in ("start", "length")}
         if "own" in kept:
             kept["own"] = pack_text(self.own)
+        if "marks" in kept:
+            kept["marks"] = ",".join(f"{start}-{stop}" for start, stop in self.marks)
         return kept
 
 
@@ -70,6 +76,22 @@ def parse_view(query: Mapping[str, str]) -> dict[str, Any]:
     if "palette" in query:
         view["palette"] = query["palette"]  # the reader knows its palettes
     return view
+
+
+def parse_marks(written: str) -> Marks:
+    """The ranges that are written so: `12-40,80-95`. Whether a text has such characters is not known here.
+
+    Raises:
+        InputError: they are not written as ranges, or too many.
+    """
+    if not written:
+        return ()
+    parts = written.split(",")
+    if not all(re.fullmatch("[0-9]{1,9}-[0-9]{1,9}", part) for part in parts):
+        raise InputError(f"Wanted marks such as 12-40,80-95 in the link, got {written[:40]!r}.")
+    if len(parts) > MOST_MARKS:
+        raise InputError(f"Wanted at most {MOST_MARKS} marks in the link, got {len(parts)}.")
+    return tuple((int(start), int(stop)) for start, stop in (part.split("-") for part in parts))
 
 
 def _number(query: Mapping[str, str], name: str, default: int) -> int:

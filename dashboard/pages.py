@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.views.find import show_find
 from dashboard.views.models import show_models
 from dashboard.views.read import show_read
+from dashboard.views.unit import show_unit
 
 STYLE = """
 <style>
@@ -22,6 +23,7 @@ st.set_page_config(page_title="Charscope", page_icon=ICON, layout="wide")
 st.logo(LOGO, size="large")
 st.html(STYLE)
 read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
-find = st.Page(lambda: show_find(read), title="Find", icon=":material/search:", url_path="find")
+find = st.Page(lambda: show_find(read, unit), title="Find", icon=":material/search:", url_path="find")
+unit = st.Page(lambda: show_unit(read), title="Unit", icon=":material/account_tree:", url_path="unit")
 models = st.Page(lambda: show_models(read), title="Models", icon=":material/monitoring:", url_path="models")
-st.navigation([read, find, models], position="top").run()
+st.navigation([read, find, unit, models], position="top").run()

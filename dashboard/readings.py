@@ -16,7 +16,8 @@ import xarray as xr
 from jaxtyping import Float32, Int8
 
 from analysis.concepts import CONCEPTS
-from analysis.search import load_table, summarise
+from analysis.findings import load_table, summarise
+from analysis.verdicts import ORACLES
 from corpora import InputError
 from dashboard.codes import cell_codes, hidden_codes
 from dashboard.frames import encode_frame
@@ -37,6 +38,8 @@ FINDING = (
     "measure",
     "score",
     "random_init",
+    "oracle",
+    "verdict",
     "clear",
     "f1",
     "share",
@@ -173,8 +176,8 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
         return []
     table = summarise(table[table["concept"].isin(CONCEPTS)])
     table["title"] = [CONCEPTS[name].title for name in table["concept"]]
-    table = table[table["score"].notna()].sort_values("development", ascending=False, kind="stable")
-    table["place"] = table.groupby("concept").cumcount() + 1  # among all states
+    table["oracle"] = table[list(ORACLES)].max(axis=1)
+    table = table[table["score"].notna()]
     best = table[table["place"] == 1].sort_values(["clear", "score"], ascending=False, kind="stable")
     order = {concept: number for number, concept in enumerate(best["concept"])}
     table = table.sort_values("concept", key=lambda names: names.map(order), kind="stable")

@@ -19,6 +19,7 @@ from rich.progress import Progress
 from corpora import Corpus, InputError, load_corpus, prepare_file, to_code_points, to_text
 from corpora.errors import new_command_line, run_command_line
 from corpora.paper import paper_test
+from models.clamp import Clamp
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
 from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
@@ -182,12 +183,16 @@ def sample(
     temperature: Annotated[float, typer.Option(help="0 greedy, 1 the model's own, above 1 wilder.")] = 0.8,
     length: Annotated[int, typer.Option(min=1, help="Characters to write.")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="The same seed writes the same text.")] = 0,
+    clamp: Annotated[
+        list[str] | None, typer.Option(help="Hold a unit at a value (an LSTM's c, else h): L1.u37=1; may be repeated.")
+    ] = None,
 ) -> None:
     """Let a model write."""
     loaded = load_run(run)
+    clamps = [Clamp.parse(written) for written in clamp or []]
     prompt_ids = [int(index) for index in loaded.vocabulary.encode(prompt)]
     typer.echo(prompt, nl=False)
-    for index in sample_network(loaded.load_network(), prompt_ids, length, temperature, seed):
+    for index in sample_network(loaded.load_network(), prompt_ids, length, temperature, seed, clamps):
         typer.echo(loaded.vocabulary.decode(np.array([index])), nl=False)
     typer.echo()
 

@@ -1,33 +1,41 @@
 """Lets a network write: one character at a time, at a temperature.
 
-python -m models sample RUN --prompt "..." --temperature 0.8 --length 500
+python -m models sample RUN --prompt "..." --temperature 0.8 --length 500 --clamp L1.u37=1
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 
 from corpora import InputError
+from models.clamp import Clamp, ClampedStepper
 from models.network import CharRNN, LayerState
 
 
 @torch.inference_mode()
 def sample(
-    network: CharRNN, prompt_ids: list[int], length: int, temperature: float = 1.0, seed: int = 0
+    network: CharRNN,
+    prompt_ids: list[int],
+    length: int,
+    temperature: float = 1.0,
+    seed: int = 0,
+    clamps: Sequence[Clamp] = (),
 ) -> Iterator[int]:
     """Ids of `length` characters after the prompt (or after nothing, from the zero state).
 
     Temperature divides the logits: 0 always takes the likeliest character, 1 follows the model's own
     probabilities, above 1 flattens them. The same seed gives the same text. U+FFFD, the last id, is never written.
+    Clamped units are held at their values from the first character on that is read.
 
     Raises:
-        InputError: a temperature below 0, or a network whose weights are not numbers.
+        InputError: a temperature below 0, a clamp of a unit that the network lacks, or a network whose weights are
+            not numbers.
     """
     if not temperature >= 0:
         raise InputError(f"Wanted a temperature of 0 or more, got {temperature}. 0 is greedy, 1 the model's own.")
     generator = torch.Generator().manual_seed(seed)
-    stepper = Stepper(network)
+    stepper = ClampedStepper(network, clamps) if clamps else Stepper(network)
     logits = network.readout.bias.detach()
     for index in prompt_ids:
         logits = stepper.step(index)

@@ -19,7 +19,7 @@ Command = Callable[..., Outcome]
 COMMANDS = {
     "corpora": ["list", "fetch", "info"],
     "models": ["train", "resume", "evaluate", "gates", "sample", "record", "pack", "ngram"],
-    "analysis": ["search", "concepts"],
+    "analysis": ["search", "ablate", "concepts"],
 }
 TAKES_A_RUN = [
     ("models", "resume", "{run}"),
@@ -29,6 +29,7 @@ TAKES_A_RUN = [
     ("models", "record", "{run}", "--out={tmp}/x.zarr"),
     ("models", "pack", "{run}", "--out={tmp}/packed"),
     ("analysis", "search", "{run}"),
+    ("analysis", "ablate", "{run}", "--unit=L1.u3", "--concept=column"),
 ]
 NEEDS_WEIGHTS = [words for words in TAKES_A_RUN if words[1] != "resume"]
 takes_a_run = pytest.mark.parametrize("words", TAKES_A_RUN, ids=lambda words: " ".join(words[:2]))

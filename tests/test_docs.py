@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.main import get_command
 
@@ -135,25 +136,37 @@ def test_benchmarks_run(benchmark: str, capsys: pytest.CaptureFixture[str]):
 
 @pytest.fixture
 def searched_run(tiny_run, story: str, tmp_path: Path):
-    """The tiny trained run with its search table."""
-    from analysis.search import save_table, search
+    """The tiny trained run with the tables of a search."""
+    from analysis.search import search
 
     text = tmp_path / "text.txt"
     text.write_text(story[:12_000])
-    save_table(search(tiny_run, text=text, report=lambda line: None), tiny_run.folder / "units.parquet")
+    search(tiny_run, text=text, draws=20).save(tiny_run.folder)
     return tiny_run
 
 
-def test_columns_and_attributes_of_the_search_are_documented(searched_run):
-    from analysis.search import load_table
+@pytest.mark.parametrize("name", ["units", "scores", "share", "probes"])
+def test_columns_and_attributes_of_the_search_are_documented(name: str, searched_run):
+    from analysis.findings import load_findings
 
-    table = load_table(searched_run)
-    assert table is not None
-    rows = tables_under(RUN, "units.parquet")
-    documented = {row[0].strip("`"): row[1] for row in rows if len(row) == 3}
-    kinds = {"i": "integer", "f": "float"}
-    assert documented == {name: kinds.get(table[name].dtype.kind, "string") for name in table.columns}
-    attributes = {name for row in rows if len(row) == 2 for name in re.findall(r"`([^`]+)`", row[0])}
+    findings = load_findings(searched_run)
+    assert findings is not None
+    table = getattr(findings, name)
+    rows = tables_under(RUN, f"{name}.parquet")
+    documented = {column: row[1] for row in rows if len(row) == 3 for column in re.findall(r"`([^`]+)`", row[0])}
+    kinds = {"i": "integer", "f": "float"} | ({"O": "list"} if name == "probes" else {})
+    found = {
+        column: "string"
+        if isinstance(table[column].dtype, pd.CategoricalDtype)
+        else kinds.get(table[column].dtype.kind, "string")
+        for column in table.columns
+    }
+    if name == "probes":
+        found |= dict.fromkeys(("source", "concept", "state"), "string")
+    assert documented == found
+    attributes = {
+        name for row in tables_under(RUN, "units.parquet") if len(row) == 2 for name in re.findall(r"`([^`]+)`", row[0])
+    }
     assert attributes == set(table.attrs)
 
 

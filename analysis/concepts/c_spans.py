@@ -7,6 +7,7 @@ an error, and in the text of a #define, which the grammar takes as it is. What t
 tell as well, they tell better: they hold the concepts of single constructs, and the tree is their judge in the tests.
 """
 
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from tree_sitter import Language, Parser, Query, QueryCursor, Tree
 from analysis.concepts.c_code import LINUX, NOBODY
 from analysis.concepts.concept import Concept
 
+LONGEST_PIECE = 12_000  # characters that are parsed together
 # Where a construct is in the tree: at a node, or from one to another.
 QUERIES = {
     "comment": "(comment) @span",
@@ -95,21 +97,46 @@ def in_clean_functions(tree: Tree, size: int) -> Bool[np.ndarray, " time"]:
     return (count_spans(spans[clean], size) > 0) & (count_spans(find_spans(tree, "define"), size) == 0)
 
 
+def cut_into_pieces(codes: UInt32[np.ndarray, " time"]) -> Iterator[slice]:
+    """Stretches that end after a `}` in the first column, as few as there can be of at most 12,000 characters each.
+
+    What no such brace ends soon enough is longer. Nothing that C declares goes beyond one, so a tree of a stretch is
+    that part of the whole tree; and where text is no C, tree-sitter's memory grows with the square of its length.
+    """
+    braces = np.flatnonzero((codes[1:] == ord("}")) & (codes[:-1] == ord("\n"))) + 2
+    start, last = 0, 0
+    for end in [*braces.tolist(), codes.size]:
+        if end - start > LONGEST_PIECE and last > start:
+            yield slice(start, last)
+            start = last
+        last = end
+    yield slice(start, codes.size)
+
+
+def label_pieces(
+    codes: UInt32[np.ndarray, " time"], label: Callable[[Tree, int], Float32[np.ndarray, " time"]]
+) -> Float32[np.ndarray, " time"]:
+    """Labels of functions without errors, NaN elsewhere and in pieces that are too long to be parsed."""
+    labels = np.full(codes.size, np.nan, dtype=np.float32)
+    for piece in cut_into_pieces(codes):
+        size = piece.stop - piece.start
+        if 0 < size <= LONGEST_PIECE:
+            tree = parse(codes[piece])
+            labels[piece] = np.where(in_clean_functions(tree, size), label(tree, size), np.float32(np.nan))
+    return labels
+
+
 def label_control_depth(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """How many bodies of `if`, `else`, loops and `switch` are open in a function; NaN outside of those that parse."""
-    tree = parse(codes)
-    bodies = [find_spans(tree, name) for name in ("if-body", "else-body", "loop-body", "switch-body")]
-    depth = count_spans(np.concatenate(bodies), codes.size)
-    depth[~in_clean_functions(tree, codes.size)] = np.nan
-    return depth
+    constructs = ("if-body", "else-body", "loop-body", "switch-body")
+    return label_pieces(
+        codes, lambda tree, size: count_spans(np.concatenate([find_spans(tree, name) for name in constructs]), size)
+    )
 
 
 def label_call_arguments(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """1 from the `(` of a call to before its `)`, 0 elsewhere in a function; NaN outside of those that parse."""
-    tree = parse(codes)
-    labels = np.minimum(count_spans(find_spans(tree, "call-arguments"), codes.size), 1)
-    labels[~in_clean_functions(tree, codes.size)] = np.nan
-    return labels
+    return label_pieces(codes, lambda tree, size: np.minimum(count_spans(find_spans(tree, "call-arguments"), size), 1))
 
 
 C_SPANS = (

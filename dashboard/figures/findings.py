@@ -2,56 +2,197 @@
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
-from dashboard.figures.style import CONTROL, FOUND
+from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET
 
-ROW_HEIGHT = 44
+GRID = "rgba(128, 128, 128, 0.22)"
+ROW_HEIGHT, GAP = 30, 74  # pixels: of a row, and between two panels
+MARGIN = {"l": 8, "r": 24, "t": 56, "b": 52}
+PANELS = {  # measure -> (axis title, range)
+    "AUROC": ("AUROC: .5 is chance, 1 is perfect", (0.45, 1.01)),
+    "Spearman": ("Spearman's correlation: 0 is chance", (-0.05, 1.02)),
+    "η²": ("η², the share of the unit's variance between the classes", (-0.05, 1.02)),
+}
+KINDS = {  # kind -> (name in the legend, marker)
+    "clear": ("best unit: detector or ramp", {"size": 13, "color": FOUND}),
+    "local": ("best unit: local", {"size": 12, "symbol": "circle-open", "color": FOUND, "line": {"width": 2.5}}),
+    "none": ("best unit: short of the rule", {"size": 12, "symbol": "x-thin", "line": {"width": 2.5, "color": QUIET}}),
+}
+CONTROLS = {  # column -> (name in the legend, marker)
+    "oracle": ("last 1–5 characters alone", {"symbol": "diamond", "size": 9, "color": CONTROL}),
+    "random_init": (
+        "untrained networks",
+        {"symbol": "line-ns", "size": 13, "line": {"width": 3, "color": CONTROL}},
+    ),
+    "chance": (
+        "best unit on foreign labels, 1 in 20",
+        {"symbol": "line-ns", "size": 9, "line": {"width": 2, "color": QUIET}},
+    ),
+    "rotated": ("layer turned at random", {"symbol": "triangle-up-open", "size": 9, "color": QUIET}),
+    "delimiter_swap": ("other delimiters", {"symbol": "square-open", "size": 8, "color": QUIET}),
+}
 
 
 def findings_figure(best: pd.DataFrame) -> go.Figure:
-    """One row per concept: the best unit's score on held-out text, and what untrained networks reach.
+    """A forest plot: for each concept its best unit's score with the interval, and the controls on the same axis.
 
     Args:
-        best: one row per concept, best first, with `title`, `name`, `score`, `measure`, `clear`, `random_init`.
+        best: one row per concept, best first, with `title`, `name`, `symbol`, `score`, `ci_low`, `ci_high`, `measure`,
+            `clear`, `verdict` and the controls; the index is what a click on a dot is told by.
     """
-    rows = best.iloc[::-1].assign(label=best["title"].where(best["measure"] == "AUROC", best["title"] + " (Spearman)"))
-    figure = go.Figure()
-    for row in rows.itertuples():
-        x, y = [row.random_init, row.score], [row.label, row.label]
-        line = {"color": "rgba(128, 128, 128, 0.5)", "width": 2}
-        figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
-    figure.add_scatter(
-        x=rows["random_init"],
-        y=rows["label"],
-        mode="markers",
-        name="best of untrained networks",
-        marker={"symbol": "line-ns", "size": 14, "line": {"width": 3, "color": CONTROL}},
-        hovertemplate="untrained networks reach %{x:.3f}<extra></extra>",
+    best = best.assign(
+        kind=best["verdict"].where(~best["clear"], "clear").replace({"detector": "none", "ramp": "none"})
     )
-    for clear, name in ((True, "best unit, a clear case"), (False, "best unit, no clear case")):
-        part = rows[rows["clear"] == clear]
-        figure.add_scatter(
-            x=part["score"],
-            y=part["label"],
-            mode="markers+text",
-            name=name,
-            text=part["name"],
-            textposition="top center",
-            customdata=part.index,
-            marker={"size": 13, "color": FOUND if clear else "rgba(0,0,0,0)", "line": {"width": 2, "color": FOUND}},
-            hovertemplate="%{text}: %{x:.3f}<extra></extra>",
-            cliponaxis=False,
+    units = zip(best["title"], best["name"], best["symbol"], strict=True)
+    best["label"] = [f"{title}  <b>{name}</b> {symbol}" for title, name, symbol in units]
+    measures = [measure for measure in PANELS if (best["measure"] == measure).any()]
+    rows = [int((best["measure"] == measure).sum()) for measure in measures]
+    drawn = ROW_HEIGHT * sum(rows) + GAP * (len(rows) - 1)
+    figure = make_subplots(len(rows), 1, row_heights=rows, vertical_spacing=GAP / drawn if len(rows) > 1 else 0)
+    shown: set[str] = set()
+    for number, measure in enumerate(measures, 1):
+        part = best[best["measure"] == measure].iloc[::-1]
+        for control, (name, marker) in CONTROLS.items():
+            if part[control].notna().any():
+                _add_control(figure, part, control, name, marker, control not in shown, number)
+                shown.add(control)
+        for kind, (name, marker) in KINDS.items():
+            dots = part[part["kind"] == kind]
+            if len(dots):
+                _add_units(figure, dots, name, marker, kind not in shown, number)
+                shown.add(kind)
+        title, limits = PANELS[measure]
+        figure.update_xaxes(
+            title={"text": title, "font": LABEL},
+            range=limits,
+            tickfont=LABEL,
+            showgrid=True,
+            gridcolor=GRID,
+            zeroline=False,
+            row=number,
+            col=1,
         )
+        figure.update_yaxes(
+            categoryorder="array", categoryarray=list(part["label"]), range=[-0.6, len(part) - 0.4], tickfont=LABEL,
+            automargin=True, showgrid=False, row=number, col=1,
+        )  # fmt: skip
     figure.update_layout(
-        height=110 + ROW_HEIGHT * len(rows),
-        margin={"l": 8, "r": 80, "t": 8, "b": 8},
-        xaxis={
-            "range": [0, 1.02],
-            "title": "AUROC (.5 is chance), or Spearman where named (0 is chance), on held-out text",
-        },
-        yaxis={"automargin": True, "categoryorder": "array", "categoryarray": list(rows["label"])},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        height=drawn + MARGIN["t"] + MARGIN["b"],
+        margin=MARGIN,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": LABEL},
         dragmode=False,
         clickmode="event+select",
+    )
+    return figure
+
+
+def _add_control(
+    figure: go.Figure, part: pd.DataFrame, column: str, name: str, marker: dict, in_legend: bool, panel: int
+) -> None:
+    figure.add_scatter(
+        x=part[column], y=part["label"], mode="markers", name=name, marker=marker, legendgroup=column,
+        showlegend=in_legend, hovertemplate=f"{name}: %{{x:.3f}}<extra></extra>", row=panel, col=1,
+    )  # fmt: skip
+
+
+def _add_units(figure: go.Figure, dots: pd.DataFrame, name: str, marker: dict, in_legend: bool, panel: int) -> None:
+    figure.add_scatter(
+        x=dots["score"],
+        y=dots["label"],
+        error_x={
+            "array": dots["ci_high"] - dots["score"],
+            "arrayminus": dots["score"] - dots["ci_low"],
+            "color": FOUND if name == KINDS["clear"][0] else QUIET,
+            "thickness": 2,
+            "width": 0,
+        },
+        mode="markers",
+        name=name,
+        customdata=dots.index,
+        marker=marker,
+        legendgroup=name,
+        showlegend=in_legend,
+        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+        cliponaxis=False,
+        row=panel,
+        col=1,
+    )
+
+
+def share_figure(share: pd.DataFrame, published: float = 0.05) -> go.Figure:
+    """The share of units that are interpretable, over the AUROC that is asked for; the post's estimate as a line.
+
+    Args:
+        share: `source` (trained, rotated, untrained), `state`, `threshold`, `share` and `concepts`, how many different
+            ones these units tell.
+        published: the share that the post names.
+    """
+    figure = go.Figure()
+    styles = {"trained": ("solid", 3.0), "rotated": ("dash", 2.0), "untrained": ("dot", 2.0)}
+    colors = {"hidden": CONTROL, "cell": FOUND}
+    for (source, state), rows in share.groupby(["source", "state"], sort=False):
+        dash, width = styles[str(source)]
+        symbol = {"hidden": "h", "cell": "c"}.get(str(state), str(state).replace("_", " "))
+        figure.add_scatter(
+            x=rows["threshold"],
+            y=rows["share"],
+            customdata=rows["concepts"],
+            mode="lines",
+            name=f"{symbol}, {source}",
+            line={"dash": dash, "width": width, "color": colors.get(str(state), QUIET)},
+            hovertemplate="AUROC ≥ %{x:.2f}: %{y:.1%} of the units, %{customdata:.0f} concepts<extra></extra>",
+        )
+    figure.add_hline(
+        y=published,
+        line={"dash": "dot", "color": QUIET},
+        annotation={"text": "“about 5 %” (Karpathy 2015)", "font": LABEL},
+    )
+    figure.update_layout(
+        height=340,
+        margin=MARGIN | {"t": 40},
+        xaxis={"title": {"text": "AUROC and stratified AUROC of at least", "font": LABEL}, "tickfont": LABEL},
+        yaxis={"title": {"text": "share of units", "font": LABEL}, "tickformat": ".0%", "rangemode": "tozero"},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": LABEL},
+        dragmode=False,
+    )
+    return figure
+
+
+def probes_figure(probes: pd.DataFrame, measure: str, oracle: float) -> go.Figure:
+    """How well the best 1, 2, 4, 8 and 16 units together tell one concept, trained and untrained.
+
+    Args:
+        probes: of one concept, with `source`, `state`, `size` and `score`.
+        measure: what the score is, for the axis.
+        oracle: what the last characters alone reach; NaN for none.
+    """
+    figure = go.Figure()
+    colors = {"hidden": CONTROL, "cell": FOUND}
+    for (source, state), rows in probes.groupby(["source", "state"], sort=False):
+        symbol = {"hidden": "h", "cell": "c"}.get(str(state), str(state).replace("_", " "))
+        figure.add_scatter(
+            x=[str(size) for size in rows["size"]],
+            y=rows["score"],
+            mode="lines+markers",
+            name=f"{symbol}, {source}",
+            line={
+                "dash": "solid" if source == "trained" else "dot", "width": 2.5, "color": colors.get(str(state), QUIET),
+            },
+            hovertemplate="%{x} units: %{y:.3f}<extra></extra>",
+        )  # fmt: skip
+    if oracle == oracle:
+        figure.add_hline(
+            y=oracle,
+            line={"dash": "dot", "color": QUIET},
+            annotation={"text": "last 1–5 characters alone", "font": LABEL},
+        )
+    figure.update_layout(
+        height=320,
+        margin=MARGIN | {"t": 40},
+        xaxis={"title": {"text": "units together", "font": LABEL}, "tickfont": LABEL, "type": "category"},
+        yaxis={"title": {"text": measure, "font": LABEL}, "tickfont": LABEL},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": LABEL},
+        dragmode=False,
     )
     return figure

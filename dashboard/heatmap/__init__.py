@@ -13,6 +13,8 @@ PARTS = (
     "sentence.js",
     "toolbar.js",
     "painter.js",
+    "selection.js",
+    "brush.js",
     "keys.js",
     "reader.js",
 )

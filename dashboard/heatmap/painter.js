@@ -44,7 +44,7 @@ class Painter {
     canvas.style.width = `${this.grid.stride * this.cell.width}px`;
     canvas.style.height = `${height}px`;
     this.text.append(node);
-    this.blocks.push({ node, canvas, first, rows });
+    this.blocks.push({ node, canvas, pre, first, rows });
   }
 
   writeRow(writer, row) {

@@ -5,7 +5,8 @@ const DEFAULT_VIEW = { state: "hidden", layer: 1, unit: 0, mode: "colors", palet
 class Reader {
   /**
    * root: where to build. source: RouteSource or InlineSource. view: { state, layer, unit, mode, palette }.
-   * options.onView is told of every change of view; options.exportUrl makes the address of an exported page.
+   * options.onView is told of every change of view; options.exportUrl makes the address of an exported page;
+   * options.onMarks is told of ranges that somebody marks: without it there is no brush.
    */
   constructor(root, source, view, options = {}) {
     this.root = root;
@@ -69,7 +70,7 @@ class Reader {
     this.card = element("div", "card");
     this.card.hidden = true;
     const keys = element("p", "keys");
-    for (const [key, text] of [["[ ]", "or"], ["↑ ↓", "unit"], ["← →", "character"], ["space", "pin"], ["esc", "clear"]]) {
+    for (const [key, text] of [["[ ]", "or"], ["↑ ↓", "unit"], ["← →", "character"], ["space", "pin"], ["esc", "clear"], ...(this.options.onMarks ? [["shift ← →", "mark"]] : [])]) {
       keys.append(element("kbd", "", key), ` ${text}  `);
     }
     const head = element("div", "under", this.legend, keys);
@@ -79,14 +80,19 @@ class Reader {
     this.scroll.addEventListener("click", (event) => this.click(event));
     this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.onKey = (event) => pressKey(this, event);
+    this.onCopy = (event) => copySelected(this.painter, event);
     document.addEventListener("keydown", this.onKey);
+    document.addEventListener("copy", this.onCopy);
+    if (this.options.onMarks) this.brush = new Brush(this, this.options.onMarks);
   }
 
   destroy() {
     this.destroyed = true;
     this.observer?.disconnect();
     this.painter?.destroy();
+    this.brush?.destroy();
     document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("copy", this.onCopy);
   }
 
   // ---- what is shown -------------------------------------------------------------------------------------
@@ -173,6 +179,7 @@ class Reader {
     this.painter?.destroy();
     this.painter = new Painter(this.scroll, this.grid, this.reading, ruler, cell, this.view.mode === "guesses");
     this.painter.build(themeOf(this.root));
+    this.brush?.draw();
   }
 
   /** Lays out anew when the width (or, with a late font, the cell) has changed. */
@@ -206,7 +213,7 @@ class Reader {
   // ---- pointing ------------------------------------------------------------------------------------------
 
   hover(event) {
-    if (this.pinned) return;
+    if (this.pinned || event.buttons & 1) return; // with the button down, text is being selected
     const i = this.painter.characterAt(event.clientX, event.clientY);
     if (i < 0) this.leave();
     else if (i !== this.cursor) this.point(i);
@@ -220,6 +227,7 @@ class Reader {
   }
 
   click(event) {
+    if (selectedCharacters(this.painter)) return; // it ends a selection
     const i = this.painter.characterAt(event.clientX, event.clientY);
     if (i < 0) return this.clear();
     this.pinned = !(this.pinned && i === this.cursor);
@@ -285,6 +293,7 @@ class Reader {
   }
 
   move(by) {
+    this.brush?.drop();
     const from = this.cursor < 0 ? (this.first ?? 0) - (by > 0 ? 1 : 0) : this.cursor;
     const i = Math.max(0, Math.min(this.reading.characters.length - 1, from + by));
     this.pinned = true;

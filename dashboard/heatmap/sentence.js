@@ -17,6 +17,9 @@ function aboutFinding(finding, palette) {
   const name = `Unit ${unitName(finding.layer, finding.unit)}`;
   const evidence = `${finding.measure} ${score(finding.score)} on text it never saw`;
   const control = `untrained networks reach ${score(finding.random_init)}`;
+  if (finding.verdict === "local") {
+    return `${name} is the best found for “${finding.title}”, but that is local: ${evidence}, the last five characters alone reach ${score(Math.max(finding.oracle ?? 0, finding.random_init ?? 0))}.`;
+  }
   if (!finding.clear) return `${name} is the best found for “${finding.title}”, but no clear case: ${evidence}, ${control}.`;
   const link = finding.measure === "AUROC" ? "" : " with";
   return `${name} ${direction(finding, palette)}${link} ${finding.title}: ${evidence} (${control}).`;

@@ -2,7 +2,8 @@
 // everything else happens in the browser, which also writes the view into the address bar.
 
 const readers = new WeakMap(); // parentElement -> { reader, url }
-const shown = { seq: -1, view: null, address: {} }; // what this browser tab shows; outlives a remount of the component
+// what this browser tab shows, and how it tells the server: outlives a remount of the component
+const shown = { seq: -1, view: null, address: {}, marks: [], tell: null };
 
 /** Says in the address bar what is shown: model and text as the server names them, then the view. */
 function writeAddress({ state, layer, unit, mode, palette }) {
@@ -39,21 +40,24 @@ async function open(parent, { url, cmd }) {
   const root = document.createElement("div");
   parent.querySelector(".reader")?.remove();
   (parent.querySelector(".reader-place") ?? parent).append(root);
-  const options = { onView: remember, exportUrl: (view) => exportUrl(url, view) };
+  const options = { onView: remember, exportUrl: (view) => exportUrl(url, view), onMarks: (marks) => shown.tell("marks", marks) };
   const reader = new Reader(root, new RouteSource(url), obey(cmd), options);
   readers.set(parent, { reader, url, root });
   try {
     await reader.start();
-    if (!reader.destroyed) remember(reader.view);
+    if (reader.destroyed) return;
+    remember(reader.view);
+    reader.brush.show(shown.marks);
   } catch (error) {
     complain(root, error); // its own place: another reader may have taken over
   }
 }
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   try {
-    shown.address = data.address;
+    Object.assign(shown, { address: data.address, marks: data.marks, tell: setTriggerValue });
     const known = readers.get(parentElement);
+    if (known?.url === data.url && known.reader.activation) known.reader.brush.show(data.marks);
     if (!known || known.url !== data.url) {
       known?.reader.destroy();
       open(parentElement, data);

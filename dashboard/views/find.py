@@ -1,4 +1,7 @@
-"""Find: which unit tracks which concept, with scores on held-out text and what untrained networks reach."""
+"""Find: which unit tracks which concept, with the evidence for it and the controls against it.
+
+The address bar names the model.
+"""
 
 from typing import Any
 
@@ -6,58 +9,86 @@ import pandas as pd
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from analysis.findings import Findings, load_findings, rows_of
 from corpora import InputError
-from dashboard.figures import findings_figure
+from dashboard.board import board_of
+from dashboard.figures import PLOTLY, findings_figure, probes_figure, share_figure
 from dashboard.landing import LANDING_RUN, known_run
-from dashboard.readings import UnitName, findings_of
+from dashboard.views.find_own import show_own_concepts
 from models.network import CELLS
 from models.run import Run, all_runs, load_run
 
 COLUMNS = {
-    "title": st.column_config.TextColumn("Concept"),
+    "title": st.column_config.TextColumn("Concept", width="medium"),
     "name": st.column_config.TextColumn("Unit", help="Layers count from 1, units from 0. Click it to read with it."),
     "symbol": st.column_config.TextColumn("State", help="h, the hidden state, or c, the cell state"),
-    "score": st.column_config.ProgressColumn(
-        "Score", min_value=0, max_value=1, format="%.3f", help="On text that had no part in choosing the unit"
+    "verdict": st.column_config.TextColumn(
+        "Verdict",
+        help="A detector (of what is on or off) or a ramp (of an amount) keeps up on text that had no part in choosing "
+        "it. Local: the last five characters, or an untrained network, tell as much.",
     ),
-    "measure": st.column_config.TextColumn("Measure", help="AUROC for what is on or off, Spearman for depths"),
-    "random_init": st.column_config.ProgressColumn(
-        "Untrained", min_value=0, max_value=1, format="%.3f", help="The best unit of three untrained networks"
+    "level": st.column_config.TextColumn("Rule", help="The strictest rule that it satisfies: lax, default or strict"),
+    "measure": st.column_config.TextColumn("Measure", help="AUROC for on or off, Spearman for amounts, η² for classes"),
+    "score": st.column_config.NumberColumn(
+        "Score", format="%.3f", help="On text that had no part in choosing the unit"
     ),
-    "clear": st.column_config.CheckboxColumn(
-        "Clear", help="AUROC ≥ .90 or Spearman ≥ .70, and .05 above untrained networks"
+    "interval": st.column_config.TextColumn("95 %", help="Block bootstrap over 100 stretches of the text"),
+    "oracle": st.column_config.NumberColumn("Oracle", format="%.3f", help="The last 1, 3 or 5 characters alone"),
+    "random_init": st.column_config.NumberColumn(
+        "Untrained", format="%.3f", help="The best unit of three untrained networks"
+    ),
+    "causal": st.column_config.TextColumn(
+        "Causal", help="What happens to the guesses when the unit is clamped; see the unit's page"
+    ),
+    "together": st.column_config.NumberColumn(
+        "Together", format="%d", help="How many units it takes together to tell the concept well; none: more than 16"
+    ),
+    "stratified_auroc": st.column_config.NumberColumn(
+        "Same letter", format="%.3f", help="AUROC among equal characters only: it tells a concept from a letter"
     ),
     "f1": st.column_config.NumberColumn("F1", format="%.3f", help="At the threshold chosen on the development part"),
-    "share": st.column_config.NumberColumn("Share of text", format="percent", help="How much of the text it covers"),
+    "r2": st.column_config.NumberColumn("R²", format="%.3f", help="Of an amount: what a monotone curve explains"),
+    "rotated": st.column_config.NumberColumn(
+        "Turned",
+        format="%.3f",
+        help="The best unit after a random rotation of the layer: is it the unit, or the layer?",
+    ),
+    "delimiter_swap": st.column_config.NumberColumn(
+        "Swapped", format="%.3f", help="The best unit for the same rule with other characters as its delimiters"
+    ),
+    "q_value": st.column_config.NumberColumn(
+        "q", format="%.1e", help="Against labels of other texts and the best of all units; adjusted for all concepts"
+    ),
 }
 
 
-def show_find(read: StreamlitPage) -> None:
-    """The Find view; a click on a unit opens it on the page `read`."""
+def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
+    """The Find view; a click on a unit opens it on the page `read`, on what is known of it on the page `unit`."""
     try:
         run = _chosen_run()
     except InputError as error:
         st.error(str(error))
         return
-    findings = pd.DataFrame(findings_of(run))
-    if findings.empty:
+    findings = load_findings(run)
+    if findings is None:
         st.info(f"{run.name} has not been searched yet. Search it: `python -m analysis search {run.name}`")
         return
-    findings["name"] = [
-        str(UnitName(layer, unit)) for layer, unit in zip(findings["layer"], findings["unit"], strict=True)
-    ]
-    findings["symbol"] = findings["state"].map({"hidden": "h", "cell": "c"})
-    best = findings[findings["place"] == 1]
-    clear = int(best["clear"].sum())
-    columns = [name for name in COLUMNS if name != "symbol" or len(CELLS[run.model.cell].states) > 1]
+    board = board_of(run, findings)
+    best = board[board["place"] == 1]
+    known = best[best["score"].notna()]
     st.markdown(
-        f"#### {clear} of {len(best)} concepts have a clear unit in {run.name}\n"
-        "Each unit, its sign and its threshold were chosen on one part of the test text and scored on another. "
-        "Click a unit to read with it."
+        f"#### {int(known['clear'].sum())} of {len(known)} concepts have a unit in {run.name}\n"
+        "A dot is a concept's best unit, on text that had no part in choosing it. It counts if it is far enough to the "
+        "right, and right of what is had for nothing. **Click a dot to read with that unit.**"
     )
-    _show_figure(best, run, read)
+    _show_forest(known, run, read)
+    _show_missing(best)
     everything = st.toggle("All candidates, not only the best of each concept", key="find_all")
-    _show_table(findings if everything else best, columns, run, read)
+    _show_table(board[board["score"].notna()] if everything else known, run, read, unit)
+    _show_downloads(findings, run)
+    _show_share(findings)
+    _show_probes(findings, known)
+    show_own_concepts(run, read)
 
 
 def _chosen_run() -> Run:
@@ -75,10 +106,9 @@ def _chosen_run() -> Run:
     return load_run(chosen)
 
 
-def _show_figure(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
-    config = {"displayModeBar": False, "scrollZoom": False}
+def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
     event: Any = st.plotly_chart(
-        findings_figure(best), key=_fresh("find_figure"), on_select="rerun", selection_mode="points", config=config
+        findings_figure(best), key=_fresh("find_figure"), on_select="rerun", selection_mode="points", config=PLOTLY
     )
     clicked = [point["customdata"] for point in event.selection.points if "customdata" in point]
     if clicked:
@@ -86,7 +116,20 @@ def _show_figure(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
         _open(best[best.index == int(index)].iloc[0], run, read)
 
 
-def _show_table(table: pd.DataFrame, columns: list[str], run: Run, read: StreamlitPage) -> None:
+def _show_missing(best: pd.DataFrame) -> None:
+    """What was looked for and not found is a result."""
+    known = best[best["score"].notna()]
+    missing = known[known["verdict"] == "none"]["title"]
+    silent = best[best["score"].isna()]["title"]
+    if len(missing):
+        st.caption("No unit found for: " + ", ".join(missing) + ".")
+    if len(silent):
+        st.caption("Not to be scored, since the text hardly has it: " + ", ".join(silent) + ".")
+
+
+def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:
+    several = len(CELLS[run.model.cell].states) > 1
+    columns = [name for name in COLUMNS if (name != "symbol" or several) and table[name].notna().any()]
     event: Any = st.dataframe(
         table[columns],
         column_config=COLUMNS,
@@ -94,18 +137,60 @@ def _show_table(table: pd.DataFrame, columns: list[str], run: Run, read: Streaml
         on_select="rerun",
         selection_mode="single-cell",
         key=_fresh("find_table"),
-        height="content",
+        height=520 if len(table) > 14 else "content",
         placeholder="–",
     )
-    st.download_button(
-        "Download as CSV",
-        table.drop(columns=["symbol", "place"]).to_csv(index=False),
+    st.caption("Click a unit to read with it, any other cell for the unit's own page.")
+    if event.selection.cells:
+        number, column = event.selection.cells[0]
+        _open(table.iloc[number], run, read if column == "name" else unit)
+
+
+def _show_downloads(findings: Findings, run: Run) -> None:
+    row = st.container(horizontal=True)
+    row.download_button(
+        "Units as CSV",
+        findings.units.to_csv(index=False),
         file_name=f"{run.name}-units.csv",
         mime="text/csv",
         icon=":material/download:",
     )
-    if event.selection.cells:
-        _open(table.iloc[event.selection.cells[0][0]], run, read)
+    row.download_button(
+        "All scores as Parquet",
+        lambda: findings.scores.to_parquet(index=False),
+        file_name=f"{run.name}-scores.parquet",
+        mime="application/vnd.apache.parquet",
+        icon=":material/download:",
+        help=f"Every unit with every concept: {len(findings.scores):,} rows",
+    )
+
+
+def _show_share(findings: Findings) -> None:
+    st.markdown(
+        "#### How many units can be interpreted?\n"
+        "It depends on how much one asks for. Each unit counts once, for the concept it tells best, if it beats the "
+        "last five characters. A layer turned at random, and networks never trained, show what is no finding."
+    )
+    st.plotly_chart(share_figure(findings.share), config=PLOTLY, key="find_share")
+
+
+def _show_probes(findings: Findings, best: pd.DataFrame) -> None:
+    st.markdown(
+        "#### Several units together\n"
+        "Where no single unit carries a concept, a few may: the best 1, 2, 4, 8 and 16 units, weighted and added up."
+    )
+    names = [name for name in best["concept"] if name in set(findings.probes["concept"])]
+    if not names:
+        return
+    titles = dict(zip(best["concept"], best["title"], strict=True))
+    verdicts = dict(zip(best["concept"], best["verdict"], strict=True))
+    worst = min(names, key=lambda name: verdicts[name] != "none")  # the first that no single unit tells
+    chosen = st.selectbox(
+        "Concept", names, index=names.index(worst), format_func=titles.__getitem__, key="find_probe", width=400
+    )
+    row = rows_of(best[best["concept"] == chosen])[0]
+    probes = findings.probes[findings.probes["concept"] == chosen]
+    st.plotly_chart(probes_figure(probes, row["measure"], row["oracle"]), config=PLOTLY, key="find_probe_figure")
 
 
 def _fresh(key: str) -> str:
@@ -113,8 +198,9 @@ def _fresh(key: str) -> str:
     return f"{key}_{st.session_state.get('find_clicks', 0)}"
 
 
-def _open(row: pd.Series, run: Run, read: StreamlitPage) -> None:
-    """Read with the unit of a row."""
+def _open(row: pd.Series, run: Run, page: StreamlitPage) -> None:
+    """Go on with the unit of a row."""
     st.session_state["find_clicks"] = st.session_state.get("find_clicks", 0) + 1
-    unit = f"L{row['layer']}.u{row['unit']}"
-    st.switch_page(read, query_params={"model": run.name, "unit": unit, "state": row["state"]})
+    state = row["state"] if row["state"] in CELLS[run.model.cell].states else CELLS[run.model.cell].states[-1]
+    query = {"model": run.name, "unit": f"L{row['layer']}.u{row['unit']}", "state": state}
+    st.switch_page(page, query_params=query)

@@ -1,9 +1,10 @@
 """Read: a text, colored by any unit of a model, with its guesses. The heart of the application.
 
-The address bar names model, text and unit. The reader in the browser keeps the unit's part up to date on its own.
+The address bar names model, text, marks and unit. The reader in the browser keeps the unit up to date on its own.
 """
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -12,9 +13,10 @@ from corpora import InputError
 from corpora.demo import load_passage, passage_names
 from corpora.reading import decode_stream
 from dashboard.address import LONGEST_IN_LINK, Address, parse_view
-from dashboard.component import show_reader
+from dashboard.component import command, show_reader
 from dashboard.landing import LANDING_RUN, default_view, known_run
 from dashboard.readings import LONGEST_TEXT, STORE, Reading, UnitName
+from dashboard.views.read_ranges import marks_in, set_marks, show_ranges, want_marks
 from models.run import Run, all_runs, corpus_of, describe, load_run
 
 DEMO_TITLES = {
@@ -58,10 +60,12 @@ def show_read() -> None:
         return
     if address.text == OWN and len(text) > LONGEST_IN_LINK:
         address = Address(address.model, OWN, held=key)
-    state["address"] = address
+    marks = marks_in(reading.text)
+    state["address"] = address = replace(address, marks=marks)
     _command(reading, wanted_view)
-    show_reader(key, address.to_query(), state["command"])
+    show_reader(key, address.to_query(), marks, want_marks)
     _show_remarks(reading, address)
+    show_ranges(key, reading, marks)
 
 
 def _arrive(query: dict[str, str]) -> dict[str, Any] | None:
@@ -87,6 +91,7 @@ def _fill_in(address: Address) -> None:
     state["start"], state["length"] = address.start, max(1, min(address.length, LONGEST_TEXT))
     held = STORE.get(address.held)
     state["own"] = held.text if held else address.own
+    set_marks(address.marks)
     if address.held and not held:
         st.warning("The text of this link was only held by the server that made it, and is gone. Paste it again.")
 
@@ -167,7 +172,7 @@ def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:
     if view["state"] not in reading.state_names:
         st.warning(f"{reading.run.name} ({describe(reading.run.model)}) has no {view['state']} state: here is h.")
         view["state"] = "hidden"
-    state["command"] = {"seq": state.get("command", {"seq": 0})["seq"] + 1, "view": view}
+    command(view)
     state["commanded_model"] = reading.run.name
 
 

@@ -1,7 +1,8 @@
-"""Hand-wired networks: noise units, and among them four whose behaviour is known, for the search to find.
+"""Hand-wired networks: noise units, and among them some whose behaviour is known, for the search to find.
 
-A latch holds its state; a quotation mark turns it into the opposite. A ramp rises at each character; a newline
-empties it. Each comes also upside down.
+`wired_run` is the small network of one layer, for any kind of cell: a latch holds its state and a quotation mark turns
+it into the opposite; a ramp rises at each character and a newline empties it; each comes also upside down. The large
+one, with a plant for everything that the post of 2015 names, is in `planted_lstm`.
 """
 
 from pathlib import Path
@@ -26,10 +27,15 @@ def wired_run(folder: Path, cell: Cell = "lstm", planted: bool = True) -> Run:
     """A run of a hand-wired network, in `folder`."""
     vocabulary = Vocabulary.of([to_code_points(TEXT)], min_count=1)
     model = ModelConfig(cell=cell, num_layers=1, hidden_size=UNITS, embedding_size=len(vocabulary))
-    run = Run(folder / "wired", model, vocabulary, {"name": "war-and-peace"}, {})
     torch.manual_seed(0)
     network = CharRNN(model, len(vocabulary))
     wire(network, vocabulary, planted)
+    return save_run(folder / "wired", network, vocabulary, "war-and-peace")
+
+
+def save_run(folder: Path, network: CharRNN, vocabulary: Vocabulary, corpus: str) -> Run:
+    """A run of the given network, as if it had been trained on a corpus of that name."""
+    run = Run(folder, network.config, vocabulary, {"name": corpus}, {})
     run.save_config()
     run.save_weights(network.state_dict())
     return run

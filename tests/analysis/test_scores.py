@@ -1,180 +1,299 @@
-"""Scores against scikit-learn and scipy, and what must hold of any score.
+"""Scores against scikit-learn, scipy and plain loops, and what must hold of any score.
 
-Axes: `time`, `unit`, `concept`.
+Axes: `time`, `column` (of one panel, a unit), `concept`.
 """
+
+import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import spearmanr
-from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+from jaxtyping import Float32, Int64, UInt8
+from scipy.stats import rankdata, spearmanr
+from sklearn.metrics import roc_auc_score
 
-from analysis.concepts import CONCEPTS
-from analysis.scores import Quantiser, best_edge, count_bins, score_units, threshold_scores
-from analysis.search import activations_of_network
-from models.recordings import record
-from models.run import Run
+from analysis.concepts import concept
+from analysis.labels import BLOCK, MOST_CLASSES, LabelStore, Measure, make_design
+from analysis.scores import Scores, score_bins, score_spool
+from analysis.spool import NetworkSource, Quantiser, Spool, make_spool
+from analysis.workers import Threads
+from corpora import load_corpus, to_code_points
+from models.run import Run, load_run
 
-TIME, UNITS = 20_000, 12
+TIME, COLUMNS = 20_000, 12  # more than a block of time
 EXACT = 1e-6
+MEASURES: list[Measure] = ["auroc", "auroc", "auroc", "auroc", "spearman", "eta2"]
+
+Bins = UInt8[np.ndarray, "time column"]
+Labels = Float32[np.ndarray, "time concept"]
+Characters = Int64[np.ndarray, " time"]
 
 
-def random_bins() -> np.ndarray:
-    return np.random.default_rng(1).integers(256, size=(TIME, UNITS)).astype(np.uint8)
+def random_bins() -> Bins:
+    return np.random.default_rng(1).integers(256, size=(TIME, COLUMNS)).astype(np.uint8)
 
 
-def tied_bins() -> np.ndarray:
+def tied_bins() -> Bins:
     """Units that take few values, one of them a single one."""
     chance = np.random.default_rng(2)
-    return np.stack([chance.integers(1 + unit, size=TIME) * 20 for unit in range(UNITS)], axis=1).astype(np.uint8)
+    return np.stack([chance.integers(1 + unit, size=TIME) * 20 for unit in range(COLUMNS)], axis=1).astype(np.uint8)
 
 
-def labels_for(bins: np.ndarray) -> np.ndarray:
-    """Yes-or-no labels, 50 %, 99.5 %, 0.5 % and 80 % of them yes, that go with no, two and one units; an amount."""
+def bins_of(run: Run, codes: np.ndarray, folder: Path) -> Bins:
+    """What the units of a network do on a text."""
+    spool, filling = make_spool(NetworkSource(run.load_network(), run.vocabulary.encode(codes)), folder, len(codes))
+    for _ in filling:
+        pass
+    step = spool.columns // COLUMNS
+    return np.ascontiguousarray(spool.read(slice(0, spool.columns), slice(0, len(codes)))[:, ::step])
+
+
+def labels_for(bins: Bins) -> Labels:
+    """Labels, 50 %, 99.5 %, 0.5 % and 80 % of them 1, that go with no unit or with one each; an amount; classes."""
     noise = np.random.default_rng(3).standard_normal((len(bins), 4))
     towards = [np.zeros(len(bins)), *((bins[:, unit] - 128.0) / 60 for unit in (3, 5, 7))]
     score = noise + np.stack(towards, axis=1)
     shares_of_no = (0.5, 0.005, 0.995, 0.2)
     binary = score > [np.quantile(of_one, share) for of_one, share in zip(score.T, shares_of_no, strict=True)]
     amount = np.round(bins[:, 4] / 30 + noise[:, 0])
-    return np.column_stack([binary, amount]).astype(np.float32)
+    classes = np.round(3 * np.sin(bins[:, 6] / 20) + noise[:, 1])
+    return np.column_stack([binary, amount, classes]).astype(np.float32)
 
 
-@pytest.fixture(params=["random", "tied", "trained"])
-def scored(request: pytest.FixtureRequest) -> tuple[np.ndarray, np.ndarray]:
-    """Bins [time, unit] and labels [time, concept]."""
+def characters_for(labels: Labels) -> Characters:
+    """Seven characters, of which some come rather where the first labels are 1."""
+    chance = np.random.default_rng(8)
+    return np.where(labels[:, 3] == 1, chance.integers(0, 5, len(labels)), chance.integers(2, 7, len(labels)))
+
+
+@pytest.fixture(params=["random", "tied", "trained", "war-and-peace-gru"])
+def bins(request: pytest.FixtureRequest, tmp_path: Path) -> Bins:
     if request.param == "trained":
         run: Run = request.getfixturevalue("tiny_run")
-        story: str = request.getfixturevalue("story")
-        bins = activations_of_network(run.load_network(), run.vocabulary.encode(story[:TIME]), slice(0, TIME)).bins
-    else:
-        bins = random_bins() if request.param == "random" else tied_bins()
-    return bins, labels_for(bins)
+        return bins_of(run, to_code_points(request.getfixturevalue("story")[:TIME]), tmp_path)
+    if request.param == "war-and-peace-gru":
+        request.getfixturevalue("real_corpora")
+        text = np.asarray(load_corpus("war-and-peace").split("test")[:TIME])
+        return bins_of(load_run("war-and-peace-gru"), text, tmp_path)
+    return random_bins() if request.param == "random" else tied_bins()
 
 
-def test_auroc_is_that_of_scikit_learn(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    auroc = score_units(bins, labels).auroc
-    for concept in range(4):
-        expected = [roc_auc_score(labels[:, concept], bins[:, unit]) for unit in range(bins.shape[1])]
-        np.testing.assert_allclose(auroc[concept], expected, rtol=0, atol=EXACT)
-    assert np.isnan(auroc[4]).all()
+def test_auroc_is_that_of_scikit_learn(bins: Bins):
+    labels = labels_for(bins)
+    scores = score_bins(bins, labels, MEASURES)
+    for row in range(4):
+        expected = [roc_auc_score(labels[:, row], unit) for unit in bins.T]
+        np.testing.assert_allclose(scores.value[row], expected, rtol=0, atol=EXACT)
+        np.testing.assert_allclose(scores.stratified[row], scores.value[row], rtol=0, atol=EXACT)  # in one stratum
+    assert np.isnan(scores.stratified[4:]).all()
 
 
 @pytest.mark.filterwarnings("ignore:An input array is constant")
-def test_spearman_is_that_of_scipy(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    spearman = score_units(bins, labels).spearman
-    expected = [spearmanr(labels[:, 4], bins[:, unit]).statistic for unit in range(bins.shape[1])]
-    np.testing.assert_allclose(spearman[4], expected, rtol=0, atol=1e-5)
-    assert np.isnan(spearman[:4]).all()
+def test_spearman_is_that_of_scipy(bins: Bins):
+    labels = labels_for(bins)
+    expected = [spearmanr(labels[:, 4], unit).statistic for unit in bins.T]
+    np.testing.assert_allclose(score_bins(bins, labels, MEASURES).value[4], expected, rtol=0, atol=1e-5)
+
+
+def test_eta_squared_is_the_share_of_variance_between_classes(bins: Bins):
+    labels = labels_for(bins)
+    found = score_bins(bins, labels, MEASURES).value[5]
+    for unit, value in zip(bins.T, found, strict=True):
+        ranks = rankdata(unit)
+        if np.ptp(ranks) == 0:
+            assert np.isnan(value)
+            continue
+        of_class = [ranks[labels[:, 5] == number] for number in np.unique(labels[:, 5])]
+        within = sum(len(each) * each.var() for each in of_class)
+        assert value == pytest.approx(1 - within / (len(ranks) * ranks.var()), abs=1e-5)
+
+
+def van_elteren(label: np.ndarray, values: np.ndarray, characters: Characters) -> float:
+    """The stratified AUROC, character by character: pairs won within it, weighted by 1 / (n + 1)."""
+    won, pairs = 0.0, 0.0
+    for character in np.unique(characters):
+        of_it = characters == character
+        yes, no = values[of_it & (label == 1)], values[of_it & (label == 0)]
+        if len(yes) and len(no):
+            won += roc_auc_score(label[of_it], values[of_it]) * len(yes) * len(no) / (of_it.sum() + 1)
+            pairs += len(yes) * len(no) / (of_it.sum() + 1)
+    return won / pairs
+
+
+def test_the_stratified_auroc_is_that_of_a_loop_over_characters(bins: Bins):
+    labels = labels_for(bins)
+    characters = characters_for(labels)
+    stratified = score_bins(bins, labels, MEASURES, characters).stratified
+    for row in range(4):
+        expected = [van_elteren(labels[:, row], unit, characters) for unit in bins.T]
+        np.testing.assert_allclose(stratified[row], expected, rtol=0, atol=1e-5)
+
+
+def test_a_detector_of_the_letter_scores_at_chance_among_the_same_letter():
+    """One unit tells the quotation mark, one the state of being inside quotes; the label is the latter."""
+    chance = np.random.default_rng(0)
+    characters = chance.integers(0, 3, TIME)
+    label = (chance.random(TIME) < np.array([0.02, 0.05, 0.95])[characters]).astype(np.float32)
+    of_letter = (characters == 2) * 200 + chance.integers(0, 20, TIME)
+    of_state = label * 20 + chance.integers(0, 30, TIME)
+    scores = score_bins(np.stack([of_letter, of_state], axis=1).astype(np.uint8), label[:, None], ["auroc"], characters)
+    assert scores.value[0, 0] > 0.95
+    assert scores.stratified[0, 0] == pytest.approx(0.5, abs=0.03)
+    assert (scores.value[0, 1], scores.stratified[0, 1]) == (pytest.approx(0.9, abs=0.05),) * 2
+    assert scores.strength[0, 1] > scores.strength[0, 0]
+
+
+def test_scores_of_real_units_and_concepts_are_those_of_scikit_learn(real_corpora: Path, tmp_path: Path):
+    """A shipped network, its corpus, its concepts."""
+    text = np.asarray(load_corpus("war-and-peace").split("test")[:TIME])
+    bins = bins_of(load_run("war-and-peace-gru"), text, tmp_path)
+    for name in ("inside-quotes", "attribution", "capitalised-word"):
+        labels = concept(name).labels(text)
+        scores = score_bins(bins, labels[:, None], ["auroc"], text.astype(np.int64))
+        for column, unit in enumerate(bins.T):
+            assert scores.value[0, column] == pytest.approx(roc_auc_score(labels, unit), abs=1e-5)
+        expected = van_elteren(labels, bins[:, 3], text.astype(np.int64))
+        assert scores.stratified[0, 3] == pytest.approx(expected, abs=1e-5)
 
 
 def test_quantising_moves_auroc_by_no_more_than_the_ties_that_it_makes(tiny_run: Run, story: str):
     """|AUROC of bins - AUROC of values| is at most half the share of (yes, no) pairs that fall into one bin."""
     text = story[:TIME]
-    values = record(tiny_run, text)["hidden"].to_numpy().reshape(len(text), -1)
+    source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(text))
+    values = source.sample([slice(0, TIME)])
     bins = Quantiser(values[:8192]).to_bins(values)
-    for label in (np.array(list(text)) == "e", CONCEPTS["inside-quotes"].labels(text) == 1):
-        yes, no = (count_bins(bins, np.flatnonzero(label == value)) for value in (True, False))
-        ties = (yes * no).sum(axis=1) / (label.sum() * (~label).sum())
-        auroc = score_units(bins, label.astype(np.float32)[:, None]).auroc[0]
-        exact = np.array([roc_auc_score(label, unit) for unit in values.T])
-        assert (np.abs(auroc - exact) <= ties / 2 + EXACT).all()
-        assert np.abs(auroc - exact).max() < 1e-3
+    for label in (np.array(list(text)) == "e", concept("inside-quotes").labels(text) == 1):
+        auroc = score_bins(bins, label.astype(np.float32)[:, None], ["auroc"]).value[0]
+        for unit in range(0, bins.shape[1], 5):
+            yes, no = (np.bincount(bins[label == value, unit], minlength=256) for value in (True, False))
+            ties = (yes * no).sum() / (label.sum() * (~label).sum())
+            exact = roc_auc_score(label, values[:, unit])
+            assert abs(auroc[unit] - exact) <= min(ties / 2 + EXACT, 1e-3)
 
 
-def test_average_precision_and_f1_are_those_of_scikit_learn(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    for concept in range(4):
-        label = labels[:, concept]
-        yes, no = (count_bins(bins, np.flatnonzero(label == value)) for value in (1, 0))
-        for unit in range(0, bins.shape[1], 7):
-            edge = best_edge(yes[unit], no[unit])
-            result = threshold_scores(yes[unit], no[unit], edge)
-            f1_at = [f1_score(label, bins[:, unit] >= at) for at in (1, 64, 128, 192)]
-            assert result.f1 == pytest.approx(f1_score(label, bins[:, unit] >= edge), abs=1e-12)
-            assert result.f1 >= max(f1_at) - 1e-12
-            expected = average_precision_score(label, bins[:, unit])
-            assert result.average_precision == pytest.approx(expected, abs=1e-9)
+def assert_same(found: Scores, value: np.ndarray, stratified: np.ndarray, tolerance: float = EXACT) -> None:
+    np.testing.assert_allclose(found.value, value, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(found.stratified, stratified, rtol=0, atol=tolerance)
 
 
-def test_permuting_units_permutes_scores(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    order = np.random.default_rng(4).permutation(bins.shape[1])
-    scores, permuted = score_units(bins, labels), score_units(np.ascontiguousarray(bins[:, order]), labels)
-    np.testing.assert_allclose(permuted.auroc, scores.auroc[:, order], rtol=0, atol=1e-9)
-    np.testing.assert_allclose(permuted.spearman, scores.spearman[:, order], rtol=0, atol=1e-9)
+def test_permuting_units_permutes_scores(bins: Bins):
+    labels, order = labels_for(bins), np.random.default_rng(4).permutation(bins.shape[1])
+    scores = score_bins(bins, labels, MEASURES, characters_for(labels))
+    permuted = score_bins(np.ascontiguousarray(bins[:, order]), labels, MEASURES, characters_for(labels))
+    assert_same(permuted, scores.value[:, order], scores.stratified[:, order], 1e-9)
 
 
-def test_the_order_of_time_does_not_matter(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    order = np.random.default_rng(4).permutation(len(bins))
-    shuffled, scores = score_units(bins[order], labels[order]), score_units(bins, labels)
-    np.testing.assert_allclose(shuffled.auroc, scores.auroc, rtol=0, atol=EXACT)
-    np.testing.assert_allclose(shuffled.spearman, scores.spearman, rtol=0, atol=1e-5)
+def test_the_order_of_time_does_not_matter(bins: Bins):
+    labels, order = labels_for(bins), np.random.default_rng(4).permutation(len(bins))
+    characters = characters_for(labels)
+    scores = score_bins(bins, labels, MEASURES, characters)
+    assert_same(
+        score_bins(bins[order], labels[order], MEASURES, characters[order]), scores.value, scores.stratified, 1e-5
+    )
 
 
-def test_a_unit_upside_down_has_the_opposite_score_and_the_same_strength(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    scores, flipped = score_units(bins, labels), score_units(255 - bins, labels)
-    np.testing.assert_allclose(flipped.auroc, 1 - scores.auroc, rtol=0, atol=EXACT)
-    np.testing.assert_allclose(flipped.spearman, -scores.spearman, rtol=0, atol=EXACT)
-    np.testing.assert_allclose(flipped.strength, scores.strength, rtol=0, atol=2 * EXACT)
+def test_a_unit_upside_down_and_a_label_turned_over_have_the_opposite_score(bins: Bins):
+    labels = labels_for(bins)
+    characters = characters_for(labels)
+    scores = score_bins(bins, labels, MEASURES, characters)
+    over = np.concatenate([1 - scores.value[:4], -scores.value[4:5], scores.value[5:]])
+    down = score_bins(255 - bins, labels, MEASURES, characters)
+    assert_same(down, over, 1 - scores.stratified, 1e-5)
+    np.testing.assert_allclose(down.strength, scores.strength, rtol=0, atol=1e-5)
+    signed = scores.signed(np.full(scores.value.shape, -1))
+    assert_same(down, *signed, 1e-5)
+    np.testing.assert_allclose(scores.at(4, 3, -1), (-scores.value[4, 3], np.nan))
+    flipped = np.column_stack([1 - labels[:, :4], -labels[:, 4:]])
+    assert_same(score_bins(bins, flipped, MEASURES, characters), over, 1 - scores.stratified, 1e-5)
 
 
-def test_shuffled_labels_score_at_chance(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    scores = score_units(bins, labels[np.random.default_rng(5).permutation(len(labels))])
-    spread = 5 * np.sqrt(1 / 12 / np.minimum(labels[:, :4].sum(axis=0), (1 - labels[:, :4]).sum(axis=0)))
-    assert (np.abs(scores.auroc[:4] - 0.5) < spread[:, None]).all()
-    assert np.nanmax(np.abs(scores.spearman[4])) < 5 / np.sqrt(len(bins))
+def test_a_label_of_nan_leaves_its_character_out(bins: Bins):
+    labels = labels_for(bins)
+    characters = characters_for(labels)
+    left_out = np.random.default_rng(6).random(labels.shape) < [0.3, 0.3, 0, 0.6, 0.6, 0.2]
+    scores = score_bins(bins, np.where(left_out, np.float32(np.nan), labels), MEASURES, characters)
+    for row, measure in enumerate(MEASURES):
+        kept = ~left_out[:, row]
+        alone = score_bins(bins[kept], labels[kept, row : row + 1], [measure], characters[kept])
+        np.testing.assert_allclose(scores.value[row], alone.value[0], rtol=0, atol=1e-5)
+        np.testing.assert_allclose(scores.stratified[row], alone.stratified[0], rtol=0, atol=1e-5)
 
 
-def test_a_label_of_nan_leaves_its_character_out(scored: tuple[np.ndarray, np.ndarray]):
-    bins, labels = scored
-    left_out = np.random.default_rng(6).random(labels.shape) < [0.3, 0.3, 0, 0.6, 0.6]
-    scores = score_units(bins, np.where(left_out, np.float32(np.nan), labels))
-    for concept in range(5):
-        kept = ~left_out[:, concept]
-        alone = score_units(bins[kept], labels[kept, concept : concept + 1])
-        np.testing.assert_allclose(scores.auroc[concept], alone.auroc[0], rtol=0, atol=EXACT)
-        np.testing.assert_allclose(scores.spearman[concept], alone.spearman[0], rtol=0, atol=EXACT)
+@pytest.mark.parametrize(
+    ("value", "measure"),
+    [*itertools.product((0, 1, np.nan), ("auroc", "spearman", "eta2")), (7, "spearman"), (7, "eta2")],
+)
+def test_a_constant_label_has_no_score(value: float, measure: Measure):
+    scores = score_bins(random_bins()[:500], np.full((500, 1), value, dtype=np.float32), [measure])
+    assert np.isnan(scores.value).all()
+    assert np.isnan(scores.stratified).all()
 
 
-@pytest.mark.parametrize("value", [0, 1, 7, np.nan])
-def test_a_constant_label_has_no_score(value: float):
-    scores = score_units(random_bins()[:500], np.full((500, 1), value, dtype=np.float32))
-    assert np.isnan(scores.auroc).all()
-    assert np.isnan(scores.spearman).all()
+def test_classes_beyond_the_thirty_second_are_one():
+    bins, labels = random_bins(), np.random.default_rng(1).integers(0, 50, (TIME, 1)).astype(np.float32)
+    merged = np.minimum(labels, MOST_CLASSES - 1)
+    first, second = (score_bins(bins, each, ["eta2"]).value for each in (labels, merged))
+    np.testing.assert_allclose(first, second, rtol=0, atol=1e-9)
+
+
+few = st.lists(st.tuples(st.integers(0, 255), st.booleans(), st.integers(0, 2)), min_size=2, max_size=40)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 255), st.booleans()), min_size=2, max_size=40))
-def test_any_few_values_and_labels_score_as_in_scikit_learn(pairs: list[tuple[int, bool]]):
-    bins = np.array([[value] for value, _ in pairs], dtype=np.uint8)
-    label = np.array([[yes] for _, yes in pairs], dtype=np.float32)
-    auroc = score_units(bins, label).auroc[0, 0]
+@given(few)
+def test_any_few_values_and_labels_score_as_in_scikit_learn(rows: list[tuple[int, bool, int]]):
+    values, label, characters = (np.array(column) for column in zip(*rows, strict=True))
+    bins, labels = values[:, None].astype(np.uint8), label[:, None].astype(np.float32)
+    scores = score_bins(bins, labels, ["auroc"], characters)
     if label.min() == label.max():
-        assert np.isnan(auroc)
+        assert np.isnan(scores.value).all()
+        return
+    assert scores.value[0, 0] == pytest.approx(roc_auc_score(label, values), abs=EXACT)
+    mixed = any(0 < label[characters == each].mean() < 1 for each in np.unique(characters))
+    if mixed:
+        expected = van_elteren(label, values, characters)
+        assert scores.stratified[0, 0] == pytest.approx(expected, abs=EXACT)
     else:
-        assert auroc == pytest.approx(roc_auc_score(label[:, 0], bins[:, 0]), abs=EXACT)
+        assert np.isnan(scores.stratified[0, 0])
 
 
-@given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=400), st.floats(-200, 200, width=32))
-def test_a_bin_holds_the_values_between_its_edges(sample: list[float], beyond: float):
-    quantiser = Quantiser(np.array(sample, dtype=np.float32)[:, None])
-    values = np.array([*sample, beyond], dtype=np.float32)
-    bins = quantiser.to_bins(values[:, None])[:, 0].astype(int)
-    edges = quantiser.edges[0]
-    np.testing.assert_array_equal(bins, np.searchsorted(edges, values, side="right") - 1)
-    lower, upper = (np.array([quantiser.to_value(0, edge) for edge in at]) for at in (bins, bins + 1))
-    assert ((lower <= values) & (values < upper)).all()
+@settings(max_examples=30, deadline=None)
+@given(few, st.lists(st.integers(0, 255), min_size=256, max_size=256, unique=True))
+def test_a_monotone_change_of_the_values_changes_nothing(rows: list[tuple[int, bool, int]], steps: list[int]):
+    values, label, characters = (np.array(column) for column in zip(*rows, strict=True))
+    levels = np.unique(values)
+    moved = np.array(sorted(steps[: len(levels)]))[np.searchsorted(levels, values)]
+    labels = label[:, None].astype(np.float32)
+    first, second = (
+        score_bins(each[:, None].astype(np.uint8), labels, ["auroc"], characters) for each in (values, moved)
+    )
+    np.testing.assert_array_equal(first.value, second.value)
+    np.testing.assert_array_equal(first.stratified, second.stratified)
 
 
-def test_a_sample_fills_the_bins_evenly_however_it_is_spread():
-    sample = np.random.default_rng(0).normal(size=(8192, 1)).astype(np.float32) ** 5
-    counts = np.bincount(Quantiser(sample).to_bins(sample)[:, 0], minlength=256)
-    assert counts.min() >= 31
-    assert counts.max() <= 33
+@pytest.mark.parametrize("units", [256, 300])
+@pytest.mark.parametrize("start", [0, 1000])
+def test_panels_and_blocks_are_scored_as_one_matrix(units: int, start: int, tmp_path: Path):
+    """More columns than a panel has, and a part of more characters than a block that does not begin with one."""
+    length, chance = BLOCK + 3000, np.random.default_rng(0)
+    values = chance.normal(size=(length, 2 * units)).astype(np.float32)
+    characters = chance.integers(0, 5, length)
+    labels = np.stack([values[:, 7] + values[:, -3] > 1, np.round(values[:, 260])], axis=1).astype(np.float32)
+    spool = Spool(tmp_path / "spool", length, ("hidden", "cell"), 1, units, Quantiser(values))
+    assert sum(spool.write([(0, values[:9000]), (9000, values[9000:])])) == length
+    store = LabelStore(tmp_path / "labels", length)
+    measures: list[Measure] = ["auroc", "spearman"]
+    for column, measure in zip(labels.T, measures, strict=True):
+        store.add(measure, measure, column)
+    design = make_design(store, characters, slice(start, length), tmp_path / "design", None)
+    whole = spool.quantiser.to_bins(values)[start:]
+    np.testing.assert_array_equal(spool.read(slice(0, spool.columns), slice(start, length)), whole)
+    expected = score_bins(whole, labels[start:], measures, characters[start:])
+    for threads in (1, 3):
+        found = score_spool(spool, design, store, Threads(threads))
+        assert_same(found, expected.value, expected.stratified, 1e-6)
+    for column in (0, 7, 255, units - 1, units, 2 * units - 3):
+        exact = roc_auc_score(labels[start:, 0], whole[:, column])
+        assert expected.value[0, column] == pytest.approx(exact, abs=EXACT)

@@ -59,10 +59,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def gru_run(folder: Path, story: str) -> "Run":
     """A tiny GRU, trained for some steps and searched, among the application's runs; it is called `tiny-gru`."""
-    from analysis.search import save_table, search
+    from analysis.search import search
     from corpora import prepare_file
     from models.config import ModelConfig, TrainingConfig
-    from models.run import UNITS
     from models.train import start_run, train
     from tests.conftest import Unwatched
 
@@ -75,8 +74,7 @@ def gru_run(folder: Path, story: str) -> "Run":
         training = TrainingConfig(epochs=1, streams=16, steps=32, validation_chars=1000, precision="32", device="cpu")
         run = start_run("tiny-gru", corpus, model, training)
         train(run, corpus, Unwatched())
-        table = search(run, text=folder / "story.txt", chars=12_000, report=lambda line: None)
-        save_table(table, run.folder / UNITS)
+        search(run, text=folder / "story.txt", chars=12_000, draws=20).save(run.folder)
     return run
 
 

@@ -176,6 +176,7 @@ def test_brackets_work_right_after_a_model_was_chosen(app: str, open_page: Open)
     page.get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option", name="linux", exact=True).click()
     page.wait_for_selector('.sentence:has-text("inside comments and strings")')
+    page.wait_for_selector("[data-unit]")  # the sentence is there before the colors
     state, unit = ReaderOnPage(page).unit.split()
     page.keyboard.press("]")
     layer, number = unit.split("·u")

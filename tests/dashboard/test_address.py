@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import InputError
-from dashboard.address import LONGEST_IN_LINK, Address, pack_text, parse_view, unpack_text
+from dashboard.address import LONGEST_IN_LINK, MOST_MARKS, Address, Marks, pack_text, parse_view, unpack_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
@@ -31,10 +31,11 @@ def test_a_link_cannot_inflate_without_bound():
     st.integers(0, 10**6),
     st.integers(1, 10**5),
     TEXTS,
+    st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=MOST_MARKS).map(tuple),
 )
-def test_an_address_survives_the_address_bar(model: str, text: str, start: int, length: int, own: str):
+def test_an_address_survives_the_address_bar(model: str, text: str, start: int, length: int, own: str, marks: Marks):
     span = (start, length) if text == "excerpt" else (0, 2000)
-    address = Address(model, text, *span, own=own)
+    address = Address(model, text, *span, own=own, marks=marks)
     assert Address.parse(address.to_query()) == address
 
 
@@ -51,6 +52,17 @@ def test_a_damaged_address_is_refused_in_one_line(query: dict[str, str]):
 def test_a_view_holds_what_the_link_says_and_no_more():
     assert parse_view({"model": "linux"}) == {}
     assert parse_view({"unit": "L2.u7", "state": "cell"}) == {"layer": 2, "unit": 7, "state": "cell"}
+
+
+@pytest.mark.parametrize(
+    "marks",
+    ["12", "12-", "-3-5", "1-2,", "1-2;3-4", "a-b", f"1-{'9' * 4400}", "1-2," * MOST_MARKS + "1-2", "¹-²"],
+    ids=lambda marks: marks[:12],
+)
+def test_damaged_marks_are_refused_in_one_line(marks: str):
+    with pytest.raises(InputError, match=r"marks .*in the link") as caught:
+        Address.parse({"marks": marks})
+    assert len(str(caught.value)) < 150
 
 
 @pytest.mark.parametrize("query", [{"unit": "7"}, {"state": "c"}, {"mode": "<b>"}], ids=str)

@@ -1,0 +1,232 @@
+"""Tests whether the network uses a unit that tracks a concept: hold its state and see which guesses get worse.
+
+python -m analysis ablate RUN --unit L2.u392 --concept inside-quotes
+
+Axes: `time`, the position of a character in the text that is read; `unit`, of one layer; `control`.
+
+The unit is held at its mean inside the concept (labels of 1; of an amount, labels above the median) and at its mean
+outside. One of the two contradicts the text where the concept says that it matters: a unit held at "outside quotes"
+before the closing quote. The change in loss there, in bits per character, stands against that of all other guesses
+under the same clamp, and against those that 40 units of the same layer bring about, chosen for a variance like the
+unit's and held at their own means. All of these are streams of one batch: see `models.clamp`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from math import log, nan
+from typing import Any, Literal
+
+import numpy as np
+from jaxtyping import Float, Float32
+from scipy.stats import rankdata
+
+from analysis.concepts import Concept
+from analysis.passages import HeldOut, Passage, Side, find_passage
+from corpora import Vocabulary
+from models.clamp import Clamp, clamped_losses, require_unit
+from models.network import CharRNN
+from models.record import record_blocks
+
+CHARACTERS = 10_000  # read so many, or up to four times as many where a concept is rare
+FEWEST_EVENTS = 20  # one for each block of the bootstrap; with fewer its interval means nothing
+BLOCKS, DRAWS = 20, 2000  # of the bootstrap: blocks of about 500 characters, longer than most quotes or links
+CONTROLS = 40  # so that the 95th percentile lies between the second and the third of them
+FEWEST_CONTROLS = 10  # a layer that is too small to say what any unit does
+ENCODES = 0.75  # AUROC inside against outside, either way; below it, being unused says nothing about the concept
+BITS, TIMES_ELSEWHERE, PERCENTILE = 0.1, 5.0, 95.0  # the rules of evidence: see `judge`
+
+Verdict = Literal["confirmed", "encoded but unused", "not encoded", "not tested"]
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be tested: a unit's state, for a concept. Layers count from 1."""
+
+    concept: Concept
+    state: str
+    layer: int
+    unit: int
+
+    def __str__(self) -> str:
+        return f"L{self.layer}·u{self.unit} ({self.state}) for {self.concept.name}"
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """What holding a unit did. Changes are in bits per character, clamped less free; NaN where it was not tested."""
+
+    concept: str
+    state: str
+    layer: int
+    unit: int
+    text: str
+    characters: int
+    """How many guesses were scored."""
+    events: int
+    """How often the concept says that it matters; of guesses made inside, how many stretches of them."""
+    inside_mean: float
+    outside_mean: float
+    hidden_difference: float
+    """Mean of h inside less mean outside, for `analysis.direct_effect`."""
+    auroc: float
+    """Of the state, inside against outside: below .5 if the unit is lower inside."""
+    clamped_to: Side
+    """The clamp that contradicts the concept where it matters; the other one is `other_`."""
+    bits_there: float
+    ci_low: float
+    ci_high: float
+    bits_elsewhere: float
+    controls: int
+    """How many other units were held."""
+    control_median: float
+    controls_95: float
+    other_bits_there: float
+    other_bits_elsewhere: float
+    verdict: Verdict
+
+    def describe(self) -> str:
+        """The result in a line."""
+        name = f"L{self.layer}·u{self.unit} ({self.state}) for {self.concept}: {self.verdict}"
+        if self.verdict == "not tested":
+            wanted = f"wanted at least {FEWEST_EVENTS} and {FEWEST_CONTROLS}"
+            return f"{name}, {self.events} times it matters in {self.text}, {self.controls} units to compare; {wanted}"
+        interval = f"95 %: {self.ci_low:.3f} to {self.ci_high:.3f}"
+        return (
+            f"{name}. Held at its mean {self.clamped_to} it costs {self.bits_there:+.3f} bits ({interval}) where it "
+            f"matters ({self.events} times), {self.bits_elsewhere:+.3f} elsewhere; {self.controls} other units: "
+            f"{self.control_median:+.3f}, 95th percentile {self.controls_95:+.3f}"
+        )
+
+
+def ablate(
+    network: CharRNN,
+    vocabulary: Vocabulary,
+    text: HeldOut,
+    target: Target,
+    relatives: Collection[int] = (),
+    characters: int = CHARACTERS,
+    advance: Progress = lambda _: None,
+) -> Ablation:
+    """Hold a unit at its mean inside and outside a concept, and say whether the network used it.
+
+    `relatives` are units of the same layer that track the concept too and so are no controls. `advance` is told what
+    share of the work was done just now.
+
+    Raises:
+        InputError: the network has no such unit or state, the concept has no inside, or the text is too short for it.
+    """
+    require_unit(network, target.layer, target.unit, target.state)
+    passage = find_passage(text, target.concept, characters)
+    ids = vocabulary.encode(passage.codes)
+    states, hidden = _record(network, ids, target)
+    states, hidden = states[passage.warm_up :], hidden[passage.warm_up :]
+    value = states[:, target.unit]
+    controls = matched_units(states, target.unit, relatives)
+    inside, outside = (states[side].mean(axis=0, dtype=np.float64) for side in (passage.inside, passage.outside))
+    measured: dict[str, Any] = {
+        "inside_mean": float(inside[target.unit]),
+        "outside_mean": float(outside[target.unit]),
+        "hidden_difference": float(hidden[passage.inside].mean() - hidden[passage.outside].mean()),
+        "auroc": auroc(value[passage.inside], value[passage.outside]),
+        "controls": len(controls),
+    }
+    if passage.events < FEWEST_EVENTS or len(controls) < FEWEST_CONTROLS:
+        advance(1.0)
+        return _result(target, text, passage, measured)
+    held = [target.unit, *controls]
+    streams = [[Clamp(target.layer, u, float(mean[u]), target.state)] for mean in (inside, outside) for u in held]
+    share = 1 / (len(ids) - 1)
+    losses = clamped_losses(network, ids, [[], *streams], lambda done: advance(done * share))
+    change = (losses[passage.warm_up : -1, 1:] - losses[passage.warm_up : -1, :1]) / log(2)
+    changes: dict[str, np.ndarray] = dict(zip(("inside", "outside"), np.split(change, 2, axis=1), strict=True))
+    return _result(target, text, passage, measured | _compare(passage, changes))
+
+
+def _record(
+    network: CharRNN, ids: np.ndarray, target: Target
+) -> tuple[Float32[np.ndarray, "time unit"], Float32[np.ndarray, " time"]]:
+    """The state of all units of the target's layer, and h of the unit itself."""
+    layer, parts = target.layer - 1, []
+    for block in record_blocks(network, ids):
+        parts.append(
+            (block.states[target.state][:, layer].copy(), block.states["hidden"][:, layer, target.unit].copy())
+        )
+    states, hidden = zip(*parts, strict=True)
+    return np.concatenate(states), np.concatenate(hidden)
+
+
+def _compare(passage: Passage, changes: dict[str, np.ndarray]) -> dict[str, float]:
+    """The figures of the clamp that contradicts and of the other, from each clamp's change [time, unit or control]."""
+    there, elsewhere = passage.there[:-1], ~passage.there[:-1]
+    contradicting, other = changes[passage.clamped_to], changes[passage.other]
+    at_events = contradicting[there]
+    low, high = bootstrap_interval(at_events[:, 0])
+    of_controls = at_events[:, 1:].mean(axis=0)
+    return {
+        "bits_there": float(at_events[:, 0].mean()),
+        "ci_low": low,
+        "ci_high": high,
+        "bits_elsewhere": float(contradicting[elsewhere, 0].mean()),
+        "control_median": float(np.median(of_controls)),
+        "controls_95": float(np.percentile(of_controls, PERCENTILE)),
+        "other_bits_there": float(other[there, 0].mean()),
+        "other_bits_elsewhere": float(other[elsewhere, 0].mean()),
+    }
+
+
+def _result(target: Target, text: HeldOut, passage: Passage, measured: dict[str, Any]) -> Ablation:
+    changes = ("bits_there", "ci_low", "ci_high", "bits_elsewhere", "control_median", "controls_95")
+    unmeasured = dict.fromkeys((*changes, "other_bits_there", "other_bits_elsewhere"), nan)
+    found: dict[str, Any] = {**unmeasured, **measured}
+    return Ablation(
+        concept=target.concept.name,
+        state=target.state,
+        layer=target.layer,
+        unit=target.unit,
+        text=text.source,
+        characters=len(passage.there) - 1,
+        events=passage.events,
+        clamped_to=passage.clamped_to,
+        verdict=judge(found) if "bits_there" in measured else "not tested",
+        **found,
+    )
+
+
+def judge(found: dict[str, float]) -> Verdict:
+    """Confirmed: at least .1 bit where it matters, surely above zero, more than the controls, five times elsewhere.
+
+    What is not confirmed is "encoded but unused" only if the unit does tell inside from outside.
+    """
+    there = found["bits_there"]
+    used = there >= BITS and found["ci_low"] > 0 and there > found["controls_95"]
+    if used and there >= TIMES_ELSEWHERE * found["bits_elsewhere"]:
+        return "confirmed"
+    return "encoded but unused" if max(found["auroc"], 1 - found["auroc"]) >= ENCODES else "not encoded"
+
+
+# ---- how much: controls and statistics ------------------------------------------------------------------------------
+
+
+def matched_units(
+    states: Float32[np.ndarray, "time unit"], unit: int, relatives: Collection[int] = (), count: int = CONTROLS
+) -> list[int]:
+    """Other units of the layer, those first whose variance is the most like the unit's, as a ratio."""
+    variance = np.log(np.maximum(states.var(axis=0, dtype=np.float64), np.finfo(np.float32).tiny))
+    nearest = np.argsort(np.abs(variance - variance[unit]), kind="stable")
+    return [int(other) for other in nearest if other != unit and other not in relatives][:count]
+
+
+def auroc(inside: Float32[np.ndarray, " here"], outside: Float32[np.ndarray, " there"]) -> float:
+    """How often a value inside is above one outside (Mann-Whitney), ties counting half."""
+    ranks = rankdata(np.concatenate([inside, outside]))[: len(inside)]
+    return float((ranks.mean() - (len(inside) + 1) / 2) / len(outside))
+
+
+def bootstrap_interval(changes: Float[np.ndarray, " event"], seed: int = 0) -> tuple[float, float]:
+    """95 % interval of the mean from a block bootstrap: neighbouring events are drawn together (Künsch 1989)."""
+    blocks = np.array_split(changes.astype(np.float64), BLOCKS)
+    sums, counts = np.array([block.sum() for block in blocks]), np.array([len(block) for block in blocks])
+    drawn = np.random.default_rng(seed).integers(BLOCKS, size=(DRAWS, BLOCKS))
+    low, high = np.percentile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), (2.5, 97.5))
+    return float(low), float(high)

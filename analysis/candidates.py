@@ -1,0 +1,139 @@
+"""The units that a concept is best told by, and the evidence for each of them.
+
+Axes: `column`, one unit in one state; `concept`; `time`.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int64, UInt8
+
+from analysis.evidence import Part, judge
+from analysis.kernels import look_up_ranks
+from analysis.labels import BLOCK, LabelStore
+from analysis.prepare import Prepared
+from analysis.probes import rank_table, read_rows
+from analysis.progress import Progress
+from analysis.scores import Scores
+from analysis.spool import ROTATED, Panel, Spool
+from analysis.texts import Halves
+from analysis.verdicts import cluster
+from analysis.workers import Workers
+
+CANDIDATES = 5  # units kept per concept and state
+AT_ONCE = 8  # pairs of unit and concept whose columns are in memory together
+CLUSTER_ROWS = 20_000
+
+Pair = tuple[int, int, int, int]  # number of the row, column within the panel, concept, sign
+Task = tuple[Panel, LabelStore, Halves, list[Pair]]
+
+
+def find_candidates(
+    spool: Spool, prepared: Prepared, development: Scores, test: Scores, workers: Workers, progress: Progress
+) -> pd.DataFrame:
+    """The best units of each concept and state on the development part, and how they do on the test part."""
+    rows = [
+        row
+        for index in range(len(prepared.concepts))
+        for state in spool.states
+        if not state.endswith(ROTATED)
+        for row in _best_of(spool, prepared, development, test, index, state)
+    ]
+    tasks = _tasks(rows, spool, prepared)
+    progress.stage("weighing the evidence", len(tasks))
+    for found in workers.map(_judge_pairs, tasks):
+        for number, evidence in found.items():
+            rows[number] |= evidence
+        progress.advance()
+    for row in rows:
+        row["threshold"] = _threshold(row, spool)
+    table = pd.DataFrame(rows).drop(columns="edge", errors="ignore")
+    return table.reindex(columns=[*table.columns, *(name for name in EVIDENCE if name not in table)])
+
+
+EVIDENCE = ("threshold", "f1", "iou", "average_precision", "r2", "share", "ci_low", "ci_high")
+
+
+def _best_of(
+    spool: Spool, prepared: Prepared, development: Scores, test: Scores, index: int, state: str
+) -> list[dict[str, Any]]:
+    columns = spool.columns_of(state)
+    strength = np.nan_to_num(development.strength[index, columns], nan=-1.0)
+    concept, measure = prepared.concepts[index], prepared.labels.measures[index]
+    rows = []
+    for place, offset in enumerate(np.argsort(-strength, kind="stable")[:CANDIDATES], 1):
+        column = columns.start + int(offset)
+        sign = int(development.sign[index, column])
+        known = strength[offset] >= 0
+        value, stratified = test.at(index, column, sign) if known else (np.nan, np.nan)
+        scored = {name: value if name == measure else np.nan for name in ("auroc", "spearman", "eta2")}
+        rows.append(
+            {"concept": concept.name, "kind": concept.kind, "measure": measure}
+            | dict(zip(("state", "layer", "unit"), spool.name(column), strict=True))
+            | {"place": place, "sign": sign, "development": strength[offset] if known else np.nan}
+            | {"score": value, **scored, "stratified_auroc": stratified}
+        )
+    return rows
+
+
+def _tasks(rows: list[dict[str, Any]], spool: Spool, prepared: Prepared) -> list[Task]:
+    index_of = {name: index for index, name in enumerate(prepared.names)}
+    by_panel: dict[int, list[Pair]] = {}
+    for number, row in enumerate(rows):
+        if not np.isnan(row["development"]):
+            panel, column = spool.place(spool.column(row["state"], row["layer"], row["unit"]))
+            by_panel.setdefault(panel, []).append((number, column, index_of[row["concept"]], row["sign"]))
+    ordered = [(spool.panels[panel], sorted(pairs, key=lambda pair: pair[1])) for panel, pairs in by_panel.items()]
+    return [
+        (panel, prepared.labels, prepared.halves, pairs[at : at + AT_ONCE])
+        for panel, pairs in ordered
+        for at in range(0, len(pairs), AT_ONCE)
+    ]
+
+
+def _judge_pairs(task: Task) -> dict[int, dict[str, float]]:
+    panel, labels, halves, pairs = task
+    columns = sorted({column for _, column, _, _ in pairs})
+    parts = (halves.development, halves.test)
+    bins = [_read_columns(panel, columns, part) for part in parts]
+    found = {}
+    for number, column, concept, sign in pairs:
+        at = columns.index(column)
+        both = [Part(of_part[at], labels.read(concept, part)) for of_part, part in zip(bins, parts, strict=True)]
+        if all(part.varies for part in both):
+            found[number] = judge(labels.measures[concept], sign, *both)
+    return found
+
+
+def _read_columns(panel: Panel, columns: list[int], part: slice) -> UInt8[np.ndarray, "column time"]:
+    bins = np.empty((len(columns), part.stop - part.start), dtype=np.uint8)
+    for at in range(part.start, part.stop, BLOCK):
+        block = slice(at, min(at + BLOCK, part.stop))
+        bins[:, at - part.start : block.stop - part.start] = panel.read(block)[:, columns].T
+    return bins
+
+
+def _threshold(row: dict[str, Any], spool: Spool) -> float:
+    """The activation from which on the unit says yes; of a negative sign, up to which."""
+    if "edge" not in row:
+        return np.nan
+    column, edge = spool.column(row["state"], row["layer"], row["unit"]), int(row["edge"])
+    if row["sign"] > 0:
+        return spool.quantiser.to_value(column, edge)
+    value = spool.quantiser.to_value(column, 256 - edge)  # a bin begins with its lower edge: values below end before it
+    return float(np.nextafter(np.float32(value), np.float32(-np.inf)))
+
+
+def cluster_units(units: pd.DataFrame, spool: Spool, test: slice) -> Int64[np.ndarray, " row"]:
+    """For each row the number of its unit's cluster: units of one cluster say the same on the test part."""
+    columns = [spool.column(*named) for named in zip(units["state"], units["layer"], units["unit"], strict=True)]
+    known, inverse = np.unique(columns, return_inverse=True)
+    rows = np.linspace(test.start, test.stop - 1, min(CLUSTER_ROWS, test.stop - test.start)).astype(np.int64)
+    found = []
+    for state in dict.fromkeys(units["state"]):
+        of_state = spool.columns_of(state)
+        bins = read_rows(spool, of_state, rows)
+        wanted = known[(known >= of_state.start) & (known < of_state.stop)] - of_state.start
+        found.append(look_up_ranks(np.ascontiguousarray(bins[:, wanted]), rank_table(bins)[wanted]))
+    return cluster(np.concatenate(found, axis=1))[inverse]

@@ -1,0 +1,26 @@
+"""What a unit of the last layer tells the readout by itself: which next characters it makes likelier.
+
+Axes: `vocab`.
+"""
+
+import numpy as np
+from jaxtyping import Float32
+
+from models.clamp import require_unit
+from models.network import CharRNN
+
+
+def direct_effect(network: CharRNN, layer: int, unit: int, difference: float) -> Float32[np.ndarray, " vocab"] | None:
+    """How each character's logit changes when h of a unit rises by `difference`: its column of the readout times that.
+
+    With the mean of h inside a concept less the mean outside (`Ablation.hidden_difference`) it says what the unit,
+    all else equal, adds to the logits inside. None below the last layer: nothing leads from there to the readout but
+    through other units.
+
+    Raises:
+        InputError: the network has no such unit.
+    """
+    require_unit(network, layer, unit)
+    if layer < network.config.num_layers:
+        return None
+    return network.readout.weight[:, unit].detach().cpu().numpy() * np.float32(difference)

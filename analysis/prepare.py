@@ -1,0 +1,87 @@
+"""A text made ready for scoring: all concepts' labels on disk, and those of their rules with other delimiters.
+
+Axes: `time`, `concept`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from analysis.concepts import Concept
+from analysis.controls import swapped_labels
+from analysis.labels import Design, LabelStore, Measure, make_design
+from analysis.oracles import decided_by_character
+from analysis.progress import Progress
+from analysis.texts import Halves, SearchText
+
+MEASURES: dict[str, Measure] = {"count": "spearman", "ramp": "spearman", "phase": "eta2"}  # of the others AUROC
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A text, its concepts and their labels; what the labels of either part make of any activations."""
+
+    text: SearchText
+    halves: Halves
+    concepts: list[Concept]
+    labels: LabelStore
+    """The column of a concept has its place in `concepts`; the columns after them are those of swapped rules."""
+    swaps: dict[int, list[int]]
+    """Of a concept the columns of its rule with other delimiters."""
+    by_character: list[bool]
+    """Of a concept whether the character just read decides it."""
+    development: Design
+    test: Design
+    test_alone: Design
+    """The test part, without swapped rules."""
+    development_alone: Design
+
+    @property
+    def names(self) -> list[str]:
+        return [concept.name for concept in self.concepts]
+
+
+def prepare(text: SearchText, concepts: list[Concept], folder: Path, progress: Progress) -> Prepared:
+    """Label the text, with the delimiters that it has and with others in their place."""
+    progress.stage(f"labelling {len(text.codes):,} characters of {text.source}", len(concepts))
+    halves, labels = text.halves, LabelStore(folder / "labels", len(text.codes))
+    by_character, swapped = [], []
+    for concept in concepts:
+        values = concept.labels(text.codes)
+        if not _varies(values, halves):
+            progress.remark(f"{concept.name}: cannot be scored, it does not vary in both parts of this text")
+        labels.add(concept.name, measure_of(concept), values)
+        by_character.append(decided_by_character(values[halves.test], text.ids[halves.test]))
+        swapped.append([each for each in swapped_labels(concept, text.codes) if _varies(each, halves)])
+        progress.advance()
+    swaps = {}
+    for index, found in enumerate(swapped):
+        swaps[index] = list(range(len(labels), len(labels) + len(found)))
+        for values in found:
+            labels.add(f"{concepts[index].name} swapped", labels.measures[index], values)
+    alone = list(range(len(concepts)))
+    designs = [
+        make_design(labels, text.ids, part, folder / name, columns)
+        for name, part, columns in (
+            ("development", halves.development, None),
+            ("test", halves.test, None),
+            ("test-alone", halves.test, alone),
+            ("development-alone", halves.development, alone),
+        )
+    ]
+    return Prepared(text, halves, concepts, labels, swaps, by_character, *designs)
+
+
+def measure_of(concept: Concept) -> Measure:
+    """What a concept's labels are scored by."""
+    return MEASURES.get(concept.kind, "auroc")
+
+
+def _varies(labels: Float32[np.ndarray, " time"], halves: Halves) -> bool:
+    for part in (halves.development, halves.test):
+        known = labels[part][~np.isnan(labels[part])]
+        if known.size == 0 or known.min() == known.max():
+            return False
+    return True

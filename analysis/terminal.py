@@ -1,0 +1,86 @@
+"""The search as one watches it in a terminal, and its outcome as a table of text."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from analysis.findings import summarise
+from analysis.progress import Progress
+from corpora import InputError
+
+
+class SearchProgress(Progress):
+    """A bar for what is being done, on standard error; without a terminal a line for each stage."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        self.bars = Bars(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.bars.add_task("", visible=False)
+
+    def __enter__(self) -> "SearchProgress":
+        self.bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.bars.stop()
+        if kind is KeyboardInterrupt:
+            self.remark("The search was stopped: tables that were there before are as they were.")
+
+    def stage(self, name: str, total: int = 1) -> None:
+        self.bars.reset(self.task, description=name, total=total, visible=True)
+        if not self.bars.console.is_terminal:
+            self.remark(name)
+
+    def advance(self, by: int = 1) -> None:
+        self.bars.advance(self.task, by)
+
+    def remark(self, line: str) -> None:
+        self.bars.console.print(line, markup=False, highlight=False)
+
+
+SYMBOLS = {"hidden": "h", "cell": "c"}
+
+
+def table_of(units: pd.DataFrame) -> Table:
+    """The best unit of each concept, the surest first."""
+    shown = Table("concept", "unit", "score", "95 %", "oracle", "untrained", "verdict", box=box.SIMPLE)
+    best = summarise(units)
+    best = best[best["place"] == 1].sort_values(["clear", "score"], ascending=False)
+    for row in best.to_dict("records"):
+        if pd.isna(row["score"]):
+            shown.add_row(row["concept"], *[""] * 5, "cannot be scored")
+            continue
+        oracle = pd.Series([row["oracle_1"], row["oracle_3"], row["oracle_5"]]).max()
+        shown.add_row(
+            row["concept"],
+            f"L{row['layer']}·u{row['unit']} {SYMBOLS.get(row['state'], row['state'])}",
+            f"{row['measure']} {row['score']:.3f}",
+            f"{row['ci_low']:.2f}–{row['ci_high']:.2f}",
+            *("" if pd.isna(value) else f"{value:.3f}" for value in (oracle, row["random_init"])),
+            f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
+        )
+    return shown
+
+
+def print_table(table: Table) -> None:
+    """To a terminal in its width, to a file or another program in the width that the table needs."""
+    console = Console()
+    Console(width=console.width if console.is_terminal else 120).print(table)
+
+
+def check_writable(path: Path) -> None:
+    """Whether a table can be written there: to be known before the search, not after it.
+
+    Raises:
+        InputError: another ending than .csv or .parquet, no such folder, or one that may not be written to.
+    """
+    if path.suffix not in (".csv", ".parquet"):
+        raise InputError(f"Wanted a .csv or .parquet file to write, got {path}. Choose one of these endings for --out.")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
+        raise InputError(f"Wanted a file that can be written, got {path}. Make its folder, or choose another --out.")

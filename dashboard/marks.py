@@ -1,0 +1,128 @@
+"""Ranges of a text that somebody marked, and what is on exactly there: units, and concepts that fit.
+
+Axes: `kept` is a character near the ranges, in the text's order; `time` is one of the text.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float32, Int64, UInt32
+
+from analysis.concepts import Concept, concepts_for
+from analysis.ranges import find_concepts, find_units, merge_ranges
+from corpora import InputError, to_code_points
+from dashboard.address import MOST_MARKS, Marks
+from dashboard.readings import Reading, findings_of
+
+AROUND = 100  # characters on either side of a range that it is compared with
+LONGEST_WINDOW = 20_000  # characters near the ranges, in which random ones are placed
+MOST_MARKED = 10_000  # characters
+DRAWS = 100  # sets of random ranges, so that p is .01 at the least
+LONGEST_OFFLINE = 10_000  # characters of a text that may be parsed as a whole: on some texts that takes much memory
+UNITS_SHOWN, CONCEPTS_SHOWN = 15, 6
+_SEARCHING = threading.Lock()
+
+
+def check_marks(marks: Marks, length: int) -> Marks:
+    """The marks in order; those that touch or overlap become one.
+
+    Raises:
+        InputError: one is not within a text of `length` characters, or they are too many or too long.
+    """
+    if not marks:
+        return ()
+    merged = tuple(merge_ranges(marks, length))
+    marked = sum(stop - start for start, stop in merged)
+    if len(merged) > MOST_MARKS or marked > MOST_MARKED:
+        raise InputError(
+            f"Wanted at most {MOST_MARKS} ranges of {MOST_MARKED:,} characters in all, "
+            f"got {len(merged)} of {marked:,}. Mark fewer."
+        )
+    return merged
+
+
+@dataclass(frozen=True)
+class Found:
+    """What goes with some marks."""
+
+    units: pd.DataFrame
+    concepts: pd.DataFrame
+    window: int
+    """Characters of the text in which random ranges were placed."""
+
+
+def near(marks: Marks, reach: int, length: int) -> Int64[np.ndarray, " kept"]:
+    """The characters in the ranges, and so many on either side."""
+    is_near = np.zeros(length, dtype=bool)
+    for start, stop in marks:
+        is_near[max(0, start - reach) : stop + reach] = True
+    return np.flatnonzero(is_near)
+
+
+def within(marks: Marks, kept: Int64[np.ndarray, " kept"]) -> list[tuple[int, int]]:
+    """The ranges as places among the kept characters."""
+    return [(int(start), int(stop)) for start, stop in np.searchsorted(kept, np.array(marks))]
+
+
+def search_units(reading: Reading, marks: Marks, draws: int = DRAWS) -> tuple[pd.DataFrame, int]:
+    """The units that are on or off exactly in the ranges, best first, and how much of the text was looked at.
+
+    Columns: those of `analysis.ranges.find_units`, and `state`, `layer`, `unit`. Of a long text only what is near the
+    ranges is looked at.
+    """
+    marked = sum(stop - start for start, stop in marks)
+    kept = near(marks, (LONGEST_WINDOW - marked) // (2 * len(marks)), len(reading))
+    values = np.concatenate([reading.states[name][:, kept] for name in reading.state_names]).T
+    table = find_units(values, within(marks, kept), AROUND, draws)
+    state, column = np.divmod(table["column"].to_numpy(), reading.layers * reading.units)
+    layer, unit = np.divmod(column, reading.units)
+    names = np.array(reading.state_names, dtype=object)[state]
+    return table.assign(state=names, layer=layer + 1, unit=unit), len(kept)
+
+
+def search_concepts(text: str, marks: Marks, concepts: Sequence[Concept]) -> pd.DataFrame:
+    """The concepts that tell the ranges from what is near them, best first: see `analysis.ranges.find_concepts`."""
+    codes = to_code_points(text)
+    kept = near(marks, AROUND, len(codes))
+    usable = [each for each in concepts if each.timing != "offline" or len(codes) <= LONGEST_OFFLINE]
+    seen = [replace(each, label=partial(_labels_at, each, codes, kept)) for each in usable]
+    return find_concepts(codes[kept], within(marks, kept), seen).dropna(subset="f1")
+
+
+def _labels_at(
+    concept: Concept,
+    codes: UInt32[np.ndarray, " time"],
+    kept: Int64[np.ndarray, " kept"],
+    _there: UInt32[np.ndarray, " kept"],
+) -> Float32[np.ndarray, " kept"]:
+    """Labels depend on all of the text, also where it is not looked at."""
+    return concept.labels(codes)[kept]
+
+
+def search_marks(reading: Reading, marks: Marks) -> Found:
+    """The best units and concepts for some marks; one search at a time, since each takes all processors."""
+    with _SEARCHING:
+        units, window = search_units(reading, marks)
+        concepts = search_concepts(reading.text, marks, concepts_for(reading.run.corpus["name"]))
+    best, known = units.drop_duplicates("column").head(UNITS_SHOWN), {}  # each once, on or off
+    for finding in findings_of(reading.run):
+        if finding["clear"]:
+            known.setdefault((finding["state"], finding["layer"], finding["unit"]), finding["title"])
+    places = zip(best["state"], best["layer"], best["unit"], strict=True)
+    return Found(best.assign(known=[known.get(place, "") for place in places]), concepts.head(CONCEPTS_SHOWN), window)
+
+
+@cache
+def prepare_search(corpus_name: str) -> None:
+    """Compile the search in the background, once, so that the first who marks something need not wait for it."""
+
+    def search_a_little() -> None:
+        with _SEARCHING:
+            find_units(np.arange(60, dtype=np.int8)[:, None], [(3, 5)], AROUND, draws=2)
+            search_concepts("ab " * 20, ((3, 5),), concepts_for(corpus_name))
+
+    threading.Thread(target=search_a_little, name="prepare-search", daemon=True).start()

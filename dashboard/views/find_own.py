@@ -1,0 +1,133 @@
+"""Concepts of one's own, looked for while one waits: a form in Find."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from analysis.concepts import Concept
+from analysis.concepts.own import parse_file
+from analysis.findings import Findings, rows_of, summarise
+from analysis.progress import Progress
+from analysis.search import search
+from corpora import InputError
+from dashboard.readings import UnitName
+from models.network import CELLS
+from models.run import Run
+
+CHARACTERS, DRAWS = 60_000, 100  # of the test split, and of foreign labels: enough to see whether it is worth more
+EXAMPLES = {
+    "war-and-peace": """\
+- name: inside-dashes
+  title: between two dashes
+  description: From a double dash to the next one, or to the end of the paragraph.
+  automaton: {open: "--", close: "--", reset: "\\n\\n"}
+
+- name: vous
+  title: words of address
+  description: The word that says whom one speaks to.
+  pattern: '(?i)\\b(prince|count|countess|your excellency)\\b'
+""",
+    "linux": """\
+- name: inside-brackets
+  title: inside square brackets
+  description: Between [ and ], as in an array's index.
+  automaton: {open: "[", close: "]", reset: "\\n"}
+
+- name: goto-label
+  title: labels of goto
+  description: A name at the start of a line with a colon behind it.
+  pattern: '(?m)^[a-z_]+:'
+""",
+    "wikipedia": """\
+- name: inside-round-brackets
+  title: inside round brackets
+  description: Between ( and ), a blank line ends them.
+  automaton: {open: "(", close: ")", reset: "\\n\\n"}
+
+- name: date
+  title: dates
+  description: A month and a day.
+  pattern: '(January|February|March|April|May|June|July|August|September|October|November|December) [0-9]{1,2}'
+""",
+}
+
+
+class ProgressOnPage(Progress):
+    """A bar on the page, and what cannot be scored below it."""
+
+    def __init__(self) -> None:
+        self.bar, self.total, self.done, self.name = st.progress(0.0), 1, 0, ""
+        self.remarks: list[str] = []
+
+    def stage(self, name: str, total: int = 1) -> None:
+        self.name, self.total, self.done = name, max(1, total), 0
+        self.bar.progress(0.0, name)
+
+    def advance(self, by: int = 1) -> None:
+        self.done += by
+        self.bar.progress(min(1.0, self.done / self.total), self.name)
+
+    def remark(self, line: str) -> None:
+        self.remarks.append(line)
+
+
+def show_own_concepts(run: Run, read: StreamlitPage) -> None:
+    """A form for concepts of one's own, and what was found for them."""
+    st.markdown(
+        "#### A concept of your own\n"
+        "Say what to look for: what stands between two delimiters (`automaton`), or what a regular expression matches "
+        "(`pattern`). Nothing in it is run as a program."
+    )
+    example = EXAMPLES.get(run.corpus["name"].removesuffix("-bytes"), EXAMPLES["war-and-peace"])
+    with st.form("find_own", border=True):
+        written = st.text_area("Concepts, in YAML", example, height=260, key=f"find_own_text_{run.name}")
+        wanted = st.form_submit_button(f"Look for them in {run.name}", type="primary", icon=":material/search:")
+    state = st.session_state
+    if wanted:
+        try:
+            state["own_findings"] = (run.weights_hash, *_search(run, written))
+        except InputError as error:
+            st.error(str(error))
+            return
+    if state.get("own_findings", ("",))[0] == run.weights_hash:
+        _, concepts, findings, remarks = state["own_findings"]
+        _show(run, concepts, findings, remarks, read)
+
+
+def _search(run: Run, written: str) -> tuple[list[Concept], Findings, list[str]]:
+    concepts = parse_file(written, "the text above")
+    if not concepts:
+        raise InputError("Wanted at least one concept, got none. Begin with '- name: ...'.")
+    progress = ProgressOnPage()
+    try:
+        findings = search(run, chars=CHARACTERS, concepts=concepts, draws=DRAWS, progress=progress)
+    finally:
+        progress.bar.empty()
+    return concepts, findings, progress.remarks
+
+
+def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[str], read: StreamlitPage) -> None:
+    for remark in remarks:
+        st.caption(remark)
+    titles = {concept.name: concept.title for concept in concepts}
+    table = summarise(findings.units)
+    best = table[(table["place"] == 1) & table["score"].notna()]
+    for row in rows_of(best):
+        unit = UnitName(row["layer"], row["unit"])
+        symbol = {"hidden": "h", "cell": "c"}.get(row["state"], row["state"])
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit** that would count"
+        left.markdown(
+            f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {symbol}, {row['measure']} {row['score']:.3f} "
+            f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); last characters {_best_oracle(row):.2f}, "
+            f"untrained {row['random_init']:.2f}, q {row['q_value']:.1g}."
+        )
+        if right.button("Read with it", key=f"own_{row['concept']}"):
+            state = row["state"] if row["state"] in CELLS[run.model.cell].states else "hidden"
+            query = {"model": run.name, "unit": f"L{unit.layer}.u{unit.unit}", "state": state}
+            st.switch_page(read, query_params=query)
+    st.caption(f"On {findings.attributes['characters']:,} characters of {findings.attributes['source']}.")
+
+
+def _best_oracle(row: dict[str, float]) -> float:
+    return float(pd.Series([row["oracle_1"], row["oracle_3"], row["oracle_5"]]).max())

@@ -1,0 +1,183 @@
+"""The marks on the text of the Read view, and below it what is on exactly there: units, and concepts that fit."""
+
+import html
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from analysis.concepts import CONCEPTS, Concept
+from corpora import InputError
+from dashboard.address import Marks
+from dashboard.component import command
+from dashboard.marks import AROUND, DRAWS, Found, check_marks, prepare_search, search_marks
+from dashboard.readings import Reading, UnitName
+
+TABLE_HEIGHT = 282  # pixels
+MOST_QUOTES, LONGEST_QUOTE = 6, 18  # ranges that are quoted, and characters of each
+VISIBLE = str.maketrans({"\n": "↵", "\t": "→", "\0": "␀"})
+DOUBTFUL = 0.05
+
+
+# ---- the marks -----------------------------------------------------------------------------------------------
+
+
+def set_marks(marks: Marks) -> None:
+    """Take over the marks of a link, for whatever text it leads to."""
+    st.session_state["marks"], st.session_state["marked_text"] = marks, None
+
+
+def want_marks(marks: Marks) -> None:
+    """Take over marks that somebody made in the text that is shown."""
+    st.session_state["marks"] = marks
+
+
+def marks_in(text: str) -> Marks:
+    """The marks on a text, in order; none if they were made in another. Those that cannot be are refused in a line."""
+    state = st.session_state
+    marked_text = state.get("marked_text")
+    marks = state.get("marks", ()) if marked_text in (None, text) else ()
+    try:
+        marks = check_marks(marks, len(text))
+    except InputError as error:
+        st.error(str(error))
+        marks = state["address"].marks if marked_text == text else ()
+    state["marks"], state["marked_text"] = marks, text
+    return marks
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _search(key: str, marks: Marks, _reading: Reading) -> Found:  # noqa: ARG001  what it is kept under
+    return search_marks(_reading, marks)
+
+
+# ---- the section ---------------------------------------------------------------------------------------------
+
+UNIT_COLUMNS = {
+    "name": st.column_config.TextColumn("Unit", width=75, help="Layers count from 1, units from 0"),
+    "symbol": st.column_config.TextColumn("State", width=50, help="h, the hidden state, or c, the cell state"),
+    "there": st.column_config.TextColumn(
+        "There", width=55, help="On: higher in the ranges than around them. Off: lower."
+    ),
+    "soft": st.column_config.NumberColumn(
+        "Gap",
+        width=50,
+        format="%.2f",
+        help="Of the unit's ranks, the level that nine tenths inside reach less the one that a tenth around exceeds. "
+        "Above 0 the unit tells the ranges apart. The order is by this.",
+    ),
+    "auroc": st.column_config.NumberColumn(
+        "AUROC", width=60, format="%.3f", help="How often a character inside is higher (lower if off) than one around"
+    ),
+    "p_soft": st.column_config.NumberColumn(
+        "p",
+        width=50,
+        format="%.2f",
+        help=f"The share of {DRAWS} random sets of ranges that have any unit with as wide a gap",
+    ),
+    "known": st.column_config.TextColumn("Known for", help="What the search on held-out text found the unit to track"),
+}
+CONCEPT_COLUMNS = {
+    "words": st.column_config.TextColumn("Concept"),
+    "f1": st.column_config.NumberColumn("F1", format="%.2f", help="1: it is on in the ranges and nowhere around them"),
+    "precision": st.column_config.NumberColumn("Precision", format="%.2f", help="How much of it lies in the ranges"),
+    "recall": st.column_config.NumberColumn("Recall", format="%.2f", help="How much of the ranges it covers"),
+}
+
+
+def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
+    """What was found for the marks on a reading; nothing if there are none."""
+    if not marks:
+        prepare_search(reading.run.corpus["name"])
+        return
+    with st.container(gap="xsmall"):
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.markdown(f"#### On exactly in {_counted(len(marks), 'marked range')}", width="stretch")
+        row.button("Clear marks", key="clear_marks", on_click=want_marks, args=((),), icon=":material/ink_eraser:")
+        with st.spinner("Comparing all units …", show_time=False):
+            found = _search(key, marks, reading)
+        st.caption(caution(found, len(marks)))
+        st.html(quote_marks(reading.text, marks))
+        left, right = st.columns([3, 2])
+        with left:
+            _show_units(found.units, marks, several=len(reading.state_names) > 1)
+        with right:
+            _show_concepts(found.concepts)
+        st.caption(comparison(found, len(reading)))
+
+
+def quote_marks(text: str, marks: Marks) -> str:
+    """The beginning of each range with its position, as HTML."""
+    quotes = []
+    for start, stop in marks[:MOST_QUOTES]:
+        cut = stop - start > LONGEST_QUOTE
+        quote = text[start : start + LONGEST_QUOTE] if cut else text[start:stop]
+        shown = html.escape(quote.translate(VISIBLE)) + ("…" if cut else "")
+        quotes.append(f'<span style="white-space: pre"><i>{start:,}</i> <code>{shown}</code></span>')
+    if len(marks) > MOST_QUOTES:
+        quotes.append(f"and {len(marks) - MOST_QUOTES} more")
+    return f'<div class="marks" style="font-size: 13px; line-height: 1.7">{" &ensp; ".join(quotes)}</div>'
+
+
+def caution(found: Found, ranges: int) -> str:
+    """How far the tables can be trusted, in plain words."""
+    p = float(found.units["p_soft"].iloc[0])
+    chance = f"Random ranges of {'this length' if ranges == 1 else 'these lengths'} have a unit with as wide a gap"
+    verdict = "so this may well be chance" if p > DOUBTFUL else "so this is hardly chance"
+    words = [f"{chance} in about {p:.0%} of draws (p = {p:.2f}), {verdict}."]
+    if ranges == 1:
+        words.insert(0, "**One range is weak evidence.**")
+    if ranges == 1 or p > DOUBTFUL:
+        words.append("Mark more of the same kind: select another stretch and press Add.")
+    return " ".join(words)
+
+
+def comparison(found: Found, length: int) -> str:
+    """What the ranges were compared with, in plain words."""
+    words = f"Click a unit to read with it. Each range is compared with the {AROUND} characters on either side"
+    if found.window == length:
+        return f"{words}, random ranges lie anywhere in the text."
+    return f"{words}, random ranges lie among the {found.window:,} characters near the marks, of {length:,} in all."
+
+
+def _show_units(units: pd.DataFrame, marks: Marks, several: bool) -> None:
+    units = units.assign(
+        name=[str(UnitName(layer, unit)) for layer, unit in zip(units["layer"], units["unit"], strict=True)],
+        symbol=units["state"].map({"hidden": "h", "cell": "c"}),
+        there=units["sign"].map({1: "on", -1: "off"}),
+    )
+    key = f"ranges_{hash(marks)}"
+    st.dataframe(
+        units[[name for name in UNIT_COLUMNS if name != "symbol" or several]],
+        column_config=UNIT_COLUMNS,
+        hide_index=True,
+        on_select=partial(_show_clicked, key, units),
+        selection_mode="single-cell",
+        key=key,
+        height=TABLE_HEIGHT,
+    )
+
+
+def _show_clicked(key: str, units: pd.DataFrame) -> None:
+    """Have the reader show the unit whose row was clicked."""
+    cells = st.session_state[key].selection.cells
+    if cells:  # else it was clicked once more
+        row = units.iloc[cells[0][0]]
+        command({"state": row["state"], "layer": int(row["layer"]), "unit": int(row["unit"])})
+
+
+def _show_concepts(concepts: pd.DataFrame) -> None:
+    words = [rule_in_words(CONCEPTS[row["concept"]], row["rule"]) for _, row in concepts.iterrows()]
+    table = concepts.assign(words=words)[list(CONCEPT_COLUMNS)]
+    st.dataframe(table, column_config=CONCEPT_COLUMNS, hide_index=True, height=TABLE_HEIGHT)
+
+
+def rule_in_words(concept: Concept, rule: str) -> str:
+    """The rule on a concept's label, such as `no` or `>= 3`, as people say it."""
+    if concept.is_binary:
+        return concept.title if rule == "yes" else f"not {concept.title}"
+    return f"{concept.title} {rule.replace('>=', '≥').replace('<=', '≤')}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

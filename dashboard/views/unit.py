@@ -1,0 +1,166 @@
+"""Unit: all that is known of one unit of a model, from what it tracks to what it listens to.
+
+The address bar names model, unit, state and concept.
+"""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
+
+from analysis.portrait import Match, UnitState, matches, mates
+from analysis.portrait_passage import (
+    ReadPassage,
+    context_at,
+    correlated_units,
+    extreme_positions,
+    is_still,
+    quantile_positions,
+)
+from corpora import InputError
+from dashboard.headline import headline
+from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
+from dashboard.views.unit_contexts import contexts_html
+from dashboard.views.unit_place import Place, arrive, findings_of_run, go, keep_in_address, show_choices
+from dashboard.views.unit_text import read_with, show_source
+from dashboard.views.unit_weights import show_inputs, show_output
+from dashboard.views.unit_words import (
+    causal_figure,
+    match_figures,
+    measure_of,
+    name_of,
+    sentence,
+    signed,
+    title_of,
+    verdict_sentence,
+)
+from models.run import Run, describe, load_run
+
+EXTREMES, QUANTILES = 8, (0.9, 0.7, 0.5, 0.3, 0.1)
+APART_IN_SHORT = 80  # characters between contexts of a text that is too short for contexts far apart
+
+
+def show_unit(read: StreamlitPage) -> None:
+    """The Unit view; a button opens its unit on the page `read`."""
+    place = arrive()
+    show_choices(place)
+    keep_in_address(place)
+    try:
+        run = load_run(place.model)
+        place.unit.require(run)
+        found = _explained(run, place.unit)
+        show_identity(run, place, found, read)
+        network, passage = read_with(run)
+        concept = choose_concept(place, found, passage)
+        if is_still(passage.values(place.unit)):
+            st.info(
+                f"{name_of(place.unit)} does not move: in {len(passage):,} characters it stays at "
+                f"{passage.values(place.unit)[0]:+.3f}. "
+                "It tells nobody anything, so there is nothing to see but its weights."
+            )
+        else:
+            show_contexts(run, passage, place.unit)
+            show_around(passage, place, concept, found)
+            show_movers(passage, place.unit)
+        show_causal(run, place, concept)
+        show_output(run, network, passage, place.unit, concept)
+        show_inputs(run, network, passage, place, concept)
+        if not is_still(passage.values(place.unit)):
+            show_relatives(run, passage, place)
+    except InputError as error:
+        st.error(str(error))
+
+
+def _explained(run: Run, unit: UnitState) -> list[Match] | None:
+    """The concepts that explain a unit, the best first; None if the model was not searched."""
+    findings = findings_of_run(run)
+    return matches(findings, unit) if findings else None
+
+
+def show_identity(run: Run, place: Place, found: list[Match] | None, read: StreamlitPage) -> None:
+    """What the unit is, in one line and a row of figures."""
+    name = f"{name_of(place.unit)} of {run.name}"
+    if found is None:
+        st.markdown(f"### {name}")
+        st.markdown(f"A unit of a {describe(run.model)} that has not been searched for concepts yet.")
+        st.caption(f"Find out what its units track: `python -m analysis search {run.name}`")
+    elif not found:
+        st.markdown(f"### {name}: nothing that we looked for")
+        st.markdown(
+            "It goes along with none of the concepts, not even loosely. That is a result too: most units are so."
+        )
+    else:
+        best = found[0]
+        title = sentence(title_of(best.concept))
+        st.markdown(f"### {name}: {title[:1].lower() + title[1:]}")
+        st.markdown(verdict_sentence(best))
+        tested = [row for row in tests_of(run, place.unit) if row["concept"] == best.concept]
+        st.html(headline([*match_figures(best), *(causal_figure(row) for row in tested)]))
+    row = st.container(horizontal=True)
+    if row.button("Read with this unit", icon=":material/menu_book:", key="unit_read"):
+        query = place.to_query()
+        query.pop("concept", None)
+        st.switch_page(read, query_params=query)
+    if found:
+        _show_matches(place, found)
+
+
+def _show_matches(place: Place, found: list[Match]) -> None:
+    """The other concepts that the unit goes with, and who is first for each of them."""
+    others = found[1:]
+    if found[0].place > 1:
+        first = found[0]
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.caption(
+            f"{_ordinal(first.place)} choice for this concept, by the part of the text that chooses; the first:",
+            width="content",
+        )
+        _button_to(row, place.model, first.best, f"{measure_of(first.concept)} {first.best_score:.3f}")
+    if others:
+        told = "; ".join(
+            f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}"
+            f"{', lower there' if match.sign < 0 else ''}{', the best unit' if match.place == 1 else ''})"
+            for match in others
+        )
+        st.caption(f"It also goes along with: {told}.")
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def _button_to(row: DeltaGenerator, model: str, unit: UnitState, more: str) -> None:
+    """A button that goes to another unit."""
+    label = f"{name_of(unit)} · {more}" if more else name_of(unit)
+    row.button(label, key=f"unit_to_{unit}_{more}", type="tertiary", on_click=go, args=(Place(model, unit),))
+
+
+def show_contexts(run: Run, passage: ReadPassage, unit: UnitState) -> None:
+    """Where in the text the unit is highest, lowest, and in between."""
+    st.markdown("#### Where it is high, and where it is low")
+    values = passage.values(unit)
+    apart = {} if len(passage) > 40 * APART_IN_SHORT else {"apart": APART_IN_SHORT}
+    places = {
+        "Highest": extreme_positions(values, EXTREMES, **apart),
+        "In between: at 90, 70, 50, 30 and 10 % of its range of values": quantile_positions(values, QUANTILES, **apart),
+        "Lowest": extreme_positions(-values, EXTREMES, **apart),
+    }
+    groups = {title: [context_at(passage, values, at) for at in found] for title, found in places.items()}
+    st.html(contexts_html(groups, unit.state))
+    show_source(run, passage)
+
+
+def show_relatives(run: Run, passage: ReadPassage, place: Place) -> None:
+    """The units that go with it most, up or down."""
+    st.markdown("#### Units that go with it")
+    findings = findings_of_run(run)
+    same = mates(findings, place.unit) if findings else []
+    if same:
+        row = st.container(horizontal=True, vertical_alignment="center")
+        row.caption("They say the same, by the search:", width="content")
+        for unit in same:
+            _button_to(row, place.model, unit, "")
+    st.caption("The largest correlations of ranks (Spearman) in this text:")
+    row = st.container(horizontal=True)
+    for unit, correlation in correlated_units(passage, place.unit):
+        _button_to(row, place.model, unit, signed(correlation))

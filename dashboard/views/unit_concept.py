@@ -1,0 +1,167 @@
+"""One unit and one concept: inside and outside, around its events, earlier or later, and what holding the unit does."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.ablation_table import load_ablations
+from analysis.concepts import CONCEPTS, Concept
+from analysis.portrait import Match, UnitState
+from analysis.portrait_concept import (
+    agreement_by_lag,
+    events_of,
+    histogram,
+    inside_and_outside,
+    mean_by_amount,
+    movers,
+    peri_event,
+)
+from analysis.portrait_passage import ReadPassage
+from dashboard.figures import PLOTLY
+from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
+from dashboard.headline import headline
+from dashboard.views.unit_place import KEY, Place, go
+from dashboard.views.unit_words import (
+    SYMBOLS,
+    ablation_figures,
+    ablation_sentence,
+    lead_sentence,
+    measure_of,
+    sentence,
+    title_of,
+)
+from models.run import Run
+
+HELP = "What the figures below compare the unit with: of those that vary in this text"
+
+
+def choose_concept(place: Place, found: list[Match] | None, passage: ReadPassage) -> Concept | None:
+    """The concept of the address, else the one that explains the unit best, of those that this text shows."""
+    best = [match.concept for match in found or []]
+    options = [*dict.fromkeys([name for name in [*best, *passage.labels] if name in passage.labels])]
+    if place.concept and place.concept not in options:
+        st.caption(f"The text that was read does not show the concept “{title_of(place.concept)}”.")
+    chosen = place.concept if place.concept in options else options[0] if options else None
+    st.session_state["unit_options"] = options
+    return CONCEPTS[chosen] if chosen else None
+
+
+def show_around(passage: ReadPassage, place: Place, concept: Concept | None, found: list[Match] | None) -> None:
+    """Histogram or curve, means around events, and lags."""
+    st.markdown("#### With a concept")
+    if concept is None:
+        st.caption("The text is too short to show any concept.")
+        return
+    st.session_state["unit_concept"] = concept.name
+    st.selectbox(
+        "Concept", st.session_state["unit_options"], key="unit_concept", width=380, help=HELP,
+        on_change=_concept_chosen, format_func=lambda name: sentence(title_of(name)),
+    )  # fmt: skip
+    st.caption(concept.description)
+    values, labels = passage.values(place.unit), passage.labels[concept.name]
+    axis = SYMBOLS[place.unit.state]
+    left, right = st.columns(2, gap="large")
+    with left:
+        _show_values(values, labels, concept, axis, _threshold(concept, found))
+    with right:
+        agreement = agreement_by_lag(concept, values, labels)
+        measure = measure_of(concept.name)
+        st.markdown("**Does it lead or follow?**")
+        st.plotly_chart(lead_figure(agreement, measure), key="unit_lead", config=PLOTLY)
+        st.caption(
+            f"{measure} of the unit now with the concept some characters ago, now, and ahead. "
+            f"{lead_sentence(agreement, measure)}"
+        )
+    _show_events(values, labels, concept, axis)
+
+
+def _concept_chosen() -> None:
+    place = st.session_state[KEY]
+    go(Place(place.model, place.unit, st.session_state["unit_concept"]))
+
+
+def _threshold(concept: Concept, found: list[Match] | None) -> float | None:
+    """Where the search drew the line between yes and no."""
+    for match in found or []:
+        if match.concept == concept.name and match.evidence and concept.is_binary:
+            threshold = float(match.evidence["threshold"])
+            return None if threshold != threshold else threshold
+    return None
+
+
+def _show_values(values: Any, labels: Any, concept: Concept, axis: str, threshold: float | None) -> None:
+    if concept.is_amount:
+        st.markdown("**Its value for each amount**")
+        figure = amount_figure(mean_by_amount(values, labels), title_of(concept.name), axis)
+        st.plotly_chart(figure, key="unit_amount", config=PLOTLY)
+        return
+    both = inside_and_outside(concept, labels)
+    if both is None:
+        st.caption("The classes of this concept have no order: there is no inside and no outside.")
+        return
+    inside, outside = both
+    told = histogram(values, inside, outside)
+    names = (f"inside: {inside.mean():.1%} of the text", "outside")
+    st.markdown("**How often it has which value**")
+    figure = histogram_figure(told.edges, told.inside, told.outside, names, axis, threshold)
+    st.plotly_chart(figure, key="unit_histogram", config=PLOTLY)
+    st.caption(
+        "Where the concept holds, and where not."
+        + (" Dashed: where the search draws the line." if threshold is not None else "")
+    )
+
+
+def _show_events(values: Any, labels: Any, concept: Concept, axis: str) -> None:
+    panels, rare = [], []
+    for event, at in events_of(concept, labels).items():
+        around = peri_event(values, at)
+        if around is None:
+            rare.append(f"{event} {len(at)} times")
+            continue
+        columns = {"lag": around.lags, "mean": around.mean, "low": around.low, "high": around.high}
+        panels.append(pd.DataFrame({"event": f"where it {event} ({around.events} times)", **columns}))
+    if panels:
+        st.markdown("**What it does around the concept's turns**")
+        st.plotly_chart(peri_event_figure(pd.concat(panels), axis), key="unit_events", config=PLOTLY)
+        st.caption("The mean over all such places in the text, with its 95 % band; 0 is the character where it turns.")
+    if rare:
+        st.caption(f"Too rare in this text for a mean around it: {', '.join(rare)}.")
+
+
+def show_movers(passage: ReadPassage, unit: UnitState) -> None:
+    """The events of all concepts that move the unit most."""
+    table = movers(passage, passage.values(unit))
+    if table.empty:
+        return
+    st.markdown("**What moves it most**")
+    labels = [f"{title_of(name)}: {event}" for name, event in zip(table["concept"], table["event"], strict=True)]
+    figure = movers_figure(table.assign(label=labels))
+    st.plotly_chart(figure, key="unit_movers", config=PLOTLY)
+    st.caption("Of all concepts: its mean over the five characters from the event on, less that over the five before.")
+
+
+def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
+    """What holding the unit at a value did to the network's guesses, or the command that tries it."""
+    st.markdown("#### Does the network use it?")
+    rows = tests_of(run, place.unit)
+    wanted = [row for row in rows if concept and row["concept"] == concept.name] or rows
+    for row in wanted[:1]:
+        st.markdown(f"Tested for **{title_of(row['concept'])}**. {ablation_sentence(row)}")
+        st.html(headline(ablation_figures(row)))
+    if not wanted:
+        named = concept.name if concept else "NAME"
+        st.markdown("Not tested yet. This holds the unit at a fixed value and sees which guesses get worse:")
+        command = (
+            f"python -m analysis ablate {run.name} --unit L{place.unit.layer}.u{place.unit.unit} --concept {named}"
+        )
+        st.code(command, language="bash", wrap_lines=True)
+
+
+def tests_of(run: Run, unit: UnitState) -> list[dict[str, Any]]:
+    """What came of holding a unit, a row per concept that it was tested for."""
+    tested = load_ablations(run)
+    if tested is None:
+        return []
+    same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.unit) & (tested["state"] == unit.state)
+    return [{str(name): value for name, value in row.items()} for row in tested[same].to_dict("records")]

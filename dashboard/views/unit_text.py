@@ -1,0 +1,66 @@
+"""The text that the Unit view looks at units with: read once per model, kept for all visitors."""
+
+import threading
+
+import streamlit as st
+
+from analysis.portrait_passage import ReadPassage, demo_text, is_at_hand, read_passage, unseen_text
+from corpora import InputError, fetch_corpus, load_corpus
+from corpora.sources import SOURCES
+from models.network import CharRNN
+from models.run import Run
+
+MEGABYTES = {"war-and-peace": 3, "war-and-peace-bytes": 3, "linux": 135, "wikipedia": 36}  # of a download
+_READING = threading.Lock()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read(_run: Run, weights: str, at_hand: bool) -> tuple[CharRNN, ReadPassage]:  # noqa: ARG001  what it is kept under
+    with _READING:  # one at a time: it takes all processors, and memory
+        network = _run.load_network()
+        return network, read_passage(_run, network, unseen_text(_run) if at_hand else demo_text(_run))
+
+
+def read_with(run: Run) -> tuple[CharRNN, ReadPassage]:
+    """The network, and what it did on held-out text if that is on this machine, else on a demo passage.
+
+    Raises:
+        InputError: the run has no weights.
+    """
+    at_hand = is_at_hand(run)
+    with st.spinner("Reading 20,000 characters, once for all units of the model …", show_time=False):
+        try:
+            return _read(run, run.weights_hash, at_hand)
+        except InputError as error:
+            if not at_hand:
+                raise
+            st.warning(f"{error} Here is a demo passage instead.")
+            return _read(run, run.weights_hash, False)
+
+
+def show_source(run: Run, passage: ReadPassage) -> None:
+    """What was read, and a way to more of it if that was a demo passage."""
+    if is_at_hand(run):
+        st.caption(
+            f"{len(passage):,} characters of {passage.source}, from the part that no unit was chosen on: "
+            "those in which the most concepts are to be seen."
+        )
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.caption(
+        f"Only {passage.source} of {len(passage):,} characters: the model's own test text is not on this machine.",
+        width="stretch",
+    )
+    name = run.corpus["name"]
+    if name not in SOURCES:
+        return
+    fetches = SOURCES[name].find() is None
+    cost = f"fetches {MEGABYTES[name]} MB" if fetches else "nothing to fetch"
+    if row.button(f"Use the test text ({cost})", icon=":material/download:", key="unit_fetch"):
+        try:
+            with st.spinner("Preparing the text …", show_time=True):
+                fetch_corpus(name) if fetches else load_corpus(name)
+        except InputError as error:
+            st.error(str(error))
+            return
+        st.rerun()

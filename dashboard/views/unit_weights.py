@@ -1,0 +1,118 @@
+"""What a unit tells the readout, what pushes its gates, and what they do."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+import streamlit as st
+
+from analysis.concepts import Concept
+from analysis.direct_effect import direct_effect
+from analysis.portrait import UnitState
+from analysis.portrait_concept import inside_and_outside
+from analysis.portrait_passage import ReadPassage, is_still
+from analysis.portrait_weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
+from dashboard.figures import PLOTLY
+from dashboard.figures.unit_inputs import inputs_figure
+from dashboard.headline import headline
+from dashboard.views.unit_place import Place
+from dashboard.views.unit_words import character_name, sides_of, signed
+from models.network import CELLS, CharRNN
+from models.run import Run
+
+SHOWN = 8  # characters each way
+GATES = {
+    "input": "input gate: lets the new in",
+    "forget": "forget gate: keeps the old",
+    "candidate": "candidate: what is new",
+    "output": "output gate: lets it out",
+    "reset": "reset gate: looks at the old",
+    "update": "update gate: keeps the old",
+    "state": "its state",
+}
+SOURCES = {
+    "character": "**The character just read**",
+    "below": "**Units of the layer below**",
+    "own": "**Units of its own layer, one character ago**",
+}
+
+
+def show_output(run: Run, network: CharRNN, passage: ReadPassage, unit: UnitState, concept: Concept | None) -> None:
+    """Which next characters the unit makes likelier by itself."""
+    st.markdown("#### What it says")
+    layers = run.model.num_layers
+    if unit.layer < layers:
+        st.markdown(
+            f"A unit of layer {unit.layer} has no direct way to the guesses: only layer {layers} does. "
+            "What it tells goes through the units above."
+        )
+        return
+    hidden = passage.values(UnitState(unit.layer, unit.unit, "hidden"))
+    both = inside_and_outside(concept, passage.labels[concept.name]) if concept else None
+    if both and concept:
+        difference, told = float(hidden[both[0]].mean() - hidden[both[1]].mean()), sides_of(concept.name)[0]
+        against = f"against {sides_of(concept.name)[1]}: its mean h differs"
+    else:
+        difference, told, against = (
+            2 * float(hidden.std()),
+            "when its h is high",
+            "against when it is low: that differs",
+        )
+    effect = direct_effect(network, unit.layer, unit.unit, difference)
+    if effect is None or is_still(hidden):
+        st.caption("It does not move, so it changes no guess.")
+        return
+    table = next_characters(effect, passage.seen(len(effect)), SHOWN)
+    names = [character_name(run.vocabulary.characters[number]) for number in table["number"]]
+    st.markdown(f"Next characters that it makes likelier and unlikelier {told}, {against} by {signed(difference)}:")
+    sides = ["likelier" if logit > 0 else "unlikelier" for logit in table["logit"]]
+    figure = inputs_figure(table.assign(label=names, gate=sides, push=table["logit"]))
+    st.plotly_chart(figure, key="unit_output", config=PLOTLY)
+    st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Characters that this text has.")
+
+
+def show_inputs(run: Run, network: CharRNN, passage: ReadPassage, place: Place, concept: Concept | None) -> None:
+    """What pushes the unit's gates up and down, and how far they are open."""
+    st.markdown("#### What it listens to")
+    unit = place.unit
+    _show_gates(network, passage, unit, concept)
+    inputs = inputs_of(network, passage, unit.layer, unit.unit)
+    for source, of_source in inputs.groupby("source", sort=False):
+        table = strongest(of_source, 6 if source == "character" else 4)
+        if table.empty:
+            continue
+        st.markdown(SOURCES[str(source)])
+        labels = [_label(run, str(source), unit.layer, int(number)) for number in table["number"]]
+        figure = inputs_figure(table.assign(label=labels, gate=table["gate"].map(GATES)))
+        st.plotly_chart(figure, key=f"unit_inputs_{source}", config=PLOTLY)
+    st.caption(
+        "How far each pushes the sum that the gate is a function of. Of a character: against the mean of the text. "
+        "Of a unit: its weight times how much its h varies."
+    )
+
+
+def _label(run: Run, source: str, layer: int, number: int) -> str:
+    if source == "character":
+        return character_name(run.vocabulary.characters[number])
+    return f"L{layer - 1 if source == 'below' else layer}·u{number}"
+
+
+def _show_gates(network: CharRNN, passage: ReadPassage, unit: UnitState, concept: Concept | None) -> None:
+    """The means of its gates inside and outside the concept."""
+    if not CELLS[network.config.cell].gates:
+        st.caption("A plain recurrent network has no gates: characters and units push the state itself.")
+        return
+    both = inside_and_outside(concept, passage.labels[concept.name]) if concept else None
+    if both is None or concept is None:
+        return
+    means = gate_means(gates_over_text(network, passage, unit.layer, unit.unit), *both)
+    here, there = sides_of(concept.name)
+    st.html(headline(_gate_figures(means, there)))
+    st.caption(f"Means of its gates {here}, and {there}: 0 is shut, 1 is open.")
+
+
+def _gate_figures(means: pd.DataFrame, elsewhere: str) -> Iterator[tuple[str, str, str]]:
+    for gate, inside, outside in means.itertuples(index=False):
+        if gate == "candidate":  # it has a sign, the gates have none
+            yield "Candidate", signed(inside), f"{elsewhere} {signed(outside)}"
+        else:
+            yield f"{str(gate).capitalize()} gate", f"{inside:.2f}", f"{elsewhere} {outside:.2f}"

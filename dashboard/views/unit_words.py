@@ -1,0 +1,154 @@
+"""What the Unit view says in words: units, characters, concepts and verdicts. No Streamlit here."""
+
+import unicodedata
+from collections.abc import Iterator
+from math import isnan
+from typing import Any
+
+from analysis.concepts import CONCEPTS
+from analysis.findings import MEASURES
+from analysis.portrait import Match, UnitState
+from analysis.verdicts import ORACLES
+from dashboard.readings import UnitName
+
+SYMBOLS = {"hidden": "h", "cell": "c"}
+RULES = {"strict": "by the strict rule", "default": "by the usual rule", "lax": "by the lax rule only"}
+NAMES = {" ": "space", "\n": "new line", "\t": "tab", "\ufffd": "any other"}
+MARKS = {"\n": "↵", "\t": "⇥"}
+
+
+def name_of(unit: UnitState, with_state: bool = True) -> str:
+    """`L2·u392 (h)`."""
+    state = f" ({SYMBOLS.get(unit.state, unit.state.replace('_', ' '))})" if with_state else ""
+    return f"{UnitName(unit.layer, unit.unit)}{state}"
+
+
+def title_of(concept: str) -> str:
+    """A concept's title, or its name if it is one of somebody's own."""
+    return CONCEPTS[concept].title if concept in CONCEPTS else concept
+
+
+def sentence(words: str) -> str:
+    """The same with a capital letter."""
+    return words[:1].upper() + words[1:]
+
+
+def signed(number: float, digits: int = 2) -> str:
+    """A number with its sign, as print has it."""
+    return f"{number:+.{digits}f}".replace("-", "−")
+
+
+def character_name(character: str) -> str:
+    """A character as a label: what cannot be seen is named."""
+    return NAMES.get(character) or (character if is_visible(character) else f"U+{ord(character):04X}")
+
+
+def is_visible(character: str) -> bool:
+    """Whether a character shows as itself: no control, no mark that changes its neighbours, no surrogate."""
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc")
+
+
+def visible(character: str) -> str:
+    """One cell's worth of a character: itself, or a mark in its place."""
+    return MARKS.get(character) or (character if character == " " or is_visible(character) else "▯")
+
+
+def verdict_sentence(match: Match) -> str:
+    """What the search's verdict on a unit and a concept means."""
+    binary = match.concept not in CONCEPTS or CONCEPTS[match.concept].is_binary
+    ordered = binary or CONCEPTS[match.concept].is_amount
+    if binary:
+        does = "high where this holds, low elsewhere" if match.sign > 0 else "low where this holds, high elsewhere"
+    else:
+        does = "it goes up with this" if match.sign > 0 else "it goes down as this goes up"
+    told = f": {does}." if ordered else ": each class has values of its own."
+    if match.verdict in ("detector", "ramp"):
+        return f"A {match.verdict} {RULES[match.level]}{told}"
+    if match.verdict == "local":
+        return (
+            f"It follows this{told} But the last characters alone tell it about as well, so nothing need be remembered."
+        )
+    if match.verdict == "none":
+        return f"It goes along with this{told} Not closely enough to count as having found something."
+    return f"It goes along with this{told} Other units do so more closely, so the search gave no verdict on this one."
+
+
+def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
+    """The evidence as figures: name, figure, more about it."""
+    evidence: dict[str, Any] = match.evidence or {}
+    measure = measure_of(match.concept)
+    if not evidence:
+        yield measure, f"{match.score:.3f}", "on text that had no part in choosing it"
+        return
+    yield measure, f"{match.score:.3f}", f"95 % interval {evidence['ci_low']:.3f} to {evidence['ci_high']:.3f}"
+    if not isnan(match.stratified):
+        yield "Among equal characters", f"{match.stratified:.3f}", "so that the letter alone does not explain it"
+    oracle = max((evidence[name] for name in ORACLES if not isnan(evidence[name])), default=None)
+    if oracle is not None:
+        yield "From the last characters", f"{oracle:.3f}", "best of 1, 3 and 5 characters, without a network"
+    if not isnan(evidence["random_init"]):
+        yield "Untrained networks", f"{evidence['random_init']:.3f}", "the best unit of three of the same shape"
+
+
+def measure_of(concept: str) -> str:
+    """What the agreement with a concept is measured by."""
+    if concept not in CONCEPTS or CONCEPTS[concept].is_binary:
+        return MEASURES["auroc"]
+    return MEASURES["spearman"] if CONCEPTS[concept].is_amount else MEASURES["eta2"]
+
+
+def lead_sentence(agreement: dict[int, float], measure: str) -> str:
+    """Whether a unit leads or follows, by how much it tells a concept better at another lag; "" if unknown."""
+    if any(isnan(value) for value in agreement.values()):
+        return ""
+    distance = {lag: abs(value - (0.5 if measure == "AUROC" else 0)) for lag, value in agreement.items()}
+    best = max(distance, key=lambda lag: (distance[lag], -abs(lag)))
+    if distance[best] < (FAINT / 2 if measure == "AUROC" else FAINT):
+        return "It hardly tells the concept at any distance."
+    if best == 0 or distance[best] - distance[0] < CLOSE:
+        return "In step: at no other distance does it tell the concept clearly better than now."
+    where = f"{abs(best)} character{'s' if abs(best) > 1 else ''}"
+    leads = f"It leads: what it tells best is what holds {where} from now."
+    return leads if best > 0 else f"It follows: what it tells best is what held {where} ago."
+
+
+FAINT = 0.2  # of |2 AUROC - 1| or a correlation: too little to ask whether it leads
+CLOSE = 0.005  # of an AUROC or a correlation: a difference that says nothing
+
+
+def sides_of(concept: str) -> tuple[str, str]:
+    """How to say where a concept holds, and where not; an amount has a median instead."""
+    if concept in CONCEPTS and CONCEPTS[concept].is_amount:
+        return f"where “{title_of(concept)}” is above its median", "below"
+    return f"where “{title_of(concept)}” holds", "elsewhere"
+
+
+def ablation_sentence(row: dict[str, Any]) -> str:
+    """What holding a unit at a value did to the guesses."""
+    if row["verdict"] == "not tested":
+        return "Too few places in the held-out text where the concept matters: not tested."
+    clamped = f"Held at its mean {row['clamped_to']}, where the concept says that it matters"
+    if row["verdict"] == "confirmed":
+        return (
+            f"{clamped}, the guesses get worse there and hardly elsewhere: the network uses this unit for the concept."
+        )
+    if row["verdict"] == "encoded but unused":
+        return f"{clamped}, the guesses hardly get worse: the unit tells the concept, but others can stand in for it."
+    return f"{clamped}, the guesses hardly get worse, and the unit does not tell inside from outside either."
+
+
+def causal_figure(row: dict[str, Any]) -> tuple[str, str, str]:
+    """The outcome of a causal test as one figure."""
+    if row["verdict"] == "not tested":
+        return "When held fixed", "not tested", "the concept matters too seldom in the text"
+    return "When held fixed", f"{signed(row['bits_there'])} bits", f"per guess where it matters: {row['verdict']}"
+
+
+def ablation_figures(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The figures of a causal test: name, figure, more about it."""
+    if row["verdict"] == "not tested":
+        return
+    interval = f"95 % interval {signed(row['ci_low'])} to {signed(row['ci_high'])}; {row['events']:,} places"
+    yield "Where it matters", f"{signed(row['bits_there'])} bits", interval
+    yield "Elsewhere", f"{signed(row['bits_elsewhere'], 3)} bits", f"of {row['characters']:,} guesses"
+    yield "Other units held", f"{signed(row['controls_95'])} bits", f"the 95th percentile of {row['controls']} like it"

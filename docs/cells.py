@@ -1,0 +1,184 @@
+"""Writes docs/cells.md: the cells that the post and the paper name, as the search finds them in the shipped models.
+
+python -m docs.cells write
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.ablation_table import load_ablations
+from analysis.concepts import CONCEPTS
+from analysis.findings import MEASURES, Findings, load_findings, rows_of, summarise
+from analysis.verdicts import ORACLES
+from corpora import InputError
+from corpora.errors import new_command_line, run_command_line
+from docs.reproduction import table
+from models.run import Run, load_run
+
+PAGE = Path(__file__).parent / "cells.md"
+# The cells of the post and the paper: what they are called there, the model, and the concepts that come closest.
+CELLS = (
+    ("quote detection cell", "war-and-peace", ("inside-quotes",)),
+    ("line length cell", "war-and-peace", ("column",)),
+    ("if statement cell", "linux", ("if-condition", "if-body")),
+    ("quote/comment cell", "linux", ("comment-or-string", "comment", "string")),
+    ("code depth cell", "linux", ("brace-depth", "indentation")),
+    ("cell that turns on before a newline after )", "linux", ("newline-after-paren",)),
+    ("cell inside URLs", "wikipedia", ("inside-url",)),
+    ("cell inside [[ ]]", "wikipedia", ("inside-link",)),
+    ("cell that rises within [[ ]]", "wikipedia", ("position-in-link",)),
+    ("cell that counts the w of www", "wikipedia", ("www-count",)),
+)
+MODELS = ("war-and-peace", "linux", "wikipedia")
+HEADER = (
+    "concept", "unit", "score", "95 %", "same letter", "F1 or R²", "oracle", "untrained", "turned", "swapped", "chance",
+    "q", "verdict", "causal, bits",
+)  # fmt: skip
+LEVELS = (0.8, 0.9, 0.95)
+
+app = new_command_line("Write docs/cells.md from the search tables of the shipped models.")
+
+
+@app.command()
+def write() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+    print(PAGE)
+
+
+@app.command()
+def check() -> None:
+    """Whether the page is that of the tables."""
+    if PAGE.read_text(encoding="utf-8") != page():
+        raise InputError(f"{PAGE.name} is not that of the shipped tables. Write it: python -m docs.cells write")
+
+
+def page() -> str:
+    """The whole page."""
+    findings = {name: _findings(load_run(name)) for name in MODELS}
+    parts = [INTRODUCTION, *_cells(findings), "## All other concepts\n\n" + OTHERS, *_others(findings)]
+    parts += ["## How many units can be interpreted?\n\n" + SHARE, _shares(findings)]
+    return "\n".join(part.rstrip() + "\n" for part in parts)
+
+
+def _findings(run: Run) -> tuple[Run, Findings]:
+    found = load_findings(run)
+    if found is None:
+        raise InputError(f"{run.name} has no search tables. Search it: python -m analysis search {run.name}")
+    return run, found
+
+
+def _cells(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
+    for title, model, concepts in CELLS:
+        run, found = findings[model]
+        rows = [row for concept in concepts for row in _rows(run, found, concept)]
+        together = "; ".join(f"`{concept}`: {_together(found, concept)}" for concept in concepts)
+        yield f"## The {title}\n\nModel `{model}`.\n\n{table(HEADER, rows)}\nSeveral units together: {together}.\n"
+
+
+def _rows(run: Run, found: Findings, concept: str) -> Iterator[Iterable[Any]]:
+    """The best unit of each state, that of the hidden state first."""
+    units = found.units[(found.units["concept"] == concept) & (found.units["place"] == 1)]
+    ablations = load_ablations(run)
+    for row in rows_of(units):
+        yield _cells_of_row(row, ablations)
+
+
+def _cells_of_row(row: dict[str, Any], ablations: pd.DataFrame | None) -> tuple[str, ...]:
+    symbol = {"hidden": "h", "cell": "c"}[row["state"]]
+    fit = row["r2"] if row["measure"] == "spearman" else row["f1"]
+    return (
+        f"`{row['concept']}`",
+        f"L{row['layer']}·u{row['unit']} {symbol}",
+        f"{MEASURES[row['measure']]} {_short(row['score'])}",
+        f"{_short(row['ci_low'], 2)}–{_short(row['ci_high'], 2)}",
+        *(_short(value) for value in (row["stratified_auroc"], fit, max(row[oracle] for oracle in ORACLES))),
+        *(_short(row[name]) for name in ("random_init", "rotated", "delimiter_swap", "chance")),
+        f"{row['q_value']:.0e}",
+        f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
+        _causal(row, ablations),
+    )
+
+
+def _causal(row: dict[str, Any], ablations: pd.DataFrame | None) -> str:
+    keys = ["concept", "state", "layer", "unit"]
+    if ablations is None:
+        return ""
+    found = ablations[(ablations[keys] == [row[key] for key in keys]).all(axis=1)]
+    if found.empty:
+        return ""
+    tested = found.iloc[0]
+    if tested["verdict"] == "not tested":
+        return "not tested: too rare"
+    return f"{tested['verdict']}: {tested['bits_there']:+.2f}, elsewhere {tested['bits_elsewhere']:+.2f}"
+
+
+def _together(found: Findings, concept: str) -> str:
+    """The scores of the best probes of 1, 4 and 16 units, and of 16 units of untrained networks."""
+    probes = found.probes[found.probes["concept"] == concept]
+    best = probes.groupby(["source", "size"])["score"].max()
+    told = [f"{size} {_short(best['trained', size])}" for size in (1, 4, 16) if ("trained", size) in best]
+    untrained = f" (untrained, 16: {_short(best['untrained', 16])})" if ("untrained", 16) in best else ""
+    return ", ".join(told) + untrained
+
+
+def _others(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
+    named = {(model, concept) for _, model, concepts in CELLS for concept in concepts}
+    for model in MODELS:
+        run, found = findings[model]
+        best = summarise(found.units)
+        others = [concept for concept in best["concept"].unique() if (model, concept) not in named]
+        best = best[(best["place"] == 1) & best["concept"].isin(others)]
+        best = best.sort_values(["clear", "score"], ascending=False)
+        ablations = load_ablations(run)
+        units = found.units.loc[best[best["score"].notna()].index]
+        rows = [_cells_of_row(row, ablations) for row in rows_of(units)]
+        silent = [f"`{name}`" for name in best[best["score"].isna()]["concept"]]
+        note = f"\nNot to be scored, since it does not occur in both parts: {', '.join(silent)}.\n" if silent else ""
+        yield f"### {model}\n\n{table(HEADER, rows)}{note}"
+
+
+def _shares(findings: dict[str, tuple[Run, Findings]]) -> str:
+    rows = []
+    for model in MODELS:
+        share = findings[model][1].share
+        for (source, state), group in share.groupby(["source", "state"], sort=False):
+            at = [rows_of(group[group["threshold"].round(2) == level])[0] for level in LEVELS]
+            told = [f"{row['share']:.1%} ({row['concepts']:.0f})" for row in at]
+            rows.append((model, {"hidden": "h", "cell": "c"}[str(state)], source, *told))
+    return table(("model", "state", "units", *(f"AUROC ≥ {level}" for level in LEVELS)), rows)
+
+
+def _short(value: float, digits: int = 3) -> str:
+    """A score without the zero before its point; empty for none."""
+    if value != value:
+        return ""
+    return f"{value:.{digits}f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.{digits}f}"
+
+
+INTRODUCTION = f"""# The cells of the post and of the paper, in the shipped models
+
+Made by `python -m docs.cells write` from the search tables that are shipped with the models; columns and verdicts are
+explained in [run-format.md](run-format.md). Karpathy's post and Karpathy, Johnson and Fei-Fei name ten cells that they
+came upon by eye. Each was looked for among all units in both states, h and c, with a label for every character, on text
+that neither trained the network nor chose the unit; what was not found stands here as well. The catalogue has
+{len(CONCEPTS)} concepts (`python -m analysis concepts`).
+
+*Score* is the unit's on the test part with its 95 % interval, *same letter* the AUROC among equal characters. Of the
+controls, *oracle* is the best that the last 1, 3 or 5 characters alone reach, *untrained* the best unit of three
+networks that were never trained, *turned* the best after a random rotation of the layer, *swapped* the best for the
+same rule with other delimiters, *chance* what one in twenty foreign texts reaches. *Causal* is what clamping the unit
+does to the guesses, in bits per character, where the concept matters and elsewhere (`python -m analysis ablate`).
+"""
+OTHERS = "The best unit of either state."
+SHARE = """The post puts it at "about 5 %". It depends on how much one asks for: here is the share of a state's units
+that tell one of the yes-or-no concepts, and in brackets how many different concepts they tell. Both the AUROC and the
+one among equal characters have to reach the level, and the unit has to beat the oracles and chance.
+"""
+
+
+if __name__ == "__main__":
+    run_command_line(app)

@@ -1,0 +1,90 @@
+"""Sparse probes: the units that are wanted are found, and nothing where there is nothing.
+
+Axes: `row`, `column`.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
+
+from analysis.labels import BLOCK, LabelStore, Measure
+from analysis.probes import SIZES, rank_table, read_rows, sparse_probes
+from analysis.spool import Quantiser, Spool
+
+LENGTH, UNITS = BLOCK + 4000, 24
+DEVELOPMENT, TEST = slice(0, 8000), slice(9000, LENGTH)
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    """Independent units, but that the last two are one, and that one never moves."""
+    values = np.random.default_rng(0).normal(size=(LENGTH, UNITS)).astype(np.float32)
+    values[:, -1] = values[:, -2]
+    values[:, 5] = 0
+    spool = Spool(tmp_path / "spool", LENGTH, ("hidden",), 1, UNITS, Quantiser(values))
+    assert sum(spool.write([(0, values)])) == LENGTH
+    return spool
+
+
+def probe(spool: Spool, labels: np.ndarray, measure: Measure, folder: Path) -> pd.DataFrame:
+    store = LabelStore(folder / "labels", LENGTH)
+    store.add("it", measure, labels.astype(np.float32))
+    return sparse_probes(spool, store, [0], DEVELOPMENT, TEST).set_index("size")
+
+
+def bins_of(spool: Spool) -> np.ndarray:
+    return spool.read(slice(0, UNITS), slice(0, LENGTH)).astype(float)
+
+
+def test_two_units_that_carry_a_concept_together_are_chosen_first(spool: Spool, tmp_path: Path):
+    bins = bins_of(spool)
+    labels = 2 * bins[:, 3] - bins[:, 17] > 150
+    found = probe(spool, labels, "auroc", tmp_path)
+    assert found.index.tolist() == list(SIZES)
+    assert found.loc[1, "units"] == [3]
+    assert found.loc[2, "units"] == [3, 17]
+    assert found.loc[1, "score"] == pytest.approx(roc_auc_score(labels[TEST], bins[TEST, 3]), abs=1e-4)
+    assert found.loc[2, "score"] > 0.99 > found.loc[1, "score"] + 0.02
+    for small, large in pairwise(SIZES):
+        assert set(found.loc[small, "units"]) <= set(found.loc[large, "units"])
+        assert len(found.loc[large, "units"]) <= large
+
+
+def test_an_amount_is_told_by_the_ranks(spool: Spool, tmp_path: Path):
+    bins = bins_of(spool)
+    found = probe(spool, np.exp((bins[:, 8] + bins[:, 9]) / 100), "spearman", tmp_path)
+    assert found.loc[2, "units"] == [8, 9]
+    assert found.loc[2, "score"] > 0.99
+
+
+def test_labels_that_go_with_nothing_are_told_at_chance_on_the_test_part(spool: Spool, tmp_path: Path):
+    labels = np.random.default_rng(1).random(LENGTH) < 0.3
+    found = probe(spool, labels, "auroc", tmp_path)
+    assert (found["score"] - 0.5).abs().max() < 0.03
+
+
+def test_what_does_not_apply_or_vary_or_has_no_order_is_left_out(spool: Spool, tmp_path: Path):
+    bins = bins_of(spool)
+    labels = np.where(bins[:, 2] > 128, (bins[:, 3] > 100).astype(float), np.nan)
+    found = probe(spool, labels, "auroc", tmp_path / "nan")
+    assert found.loc[1, "units"] == [3]
+    assert found.loc[1, "score"] == pytest.approx(1, abs=1e-6)
+    assert probe(spool, np.full(LENGTH, np.nan), "auroc", tmp_path / "never").empty
+    assert probe(spool, np.zeros(LENGTH), "auroc", tmp_path / "constant").empty
+    assert probe(spool, bins[:, 3] // 64, "eta2", tmp_path / "classes").empty
+
+
+def test_rows_are_read_where_they_are_and_ranked_as_scipy_does(spool: Spool):
+    rows = np.array([3, 100, BLOCK - 1, BLOCK, BLOCK + 77, LENGTH - 1])
+    bins = bins_of(spool)
+    np.testing.assert_array_equal(read_rows(spool, slice(2, 9), rows), bins[rows, 2:9])
+    some = spool.read(slice(0, UNITS), TEST)
+    table = rank_table(some)
+    for unit in range(0, UNITS, 5):
+        expected = (rankdata(some[:, unit]) - (len(some) + 1) / 2) / len(some)
+        np.testing.assert_allclose(table[unit, some[:, unit]], expected, atol=1e-6)

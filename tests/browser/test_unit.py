@@ -1,0 +1,115 @@
+"""The Unit view in a real browser: links, choices, legibility."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from models.run import Run
+from tests.browser.reader import ReaderOnPage, address_of
+from tests.browser.test_models import INKS, LEGIBLE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Open = Callable[..., "Page"]
+# On a fresh load of a page that is not the first, Streamlit looks for its server below that page before it finds it.
+PROBE = re.compile(r"/unit/_stcore/")
+FIGURES = 6  # of a unit of the first layer, at least
+
+
+@pytest.fixture
+def follow_link(browser: "Browser", app: str, gru_run: Run) -> Iterator[Open]:
+    """Opens the view by a link; fails at the end if the console showed an error but for Streamlit's own probe."""
+    contexts, problems = [], []
+
+    def follow(query: str, **options: Any) -> "Page":
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                problems.append(said.text) if said.type == "error" and not PROBE.search(said.location["url"]) else None
+            ),
+        )
+        page.goto(f"{app}unit?{query}")
+        page.wait_for_selector(".contexts mark")
+        page.wait_for_selector(':text("Units that go with it")')
+        return page
+
+    yield follow
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def wait_for_title(page: "Page", words: str) -> None:
+    page.wait_for_selector(f'h3:has-text("{words}")')
+
+
+def test_a_link_leads_to_a_unit_and_from_there_to_read_and_back(follow_link: Open):
+    page = follow_link("model=tiny-gru&unit=L2.u7&state=hidden")
+    wait_for_title(page, "L2·u7 (h) of tiny-gru")
+    page.get_by_role("button", name="Read with this unit").click()
+    page.wait_for_selector("[data-recolor-ms]")
+    ReaderOnPage(page).show("hidden L2·u7")
+    page.get_by_role("link", name="Unit").click()
+    wait_for_title(page, "L2·u7 (h) of tiny-gru")
+
+
+def test_a_click_on_a_correlated_unit_goes_there_and_back_returns(follow_link: Open):
+    page = follow_link("model=tiny-gru&unit=L2.u7&state=hidden")
+    button = page.get_by_role("button", name=re.compile(r"^L\d·u\d+ \(h\) · [+−]\d\.\d\d$")).first
+    name = re.findall(r"L(\d)·u(\d+)", button.inner_text())[0]
+    button.click()
+    wait_for_title(page, f"L{name[0]}·u{name[1]} (h) of tiny-gru")
+    assert address_of(page) == {"model": "tiny-gru", "unit": f"L{name[0]}.u{name[1]}", "state": "hidden"}
+    page.go_back()
+    wait_for_title(page, "L2·u7 (h) of tiny-gru")
+
+
+def test_another_unit_and_another_concept_are_in_the_address(follow_link: Open):
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden")
+    number = page.get_by_label("Unit", exact=True)
+    number.fill("9")
+    number.press("Enter")
+    wait_for_title(page, "L1·u9 (h) of tiny-gru")
+    page.get_by_test_id("stSelectbox").last.click()
+    page.get_by_role("option", name="The column in the line").click()
+    page.wait_for_function("location.search.includes('concept=column')")
+    assert address_of(page)["unit"] == "L1.u9"
+    page.wait_for_selector(':text("Its value for each amount")')
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [800, 1280])
+def test_words_and_figures_are_legible_and_nothing_sticks_out(follow_link: Open, scheme: str, width: int):
+    page = follow_link(
+        "model=tiny-gru&unit=L1.u3&state=hidden", color_scheme=scheme, viewport={"width": width, "height": 5000}
+    )
+    page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .cartesianlayer').length >= {FIGURES}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for figure in page.locator(".js-plotly-plot").all():
+        box = figure.bounding_box()
+        assert box is not None
+        assert box["width"] > 250
+        assert box["x"] + box["width"] <= width
+    words = ".headline div, .headline b, .headline span, .contexts h6, .contexts p span, .contexts code, .contexts span"
+    inks = page.evaluate(INKS, f"{words}, .contexts b, .xtick text, .ytick text, .infolayer text")
+    assert len(inks) > 100
+    assert [ink for ink in inks if ink[1] < LEGIBLE] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("model=nothing", "No run is called 'nothing'"), ("model=tiny-gru&unit=L7.u1", "No unit L7·u1 in tiny-gru")],
+)
+def test_a_bad_link_gets_one_message_and_a_page(follow_link: Open, query: str, words: str):
+    page = follow_link(query)
+    page.wait_for_selector(f':text("{words}")')
+    assert page.get_by_test_id("stAlert").count() == 1
+    assert page.get_by_test_id("stException").count() == 0

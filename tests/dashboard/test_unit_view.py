@@ -1,0 +1,283 @@
+"""The Unit view without a browser: what the page says of units of all kinds, and what its HTML is made of."""
+
+import json
+import re
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from analysis.ablation import Ablation
+from analysis.ablation_table import keep_ablation
+from analysis.portrait_passage import BEFORE, Context
+from corpora import to_code_points
+from dashboard.figures.unit import histogram_figure, lead_figure
+from dashboard.views.unit_contexts import LEVELS, color_class, contexts_html
+from dashboard.views.unit_words import ablation_sentence, character_name, lead_sentence, visible
+from models.run import Run
+from tests.other_cells import with_cell
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    from dashboard.views.unit import show_unit
+
+    show_unit(None)  # pyright: ignore[reportArgumentType]
+
+
+def open_unit(**query: str) -> "AppTest":
+    from streamlit.testing.v1 import AppTest
+
+    shown = AppTest.from_function(page, default_timeout=120)
+    for name, value in query.items():
+        shown.query_params[name] = value
+    return run_again(shown)
+
+
+def run_again(shown: "AppTest") -> "AppTest":
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def texts_of(shown: "AppTest", *kinds: str) -> str:
+    return "\n".join(each.value for kind in kinds for each in getattr(shown, kind))
+
+
+def html_of(shown: "AppTest") -> str:
+    return "\n".join(each.proto.body for each in shown.get("html"))
+
+
+def charts_of(shown: "AppTest") -> dict[str, dict[str, Any]]:
+    """The figures by their keys."""
+    found = {}
+    for each in shown.get("plotly_chart"):
+        key = re.search(r"unit_(\w+)$", each.proto.id)
+        assert key
+        found[key[1]] = json.loads(each.proto.spec)
+    return found
+
+
+def test_a_detector_is_shown_with_its_evidence(searched_run: Run):
+    shown = open_unit(model="tiny", unit="L1.u4", state="cell")
+    words, html = texts_of(shown, "markdown"), html_of(shown)
+    assert "L1·u4 (c) of tiny: inside quotation marks" in words
+    assert "A detector by the strict rule: high where this holds" in words
+    assert "0.970" in html
+    assert "95 % interval 0.950 to 0.980" in html
+    assert "0.700" in html  # the best oracle
+    assert "When held fixed" not in html
+    assert {"histogram", "lead", "events", "movers", "inputs_character", "inputs_own"} <= set(charts_of(shown))
+    assert "has no direct way to the guesses" in words
+    assert shown.code[0].value == "python -m analysis ablate tiny --unit L1.u4 --concept inside-quotes"
+    assert texts_of(shown, "error") == ""
+
+
+def test_a_link_to_a_model_leads_to_its_surest_unit(searched_run: Run):
+    shown = open_unit(model="tiny")
+    assert "L1·u4 (c) of tiny" in texts_of(shown, "markdown")
+    assert shown.query_params == {"model": "tiny", "unit": "L1.u4", "state": "cell"}
+
+
+def test_a_unit_is_chosen_by_concept_by_number_and_by_state(searched_run: Run):
+    shown = open_unit(model="tiny", unit="L2.u20", state="hidden")
+    shown.selectbox(key="unit_found").select("The column in the line · L1·u5 (h)")
+    run_again(shown)
+    assert "L1·u5 (h) of tiny: the column in the line" in texts_of(shown, "markdown")
+    assert shown.query_params == {
+        "model": "tiny", "unit": "L1.u5", "state": "hidden", "concept": "column",
+    }  # fmt: skip
+    assert "amount" in charts_of(shown)
+    shown.number_input(key="unit_number").set_value(9)
+    run_again(shown)
+    assert shown.query_params == {"model": "tiny", "unit": "L1.u9", "state": "hidden"}
+    assert "nothing that we looked for" in texts_of(shown, "markdown")
+
+
+def test_another_concept_can_be_looked_at(searched_run: Run):
+    shown = open_unit(model="tiny", unit="L1.u4", state="cell")
+    shown.selectbox(key="unit_concept").select("column")
+    run_again(shown)
+    assert shown.query_params["concept"] == "column"
+    assert "amount" in charts_of(shown)
+    assert "--concept column" in shown.code[0].value
+    again = open_unit(model="tiny", unit="L1.u4", state="cell", concept="column")
+    assert again.selectbox(key="unit_concept").value == "column"
+
+
+def test_a_correlated_unit_is_one_click_away(searched_run: Run):
+    shown = open_unit(model="tiny", unit="L2.u20", state="hidden")
+    button = next(each for each in shown.button if re.fullmatch(r"L\d·u\d+ \([hc]\) · [+−]\d\.\d\d", each.label))
+    button.click()
+    run_again(shown)
+    assert f"{button.label.split(' ·')[0]} of tiny" in texts_of(shown, "markdown")
+
+
+def test_a_run_without_a_search_still_shows_what_its_units_do(tiny_run: Run):
+    shown = open_unit(model="tiny", unit="L2.u3", state="cell")
+    assert "`python -m analysis search tiny`" in texts_of(shown, "caption")
+    assert {"histogram", "output", "inputs_below", "inputs_own"} <= set(charts_of(shown))
+    assert 'class="contexts"' in html_of(shown)
+    assert "characters of file-story" in texts_of(shown, "caption")
+
+
+@pytest.mark.parametrize("cell", ["gru", "rnn"])
+def test_other_cells_have_a_page_too(tiny_run: Run, cell: Any):
+    with_cell(tiny_run, cell)
+    shown = open_unit(model=cell, unit="L2.u3")
+    panels = {trace["name"] for trace in charts_of(shown)["inputs_own"]["data"]}
+    assert len(panels) == (3 if cell == "gru" else 1)
+    assert ("A plain recurrent network has no gates" in texts_of(shown, "caption")) == (cell == "rnn")
+    assert ("Update gate" in html_of(shown)) == (cell == "gru")
+    assert open_unit(model=cell, unit="L2.u3", state="cell").error[0].value.startswith("Wanted hidden as the state")
+
+
+def test_a_unit_that_does_not_move_is_said_to_be_still(tiny_run: Run):
+    other = tiny_run.folder.with_name("still")
+    shutil.copytree(tiny_run.folder, other)
+    run = Run(other, tiny_run.model, tiny_run.vocabulary, tiny_run.corpus, tiny_run.training)
+    tensors = run.load_network().state_dict()
+    for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
+        tensors[f"rnn.{name}"][5::24] = 0
+    run.save_weights(tensors)
+    shown = open_unit(model="still", unit="L1.u5", state="cell")
+    assert "L1·u5 (c) does not move" in shown.info[0].value
+    assert 'class="contexts"' not in html_of(shown)
+    assert "histogram" not in charts_of(shown)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"model": "nobody"}, "No run is called 'nobody'"),
+        ({"model": "tiny", "unit": "L9.u1"}, "No unit L9·u1 in tiny: layers run from 1 to 2, units from 0 to 23"),
+        ({"model": "tiny", "unit": "u1"}, "Wanted a unit such as L2.u217"),
+        ({"model": "tiny", "state": "input"}, "Wanted hidden or cell as state"),
+        ({"model": "tiny", "concept": "<b>"}, "No concept is called '<b>'"),
+    ],
+)
+def test_a_bad_link_is_one_line_and_a_page(tiny_run: Run, query: dict[str, str], words: str):
+    shown = open_unit(**query)
+    assert len(shown.error) == 1
+    assert words in shown.error[0].value
+    assert "What it listens to" in texts_of(shown, "markdown")
+
+
+def test_without_the_test_text_there_is_a_demo_passage_and_a_way_to_more(
+    tiny_run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("CHARSCOPE_DATA", str(tmp_path))
+    monkeypatch.delenv("CHARSCOPE_CORPORA", raising=False)
+    shown = open_unit(model="war-and-peace-rnn", unit="L1.u3")
+    assert "Only a demo passage of" in texts_of(shown, "caption")
+    assert shown.button(key="unit_fetch").label == "Use the test text (fetches 3 MB)"
+    assert not list(tmp_path.iterdir())  # nothing was fetched or prepared
+    assert "Only a demo passage" in texts_of(open_unit(model="tiny", unit="L1.u3"), "caption")
+
+
+def ablation_of(**more: Any) -> Ablation:
+    values: dict[str, Any] = {
+        "concept": "inside-quotes", "state": "cell", "layer": 1, "unit": 4, "text": "here", "characters": 9_999,
+        "events": 50, "inside_mean": 1.0, "outside_mean": -1.0, "hidden_difference": 0.5, "auroc": 0.9,
+        "clamped_to": "outside", "bits_there": 0.42, "ci_low": 0.3, "ci_high": 0.5, "bits_elsewhere": 0.004,
+        "controls": 40, "control_median": 0.0, "controls_95": 0.03, "other_bits_there": 0.0,
+        "other_bits_elsewhere": 0.0, "verdict": "confirmed",
+    }  # fmt: skip
+    return Ablation(**values | more)
+
+
+def test_a_causal_test_is_told_in_words_and_figures(searched_run: Run):
+    keep_ablation(searched_run, ablation_of())
+    shown = open_unit(model="tiny", unit="L1.u4", state="cell")
+    assert "the network uses this unit for the concept" in texts_of(shown, "markdown")
+    html = html_of(shown)
+    assert html.count("+0.42 bits") == 2  # at the top, and where it is explained
+    assert "95 % interval +0.30 to +0.50; 50 places" in html
+    assert "the 95th percentile of 40 like it" in html
+    assert not shown.code
+
+
+def test_every_verdict_of_a_causal_test_has_its_words():
+    told = {
+        verdict: ablation_sentence(asdict(ablation_of(verdict=verdict)))
+        for verdict in ("confirmed", "encoded but unused", "not encoded", "not tested")
+    }
+    assert len(set(told.values())) == 4
+    assert "others can stand in for it" in told["encoded but unused"]
+
+
+# ---- words, contexts, figures ---------------------------------------------------------------------------------------
+
+
+def context_of(text: str, marked: int, level: float = 0.5) -> Context:
+    codes = to_code_points(text)
+    return Context(1_000, marked, codes, np.full(len(codes), level, dtype=np.float32))
+
+
+def text_of(html: str) -> str:
+    return re.sub("<[^>]+>", "", html)
+
+
+def test_a_context_shows_hostile_text_as_text(hostile: str):
+    html = contexts_html({"Highest": [context_of(hostile, 3)]}, "hidden")
+    body = html[html.index("<section") :]
+    assert "<script" not in body
+    assert "<img" not in body
+    assert "\u202e" not in body
+    assert "\0" not in body
+    assert "&lt;/script&gt;" in body
+    tags = set(re.findall(r"</?([a-z0-9]+)", body))
+    assert tags == {"section", "p", "span", "h6", "div", "b", "code", "mark", "i"}
+
+
+def test_marked_characters_stand_below_one_another():
+    contexts = [context_of("short", 2), context_of("x" * 80, BEFORE)]
+    html = contexts_html({"Highest": contexts}, "hidden")
+    lines = re.findall(r"<code>(.*?)</code>", html)
+    assert [len(text_of(line.split("<mark>")[0])) for line in lines] == [BEFORE, BEFORE]
+    assert [text_of(re.findall("<mark>.*</mark>", line)[0]) for line in lines] == ["o", "x"]
+
+
+def test_colors_grow_with_the_activation_and_stop_at_their_ends():
+    assert color_class(0, "hidden") == ""
+    assert color_class(1, "hidden") == f"h{LEVELS}"
+    assert color_class(-1, "hidden") == f"l{LEVELS}"
+    assert color_class(500.0, "cell") == f"h{LEVELS}"
+    strengths = [int(color_class(value, "cell")[1:] or 0) for value in (0.1, 0.3, 0.6, 1.0, 2.0)]
+    assert strengths == sorted(strengths)
+    assert len(set(strengths)) == 5
+
+
+def test_characters_have_names_that_can_be_seen():
+    assert [character_name(each) for each in " \n\t\ufffda\u202e\u0301"] == [
+        "space", "new line", "tab", "any other", "a", "U+202E", "U+0301",
+    ]  # fmt: skip
+    assert [visible(each) for each in "\n\t a\0\u202e"] == ["↵", "⇥", " ", "a", "▯", "▯"]
+
+
+def test_whether_a_unit_leads_is_said_only_where_it_is_clear():
+    lags = dict.fromkeys(range(-3, 4), 0.7)
+    assert lead_sentence(dict.fromkeys(range(-3, 4), 0.55), "AUROC").startswith("It hardly tells")
+    assert lead_sentence(lags | {1: 0.9}, "AUROC").startswith("It leads: what it tells best is what holds 1 character")
+    assert lead_sentence(lags | {-2: 0.1}, "AUROC").startswith("It follows: what it tells best is what held 2 char")
+    assert lead_sentence(lags | {2: 0.7001}, "AUROC").startswith("In step")
+    assert lead_sentence(dict.fromkeys(range(-3, 4), float("nan")), "AUROC") == ""
+
+
+def test_the_best_lag_stands_out_also_where_the_unit_is_lower():
+    (dots,) = lead_figure({-1: 0.4, 0: 0.1, 1: 0.6}, "AUROC").data
+    assert list(dots.marker.size) == [9, 14, 9]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_the_line_between_yes_and_no_is_drawn_where_it_lies_in_the_figure():
+    edges, share = np.linspace(-1, 1, 11), np.full(10, 0.1)
+    drawn = histogram_figure(edges, share, share, ("inside", "outside"), "h", 0.25)
+    assert [shape.x0 for shape in drawn.layout.shapes] == [0.25]  # pyright: ignore[reportAttributeAccessIssue]
+    for threshold in (None, 7.0):
+        figure = histogram_figure(edges, share, share, ("inside", "outside"), "h", threshold)
+        assert not figure.layout.shapes  # pyright: ignore[reportAttributeAccessIssue]
