@@ -50,6 +50,7 @@ def test_what_explains_a_unit_is_led_by_its_verdicts(findings: Findings):
     assert found[0].place == 1
     assert matches(findings, UnitState(2, 7, "hidden"))[0].place == 2
     assert matches(findings, UnitState(1, 11, "cell")) == []
+    assert [match.concept for match in matches(findings, UnitState(1, 3, "cell"))] == ["space", "column"]
 
 
 def test_units_of_one_cluster_say_the_same(findings: Findings):
