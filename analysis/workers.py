@@ -1,6 +1,7 @@
 """Who computes: the threads of this process, or the workers of a Dask cluster that sees the same files."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -59,14 +60,14 @@ def workers_at(scheduler: str | None) -> Iterator[Workers]:
     if scheduler is None:
         yield Threads()
         return
+    wanted = f"Wanted the address of a Dask scheduler, such as tcp://127.0.0.1:8786, got {scheduler!r}"
+    if not re.fullmatch(r"(tcp|tls|ws|wss)://.+:\d+", scheduler):
+        raise InputError(f"{wanted}. Start one: dask scheduler")
     from distributed import Client
 
     try:
         client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise InputError(
-            f"Wanted the address of a Dask scheduler, such as tcp://127.0.0.1:8786, got {scheduler!r} ({error}). "
-            "Start one: dask scheduler"
-        ) from None
+        raise InputError(f"{wanted} ({error}). Start one: dask scheduler") from None
     with client:
         yield Cluster(client)

@@ -106,8 +106,9 @@ def lead_figure(agreement: dict[int, float], measure: str) -> go.Figure:
         "marker": {"size": sizes, "color": colors, "opacity": 1}, "cliponaxis": False,
         "hovertemplate": f"%{{x:+d}} characters: {measure} %{{y:.3f}}<extra></extra>",
     }  # fmt: skip
-    ticks = ["now" if lag == 0 else f"{-lag} ago" if lag < 0 else f"{lag} ahead" for lag in lags]
-    ahead = {"tickvals": lags, "ticktext": ticks, "tickfont": LABEL, "range": [min(lags) - 0.4, max(lags) + 0.4]}
+    ticks = ["now" if lag == 0 else f"{lag:+d}".replace("-", "−") for lag in lags]
+    ahead = _axis("the concept so many characters later")
+    ahead |= {"tickvals": lags, "ticktext": ticks, "range": [min(lags) - 0.4, max(lags) + 0.4]}
     return go.Figure({"data": [dots], "layout": _layout(HEIGHT, 16, ahead, _axis(measure))})
 
 

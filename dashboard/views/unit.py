@@ -93,7 +93,7 @@ def show_identity(run: Run, place: Place, found: list[Match] | None, read: Strea
         title = sentence(title_of(best.concept))
         st.markdown(f"### {name}: {title[:1].lower() + title[1:]}")
         st.markdown(verdict_sentence(best))
-        tested = [row for row in tests_of(run, place.unit) if row["concept"] == best.concept]
+        tested = [row for row in tests_of(run, place.unit) if row["concept"] == best.concept][:1]
         st.html(headline([*match_figures(best), *(causal_figure(row) for row in tested)]))
     row = st.container(horizontal=True)
     if row.button("Read with this unit", icon=":material/menu_book:", key="unit_read"):

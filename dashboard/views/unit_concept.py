@@ -31,6 +31,7 @@ from dashboard.views.unit_words import (
     sentence,
     title_of,
 )
+from models.network import CELLS
 from models.run import Run
 
 HELP = "What the figures below compare the unit with: of those that vary in this text"
@@ -145,23 +146,26 @@ def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
     """What holding the unit at a value did to the network's guesses, or the command that tries it."""
     st.markdown("#### Does the network use it?")
     rows = tests_of(run, place.unit)
-    wanted = [row for row in rows if concept and row["concept"] == concept.name] or rows
-    for row in wanted[:1]:
-        st.markdown(f"Tested for **{title_of(row['concept'])}**. {ablation_sentence(row)}")
+    of_concept = [row for row in rows if concept and row["concept"] == concept.name]
+    for row in (of_concept or rows)[:1]:
+        held = f"Tested for **{title_of(row['concept'])}**, holding {SYMBOLS[row['state']]}."
+        st.markdown(f"{held} {ablation_sentence(row)}")
         st.html(headline(ablation_figures(row)))
-    if not wanted:
-        named = concept.name if concept else "NAME"
-        st.markdown("Not tested yet. This holds the unit at a fixed value and sees which guesses get worse:")
-        command = (
-            f"python -m analysis ablate {run.name} --unit L{place.unit.layer}.u{place.unit.unit} --concept {named}"
-        )
-        st.code(command, language="bash", wrap_lines=True)
+    if of_concept:
+        return
+    st.markdown(
+        "Not tested yet for this concept. This holds the unit at a fixed value and sees which guesses get worse:"
+    )
+    named = f"--unit L{place.unit.layer}.u{place.unit.unit} --concept {concept.name if concept else 'NAME'}"
+    state = f" --state {place.unit.state}" if len(CELLS[run.model.cell].states) > 1 else ""
+    st.code(f"python -m analysis ablate {run.name} {named}{state}", language="bash", wrap_lines=True)
 
 
 def tests_of(run: Run, unit: UnitState) -> list[dict[str, Any]]:
-    """What came of holding a unit, a row per concept that it was tested for."""
+    """What came of holding a unit, a row per concept that it was tested for; first those of its state in view."""
     tested = load_ablations(run)
     if tested is None:
         return []
-    same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.unit) & (tested["state"] == unit.state)
-    return [{str(name): value for name, value in row.items()} for row in tested[same].to_dict("records")]
+    same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.unit)
+    rows = [{str(name): value for name, value in row.items()} for row in tested[same].to_dict("records")]
+    return sorted(rows, key=lambda row: row["state"] != unit.state)

@@ -21,12 +21,12 @@ from models.run import Run
 
 SHOWN = 8  # characters each way
 GATES = {
-    "input": "input gate: lets the new in",
-    "forget": "forget gate: keeps the old",
+    "input": "input: lets in",
+    "forget": "forget: keeps",
     "candidate": "candidate: what is new",
-    "output": "output gate: lets it out",
-    "reset": "reset gate: looks at the old",
-    "update": "update gate: keeps the old",
+    "output": "output: lets out",
+    "reset": "reset: looks back",
+    "update": "update: keeps",
     "state": "its state",
 }
 SOURCES = {

@@ -74,7 +74,7 @@ def test_a_detector_is_shown_with_its_evidence(searched_run: Run):
     assert "When held fixed" not in html
     assert {"histogram", "lead", "events", "movers", "inputs_character", "inputs_own"} <= set(charts_of(shown))
     assert "has no direct way to the guesses" in words
-    assert shown.code[0].value == "python -m analysis ablate tiny --unit L1.u4 --concept inside-quotes"
+    assert shown.code[0].value == "python -m analysis ablate tiny --unit L1.u4 --concept inside-quotes --state cell"
     assert texts_of(shown, "error") == ""
 
 
