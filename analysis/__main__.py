@@ -15,12 +15,12 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from analysis.ablation import CHARACTERS, Ablation
-from analysis.ablation import ablate as ablate_unit
-from analysis.ablation_table import FILE, choose_targets, held_out_text, keep_ablation, relatives_of
+from analysis.causal.ablation import CHARACTERS, Ablation
+from analysis.causal.ablation import ablate as ablate_unit
+from analysis.causal.direct_effect import direct_effect
+from analysis.causal.table import FILE, choose_targets, held_out_text, keep_ablation, relatives_of
 from analysis.concepts import CONCEPTS, concepts_for
 from analysis.concepts.own import load_concepts
-from analysis.direct_effect import direct_effect
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of

@@ -6,7 +6,7 @@ The rules: the text comes from the run's test split. Its first 40 % (development
 threshold; the rest, after a gap of at least 1,000 characters and from the start of a document where there is one,
 gives every reported score. Beside each score stand its controls, found in the same way: what n-gram oracles know, the
 best unit of untrained networks, of the same layers turned at random, and of the same rule with other delimiters; and
-how often chance does as well. `analysis.verdicts` says what counts as having found something.
+how often chance does as well. `analysis.evidence.verdicts` says what counts as having found something.
 """
 
 from collections.abc import Sequence
@@ -19,19 +19,19 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from analysis.baselines import add_controls, add_significance, add_verdicts, oracles_of, untrained_scores
-from analysis.candidates import cluster_units, find_candidates
 from analysis.concepts import Concept, concepts_for
-from analysis.controls import DRAWS
+from analysis.evidence.baselines import add_controls, add_significance, add_verdicts, oracles_of, untrained_scores
+from analysis.evidence.candidates import cluster_units, find_candidates
+from analysis.evidence.controls import DRAWS
+from analysis.evidence.probes import sparse_probes
+from analysis.evidence.verdicts import MARGIN, ORACLES, all_scores, share_curve
 from analysis.findings import Findings, findings_with
-from analysis.prepare import Prepared, prepare
-from analysis.probes import sparse_probes
 from analysis.progress import Progress
-from analysis.scores import Scores, score_spool
-from analysis.spool import NetworkSource, RecordingSource, Source, Spool, make_spool
+from analysis.scoring.prepare import Prepared, prepare
+from analysis.scoring.scores import Scores, score_spool
+from analysis.scoring.spool import NetworkSource, RecordingSource, Source, Spool, make_spool
+from analysis.scoring.workers import Workers, workers_at
 from analysis.texts import text_to_search
-from analysis.verdicts import MARGIN, ORACLES, all_scores, share_curve
-from analysis.workers import Workers, workers_at
 from corpora import InputError
 from models.network import CELLS
 from models.run import Run

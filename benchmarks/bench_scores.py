@@ -24,10 +24,10 @@ import numpy as np
 import typer
 from sklearn.metrics import roc_auc_score
 
-from analysis.labels import Design, LabelStore, make_design
-from analysis.scores import score_spool
-from analysis.spool import Quantiser, Spool
-from analysis.workers import Threads
+from analysis.scoring.labels import Design, LabelStore, make_design
+from analysis.scoring.scores import score_spool
+from analysis.scoring.spool import Quantiser, Spool
+from analysis.scoring.workers import Threads
 from benchmarks.compare import Quick, announce, compare, report
 
 TOLERANCE = 1e-5

@@ -25,17 +25,17 @@ import typer
 from jaxtyping import Float32, UInt32
 from scipy.stats import binomtest
 
-from analysis.baselines import add_significance, add_verdicts
-from analysis.candidates import find_candidates
 from analysis.concepts import Concept, concepts_for
-from analysis.controls import DRAWS
-from analysis.prepare import prepare
+from analysis.evidence.baselines import add_significance, add_verdicts
+from analysis.evidence.candidates import find_candidates
+from analysis.evidence.controls import DRAWS
+from analysis.evidence.verdicts import ALPHA, ORACLES
 from analysis.progress import Progress
-from analysis.scores import score_spool
-from analysis.spool import NetworkSource, make_spool
+from analysis.scoring.prepare import prepare
+from analysis.scoring.scores import score_spool
+from analysis.scoring.spool import NetworkSource, make_spool
+from analysis.scoring.workers import Threads
 from analysis.texts import SearchText
-from analysis.verdicts import ALPHA, ORACLES
-from analysis.workers import Threads
 from corpora import Vocabulary, load_corpus
 from models.config import Cell, ModelConfig
 from models.network import CharRNN

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from analysis.ablation_table import load_ablations
+from analysis.causal.table import load_ablations
 from analysis.concepts import CONCEPTS
+from analysis.evidence.verdicts import MARGIN, ORACLES
 from analysis.findings import Findings, summarise
-from analysis.verdicts import MARGIN, ORACLES
 from dashboard.readings import UnitName
 from models.run import Run
 

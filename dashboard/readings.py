@@ -16,8 +16,8 @@ import xarray as xr
 from jaxtyping import Float32, Int8
 
 from analysis.concepts import CONCEPTS
+from analysis.evidence.verdicts import ORACLES
 from analysis.findings import load_table, summarise
-from analysis.verdicts import ORACLES
 from corpora import InputError
 from dashboard.codes import cell_codes, hidden_codes
 from dashboard.frames import encode_frame

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.ablation_table import load_ablations
+from analysis.causal.table import load_ablations
 from analysis.concepts import CONCEPTS
+from analysis.evidence.verdicts import ORACLES
 from analysis.findings import MEASURES, Findings, load_findings, rows_of, summarise
-from analysis.verdicts import ORACLES
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from docs.reproduction import table

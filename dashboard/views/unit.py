@@ -7,8 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from analysis.portrait import Match, UnitState, matches, mates
-from analysis.portrait_passage import (
+from analysis.portrait.passage import (
     ReadPassage,
     context_at,
     correlated_units,
@@ -16,6 +15,7 @@ from analysis.portrait_passage import (
     is_still,
     quantile_positions,
 )
+from analysis.portrait.summary import Match, UnitState, matches, mates
 from corpora import InputError
 from dashboard.headline import headline
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of

@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.ablation_table import load_ablations
+from analysis.causal.table import load_ablations
 from analysis.concepts import CONCEPTS, Concept
-from analysis.portrait import Match, UnitState
-from analysis.portrait_concept import (
+from analysis.portrait.passage import ReadPassage
+from analysis.portrait.summary import Match, UnitState
+from analysis.portrait.tracking import (
     agreement_by_lag,
     events_of,
     histogram,
@@ -17,7 +18,6 @@ from analysis.portrait_concept import (
     movers,
     peri_event,
 )
-from analysis.portrait_passage import ReadPassage
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
 from dashboard.headline import headline

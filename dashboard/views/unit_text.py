@@ -4,7 +4,7 @@ import threading
 
 import streamlit as st
 
-from analysis.portrait_passage import ReadPassage, demo_text, is_at_hand, read_passage, unseen_text
+from analysis.portrait.passage import ReadPassage, demo_text, is_at_hand, read_passage, unseen_text
 from corpora import InputError, fetch_corpus, load_corpus
 from corpora.sources import SOURCES
 from models.network import CharRNN

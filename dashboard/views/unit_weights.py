@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
+from analysis.causal.direct_effect import direct_effect
 from analysis.concepts import Concept
-from analysis.direct_effect import direct_effect
-from analysis.portrait import UnitState
-from analysis.portrait_concept import inside_and_outside
-from analysis.portrait_passage import ReadPassage, is_still
-from analysis.portrait_weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
+from analysis.portrait.passage import ReadPassage, is_still
+from analysis.portrait.summary import UnitState
+from analysis.portrait.tracking import inside_and_outside
+from analysis.portrait.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
 from dashboard.headline import headline

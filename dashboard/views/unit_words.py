@@ -6,9 +6,9 @@ from math import isnan
 from typing import Any
 
 from analysis.concepts import CONCEPTS
+from analysis.evidence.verdicts import ORACLES
 from analysis.findings import MEASURES
-from analysis.portrait import Match, UnitState
-from analysis.verdicts import ORACLES
+from analysis.portrait.summary import Match, UnitState
 from dashboard.readings import UnitName
 
 SYMBOLS = {"hidden": "h", "cell": "c"}

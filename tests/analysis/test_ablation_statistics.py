@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
-from analysis.ablation import (
+from analysis.causal.ablation import (
     BLOCKS,
     CONTROLS,
     FEWEST_EVENTS,
@@ -13,7 +13,7 @@ from analysis.ablation import (
     bootstrap_interval,
     matched_units,
 )
-from analysis.direct_effect import direct_effect
+from analysis.causal.direct_effect import direct_effect
 from corpora import InputError
 from models.run import Run
 

@@ -10,9 +10,9 @@ import pytest
 from scipy.stats import gumbel_r, rankdata, spearmanr
 from sklearn.metrics import roc_auc_score
 
-from analysis import controls
 from analysis.concepts import concept
-from analysis.controls import (
+from analysis.evidence import controls
+from analysis.evidence.controls import (
     APART,
     false_discovery_rates,
     null_maxima,
@@ -21,9 +21,9 @@ from analysis.controls import (
     swap_delimiters,
     swapped_labels,
 )
-from analysis.labels import Measure
-from analysis.spool import Quantiser, Spool
-from analysis.workers import Threads
+from analysis.scoring.labels import Measure
+from analysis.scoring.spool import Quantiser, Spool
+from analysis.scoring.workers import Threads
 from corpora import to_code_points
 from tests.conftest import write_story
 

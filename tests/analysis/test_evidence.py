@@ -8,8 +8,17 @@ import pytest
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import average_precision_score, f1_score, jaccard_score, r2_score, roc_auc_score
 
-from analysis.evidence import BLOCKS, Part, auroc_of_counts, best_edge, judge, judge_amount, judge_binary, judge_phase
-from analysis.oracles import spearman
+from analysis.evidence.judging import (
+    BLOCKS,
+    Part,
+    auroc_of_counts,
+    best_edge,
+    judge,
+    judge_amount,
+    judge_binary,
+    judge_phase,
+)
+from analysis.evidence.oracles import spearman
 
 ROWS = 4000
 

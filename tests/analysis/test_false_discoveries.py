@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from analysis.concepts import concept, concepts_for
-from analysis.verdicts import ALPHA
+from analysis.evidence.verdicts import ALPHA
 from benchmarks.study_false_discoveries import (
     Excerpts,
     draw_excerpts,

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.ablation import Ablation, Target, ablate
+from analysis.causal.ablation import Ablation, Target, ablate
+from analysis.causal.passages import HeldOut
 from analysis.concepts import CONCEPTS, concept
 from analysis.findings import Findings
-from analysis.passages import HeldOut
 from analysis.search import search
 from corpora import to_code_points
 from models.recordings import record

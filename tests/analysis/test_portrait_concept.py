@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from analysis.concepts import CONCEPTS
-from analysis.portrait_concept import (
+from analysis.portrait.passage import (
+    ReadPassage,
+    read_passage,
+    unseen_text,
+)
+from analysis.portrait.tracking import (
     agreement_by_lag,
     events_of,
     histogram,
     mean_by_amount,
     movers,
     peri_event,
-)
-from analysis.portrait_passage import (
-    ReadPassage,
-    read_passage,
-    unseen_text,
 )
 
 if TYPE_CHECKING:

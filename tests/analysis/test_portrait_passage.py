@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.causal.passages import HeldOut
 from analysis.concepts import CONCEPTS
-from analysis.passages import HeldOut
-from analysis.portrait import UnitState
-from analysis.portrait_passage import (
+from analysis.portrait.passage import (
     AFTER,
     BEFORE,
     ReadPassage,
@@ -26,6 +25,7 @@ from analysis.portrait_passage import (
     richest_stretch,
     unseen_text,
 )
+from analysis.portrait.summary import UnitState
 from corpora import InputError
 from models.config import Cell
 from models.record import WARM_UP

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analysis.passages import HeldOut
-from analysis.portrait_passage import (
+from analysis.causal.passages import HeldOut
+from analysis.portrait.passage import (
     ReadPassage,
     read_passage,
     unseen_text,
 )
-from analysis.portrait_weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
+from analysis.portrait.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from models.config import Cell
 from models.recordings import record
 from tests.other_cells import with_cell

@@ -12,9 +12,9 @@ import pytest
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
-from analysis.labels import BLOCK, LabelStore, Measure
-from analysis.probes import SIZES, rank_table, read_rows, sparse_probes
-from analysis.spool import Quantiser, Spool
+from analysis.evidence.probes import SIZES, rank_table, read_rows, sparse_probes
+from analysis.scoring.labels import BLOCK, LabelStore, Measure
+from analysis.scoring.spool import Quantiser, Spool
 
 LENGTH, UNITS = BLOCK + 4000, 24
 DEVELOPMENT, TEST = slice(0, 8000), slice(9000, LENGTH)

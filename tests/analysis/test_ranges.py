@@ -14,8 +14,8 @@ from scipy.stats import chisquare, kstest, rankdata
 from sklearn.metrics import f1_score, jaccard_score, roc_auc_score
 
 from analysis.concepts import CONCEPTS, Concept
-from analysis.range_scores import to_levels
-from analysis.ranges import find_concepts, find_units, merge_ranges, place_ranges, search_ranges, widen_ranges
+from analysis.marks.ranges import find_concepts, find_units, merge_ranges, place_ranges, search_ranges, widen_ranges
+from analysis.marks.scores import to_levels
 from corpora import InputError, to_code_points
 
 TIME, COLUMNS, PLANTED = 2000, 40, 7

@@ -15,10 +15,10 @@ from scipy.stats import rankdata, spearmanr
 from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
-from analysis.labels import BLOCK, MOST_CLASSES, LabelStore, Measure, make_design
-from analysis.scores import Scores, score_bins, score_spool
-from analysis.spool import NetworkSource, Quantiser, Spool, make_spool
-from analysis.workers import Threads
+from analysis.scoring.labels import BLOCK, MOST_CLASSES, LabelStore, Measure, make_design
+from analysis.scoring.scores import Scores, score_bins, score_spool
+from analysis.scoring.spool import NetworkSource, Quantiser, Spool, make_spool
+from analysis.scoring.workers import Threads
 from corpora import load_corpus, to_code_points
 from models.run import Run, load_run
 

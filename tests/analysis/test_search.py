@@ -12,14 +12,14 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from analysis.candidates import CANDIDATES
 from analysis.concepts import concept, concepts_for
+from analysis.evidence.candidates import CANDIDATES
+from analysis.evidence.verdicts import RULES
 from analysis.findings import Findings, load_findings, load_table, save_table, summarise
 from analysis.progress import Progress
+from analysis.scoring.spool import NetworkSource, make_spool
 from analysis.search import search
-from analysis.spool import NetworkSource, make_spool
 from analysis.texts import GAP, split_halves
-from analysis.verdicts import RULES
 from corpora import InputError
 from models.config import Cell
 from models.network import CELLS, CharRNN

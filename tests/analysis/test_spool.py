@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.spool import (
+from analysis.scoring.spool import (
     PANEL,
     NetworkSource,
     Quantiser,

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from analysis.concepts import Concept, concept
-from analysis.scores import Scores
-from analysis.spool import Quantiser, Spool
-from analysis.verdicts import RULES, THRESHOLDS, all_scores, cluster, share_curve, verdict
+from analysis.evidence.verdicts import RULES, THRESHOLDS, all_scores, cluster, share_curve, verdict
+from analysis.scoring.scores import Scores
+from analysis.scoring.spool import Quantiser, Spool
 
 QUOTES, COLUMN, CLASSES, VOWEL = map(concept, ("inside-quotes", "column", "character-class", "vowel"))
 DETECTOR: dict[str, Any] = {

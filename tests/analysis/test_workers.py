@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from distributed import LocalCluster
 
-from analysis import workers
 from analysis.concepts import concept
 from analysis.findings import Findings
+from analysis.scoring import workers
+from analysis.scoring.workers import Threads, workers_at
 from analysis.search import search
-from analysis.workers import Threads, workers_at
 from corpora import InputError
 from models.run import Run
 from tests.analysis.planted import TEXT, wired_run

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int64, UInt8
 
-from analysis.evidence import Part, judge
-from analysis.kernels import look_up_ranks
-from analysis.labels import BLOCK, LabelStore
-from analysis.prepare import Prepared
-from analysis.probes import rank_table, read_rows
+from analysis.evidence.judging import Part, judge
+from analysis.evidence.probes import rank_table, read_rows
+from analysis.evidence.verdicts import cluster
 from analysis.progress import Progress
-from analysis.scores import Scores
-from analysis.spool import ROTATED, Panel, Spool
+from analysis.scoring.kernels import look_up_ranks
+from analysis.scoring.labels import BLOCK, LabelStore
+from analysis.scoring.prepare import Prepared
+from analysis.scoring.scores import Scores
+from analysis.scoring.spool import ROTATED, Panel, Spool
+from analysis.scoring.workers import Workers
 from analysis.texts import Halves
-from analysis.verdicts import cluster
-from analysis.workers import Workers
 
 CANDIDATES = 5  # units kept per concept and state
 AT_ONCE = 8  # pairs of unit and concept whose columns are in memory together

@@ -11,9 +11,9 @@ import pandas as pd
 from jaxtyping import Bool, Float32, Float64, Int64
 from scipy.stats import rankdata
 
+from analysis.causal.passages import sides
 from analysis.concepts import CONCEPTS, Concept
-from analysis.passages import sides
-from analysis.portrait_passage import ReadPassage
+from analysis.portrait.passage import ReadPassage
 
 REACH = 30  # characters before and after an event
 LEADS = tuple(range(-3, 4))

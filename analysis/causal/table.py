@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.ablation import Ablation, Target
+from analysis.causal.ablation import Ablation, Target
+from analysis.causal.passages import HeldOut
 from analysis.concepts import CONCEPTS, concept
-from analysis.passages import HeldOut
 from corpora import InputError, prepare_file
 from models.clamp import parse_unit
 from models.network import CELLS

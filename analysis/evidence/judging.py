@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8
 from scipy.stats import rankdata
 
-from analysis.kernels import BINS, count_joint, sum_by_bin
-from analysis.labels import MOST_CLASSES, Measure
+from analysis.scoring.kernels import BINS, count_joint, sum_by_bin
+from analysis.scoring.labels import MOST_CLASSES, Measure
 
 BLOCKS, RESAMPLES = 100, 1000
 BOOTSTRAP_SEED = 5

@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Float32
 
 from analysis.concepts import Concept
-from analysis.controls import swapped_labels
-from analysis.labels import Design, LabelStore, Measure, make_design
-from analysis.oracles import decided_by_character
+from analysis.evidence.controls import swapped_labels
+from analysis.evidence.oracles import decided_by_character
 from analysis.progress import Progress
+from analysis.scoring.labels import Design, LabelStore, Measure, make_design
 from analysis.texts import Halves, SearchText
 
 MEASURES: dict[str, Measure] = {"count": "spearman", "ramp": "spearman", "phase": "eta2"}  # of the others AUROC

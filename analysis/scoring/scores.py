@@ -22,10 +22,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8, UInt32
 
-from analysis.kernels import BINS, count_by_stratum, look_up, rank_tables
-from analysis.labels import BLOCK, Design, Group, LabelStore, Measure, make_design
-from analysis.spool import Panel, Spool
-from analysis.workers import Workers
+from analysis.scoring.kernels import BINS, count_by_stratum, look_up, rank_tables
+from analysis.scoring.labels import BLOCK, Design, Group, LabelStore, Measure, make_design
+from analysis.scoring.spool import Panel, Spool
+from analysis.scoring.workers import Workers
 
 EXACT_ROWS = 1024  # that float32 adds up
 Scored = Float64[np.ndarray, "concept column"]

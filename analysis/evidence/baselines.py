@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.controls import false_discovery_rates, null_maxima, null_task, p_value
+from analysis.evidence.controls import false_discovery_rates, null_maxima, null_task, p_value
+from analysis.evidence.oracles import ORDERS, Oracles, oracle_scores
+from analysis.evidence.verdicts import verdict
 from analysis.findings import rows_of
-from analysis.oracles import ORDERS, Oracles, oracle_scores
-from analysis.prepare import Prepared
 from analysis.progress import Progress
-from analysis.scores import Scores
-from analysis.spool import ROTATED, Spool
-from analysis.verdicts import verdict
-from analysis.workers import Workers
+from analysis.scoring.prepare import Prepared
+from analysis.scoring.scores import Scores
+from analysis.scoring.spool import ROTATED, Spool
+from analysis.scoring.workers import Workers
 
 
 def best_score(development: Scores, test: Scores, index: int, columns: slice) -> float:
@@ -102,7 +102,7 @@ def add_significance(
 
 
 def add_verdicts(units: pd.DataFrame, prepared: Prepared) -> None:
-    """Columns `verdict` and `level`: see `analysis.verdicts`."""
+    """Columns `verdict` and `level`: see `analysis.evidence.verdicts`."""
     index_of = {name: index for index, name in enumerate(prepared.names)}
     found = []
     for row in rows_of(units):

@@ -8,7 +8,7 @@ import pandas as pd
 from jaxtyping import Bool, Float32, Int64
 from scipy.special import expit
 
-from analysis.portrait_passage import ReadPassage
+from analysis.portrait.passage import ReadPassage
 from models.network import CharRNN
 
 SUM = "state"  # of a plain network: what it sums up is its state, not a gate

@@ -14,8 +14,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from analysis.concepts import Concept
-from analysis.scores import Scores
-from analysis.spool import ROTATED, Spool
+from analysis.scoring.scores import Scores
+from analysis.scoring.spool import ROTATED, Spool
 
 MARGIN = 0.02  # by which a unit has to beat what is had for nothing
 ALPHA = 0.05  # false discoveries that are accepted, as a share

@@ -19,7 +19,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, Float32, Int64, UInt8
 
-from analysis.kernels import BINS, find_bins
+from analysis.scoring.kernels import BINS, find_bins
 from corpora import InputError
 from models.network import CharRNN
 from models.record import record_blocks

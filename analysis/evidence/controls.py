@@ -16,10 +16,10 @@ from jaxtyping import Float32, Float64, Int64, UInt32
 from scipy.stats import gumbel_r, rankdata
 
 from analysis.concepts import Concept
-from analysis.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
-from analysis.labels import BLOCK, MOST_CLASSES, Measure, read_floats
-from analysis.spool import Panel, Spool
-from analysis.workers import Workers
+from analysis.scoring.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
+from analysis.scoring.labels import BLOCK, MOST_CLASSES, Measure, read_floats
+from analysis.scoring.spool import Panel, Spool
+from analysis.scoring.workers import Workers
 
 SWAPS = 3
 DRAWS, DRAWS_AT_ONCE = 200, 50

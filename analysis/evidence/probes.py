@@ -15,10 +15,10 @@ import pandas as pd
 from jaxtyping import Float32, Float64, Int64
 from scipy.stats import rankdata
 
-from analysis.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
-from analysis.labels import BLOCK, LabelStore
-from analysis.oracles import auroc, spearman
-from analysis.spool import Spool
+from analysis.evidence.oracles import auroc, spearman
+from analysis.scoring.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
+from analysis.scoring.labels import BLOCK, LabelStore
+from analysis.scoring.spool import Spool
 
 SIZES = (1, 2, 4, 8, 16)
 MOST_ROWS = 30_000  # of each part

@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, UInt32
 from scipy.stats import rankdata
 
-from analysis.ablation_table import held_out_text
+from analysis.causal.passages import HeldOut
+from analysis.causal.table import held_out_text
 from analysis.concepts import concepts_for
-from analysis.passages import HeldOut
-from analysis.portrait import UnitState
+from analysis.portrait.summary import UnitState
 from corpora import InputError, to_code_points
 from corpora.demo import load_passage, passage_names
 from corpora.places import data_folder

@@ -1,0 +1,1 @@
+"""Units that are on exactly where somebody marked a text."""

@@ -1,0 +1,1 @@
+"""Scores of every unit against every concept, from activations and labels on disk, streamed in blocks."""
