@@ -29,10 +29,11 @@ def known_run(name: str) -> str:
 
 
 def default_view(reading: Reading) -> dict[str, Any]:
-    """The unit to begin with: that of the corpus's best-known concept, if it is a clear case, else the clearest."""
+    """The unit to begin with: that of the corpus's best-known concept, if some unit tells it, else the clearest."""
     findings = [finding for finding in findings_of(reading.run) if finding["place"] == 1]
     if not findings:
         return {"state": "hidden", "layer": 1, "unit": 0}
     known = LANDING_CONCEPTS.get(reading.run.corpus["name"])
-    best = max(findings, key=lambda finding: (finding["clear"], finding["concept"] == known))  # else the first
+    told = [finding for finding in findings if finding["verdict"] in ("detector", "ramp")] or findings
+    best = max(told, key=lambda finding: (finding["concept"] == known, finding["clear"]))  # else the first
     return {name: best[name] for name in ("state", "layer", "unit")}

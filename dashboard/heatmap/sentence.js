@@ -20,9 +20,11 @@ function aboutFinding(finding, palette) {
   if (finding.verdict === "local") {
     return `${name} is the best found for “${finding.title}”, but that is local: ${evidence}, the last five characters alone reach ${score(Math.max(finding.oracle ?? 0, finding.random_init ?? 0))}.`;
   }
-  if (!finding.clear) return `${name} is the best found for “${finding.title}”, but no clear case: ${evidence}, ${control}.`;
+  const tells = finding.verdict === "detector" || finding.verdict === "ramp";
+  if (!finding.clear && !tells) return `${name} is the best found for “${finding.title}”, but no clear case: ${evidence}, ${control}.`;
   const link = finding.measure === "AUROC" ? "" : " with";
-  return `${name} ${direction(finding, palette)}${link} ${finding.title}: ${evidence} (${control}).`;
+  const hedge = finding.clear ? "" : ", by and large";
+  return `${name} ${direction(finding, palette)}${link} ${finding.title}${hedge}: ${evidence} (${control}).`;
 }
 
 /** The sentence for a unit; `findings` are the rows of the search table, best first. */

@@ -110,7 +110,10 @@ def test_with_all_quotations_marked_a_quote_unit_leads_and_a_click_shows_it(app:
     rows = table_on(page)
     assert any(row[0] in QUOTE_UNITS for row in rows[:3])
     assert table_on(page, 1)[0] == ["inside quotation marks", "1", "1", "1"]
-    box = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
+    table = page.locator('[data-testid="stDataFrame"] canvas').first
+    table.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
+    box = table.bounding_box()
     assert box is not None
     for number in (2, 0):
         page.mouse.click(box["x"] + 30, box["y"] + ROW * (number + 1.5))
