@@ -107,7 +107,8 @@ def test_back_leads_from_a_finding_to_the_findings(app: str, open_page: Open):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_was_not_found_is_told_and_figures_are_drawn(scheme: str, app: str, open_page: Open):
-    page = open_page(app + "find?model=linux", wait_for='[data-testid="stDataFrame"] canvas', color_scheme=scheme)
+    page = open_page(app + "?model=linux", color_scheme=scheme)
+    page.get_by_role("link", name="Find").click()
     page.wait_for_selector(".scatterlayer .points path")
     assert page.get_by_text("No unit found for:").is_visible()
     for heading in ("How many units can be interpreted?", "Several units together", "A concept of your own"):

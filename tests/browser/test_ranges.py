@@ -111,11 +111,11 @@ def test_with_all_quotations_marked_a_quote_unit_leads_and_a_click_shows_it(app:
     assert any(row[0] in QUOTE_UNITS for row in rows[:3])
     assert table_on(page, 1)[0] == ["inside quotation marks", "1", "1", "1"]
     table = page.locator('[data-testid="stDataFrame"] canvas').first
-    table.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
-    box = table.bounding_box()
-    assert box is not None
     for number in (2, 0):
+        page.wait_for_timeout(2000)  # what a rerun moves has come to rest
+        table.scroll_into_view_if_needed()
+        box = table.bounding_box()
+        assert box is not None
         page.mouse.click(box["x"] + 30, box["y"] + ROW * (number + 1.5))
         ReaderOnPage(page).show(f"{ {'h': 'hidden', 'c': 'cell'}[rows[number][1]] } {rows[number][0]}")
     wait_for_marks(page, quotes())
@@ -191,6 +191,7 @@ def test_copying_gives_the_characters_themselves(app: str, open_page: Open):
 def test_marks_count_characters_and_not_their_halves(app: str, open_page: Open):
     text = "\U0001f642\U0001f642 said \U0001f642 she, and left.\n" * 3
     page = open_page(f"{app}?text=own&own={pack_text(text)}")
+    page.wait_for_timeout(2000)  # a reader that is replaced while the page comes up forgets its pin
     page.locator(".scroll").focus()
     for key in ("ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 6):
         page.keyboard.press(key)
