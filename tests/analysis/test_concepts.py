@@ -67,7 +67,7 @@ def test_examples_show_more_than_one_label(tested: Concept):
 
 
 @every_concept
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=texts, data=st.data())
 def test_a_label_reads_no_further_ahead_than_it_says(tested: Concept, text: str, data: st.DataObject):
     if tested.timing == "offline":
@@ -84,7 +84,7 @@ def test_only_a_lookahead_label_has_a_horizon(tested: Concept):
 
 
 @every_concept
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(text=texts)
 def test_labels_have_the_promised_shape_and_range(tested: Concept, text: str):
     labels = tested.labels(text)

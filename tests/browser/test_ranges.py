@@ -191,10 +191,12 @@ def test_copying_gives_the_characters_themselves(app: str, open_page: Open):
 def test_marks_count_characters_and_not_their_halves(app: str, open_page: Open):
     text = "\U0001f642\U0001f642 said \U0001f642 she, and left.\n" * 3
     page = open_page(f"{app}?text=own&own={pack_text(text)}")
-    page.wait_for_timeout(2000)  # a reader that is replaced while the page comes up forgets its pin
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')  # else it may be replaced yet
+    page.wait_for_timeout(2000)
     page.locator(".scroll").focus()
     for key in ("ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 6):
         page.keyboard.press(key)
+    page.get_by_role("button", name=FIND).wait_for()
     page.keyboard.press("Enter")
     wait_for_marks(page, [(1, 8)])
     quoted = page.locator(".marks code")
