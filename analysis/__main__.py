@@ -24,6 +24,7 @@ from analysis.concepts.own import load_concepts
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of
+from analysis.texts import SEARCHED
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from models.network import CharRNN
@@ -37,7 +38,7 @@ def search(
     run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],
     text: Annotated[Path | None, typer.Option(help="Search on this text file instead of the run's test split.")] = None,
     recording: Annotated[Path | None, typer.Option(help="Search on this recording.")] = None,
-    chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 300_000,
+    chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = SEARCHED,
     gates: Annotated[bool, typer.Option("--gates", help="Search the gates as well as the states.")] = False,
     concepts: Annotated[Path | None, typer.Option(help="A file of concepts of your own to look for as well.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Compute on the Dask cluster at this address.")] = None,

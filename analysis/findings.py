@@ -44,6 +44,14 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
+SYMBOLS = {"hidden": "h", "cell": "c"}
+
+
+def symbol_of(state: str) -> str:
+    """h, c, or the name of a gate in words."""
+    return SYMBOLS.get(state, state.replace("_", " "))
+
+
 MEASURES = {"auroc": "AUROC", "spearman": "Spearman", "eta2": "η²"}
 CLEAR = ("default", "strict")
 

@@ -31,7 +31,7 @@ from analysis.scoring.prepare import Prepared, prepare
 from analysis.scoring.scores import Scores, score_spool
 from analysis.scoring.spool import NetworkSource, RecordingSource, Source, Spool, make_spool
 from analysis.scoring.workers import Workers, workers_at
-from analysis.texts import text_to_search
+from analysis.texts import SEARCHED, text_to_search
 from corpora import InputError
 from models.network import CELLS
 from models.run import Run
@@ -43,7 +43,7 @@ def search(
     run: Run,
     text: Path | None = None,
     recording: Path | None = None,
-    chars: int = 300_000,
+    chars: int = SEARCHED,
     *,
     gates: bool = False,
     concepts: Sequence[Concept] | None = None,
@@ -119,14 +119,11 @@ def _fill(
     return spool
 
 
-def _score(
-    spool: Spool, prepared: Prepared, workers: Workers, progress: Progress, swaps: bool = True
-) -> tuple[Scores, Scores]:
+def _score(spool: Spool, prepared: Prepared, workers: Workers, progress: Progress) -> tuple[Scores, Scores]:
     """Scores of the development part, which chooses, and of the test part, which judges."""
     progress.stage(f"scoring {spool.columns:,} columns", 2)
-    alone = (prepared.development_alone, prepared.test_alone)
     found = []
-    for design in (prepared.development, prepared.test) if swaps else alone:
+    for design in (prepared.development, prepared.test):
         found.append(score_spool(spool, design, prepared.labels, workers))
         progress.advance()
     return found[0], found[1]
@@ -146,7 +143,7 @@ def _untrained(
     network = run.untrained_network(seed)
     source = NetworkSource(network, prepared.text.ids, gates)
     spool = _fill(source, folder / "untrained", prepared, f"reading with an untrained network ({seed})", progress)
-    development, test = _score(spool, prepared, workers, progress, swaps=False)
+    development, test = _score(spool, prepared, workers, progress)
     scores = all_scores(development, test, prepared.names, spool)
     share = _share(scores, units, prepared, "untrained")
     return untrained_scores(spool, prepared, development, test), share, _probe(spool, prepared, "untrained", progress)

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainin
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from analysis.findings import summarise
+from analysis.findings import summarise, symbol_of
 from analysis.progress import Progress
 from corpora import InputError
 
@@ -44,9 +44,6 @@ class SearchProgress(Progress):
         self.bars.console.print(line, markup=False, highlight=False)
 
 
-SYMBOLS = {"hidden": "h", "cell": "c"}
-
-
 def table_of(units: pd.DataFrame) -> Table:
     """The best unit of each concept, the surest first."""
     shown = Table("concept", "unit", "score", "95 %", "oracle", "untrained", "verdict", box=box.SIMPLE)
@@ -59,7 +56,7 @@ def table_of(units: pd.DataFrame) -> Table:
         oracle = pd.Series([row["oracle_1"], row["oracle_3"], row["oracle_5"]]).max()
         shown.add_row(
             row["concept"],
-            f"L{row['layer']}·u{row['unit']} {SYMBOLS.get(row['state'], row['state'])}",
+            f"L{row['layer']}·u{row['unit']} {symbol_of(row['state'])}",
             f"{row['measure']} {row['score']:.3f}",
             f"{row['ci_low']:.2f}–{row['ci_high']:.2f}",
             *("" if pd.isna(value) else f"{value:.3f}" for value in (oracle, row["random_init"])),

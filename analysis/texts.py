@@ -15,6 +15,7 @@ from models.recordings import open_recording
 from models.run import Run, corpus_of
 
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
+SEARCHED = 300_000  # characters of the test split, if not said otherwise
 MOST_ELSEWHERE = 1_000_000  # characters of the training split that oracles learn from and foreign labels come from
 
 

@@ -54,7 +54,7 @@ def make_text(folder: Path, length: int, units: int, concepts: int) -> tuple[Spo
                 bins[:, 0] += (own * 55).astype(np.uint8)
                 bins.tofile(file)
     characters = np.minimum(generator.zipf(1.5, length), CHARACTERS)
-    return spool, labels, make_design(labels, characters, slice(0, length), folder / "design", None)
+    return spool, labels, make_design(labels, characters, slice(0, length), folder / "design")
 
 
 def peak_memory(length: int, units: int, concepts: int) -> float:

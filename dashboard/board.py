@@ -5,13 +5,12 @@ import pandas as pd
 from analysis.causal.table import load_ablations
 from analysis.concepts import CONCEPTS
 from analysis.evidence.verdicts import MARGIN, ORACLES
-from analysis.findings import Findings, summarise
+from analysis.findings import Findings, summarise, symbol_of
 from dashboard.readings import UnitName
 from models.run import Run
 
 ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from which several units together are said to carry a concept
 ORDER = {"detector": 0, "ramp": 0, "local": 1, "none": 2}
-SYMBOLS = {"hidden": "h", "cell": "c"}
 KEYS = ["concept", "state", "layer", "unit"]
 
 
@@ -26,7 +25,7 @@ def board_of(run: Run, findings: Findings) -> pd.DataFrame:
     table = table.assign(
         title=[CONCEPTS[name].title for name in table["concept"]],
         name=[str(UnitName(layer, unit)) for layer, unit in zip(table["layer"], table["unit"], strict=True)],
-        symbol=[SYMBOLS.get(str(state), str(state).replace("_", " ")) for state in table["state"]],
+        symbol=[symbol_of(str(state)) for state in table["state"]],
         oracle=table[list(ORACLES)].max(axis=1),
         interval=[
             f"{low:.2f}–{high:.2f}" if low == low else ""

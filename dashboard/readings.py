@@ -4,7 +4,6 @@ Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + u
 """
 
 import hashlib
-import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from analysis.findings import load_table, summarise
 from corpora import InputError
 from dashboard.codes import cell_codes, hidden_codes
 from dashboard.frames import encode_frame
+from models.clamp import parse_unit
 from models.network import CELLS, CharRNN
 from models.recordings import record
 from models.run import Run
@@ -61,10 +61,7 @@ class UnitName:
         Raises:
             InputError: it is not written as a unit.
         """
-        found = re.fullmatch(r"L([0-9]{1,3})[.·]u([0-9]{1,6})", written)
-        if found is None:
-            raise InputError(f"Wanted a unit such as L2.u217, got {written[:40]!r}.")
-        return cls(int(found[1]), int(found[2]))
+        return cls(*parse_unit(written))
 
     def __str__(self) -> str:
         return f"L{self.layer}·u{self.unit}"

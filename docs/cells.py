@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.causal.table import load_ablations
 from analysis.concepts import CONCEPTS
 from analysis.evidence.verdicts import ORACLES
-from analysis.findings import MEASURES, Findings, load_findings, rows_of, summarise
+from analysis.findings import MEASURES, Findings, load_findings, rows_of, summarise, symbol_of
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from docs.reproduction import table
@@ -88,7 +88,7 @@ def _rows(run: Run, found: Findings, concept: str) -> Iterator[Iterable[Any]]:
 
 
 def _cells_of_row(row: dict[str, Any], ablations: pd.DataFrame | None) -> tuple[str, ...]:
-    symbol = {"hidden": "h", "cell": "c"}[row["state"]]
+    symbol = symbol_of(row["state"])
     fit = row["r2"] if row["measure"] == "spearman" else row["f1"]
     return (
         f"`{row['concept']}`",
@@ -148,7 +148,7 @@ def _shares(findings: dict[str, tuple[Run, Findings]]) -> str:
         for (source, state), group in share.groupby(["source", "state"], sort=False):
             at = [rows_of(group[group["threshold"].round(2) == level])[0] for level in LEVELS]
             told = [f"{row['share']:.1%} ({row['concepts']:.0f})" for row in at]
-            rows.append((model, {"hidden": "h", "cell": "c"}[str(state)], source, *told))
+            rows.append((model, symbol_of(str(state)), source, *told))
     return table(("model", "state", "units", *(f"AUROC ≥ {level}" for level in LEVELS)), rows)
 
 

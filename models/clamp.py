@@ -62,14 +62,14 @@ class Clamp:
 
 
 def parse_unit(written: str) -> tuple[int, int]:
-    """Layer and unit of `L1.u37` or `L1·u37`.
+    """Layer and unit of `L2.u217` or `L2·u217`: layers count from 1, units from 0.
 
     Raises:
         InputError: anything else.
     """
     found = re.fullmatch(r"L([0-9]{1,3})[.·]u([0-9]{1,6})", written)
     if not found:
-        raise InputError(f"Wanted a unit such as L1.u37 (layers count from 1, units from 0), got {written!r}.")
+        raise InputError(f"Wanted a unit such as L2.u217 (layers count from 1, units from 0), got {written[:40]!r}.")
     return int(found[1]), int(found[2])
 
 

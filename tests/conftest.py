@@ -32,12 +32,16 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("CHARSCOPE_RUNS", str(tmp_path_factory.mktemp("runs")))
 
 
+NO_CORPORA = "needs real corpora: set CHARSCOPE_CORPORA to a folder that holds them"
+needs_corpora = pytest.mark.skipif(not os.environ.get("CHARSCOPE_CORPORA"), reason=NO_CORPORA)
+
+
 @pytest.fixture(scope="session")
 def real_corpora() -> Path:
     """The folder of real corpora; skips where there is none."""
     folder = os.environ.get("CHARSCOPE_CORPORA")
     if not folder:
-        pytest.skip("needs real corpora: set CHARSCOPE_CORPORA to a folder that holds them")
+        pytest.skip(NO_CORPORA)
     return (ROOT / folder).resolve() if not Path(folder).is_absolute() else Path(folder)
 
 

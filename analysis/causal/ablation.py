@@ -18,10 +18,10 @@ from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float, Float32
-from scipy.stats import rankdata
 
 from analysis.causal.passages import HeldOut, Passage, Side, find_passage
 from analysis.concepts import Concept
+from analysis.evidence.ranks import auroc_between
 from corpora import Vocabulary
 from models.clamp import Clamp, clamped_losses, require_unit
 from models.network import CharRNN
@@ -128,7 +128,7 @@ def ablate(
         "inside_mean": float(inside[target.unit]),
         "outside_mean": float(outside[target.unit]),
         "hidden_difference": float(hidden[passage.inside].mean() - hidden[passage.outside].mean()),
-        "auroc": auroc(value[passage.inside], value[passage.outside]),
+        "auroc": auroc_between(value[passage.inside], value[passage.outside]),
         "controls": len(controls),
     }
     if passage.events < FEWEST_EVENTS or len(controls) < FEWEST_CONTROLS:
@@ -215,12 +215,6 @@ def matched_units(
     variance = np.log(np.maximum(states.var(axis=0, dtype=np.float64), np.finfo(np.float32).tiny))
     nearest = np.argsort(np.abs(variance - variance[unit]), kind="stable")
     return [int(other) for other in nearest if other != unit and other not in relatives][:count]
-
-
-def auroc(inside: Float32[np.ndarray, " here"], outside: Float32[np.ndarray, " there"]) -> float:
-    """How often a value inside is above one outside (Mann-Whitney), ties counting half."""
-    ranks = rankdata(np.concatenate([inside, outside]))[: len(inside)]
-    return float((ranks.mean() - (len(inside) + 1) / 2) / len(outside))
 
 
 def bootstrap_interval(changes: Float[np.ndarray, " event"], seed: int = 0) -> tuple[float, float]:

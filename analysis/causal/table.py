@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.causal.ablation import Ablation, Target
 from analysis.causal.passages import HeldOut
 from analysis.concepts import CONCEPTS, concept
+from analysis.texts import SEARCHED, split_halves
 from corpora import InputError, prepare_file
 from models.clamp import parse_unit
 from models.network import CELLS
@@ -19,7 +20,6 @@ from models.run import UNITS, Run, corpus_of, describe, replacing
 
 FILE = "ablations.parquet"
 KEYS = ["concept", "state", "layer", "unit"]
-SEARCHED, DEVELOPMENT_SHARE, GAP = 300_000, 0.4, 1000  # what a search with its defaults reads, and how it divides it
 
 
 def held_out_text(run: Run, path: Path | None = None) -> HeldOut:
@@ -37,7 +37,7 @@ def held_out_text(run: Run, path: Path | None = None) -> HeldOut:
         start = len(codes) - table.attrs["test_characters"]
     else:
         codes = codes[:SEARCHED]
-        start = int(len(codes) * DEVELOPMENT_SHARE) + GAP
+        start = split_halves(len(codes), corpus.document_starts("test")).test.start
     return HeldOut(codes, max(0, start), f"{corpus.name}, test split")
 
 

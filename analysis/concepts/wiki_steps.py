@@ -25,7 +25,7 @@ def packed(text: str) -> int:
 
 
 HELD = 7  # characters: what fits into 64 bits without the sign
-ONE, TWO, THREE, FOUR, FIVE, SIX, ALL = (256**count - 1 for count in range(1, HELD + 1))
+ONE, TWO, _, FOUR, FIVE, SIX, ALL = (256**count - 1 for count in range(1, HELD + 1))
 LT, GT, EMPTY_TAG = map(packed, ("&lt;", "&gt;", "/>"))
 PAGE, END_TEXT, END_COMMENT = map(packed, ("<page>", "</text>", "omment>"))
 

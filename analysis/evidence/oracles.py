@@ -10,10 +10,10 @@ text that is not the one it is scored on.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64, Int64, UInt32
-from scipy.stats import rankdata
+from jaxtyping import Float32, Float64, Int64, UInt32
 
 from analysis.concepts import Concept
+from analysis.evidence.ranks import auroc, spearman
 
 ORDERS = (1, 3, 5)
 PRIOR = 4.0  # characters that the shorter context counts for
@@ -108,22 +108,6 @@ def _best_spearman(labels: Float32[np.ndarray, " row"], expected: Float64[np.nda
     amounts = np.unique(labels).astype(np.float64)
     named = np.searchsorted((amounts[1:] + amounts[:-1]) / 2, expected)
     return float(np.fmax(spearman(labels, expected), spearman(labels, amounts[named])))
-
-
-def auroc(labels: Float32[np.ndarray, " row"], values: Float[np.ndarray, " row"]) -> float:
-    """The area under the ROC curve; NaN if a label does not occur."""
-    ones = int(labels.sum(dtype=np.float64))
-    zeros = len(labels) - ones
-    if not ones or not zeros:
-        return np.nan
-    return float((rankdata(values)[labels == 1].sum() / ones - (ones + 1) / 2) / zeros)
-
-
-def spearman(labels: Float32[np.ndarray, " row"], values: Float[np.ndarray, " row"]) -> float:
-    """The correlation of ranks; NaN if one of them is constant."""
-    ranks = [rankdata(each) - (len(each) + 1) / 2 for each in (labels, values)]
-    norm = np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum())
-    return float(ranks[0] @ ranks[1] / norm) if norm else np.nan
 
 
 def decided_by_character(labels: Float32[np.ndarray, " time"], characters: Int64[np.ndarray, " time"]) -> bool:

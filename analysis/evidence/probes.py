@@ -15,7 +15,7 @@ import pandas as pd
 from jaxtyping import Float32, Float64, Int64
 from scipy.stats import rankdata
 
-from analysis.evidence.oracles import auroc, spearman
+from analysis.evidence.ranks import auroc, spearman
 from analysis.scoring.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
 from analysis.scoring.labels import BLOCK, LabelStore
 from analysis.scoring.spool import Spool

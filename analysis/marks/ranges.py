@@ -8,7 +8,6 @@ else that is in sight. A brush on one bracket of many wants a smaller comparison
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,36 +22,6 @@ COLUMNS = 256  # that are scored in one go, so that memory stays flat
 JUDGED = 3  # scores, the first ones, that are held against chance
 Ranges = Sequence[tuple[int, int]]
 Values = Float[np.ndarray, "time column"] | Int8[np.ndarray, "time column"] | UInt8[np.ndarray, "time column"]
-
-
-@dataclass(frozen=True)
-class RangeFindings:
-    """What goes with some ranges of a text: see `find_units` and `find_concepts`."""
-
-    ranges: list[tuple[int, int]]
-    """The ranges, sorted; those that touched or overlapped are one."""
-    units: pd.DataFrame
-    concepts: pd.DataFrame
-
-
-def search_ranges(
-    values: Values,
-    codes: UInt32[np.ndarray, " text"],
-    ranges: Ranges,
-    concepts: Sequence[Concept],
-    window_start: int = 0,
-    around: int | None = None,
-    draws: int = DRAWS,
-    seed: int = 0,
-) -> RangeFindings:
-    """The units and the concepts that are on exactly in the ranges, best first.
-
-    The window is the stretch of the text from `window_start` that `values` are of; ranges count from its start. For the
-    other arguments and errors see `find_units` and `find_concepts`.
-    """
-    units = find_units(values, ranges, around, draws, seed)
-    window = slice(window_start, window_start + len(values))
-    return RangeFindings(merge_ranges(ranges, len(values)), units, find_concepts(codes, ranges, concepts, window))
 
 
 def merge_ranges(ranges: Ranges, length: int) -> list[tuple[int, int]]:

@@ -111,13 +111,11 @@ class Design:
             yield number, slice(start, min(start + BLOCK, self.part.stop))
 
 
-def make_design(
-    labels: LabelStore, characters: Int64[np.ndarray, " time"], part: slice, folder: Path, concepts: list[int] | None
-) -> Design:
-    """Prepare some label columns (by default all) on a part of the text; `characters` are what strata are made of."""
+def make_design(labels: LabelStore, characters: Int64[np.ndarray, " time"], part: slice, folder: Path) -> Design:
+    """Prepare all label columns on a part of the text; `characters` are what strata are made of."""
     folder.mkdir(parents=True, exist_ok=True)
     grouped: dict[bytes, tuple[Bool[np.ndarray, " time"], list[int]]] = {}
-    for concept in range(len(labels)) if concepts is None else concepts:
+    for concept in range(len(labels)):
         applies = ~np.isnan(labels.read(concept, part))
         key = hashlib.sha256(np.packbits(applies).tobytes()).digest()
         grouped.setdefault(key, (applies, []))[1].append(concept)

@@ -34,9 +34,6 @@ class Prepared:
     """Of a concept whether the character just read decides it."""
     development: Design
     test: Design
-    test_alone: Design
-    """The test part, without swapped rules."""
-    development_alone: Design
 
     @property
     def names(self) -> list[str]:
@@ -61,16 +58,10 @@ def prepare(text: SearchText, concepts: list[Concept], folder: Path, progress: P
         swaps[index] = list(range(len(labels), len(labels) + len(found)))
         for values in found:
             labels.add(f"{concepts[index].name} swapped", labels.measures[index], values)
-    alone = list(range(len(concepts)))
-    designs = [
-        make_design(labels, text.ids, part, folder / name, columns)
-        for name, part, columns in (
-            ("development", halves.development, None),
-            ("test", halves.test, None),
-            ("test-alone", halves.test, alone),
-            ("development-alone", halves.development, alone),
-        )
-    ]
+    designs = (
+        make_design(labels, text.ids, part, folder / name)
+        for name, part in (("development", halves.development), ("test", halves.test))
+    )
     return Prepared(text, halves, concepts, labels, swaps, by_character, *designs)
 
 

@@ -16,14 +16,12 @@ on how many threads or machines made it.
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int64, UInt8, UInt32
+from jaxtyping import Float32, Float64, Int64, UInt32
 
 from analysis.scoring.kernels import BINS, count_by_stratum, look_up, rank_tables
-from analysis.scoring.labels import BLOCK, Design, Group, LabelStore, Measure, make_design
+from analysis.scoring.labels import BLOCK, Design, Group, LabelStore, Measure
 from analysis.scoring.spool import Panel, Spool
 from analysis.scoring.workers import Workers
 
@@ -151,23 +149,3 @@ def _add_product(
     for start in range(0, len(ranks), EXACT_ROWS):
         rows = slice(start, start + EXACT_ROWS)
         sums += weights[:, rows] @ ranks[rows]
-
-
-def score_bins(
-    bins: UInt8[np.ndarray, "time column"],
-    labels: Float32[np.ndarray, "time concept"],
-    measures: list[Measure],
-    characters: Int64[np.ndarray, " time"] | None = None,
-) -> Scores:
-    """The same for arrays in memory, as for a few columns of a short text; without characters, in one stratum."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        store = LabelStore(folder / "labels", len(bins))
-        for column, measure in zip(labels.T, measures, strict=True):
-            store.add("", measure, column)
-        path = folder / "panel.u8"
-        bins.tofile(path)
-        same = np.zeros(len(bins), dtype=np.int64)
-        design = make_design(store, same if characters is None else characters, slice(0, len(bins)), folder, None)
-        value, stratified = score_panel(Panel(str(path), 0, bins.shape[1]), design)
-    return Scores(measures, value, stratified)

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import xarray as xr
@@ -48,8 +49,11 @@ class Quantiser:
         infinite = np.full((len(inner), 1), np.inf, dtype=np.float32)
         self.edges: Float32[np.ndarray, "column edge"] = np.concatenate([-infinite, inner, infinite], axis=1)
 
-    def to_bins(self, values: Float[np.ndarray, "time column"]) -> UInt8[np.ndarray, "time column"]:
-        return find_bins(np.ascontiguousarray(values, dtype=np.float32), self.edges)
+    def to_bins(
+        self, values: Float[np.ndarray, "time column"], columns: slice = slice(None)
+    ) -> UInt8[np.ndarray, "time column"]:
+        """The levels of values of these columns, by default of all."""
+        return find_bins(np.ascontiguousarray(values, dtype=np.float32), self.edges[columns])
 
     def to_value(self, column: int, edge: int) -> float:
         """The activation at a bin edge (0 .. 256) of a column."""
@@ -163,11 +167,10 @@ class Spool:
 
     def _write_panel(self, start: int, values: Float[np.ndarray, "time column"], panel: Panel, file: int) -> None:
         columns = slice(panel.start, panel.start + panel.width)
-        bins = find_bins(np.ascontiguousarray(values[:, columns], dtype=np.float32), self.quantiser.edges[columns])
-        os.pwrite(file, bins.data, start * panel.width)
+        os.pwrite(file, self.quantiser.to_bins(values[:, columns], columns).data, start * panel.width)
 
 
-class Source:
+class Source(Protocol):
     """What is spooled: activations of a text by states, a sample of them first, then all of them block by block."""
 
     length: int
@@ -176,13 +179,15 @@ class Source:
     states: tuple[str, ...]
 
     def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
-        raise NotImplementedError
+        """Activations of some stretches of the text, one after the other."""
+        ...
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
-        raise NotImplementedError
+        """All activations in stretches, each with the time it starts at, in whatever order."""
+        ...
 
 
-class NetworkSource(Source):
+class NetworkSource:
     """A network that reads the text now, 32 streams side by side if the text is long."""
 
     def __init__(self, network: CharRNN, ids: Int64[np.ndarray, " time"], gates: bool = False) -> None:
@@ -203,7 +208,7 @@ class NetworkSource(Source):
             yield block.start, flatten([*block.states.values(), *block.gates.values()])
 
 
-class RecordingSource(Source):
+class RecordingSource:
     """A recording on disk, a chunk at a time."""
 
     def __init__(self, recording: xr.Dataset, states: tuple[str, ...]) -> None:
@@ -228,7 +233,7 @@ class RecordingSource(Source):
         return values
 
 
-class RotatedSource(Source):
+class RotatedSource:
     """The same units, and for each state also its units turned at random, layer by layer.
 
     What a rotation of the standardised units tracks as well as the units do is in the layer, but not in its units: the

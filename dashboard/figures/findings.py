@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from analysis.findings import symbol_of
 from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET
 
 GRID = "rgba(128, 128, 128, 0.22)"
@@ -133,7 +134,7 @@ def share_figure(share: pd.DataFrame, published: float = 0.05) -> go.Figure:
     colors = {"hidden": CONTROL, "cell": FOUND}
     for (source, state), rows in share.groupby(["source", "state"], sort=False):
         dash, width = styles[str(source)]
-        symbol = {"hidden": "h", "cell": "c"}.get(str(state), str(state).replace("_", " "))
+        symbol = symbol_of(str(state))
         figure.add_scatter(
             x=rows["threshold"],
             y=rows["share"],
@@ -170,7 +171,7 @@ def probes_figure(probes: pd.DataFrame, measure: str, oracle: float) -> go.Figur
     figure = go.Figure()
     colors = {"hidden": CONTROL, "cell": FOUND}
     for (source, state), rows in probes.groupby(["source", "state"], sort=False):
-        symbol = {"hidden": "h", "cell": "c"}.get(str(state), str(state).replace("_", " "))
+        symbol = symbol_of(str(state))
         figure.add_scatter(
             x=[str(size) for size in rows["size"]],
             y=rows["score"],

@@ -6,7 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from analysis.concepts import Concept
 from analysis.concepts.own import parse_file
-from analysis.findings import Findings, rows_of, summarise
+from analysis.findings import Findings, rows_of, summarise, symbol_of
 from analysis.progress import Progress
 from analysis.search import search
 from corpora import InputError
@@ -114,7 +114,7 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
     best = table[(table["place"] == 1) & table["score"].notna()]
     for row in rows_of(best):
         unit = UnitName(row["layer"], row["unit"])
-        symbol = {"hidden": "h", "cell": "c"}.get(row["state"], row["state"])
+        symbol = symbol_of(row["state"])
         left, right = st.columns([4, 1], vertical_alignment="center")
         verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit** that would count"
         left.markdown(

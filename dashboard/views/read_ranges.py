@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.concepts import CONCEPTS, Concept
+from analysis.findings import symbol_of
 from corpora import InputError
 from dashboard.address import Marks
 from dashboard.component import command
@@ -143,7 +144,7 @@ def comparison(found: Found, length: int) -> str:
 def _show_units(units: pd.DataFrame, marks: Marks, several: bool) -> None:
     units = units.assign(
         name=[str(UnitName(layer, unit)) for layer, unit in zip(units["layer"], units["unit"], strict=True)],
-        symbol=units["state"].map({"hidden": "h", "cell": "c"}),
+        symbol=units["state"].map(symbol_of),
         there=units["sign"].map({1: "on", -1: "off"}),
     )
     key = f"ranges_{hash(marks)}"

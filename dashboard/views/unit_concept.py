@@ -7,6 +7,7 @@ import streamlit as st
 
 from analysis.causal.table import load_ablations
 from analysis.concepts import CONCEPTS, Concept
+from analysis.findings import symbol_of
 from analysis.portrait.passage import ReadPassage
 from analysis.portrait.summary import Match, UnitState
 from analysis.portrait.tracking import (
@@ -23,7 +24,6 @@ from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure,
 from dashboard.headline import headline
 from dashboard.views.unit_place import KEY, Place, go
 from dashboard.views.unit_words import (
-    SYMBOLS,
     ablation_figures,
     ablation_sentence,
     lead_sentence,
@@ -61,7 +61,7 @@ def show_around(passage: ReadPassage, place: Place, concept: Concept | None, fou
     )  # fmt: skip
     st.caption(concept.description)
     values, labels = passage.values(place.unit), passage.labels[concept.name]
-    axis = SYMBOLS[place.unit.state]
+    axis = symbol_of(place.unit.state)
     left, right = st.columns(2, gap="large")
     with left:
         _show_values(values, labels, concept, axis, _threshold(concept, found))
@@ -148,7 +148,7 @@ def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
     rows = tests_of(run, place.unit)
     of_concept = [row for row in rows if concept and row["concept"] == concept.name]
     for row in (of_concept or rows)[:1]:
-        held = f"Tested for **{title_of(row['concept'])}**, holding {SYMBOLS[row['state']]}."
+        held = f"Tested for **{title_of(row['concept'])}**, holding {symbol_of(row['state'])}."
         st.markdown(f"{held} {ablation_sentence(row)}")
         st.html(headline(ablation_figures(row)))
     if of_concept:

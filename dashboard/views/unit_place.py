@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from analysis.concepts import concept
-from analysis.findings import Findings, load_findings
+from analysis.findings import Findings, load_findings, symbol_of
 from analysis.portrait.summary import UnitState, known_units, matches
 from corpora import InputError
 from dashboard.address import parse_view
 from dashboard.landing import LANDING_CONCEPTS, LANDING_RUN, known_run
-from dashboard.views.unit_words import SYMBOLS, name_of, sentence, title_of
+from dashboard.views.unit_words import name_of, sentence, title_of
 from models.network import CELLS
 from models.run import UNITS, Run, all_runs, load_run
 
@@ -132,7 +132,7 @@ def show_choices(place: Place) -> None:
     states = CELLS[model.cell].states
     if len(states) > 1:
         row.segmented_control(
-            "State", states, format_func=SYMBOLS.__getitem__, required=True, key="unit_state",
+            "State", states, format_func=symbol_of, required=True, key="unit_state",
             on_change=_number_chosen,
         )  # fmt: skip
 

@@ -7,11 +7,10 @@ from typing import Any
 
 from analysis.concepts import CONCEPTS
 from analysis.evidence.verdicts import ORACLES
-from analysis.findings import MEASURES
+from analysis.findings import MEASURES, symbol_of
 from analysis.portrait.summary import Match, UnitState
 from dashboard.readings import UnitName
 
-SYMBOLS = {"hidden": "h", "cell": "c"}
 RULES = {"strict": "by the strict rule", "default": "by the usual rule", "lax": "by the lax rule only"}
 NAMES = {" ": "space", "\n": "new line", "\t": "tab", "\ufffd": "any other"}
 MARKS = {"\n": "↵", "\t": "⇥"}
@@ -19,7 +18,7 @@ MARKS = {"\n": "↵", "\t": "⇥"}
 
 def name_of(unit: UnitState, with_state: bool = True) -> str:
     """`L2·u392 (h)`."""
-    state = f" ({SYMBOLS.get(unit.state, unit.state.replace('_', ' '))})" if with_state else ""
+    state = f" ({symbol_of(unit.state)})" if with_state else ""
     return f"{UnitName(unit.layer, unit.unit)}{state}"
 
 

@@ -9,11 +9,11 @@ from analysis.causal.ablation import (
     BLOCKS,
     CONTROLS,
     FEWEST_EVENTS,
-    auroc,
     bootstrap_interval,
     matched_units,
 )
 from analysis.causal.direct_effect import direct_effect
+from analysis.evidence.ranks import auroc_between
 from corpora import InputError
 from models.run import Run
 
@@ -34,7 +34,7 @@ def test_auroc_is_that_of_scikit_learn():
     chance = np.random.default_rng(0)
     inside, outside = chance.integers(9, size=70).astype("f4"), chance.integers(2, 12, size=110).astype("f4")
     labels = np.repeat([1, 0], [70, 110])
-    assert auroc(inside, outside) == pytest.approx(roc_auc_score(labels, np.concatenate([inside, outside])))
+    assert auroc_between(inside, outside) == pytest.approx(roc_auc_score(labels, np.concatenate([inside, outside])))
 
 
 def test_the_interval_is_that_of_means_of_blocks():

@@ -183,7 +183,7 @@ def test_of_many_concepts_one_that_cannot_be_tested_does_not_stop_the_rest(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--unit=37",), "Wanted a unit such as L1.u37 (layers count from 1, units from 0), got '37'"),
+        (("--unit=37",), "Wanted a unit such as L2.u217 (layers count from 1, units from 0), got '37'"),
         (("--unit=L9.u1", "--concept=column"), "Wanted a unit of a 2x24 LSTM, L1.u0 to L2.u23, got L9.u1"),
         (("--concept=collumn",), "No concept is called 'collumn'. Known: "),
         (("--unit=L1.u9",), "got none for L1.u9. Search first: python -m analysis search tiny; or name both"),

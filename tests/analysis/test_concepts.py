@@ -3,7 +3,6 @@
 Axes: `time` is the position of a character in a text.
 """
 
-import os
 import re
 
 import numpy as np
@@ -13,11 +12,9 @@ from hypothesis import strategies as st
 
 from analysis.concepts import CONCEPTS, Concept, concept, concepts_for
 from corpora import InputError, load_corpus
+from tests.conftest import needs_corpora
 
 every_concept = pytest.mark.parametrize("tested", CONCEPTS.values(), ids=CONCEPTS)
-needs_corpora = pytest.mark.skipif(
-    not os.environ.get("CHARSCOPE_CORPORA"), reason="needs the real corpora: set CHARSCOPE_CORPORA to their folder"
-)
 
 MARKS = [
     *"\"'[]{}()/*\n\t :;=#\\|<>&-",

@@ -3,7 +3,6 @@
 Axes: `time` is the position of a character in a text.
 """
 
-import os
 import re
 from itertools import pairwise
 
@@ -19,10 +18,8 @@ from analysis.concepts.c_spans import count_spans, find_spans, grammar, parse
 from corpora import load_corpus, to_code_points
 from corpora.demo import load_passage
 from corpora.vocabulary import to_text
+from tests.conftest import needs_corpora
 
-needs_corpora = pytest.mark.skipif(
-    not os.environ.get("CHARSCOPE_CORPORA"), reason="needs the real corpora: set CHARSCOPE_CORPORA to their folder"
-)
 Mask = Bool[np.ndarray, " time"]
 
 

@@ -3,7 +3,6 @@
 Axes: `time` is the position of a character in a text, `run` counts stretches of text.
 """
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,10 +13,8 @@ from jaxtyping import Float32, Int64
 
 from analysis.concepts import CONCEPTS, concept
 from corpora import load_corpus
+from tests.conftest import needs_corpora
 
-needs_corpora = pytest.mark.skipif(
-    not os.environ.get("CHARSCOPE_CORPORA"), reason="needs the real corpora: set CHARSCOPE_CORPORA to their folder"
-)
 WIKI = [found.name for found in CONCEPTS.values() if found.corpora == ("wikipedia",)]
 Labels = Float32[np.ndarray, " time"]
 

@@ -4,7 +4,6 @@ Axes: `time` is the position of a character in a text, `character` counts those 
 """
 
 import html
-import os
 import re
 from collections.abc import Iterator
 from xml.parsers import expat
@@ -18,10 +17,8 @@ from mwparserfromhell.wikicode import Wikicode
 from analysis.concepts import concept
 from corpora import load_corpus
 from corpora.demo import load_passage
+from tests.conftest import needs_corpora
 
-needs_corpora = pytest.mark.skipif(
-    not os.environ.get("CHARSCOPE_CORPORA"), reason="needs the real corpora: set CHARSCOPE_CORPORA to their folder"
-)
 TEXTS = re.compile(r'<text xml:space="preserve">(.*?)</text>', re.DOTALL)
 CHARACTER = re.compile(r"&(?:lt|gt|amp|quot);|.", re.DOTALL)
 

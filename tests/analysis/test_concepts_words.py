@@ -3,7 +3,6 @@
 Axes: `time` is the position of a character in a text.
 """
 
-import os
 import re
 import unicodedata
 
@@ -15,10 +14,7 @@ from hypothesis import strategies as st
 from analysis.concepts import concept
 from corpora import load_corpus
 from tests.analysis.marked import MarkedText, read_marked
-
-needs_corpora = pytest.mark.skipif(
-    not os.environ.get("CHARSCOPE_CORPORA"), reason="needs the real corpora: set CHARSCOPE_CORPORA to their folder"
-)
+from tests.conftest import needs_corpora
 
 LAYOUT = read_marked("""
                       |␊

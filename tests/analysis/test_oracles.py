@@ -11,7 +11,8 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
-from analysis.evidence.oracles import ORDERS, PRIOR, Oracles, auroc, decided_by_character, oracle_scores, spearman
+from analysis.evidence.oracles import ORDERS, PRIOR, Oracles, decided_by_character, oracle_scores
+from analysis.evidence.ranks import auroc, spearman
 from corpora import to_code_points
 from tests.conftest import write_story
 

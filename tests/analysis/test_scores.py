@@ -16,11 +16,12 @@ from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
 from analysis.scoring.labels import BLOCK, MOST_CLASSES, LabelStore, Measure, make_design
-from analysis.scoring.scores import Scores, score_bins, score_spool
+from analysis.scoring.scores import Scores, score_spool
 from analysis.scoring.spool import NetworkSource, Quantiser, Spool, make_spool
 from analysis.scoring.workers import Threads
 from corpora import load_corpus, to_code_points
 from models.run import Run, load_run
+from tests.analysis.in_memory import score_bins
 
 TIME, COLUMNS = 20_000, 12  # more than a block of time
 EXACT = 1e-6
@@ -287,7 +288,7 @@ def test_panels_and_blocks_are_scored_as_one_matrix(units: int, start: int, tmp_
     measures: list[Measure] = ["auroc", "spearman"]
     for column, measure in zip(labels.T, measures, strict=True):
         store.add(measure, measure, column)
-    design = make_design(store, characters, slice(start, length), tmp_path / "design", None)
+    design = make_design(store, characters, slice(start, length), tmp_path / "design")
     whole = spool.quantiser.to_bins(values)[start:]
     np.testing.assert_array_equal(spool.read(slice(0, spool.columns), slice(start, length)), whole)
     expected = score_bins(whole, labels[start:], measures, characters[start:])

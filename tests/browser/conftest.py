@@ -1,6 +1,7 @@
 """Drives the real application in a real Chromium."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -129,6 +130,38 @@ def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
         return page
 
     yield open_at
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+# On a fresh load of a page that is not the first, Streamlit looks for its server below that page before it finds it.
+PROBE = re.compile(r"/[a-z]+/_stcore/")
+
+
+@pytest.fixture
+def open_below(browser: "Browser", app: str) -> Iterator[Callable[..., "Page"]]:
+    """Opens a view by a link; fails at the end if the console showed an error but for Streamlit's own probe."""
+    contexts, problems = [], []
+
+    def follow(view: str, shown: tuple[str, ...], query: str = "", **options: object) -> "Page":
+        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                problems.append(said.text) if said.type == "error" and not PROBE.search(said.location["url"]) else None
+            ),
+        )
+        page.goto(f"{app}{view}?{query}")
+        for selector in shown:
+            page.wait_for_selector(selector)
+        return page
+
+    yield follow
     for context in contexts:
         context.close()
     assert problems == []

@@ -1,7 +1,7 @@
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,14 +9,12 @@ from models.evaluate import Evaluation, keep_evaluation
 from models.history import load_samples
 from models.run import Run, load_run
 from models.saturation import gate_saturation, save_saturation
-from tests.browser.reader import ReaderOnPage
+from tests.browser.reader import ReaderOnPage, address_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
-# On a fresh load of a page that is not the first, Streamlit looks for its server below that page before it finds it.
-PROBE = re.compile(r"/models/_stcore/")
 SAMPLES = len(load_samples(load_run("war-and-peace")))
 LEGIBLE = 4.5  # contrast, WCAG AA
 INKS = """
@@ -51,35 +49,9 @@ def measured_gru(gru_run: Run) -> Run:
 
 
 @pytest.fixture
-def follow_link(browser: "Browser", app: str, measured_gru: Run) -> Iterator[Open]:
-    """Opens the view by a link; fails at the end if the console showed an error but for Streamlit's own probe."""
-    contexts, problems = [], []
-
-    def follow(query: str = "", **options: Any) -> "Page":
-        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(90_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                problems.append(said.text) if said.type == "error" and not PROBE.search(said.location["url"]) else None
-            ),
-        )
-        page.goto(f"{app}models?{query}")
-        page.wait_for_selector(".written")
-        page.wait_for_selector(".js-plotly-plot")
-        return page
-
-    yield follow
-    for context in contexts:
-        context.close()
-    assert problems == []
-
-
-def address_of(page: "Page") -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+def follow_link(open_below: Open, measured_gru: Run) -> Open:
+    """Opens the view by a link."""
+    return partial(open_below, "models", (".written", ".js-plotly-plot"))
 
 
 def choose_model(page: "Page", name: str) -> None:

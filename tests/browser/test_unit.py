@@ -1,8 +1,9 @@
 """The Unit view in a real browser: links, choices, legibility."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,40 +12,17 @@ from tests.browser.reader import ReaderOnPage, address_of
 from tests.browser.test_models import INKS, LEGIBLE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
-# On a fresh load of a page that is not the first, Streamlit looks for its server below that page before it finds it.
-PROBE = re.compile(r"/unit/_stcore/")
 FIGURES = 6  # of a unit of the first layer, at least
 
 
 @pytest.fixture
-def follow_link(browser: "Browser", app: str, gru_run: Run) -> Iterator[Open]:
-    """Opens the view by a link; fails at the end if the console showed an error but for Streamlit's own probe."""
-    contexts, problems = [], []
-
-    def follow(query: str, **options: Any) -> "Page":
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(90_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                problems.append(said.text) if said.type == "error" and not PROBE.search(said.location["url"]) else None
-            ),
-        )
-        page.goto(f"{app}unit?{query}")
-        page.wait_for_selector(".contexts mark")
-        page.wait_for_selector(':text("Units that go with it")')
-        return page
-
-    yield follow
-    for context in contexts:
-        context.close()
-    assert problems == []
+def follow_link(open_below: Open, gru_run: Run) -> Open:
+    """Opens a unit's page by a link."""
+    shown = (".contexts mark", ':text("Units that go with it")')
+    return partial(open_below, "unit", shown, viewport={"width": 1280, "height": 900})
 
 
 def wait_for_title(page: "Page", words: str) -> None:
