@@ -15,12 +15,12 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from analysis.causal.ablation import CHARACTERS, Ablation
-from analysis.causal.ablation import ablate as ablate_unit
-from analysis.causal.direct_effect import direct_effect
-from analysis.causal.table import FILE, choose_targets, held_out_text, keep_ablation, relatives_of
+from analysis.ablation.ablation import CHARACTERS, Ablation
+from analysis.ablation.ablation import ablate as ablate_unit
+from analysis.ablation.attribution import direct_logit_attribution
+from analysis.ablation.table import FILE, choose_targets, held_out_text, keep_ablation, relatives_of
 from analysis.concepts import CONCEPTS, concepts_for
-from analysis.concepts.own import load_concepts
+from analysis.concepts.custom import load_concepts
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of
@@ -109,7 +109,7 @@ def ablate(
 def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
     """Which next characters a unit of the last layer makes likelier inside than outside, by itself."""
     name = f"L{found.layer}·u{found.unit}"
-    logits = direct_effect(network, found.layer, found.unit, found.hidden_difference)
+    logits = direct_logit_attribution(network, found.layer, found.unit, found.hidden_difference)
     if logits is None:
         typer.echo(f"{name} speaks to the readout through other units only: it is not in the last layer.")
         return

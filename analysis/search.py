@@ -20,16 +20,16 @@ import pandas as pd
 import xarray as xr
 
 from analysis.concepts import Concept, concepts_for
-from analysis.evidence.baselines import add_controls, add_significance, add_verdicts, oracles_of, untrained_scores
+from analysis.evidence.baselines import add_controls, add_significance, add_verdicts, ngram_columns, untrained_scores
 from analysis.evidence.candidates import cluster_units, find_candidates
 from analysis.evidence.controls import DRAWS
+from analysis.evidence.prepare import Prepared, prepare
 from analysis.evidence.probes import sparse_probes
-from analysis.evidence.verdicts import MARGIN, ORACLES, all_scores, share_curve
+from analysis.evidence.verdicts import MARGIN, NGRAMS, all_scores, share_curve
 from analysis.findings import Findings, findings_with
 from analysis.progress import Progress
-from analysis.scoring.prepare import Prepared, prepare
-from analysis.scoring.scores import Scores, score_spool
-from analysis.scoring.spool import NetworkSource, RecordingSource, Source, Spool, make_spool
+from analysis.scoring.activations import ActivationStore, NetworkSource, RecordingSource, Source, make_store
+from analysis.scoring.scores import Scores, score_store
 from analysis.scoring.workers import Workers, workers_at
 from analysis.texts import SEARCHED, text_to_search
 from corpora import InputError
@@ -53,7 +53,7 @@ def search(
 ) -> Findings:
     """The best units for each concept (by default of the run's corpus), with all that speaks for and against them.
 
-    Activations are spooled to a temporary folder: twice as many bytes as there are characters times units times states.
+    Activations are stored to a temporary folder: twice as many bytes as there are characters times units times states.
     The workers of a Dask scheduler must see that folder under the same name.
 
     Raises:
@@ -67,23 +67,23 @@ def search(
         workers = stack.enter_context(workers_at(scheduler))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="charscope-search-")))
         prepared = prepare(searched, wanted, folder, progress)
-        spool = _fill(source, folder / "trained", prepared, f"reading with {run.name}", progress, rotated=True)
-        development, test = _score(spool, prepared, workers, progress)
-        units = find_candidates(spool, prepared, development, test, workers, progress)
-        units = units.join(oracles_of(prepared, progress), on="concept")
-        add_controls(units, spool, prepared, development, test)
-        add_significance(units, spool, prepared, workers, draws, folder, progress)
-        units["cluster"] = cluster_units(units, spool.without_rotated(), prepared.halves.test)
-        scores = all_scores(development, test, prepared.names, spool)
+        store = _fill(source, folder / "trained", prepared, f"reading with {run.name}", progress, rotated=True)
+        development, test = _score(store, prepared, workers, progress)
+        units = find_candidates(store, prepared, development, test, workers, progress)
+        units = units.join(ngram_columns(prepared, progress), on="concept")
+        add_controls(units, store, prepared, development, test)
+        add_significance(units, store, prepared, workers, draws, folder, progress)
+        units["cluster"] = cluster_units(units, store.without_rotated(), prepared.parts.test)
+        scores = all_scores(development, test, prepared.names, store)
         shares = [_share(scores, units, prepared, "trained")]
-        probes = [_probe(spool.without_rotated(), prepared, "trained", progress)]
+        probes = [_probe(store.without_rotated(), prepared, "trained", progress)]
         untrained = []
         for seed in RANDOM_SEEDS:
             found, share, probed = _untrained(run, seed, gates, prepared, folder, workers, units, progress)
             untrained.append(found)
             shares.append(share)
             probes.append(probed)
-        units["random_init"] = units["concept"].map(pd.DataFrame(untrained).max())
+        units["untrained"] = units["concept"].map(pd.DataFrame(untrained).max())
         add_verdicts(units, prepared)
     plain = scores[scores["state"].isin(source.states)]
     return findings_with(
@@ -111,20 +111,20 @@ def _source(run: Run, recording: xr.Dataset | None, ids: np.ndarray, gates: bool
 
 def _fill(
     source: Source, folder: Path, prepared: Prepared, stage: str, progress: Progress, rotated: bool = False
-) -> Spool:
+) -> ActivationStore:
     progress.stage(stage, source.length)
-    spool, filling = make_spool(source, folder, prepared.halves.development.stop, rotated)
+    store, filling = make_store(source, folder, prepared.parts.development.stop, rotated)
     for done in filling:
         progress.advance(done)
-    return spool
+    return store
 
 
-def _score(spool: Spool, prepared: Prepared, workers: Workers, progress: Progress) -> tuple[Scores, Scores]:
+def _score(store: ActivationStore, prepared: Prepared, workers: Workers, progress: Progress) -> tuple[Scores, Scores]:
     """Scores of the development part, which chooses, and of the test part, which judges."""
-    progress.stage(f"scoring {spool.columns:,} columns", 2)
+    progress.stage(f"scoring {store.columns:,} columns", 2)
     found = []
     for design in (prepared.development, prepared.test):
-        found.append(score_spool(spool, design, prepared.labels, workers))
+        found.append(score_store(store, design, prepared.labels, workers))
         progress.advance()
     return found[0], found[1]
 
@@ -142,16 +142,16 @@ def _untrained(
     """The same search in a network of the same shape that was never trained: best scores, share curve, probes."""
     network = run.untrained_network(seed)
     source = NetworkSource(network, prepared.text.ids, gates)
-    spool = _fill(source, folder / "untrained", prepared, f"reading with an untrained network ({seed})", progress)
-    development, test = _score(spool, prepared, workers, progress)
-    scores = all_scores(development, test, prepared.names, spool)
+    store = _fill(source, folder / "untrained", prepared, f"reading with an untrained network ({seed})", progress)
+    development, test = _score(store, prepared, workers, progress)
+    scores = all_scores(development, test, prepared.names, store)
     share = _share(scores, units, prepared, "untrained")
-    return untrained_scores(spool, prepared, development, test), share, _probe(spool, prepared, "untrained", progress)
+    return untrained_scores(store, prepared, development, test), share, _probe(store, prepared, "untrained", progress)
 
 
 def _share(scores: pd.DataFrame, units: pd.DataFrame, prepared: Prepared, source: str) -> pd.DataFrame:
-    first = units.groupby("concept")[[*ORACLES, "chance"]].first()
-    oracle = first[list(ORACLES)].max(axis=1) + MARGIN
+    first = units.groupby("concept")[[*NGRAMS, "chance"]].first()
+    oracle = first[list(NGRAMS)].max(axis=1) + MARGIN
     free = {
         str(name): float(value) for name, value in oracle.where(~(oracle < first["chance"]), first["chance"]).items()
     }
@@ -160,10 +160,10 @@ def _share(scores: pd.DataFrame, units: pd.DataFrame, prepared: Prepared, source
     return share_curve(scores, free, binary - local, source)
 
 
-def _probe(spool: Spool, prepared: Prepared, source: str, progress: Progress) -> pd.DataFrame:
+def _probe(store: ActivationStore, prepared: Prepared, source: str, progress: Progress) -> pd.DataFrame:
     progress.stage("fitting sparse probes")
-    halves = prepared.halves
-    found = sparse_probes(spool, prepared.labels, list(range(len(prepared.concepts))), halves.development, halves.test)
+    parts = prepared.parts
+    found = sparse_probes(store, prepared.labels, list(range(len(prepared.concepts))), parts.development, parts.test)
     progress.advance()
     return found.assign(source=source, concept=[prepared.names[index] for index in found["concept"]])
 
@@ -176,12 +176,12 @@ def _mean(tables: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
 
 
 def _attributes(run: Run, prepared: Prepared) -> dict[str, Any]:
-    halves = prepared.halves
+    parts = prepared.parts
     return {
         "run": run.name,
         "weights_sha256": run.weights_hash,
         "source": prepared.text.source,
         "characters": len(prepared.text.codes),
-        "development_characters": halves.development.stop,
-        "test_characters": halves.test.stop - halves.test.start,
+        "development_characters": parts.development.stop,
+        "test_characters": parts.test.stop - parts.test.start,
     }

@@ -53,13 +53,13 @@ def table_of(units: pd.DataFrame) -> Table:
         if pd.isna(row["score"]):
             shown.add_row(row["concept"], *[""] * 5, "cannot be scored")
             continue
-        oracle = pd.Series([row["oracle_1"], row["oracle_3"], row["oracle_5"]]).max()
+        oracle = pd.Series([row["ngram_1"], row["ngram_3"], row["ngram_5"]]).max()
         shown.add_row(
             row["concept"],
             f"L{row['layer']}·u{row['unit']} {symbol_of(row['state'])}",
             f"{row['measure']} {row['score']:.3f}",
             f"{row['ci_low']:.2f}–{row['ci_high']:.2f}",
-            *("" if pd.isna(value) else f"{value:.3f}" for value in (oracle, row["random_init"])),
+            *("" if pd.isna(value) else f"{value:.3f}" for value in (oracle, row["untrained"])),
             f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
         )
     return shown

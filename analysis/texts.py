@@ -20,20 +20,20 @@ MOST_ELSEWHERE = 1_000_000  # characters of the training split that oracles lear
 
 
 @dataclass(frozen=True)
-class Halves:
+class Parts:
     """The development part, which chooses, and the test part, which judges."""
 
     development: slice
     test: slice
 
 
-def split_halves(length: int, document_starts: list[int]) -> Halves:
+def split_parts(length: int, document_starts: list[int]) -> Parts:
     """Contiguous parts with a gap; the test part begins with a document if one starts soon enough."""
     end = int(length * DEVELOPMENT_SHARE)
     start = end + GAP
     latest = end + int(length * 0.2)
     start = next((at for at in document_starts if start <= at <= latest), start)
-    return Halves(slice(0, end), slice(start, length))
+    return Parts(slice(0, end), slice(start, length))
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class SearchText:
     recording: xr.Dataset | None = None
 
     @property
-    def halves(self) -> Halves:
-        return split_halves(len(self.codes), self.starts)
+    def parts(self) -> Parts:
+        return split_parts(len(self.codes), self.starts)
 
 
 def text_to_search(run: Run, text: Path | None, recording: Path | None, chars: int) -> SearchText:

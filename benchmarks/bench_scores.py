@@ -24,9 +24,9 @@ import numpy as np
 import typer
 from sklearn.metrics import roc_auc_score
 
+from analysis.scoring.activations import ActivationStore, Quantiser
 from analysis.scoring.labels import Design, LabelStore, make_design
-from analysis.scoring.scores import score_spool
-from analysis.scoring.spool import Quantiser, Spool
+from analysis.scoring.scores import score_store
 from analysis.scoring.workers import Threads
 from benchmarks.compare import Quick, announce, compare, report
 
@@ -34,7 +34,7 @@ TOLERANCE = 1e-5
 CHARACTERS = 90  # different ones in the text
 
 
-def make_text(folder: Path, length: int, units: int, concepts: int) -> tuple[Spool, LabelStore, Design]:
+def make_text(folder: Path, length: int, units: int, concepts: int) -> tuple[ActivationStore, LabelStore, Design]:
     """Random activations, and labels in stretches that hold 2 to 50 % of the text; some units follow one."""
     generator = np.random.default_rng(0)
     labels = LabelStore(folder / "labels", length)
@@ -43,9 +43,9 @@ def make_text(folder: Path, length: int, units: int, concepts: int) -> tuple[Spo
         stretches[:2] = (False, True)
         labels.add(f"{share:.3f}", "auroc", np.repeat(stretches, 50)[:length].astype(np.float32))
     quantiser = Quantiser(generator.standard_normal((1000, 2 * units)))
-    spool = Spool(folder / "spool", length, ("hidden", "cell"), 1, units, quantiser)
-    spool.folder.mkdir()
-    for panel in spool.panels:
+    store = ActivationStore(folder / "store", length, ("hidden", "cell"), 1, units, quantiser)
+    store.folder.mkdir()
+    for panel in store.panels:
         with Path(panel.path).open("wb") as file:
             for start in range(0, length, 50_000):
                 rows = min(50_000, length - start)
@@ -54,7 +54,7 @@ def make_text(folder: Path, length: int, units: int, concepts: int) -> tuple[Spo
                 bins[:, 0] += (own * 55).astype(np.uint8)
                 bins.tofile(file)
     characters = np.minimum(generator.zipf(1.5, length), CHARACTERS)
-    return spool, labels, make_design(labels, characters, slice(0, length), folder / "design")
+    return store, labels, make_design(labels, characters, slice(0, length), folder / "design")
 
 
 def peak_memory(length: int, units: int, concepts: int) -> float:
@@ -71,8 +71,8 @@ def main(
     """Check, then time."""
     with TemporaryDirectory(prefix="charscope-bench-") as name:
         if memory:
-            spool, labels, design = make_text(Path(name), *map(int, memory.split(",")))
-            score_spool(spool, design, labels, Threads())
+            store, labels, design = make_text(Path(name), *map(int, memory.split(",")))
+            score_store(store, design, labels, Threads())
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
             return
         announce("Scores: all units x concepts in one go, against scikit-learn per pair")
@@ -84,23 +84,23 @@ def main(
 
 
 def _time(folder: Path, length: int, units: int, concepts: int, sampled: int, rounds: int) -> None:
-    spool, labels, design = make_text(folder, length, units, concepts)
+    store, labels, design = make_text(folder, length, units, concepts)
     generator, everything = np.random.default_rng(1), slice(0, length)
-    pairs = [divmod(int(pair), spool.columns) for pair in generator.choice(concepts * spool.columns, sampled)]
+    pairs = [divmod(int(pair), store.columns) for pair in generator.choice(concepts * store.columns, sampled)]
     pairs[0] = (0, 0)  # one that does not score at chance
-    values = [spool.read(slice(c, c + 1), everything)[:, 0].astype(np.float32) for _, c in pairs]
+    values = [store.read(slice(c, c + 1), everything)[:, 0].astype(np.float32) for _, c in pairs]
     truth = [labels.read(concept, everything) for concept, _ in pairs]
 
     def per_pair() -> list[float]:
         return [float(roc_auc_score(y, x)) for y, x in zip(truth, values, strict=True)]
 
-    found = score_spool(spool, design, labels, Threads()).value
+    found = score_store(store, design, labels, Threads()).value
     difference = max(abs(found[pair] - expected) for pair, expected in zip(pairs, per_pair(), strict=True))
     assert difference < TOLERANCE, f"AUROC differs from scikit-learn's by {difference}"
-    timed = compare(lambda: score_spool(spool, design, labels, Threads()), per_pair, rounds)
-    total, seconds = spool.columns * concepts, timed.candidate_seconds
+    timed = compare(lambda: score_store(store, design, labels, Threads()), per_pair, rounds)
+    total, seconds = store.columns * concepts, timed.candidate_seconds
     note = f"{seconds:.1f} s, {length / seconds:,.0f} characters/s; {sampled} of {total:,} pairs timed"
-    report(f"{length:,} characters, {spool.columns} columns, {concepts} concepts", timed.scaled(total / sampled), note)
+    report(f"{length:,} characters, {store.columns} columns, {concepts} concepts", timed.scaled(total / sampled), note)
     print(f"  largest difference {difference:.1e}")
 
 

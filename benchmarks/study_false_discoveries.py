@@ -29,11 +29,11 @@ from analysis.concepts import Concept, concepts_for
 from analysis.evidence.baselines import add_significance, add_verdicts
 from analysis.evidence.candidates import find_candidates
 from analysis.evidence.controls import DRAWS
-from analysis.evidence.verdicts import ALPHA, ORACLES
+from analysis.evidence.prepare import prepare
+from analysis.evidence.verdicts import ALPHA, NGRAMS
 from analysis.progress import Progress
-from analysis.scoring.prepare import prepare
-from analysis.scoring.scores import score_spool
-from analysis.scoring.spool import NetworkSource, make_spool
+from analysis.scoring.activations import NetworkSource, make_store
+from analysis.scoring.scores import score_store
 from analysis.scoring.workers import Threads
 from analysis.texts import SearchText
 from corpora import Vocabulary, load_corpus
@@ -74,17 +74,15 @@ def search_for_nothing(
     with TemporaryDirectory() as name:
         folder = Path(name)
         prepared = prepare(text, foreign, folder, progress)
-        spool, filling = make_spool(
-            NetworkSource(network, text.ids), folder / "spool", prepared.halves.development.stop
-        )
+        store, filling = make_store(NetworkSource(network, text.ids), folder / "store", prepared.parts.development.stop)
         for _ in filling:
             pass
         development, test = (
-            score_spool(spool, design, prepared.labels, workers) for design in (prepared.development, prepared.test)
+            score_store(store, design, prepared.labels, workers) for design in (prepared.development, prepared.test)
         )
-        units = find_candidates(spool, prepared, development, test, workers, progress)
-        add_significance(units, spool, prepared, workers, draws, folder, progress)
-        units[[*ORACLES, "random_init"]] = np.nan
+        units = find_candidates(store, prepared, development, test, workers, progress)
+        add_significance(units, store, prepared, workers, draws, folder, progress)
+        units[[*NGRAMS, "untrained"]] = np.nan
         add_verdicts(units, prepared)
     return units
 

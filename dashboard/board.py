@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from analysis.causal.table import load_ablations
+from analysis.ablation.table import load_ablations
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import MARGIN, ORACLES
+from analysis.evidence.verdicts import MARGIN, NGRAMS
 from analysis.findings import Findings, summarise, symbol_of
 from dashboard.readings import UnitName
 from models.run import Run
@@ -26,7 +26,7 @@ def board_of(run: Run, findings: Findings) -> pd.DataFrame:
         title=[CONCEPTS[name].title for name in table["concept"]],
         name=[str(UnitName(layer, unit)) for layer, unit in zip(table["layer"], table["unit"], strict=True)],
         symbol=[symbol_of(str(state)) for state in table["state"]],
-        oracle=table[list(ORACLES)].max(axis=1),
+        oracle=table[list(NGRAMS)].max(axis=1),
         interval=[
             f"{low:.2f}–{high:.2f}" if low == low else ""
             for low, high in zip(table["ci_low"], table["ci_high"], strict=True)

@@ -15,7 +15,7 @@ import xarray as xr
 from jaxtyping import Float32, Int8
 
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import ORACLES
+from analysis.evidence.verdicts import NGRAMS
 from analysis.findings import load_table, summarise
 from corpora import InputError
 from dashboard.codes import cell_codes, hidden_codes
@@ -37,7 +37,7 @@ FINDING = (
     "sign",
     "measure",
     "score",
-    "random_init",
+    "untrained",
     "oracle",
     "verdict",
     "clear",
@@ -173,7 +173,7 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
         return []
     table = summarise(table[table["concept"].isin(CONCEPTS)])
     table["title"] = [CONCEPTS[name].title for name in table["concept"]]
-    table["oracle"] = table[list(ORACLES)].max(axis=1)
+    table["oracle"] = table[list(NGRAMS)].max(axis=1)
     table = table[table["score"].notna()]
     best = table[table["place"] == 1].sort_values(["clear", "score"], ascending=False, kind="stable")
     order = {concept: number for number, concept in enumerate(best["concept"])}

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.causal.table import load_ablations
+from analysis.ablation.table import load_ablations
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import ORACLES
+from analysis.evidence.verdicts import NGRAMS
 from analysis.findings import MEASURES, Findings, load_findings, rows_of, summarise, symbol_of
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
@@ -95,8 +95,8 @@ def _cells_of_row(row: dict[str, Any], ablations: pd.DataFrame | None) -> tuple[
         f"L{row['layer']}·u{row['unit']} {symbol}",
         f"{MEASURES[row['measure']]} {_short(row['score'])}",
         f"{_short(row['ci_low'], 2)}–{_short(row['ci_high'], 2)}",
-        *(_short(value) for value in (row["stratified_auroc"], fit, max(row[oracle] for oracle in ORACLES))),
-        *(_short(row[name]) for name in ("random_init", "rotated", "delimiter_swap", "chance")),
+        *(_short(value) for value in (row["stratified_auroc"], fit, max(row[oracle] for oracle in NGRAMS))),
+        *(_short(row[name]) for name in ("untrained", "rotated", "delimiter_swap", "chance")),
         f"{row['q_value']:.0e}",
         f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
         _causal(row, ablations),

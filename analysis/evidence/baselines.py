@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence.controls import false_discovery_rates, null_maxima, null_task, p_value
-from analysis.evidence.oracles import ORDERS, Oracles, oracle_scores
+from analysis.evidence.ngrams import ORDERS, NgramBaselines, ngram_scores
+from analysis.evidence.prepare import Prepared
 from analysis.evidence.verdicts import verdict
 from analysis.findings import rows_of
 from analysis.progress import Progress
-from analysis.scoring.prepare import Prepared
+from analysis.scoring.activations import ROTATED, ActivationStore
 from analysis.scoring.scores import Scores
-from analysis.scoring.spool import ROTATED, Spool
 from analysis.scoring.workers import Workers
 
 
@@ -28,39 +28,41 @@ def best_score(development: Scores, test: Scores, index: int, columns: slice) ->
     return test.at(index, column, int(development.sign[index, column]))[0]
 
 
-def untrained_scores(spool: Spool, prepared: Prepared, development: Scores, test: Scores) -> dict[str, float]:
+def untrained_scores(store: ActivationStore, prepared: Prepared, development: Scores, test: Scores) -> dict[str, float]:
     """By concept the best score of an untrained network, in whatever state."""
-    everything = slice(0, spool.columns)
+    everything = slice(0, store.columns)
     return {name: best_score(development, test, index, everything) for index, name in enumerate(prepared.names)}
 
 
-def oracles_of(prepared: Prepared, progress: Progress) -> pd.DataFrame:
-    """By concept the scores of the n-gram oracles, columns `oracle_1`, `oracle_3`, `oracle_5`.
+def ngram_columns(prepared: Prepared, progress: Progress) -> pd.DataFrame:
+    """By concept the scores of the n-gram oracles, columns `ngram_1`, `ngram_3`, `ngram_5`.
 
     They learn from the development part, and from the training split where there is one.
     """
-    text, halves = prepared.text, prepared.halves
-    development = text.codes[halves.development]
+    text, parts = prepared.text, prepared.parts
+    development = text.codes[parts.development]
     learned = [development] if text.elsewhere is None else [text.elsewhere, development]
     progress.stage("asking n-gram oracles", len(prepared.concepts))
-    oracles = Oracles(np.concatenate(learned), text.codes[halves.test])
+    oracles = NgramBaselines(np.concatenate(learned), text.codes[parts.test])
     rows = {}
     for index, concept in enumerate(prepared.concepts):
         fit = np.concatenate([concept.labels(part) for part in learned])
-        scores = oracle_scores(oracles, concept, fit, prepared.labels.read(index, halves.test))
-        rows[concept.name] = {f"oracle_{order}": scores[order] for order in ORDERS}
+        scores = ngram_scores(oracles, concept, fit, prepared.labels.read(index, parts.test))
+        rows[concept.name] = {f"ngram_{order}": scores[order] for order in ORDERS}
         progress.advance()
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def add_controls(units: pd.DataFrame, spool: Spool, prepared: Prepared, development: Scores, test: Scores) -> None:
+def add_controls(
+    units: pd.DataFrame, store: ActivationStore, prepared: Prepared, development: Scores, test: Scores
+) -> None:
     """Columns `rotated` (of the row's state) and `delimiter_swap`: the best scores of both controls."""
     rotated, swapped = {}, {}
-    plain = [state for state in spool.states if not state.endswith(ROTATED)]
-    everything = slice(0, spool.columns_of(plain[-1]).stop)
+    plain = [state for state in store.states if not state.endswith(ROTATED)]
+    everything = slice(0, store.columns_of(plain[-1]).stop)
     for index, name in enumerate(prepared.names):
         for state in plain:
-            rotated[name, state] = best_score(development, test, index, spool.columns_of(state + ROTATED))
+            rotated[name, state] = best_score(development, test, index, store.columns_of(state + ROTATED))
         found = [best_score(development, test, swap, everything) for swap in prepared.swaps[index]]
         swapped[name] = max(found, default=np.nan)
     units["rotated"] = [rotated[pair] for pair in zip(units["concept"], units["state"], strict=True)]
@@ -69,7 +71,7 @@ def add_controls(units: pd.DataFrame, spool: Spool, prepared: Prepared, developm
 
 def add_significance(
     units: pd.DataFrame,
-    spool: Spool,
+    store: ActivationStore,
     prepared: Prepared,
     workers: Workers,
     draws: int,
@@ -80,7 +82,7 @@ def add_significance(
 
     `p_value`, `q_value` (adjusted for all concepts), and `chance`, the score that one draw in twenty reaches.
     """
-    text, part = prepared.text, prepared.halves.test
+    text, part = prepared.text, prepared.parts.test
     strength = np.where(units["measure"] == "auroc", 2 * units["auroc"] - 1, units["score"])
     p_values, chance = np.full(len(units), np.nan), np.full(len(units), np.nan)
     progress.stage(f"laying foreign labels on the text, {draws} draws", len(prepared.concepts))
@@ -89,7 +91,7 @@ def add_significance(
         foreign = concept.labels(text.elsewhere) if text.elsewhere is not None else None
         task = null_task(prepared.labels.measures[index], labels, part, foreign, folder / "foreign.f32", draws)
         if task is not None:
-            null = null_maxima(spool.without_rotated(), task, workers)
+            null = null_maxima(store.without_rotated(), task, workers)
             own = np.flatnonzero(units["concept"] == concept.name)
             p_values[own] = [p_value(strength[row], null) for row in own]
             reached = float(np.quantile(null, 0.95))

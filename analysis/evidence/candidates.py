@@ -10,44 +10,44 @@ import pandas as pd
 from jaxtyping import Int64, UInt8
 
 from analysis.evidence.judging import Part, judge
+from analysis.evidence.prepare import Prepared
 from analysis.evidence.probes import rank_table, read_rows
 from analysis.evidence.verdicts import cluster
 from analysis.progress import Progress
+from analysis.scoring.activations import ROTATED, ActivationStore, Panel
 from analysis.scoring.kernels import look_up_ranks
 from analysis.scoring.labels import BLOCK, LabelStore
-from analysis.scoring.prepare import Prepared
 from analysis.scoring.scores import Scores
-from analysis.scoring.spool import ROTATED, Panel, Spool
 from analysis.scoring.workers import Workers
-from analysis.texts import Halves
+from analysis.texts import Parts
 
 CANDIDATES = 5  # units kept per concept and state
 AT_ONCE = 8  # pairs of unit and concept whose columns are in memory together
 CLUSTER_ROWS = 20_000
 
 Pair = tuple[int, int, int, int]  # number of the row, column within the panel, concept, sign
-Task = tuple[Panel, LabelStore, Halves, list[Pair]]
+Task = tuple[Panel, LabelStore, Parts, list[Pair]]
 
 
 def find_candidates(
-    spool: Spool, prepared: Prepared, development: Scores, test: Scores, workers: Workers, progress: Progress
+    store: ActivationStore, prepared: Prepared, development: Scores, test: Scores, workers: Workers, progress: Progress
 ) -> pd.DataFrame:
     """The best units of each concept and state on the development part, and how they do on the test part."""
     rows = [
         row
         for index in range(len(prepared.concepts))
-        for state in spool.states
+        for state in store.states
         if not state.endswith(ROTATED)
-        for row in _best_of(spool, prepared, development, test, index, state)
+        for row in _best_of(store, prepared, development, test, index, state)
     ]
-    tasks = _tasks(rows, spool, prepared)
+    tasks = _tasks(rows, store, prepared)
     progress.stage("weighing the evidence", len(tasks))
     for found in workers.map(_judge_pairs, tasks):
         for number, evidence in found.items():
             rows[number] |= evidence
         progress.advance()
     for row in rows:
-        row["threshold"] = _threshold(row, spool)
+        row["threshold"] = _threshold(row, store)
     table = pd.DataFrame(rows).drop(columns="edge", errors="ignore")
     return table.reindex(columns=[*table.columns, *(name for name in EVIDENCE if name not in table)])
 
@@ -56,9 +56,9 @@ EVIDENCE = ("threshold", "f1", "iou", "average_precision", "r2", "share", "ci_lo
 
 
 def _best_of(
-    spool: Spool, prepared: Prepared, development: Scores, test: Scores, index: int, state: str
+    store: ActivationStore, prepared: Prepared, development: Scores, test: Scores, index: int, state: str
 ) -> list[dict[str, Any]]:
-    columns = spool.columns_of(state)
+    columns = store.columns_of(state)
     strength = np.nan_to_num(development.strength[index, columns], nan=-1.0)
     concept, measure = prepared.concepts[index], prepared.labels.measures[index]
     rows = []
@@ -70,32 +70,32 @@ def _best_of(
         scored = {name: value if name == measure else np.nan for name in ("auroc", "spearman", "eta2")}
         rows.append(
             {"concept": concept.name, "kind": concept.kind, "measure": measure}
-            | dict(zip(("state", "layer", "unit"), spool.name(column), strict=True))
+            | dict(zip(("state", "layer", "unit"), store.name(column), strict=True))
             | {"place": place, "sign": sign, "development": strength[offset] if known else np.nan}
             | {"score": value, **scored, "stratified_auroc": stratified}
         )
     return rows
 
 
-def _tasks(rows: list[dict[str, Any]], spool: Spool, prepared: Prepared) -> list[Task]:
+def _tasks(rows: list[dict[str, Any]], store: ActivationStore, prepared: Prepared) -> list[Task]:
     index_of = {name: index for index, name in enumerate(prepared.names)}
     by_panel: dict[int, list[Pair]] = {}
     for number, row in enumerate(rows):
         if not np.isnan(row["development"]):
-            panel, column = spool.place(spool.column(row["state"], row["layer"], row["unit"]))
+            panel, column = store.place(store.column(row["state"], row["layer"], row["unit"]))
             by_panel.setdefault(panel, []).append((number, column, index_of[row["concept"]], row["sign"]))
-    ordered = [(spool.panels[panel], sorted(pairs, key=lambda pair: pair[1])) for panel, pairs in by_panel.items()]
+    ordered = [(store.panels[panel], sorted(pairs, key=lambda pair: pair[1])) for panel, pairs in by_panel.items()]
     return [
-        (panel, prepared.labels, prepared.halves, pairs[at : at + AT_ONCE])
+        (panel, prepared.labels, prepared.parts, pairs[at : at + AT_ONCE])
         for panel, pairs in ordered
         for at in range(0, len(pairs), AT_ONCE)
     ]
 
 
 def _judge_pairs(task: Task) -> dict[int, dict[str, float]]:
-    panel, labels, halves, pairs = task
+    panel, labels, parts, pairs = task
     columns = sorted({column for _, column, _, _ in pairs})
-    parts = (halves.development, halves.test)
+    parts = (parts.development, parts.test)
     bins = [_read_columns(panel, columns, part) for part in parts]
     found = {}
     for number, column, concept, sign in pairs:
@@ -114,26 +114,26 @@ def _read_columns(panel: Panel, columns: list[int], part: slice) -> UInt8[np.nda
     return bins
 
 
-def _threshold(row: dict[str, Any], spool: Spool) -> float:
+def _threshold(row: dict[str, Any], store: ActivationStore) -> float:
     """The activation from which on the unit says yes; of a negative sign, up to which."""
     if "edge" not in row:
         return np.nan
-    column, edge = spool.column(row["state"], row["layer"], row["unit"]), int(row["edge"])
+    column, edge = store.column(row["state"], row["layer"], row["unit"]), int(row["edge"])
     if row["sign"] > 0:
-        return spool.quantiser.to_value(column, edge)
-    value = spool.quantiser.to_value(column, 256 - edge)  # a bin begins with its lower edge: values below end before it
+        return store.quantiser.to_value(column, edge)
+    value = store.quantiser.to_value(column, 256 - edge)  # a bin begins with its lower edge: values below end before it
     return float(np.nextafter(np.float32(value), np.float32(-np.inf)))
 
 
-def cluster_units(units: pd.DataFrame, spool: Spool, test: slice) -> Int64[np.ndarray, " row"]:
+def cluster_units(units: pd.DataFrame, store: ActivationStore, test: slice) -> Int64[np.ndarray, " row"]:
     """For each row the number of its unit's cluster: units of one cluster say the same on the test part."""
-    columns = [spool.column(*named) for named in zip(units["state"], units["layer"], units["unit"], strict=True)]
+    columns = [store.column(*named) for named in zip(units["state"], units["layer"], units["unit"], strict=True)]
     known, inverse = np.unique(columns, return_inverse=True)
     rows = np.linspace(test.start, test.stop - 1, min(CLUSTER_ROWS, test.stop - test.start)).astype(np.int64)
     found = []
     for state in dict.fromkeys(units["state"]):
-        of_state = spool.columns_of(state)
-        bins = read_rows(spool, of_state, rows)
+        of_state = store.columns_of(state)
+        bins = read_rows(store, of_state, rows)
         wanted = known[(known >= of_state.start) & (known < of_state.stop)] - of_state.start
         found.append(look_up_ranks(np.ascontiguousarray(bins[:, wanted]), rank_table(bins)[wanted]))
     return cluster(np.concatenate(found, axis=1))[inverse]

@@ -16,9 +16,9 @@ from jaxtyping import Float32, Float64, Int64, UInt32
 from scipy.stats import gumbel_r, rankdata
 
 from analysis.concepts import Concept
+from analysis.scoring.activations import ActivationStore, Panel
 from analysis.scoring.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
 from analysis.scoring.labels import BLOCK, MOST_CLASSES, Measure, read_floats
-from analysis.scoring.spool import Panel, Spool
 from analysis.scoring.workers import Workers
 
 SWAPS = 3
@@ -114,9 +114,9 @@ def _varying_windows(
     return starts[first < last]
 
 
-def null_maxima(spool: Spool, task: NullTask, workers: Workers) -> Float64[np.ndarray, " draw"]:
+def null_maxima(store: ActivationStore, task: NullTask, workers: Workers) -> Float64[np.ndarray, " draw"]:
     """For each draw of foreign labels the strength of the unit that goes best with them."""
-    return np.stack(workers.map(partial(_maxima_of_panel, task=task), spool.panels)).max(axis=0)
+    return np.stack(workers.map(partial(_maxima_of_panel, task=task), store.panels)).max(axis=0)
 
 
 def _maxima_of_panel(panel: Panel, task: NullTask) -> Float64[np.ndarray, " draw"]:

@@ -15,17 +15,17 @@ import pandas as pd
 from jaxtyping import Float32, Float64, Int64
 from scipy.stats import rankdata
 
-from analysis.evidence.ranks import auroc, spearman
+from analysis.scoring.activations import ActivationStore
 from analysis.scoring.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
 from analysis.scoring.labels import BLOCK, LabelStore
-from analysis.scoring.spool import Spool
+from analysis.statistics import auroc, spearman
 
 SIZES = (1, 2, 4, 8, 16)
 MOST_ROWS = 30_000  # of each part
 
 
 def sparse_probes(
-    spool: Spool, labels: LabelStore, concepts: list[int], development: slice, test: slice
+    store: ActivationStore, labels: LabelStore, concepts: list[int], development: slice, test: slice
 ) -> pd.DataFrame:
     """A row per concept, state and size: `concept` (its index), `state`, `size`, `score`, and the `units` chosen.
 
@@ -36,8 +36,8 @@ def sparse_probes(
         chosen = [_rows(labels, members[0], part) for part in (development, test)]
         if min(map(len, chosen)) < 2:
             continue
-        for state in spool.states:
-            bins = [read_rows(spool, spool.columns_of(state), at) for at in chosen]
+        for state in store.states:
+            bins = [read_rows(store, store.columns_of(state), at) for at in chosen]
             features = [look_up_ranks(each, rank_table(bins[0])) for each in bins]
             gram = Gram(features[0])
             for concept in members:
@@ -70,13 +70,13 @@ def _labels(labels: LabelStore, concept: int, part: slice, rows: np.ndarray) -> 
     return labels.read(concept, part)[rows - part.start]
 
 
-def read_rows(spool: Spool, columns: slice, rows: Int64[np.ndarray, " row"]) -> np.ndarray:
+def read_rows(store: ActivationStore, columns: slice, rows: Int64[np.ndarray, " row"]) -> np.ndarray:
     """The bins of some columns at some characters, block by block."""
     found = []
     for start in range(int(rows[0]), int(rows[-1]) + 1, BLOCK):
         within = rows[(rows >= start) & (rows < start + BLOCK)]
         if len(within):
-            found.append(spool.read(columns, slice(start, int(within[-1]) + 1))[within - start])
+            found.append(store.read(columns, slice(start, int(within[-1]) + 1))[within - start])
     return np.concatenate(found)
 
 

@@ -14,8 +14,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from analysis.concepts import Concept
+from analysis.scoring.activations import ROTATED, ActivationStore
 from analysis.scoring.scores import Scores
-from analysis.scoring.spool import ROTATED, Spool
 
 MARGIN = 0.02  # by which a unit has to beat what is had for nothing
 ALPHA = 0.05  # false discoveries that are accepted, as a share
@@ -39,7 +39,7 @@ RULES = {
     "default": Rule(0.90, 0.85, 0.50, 0.85, 0.50),
     "lax": Rule(0.80, 0.75, 0.30, 0.75, 0.30),
 }
-ORACLES = ("oracle_1", "oracle_3", "oracle_5")
+NGRAMS = ("ngram_1", "ngram_3", "ngram_5")
 
 
 def verdict(row: Mapping[str, Any], concept: Concept, by_character: bool) -> tuple[str, str]:
@@ -55,7 +55,7 @@ def verdict(row: Mapping[str, Any], concept: Concept, by_character: bool) -> tup
     level = next((name for name, rule in RULES.items() if _satisfies(row, concept, rule, local)), "")
     if not level:
         return "none", ""
-    free = np.nanmax([*(row[oracle] for oracle in ORACLES), row["random_init"], -1.0])
+    free = np.nanmax([*(row[oracle] for oracle in NGRAMS), row["untrained"], -1.0])
     if local or row["score"] < free + MARGIN:
         return "local", level
     return ("detector" if concept.is_binary else "ramp"), level
@@ -84,7 +84,7 @@ def cluster(ranks: Float32[np.ndarray, "row column"]) -> Int64[np.ndarray, " col
     return number.astype(np.int64)
 
 
-def all_scores(development: Scores, test: Scores, names: list[str], spool: Spool) -> pd.DataFrame:
+def all_scores(development: Scores, test: Scores, names: list[str], store: ActivationStore) -> pd.DataFrame:
     """Every unit and every concept: which concepts explain a unit, which units a concept.
 
     Columns `concept`, `state`, `layer`, `unit`, `sign` and `development` (strength 0 .. 1 on the development part),
@@ -92,12 +92,12 @@ def all_scores(development: Scores, test: Scores, names: list[str], spool: Spool
     """
     sign = development.sign
     value, stratified = test.signed(sign)
-    state, layer, unit = zip(*(spool.name(column) for column in range(spool.columns)), strict=True)
-    concepts, columns = len(names), spool.columns
+    state, layer, unit = zip(*(store.name(column) for column in range(store.columns)), strict=True)
+    concepts, columns = len(names), store.columns
     return pd.DataFrame(
         {
             "concept": pd.Categorical(np.repeat(names, columns), categories=names),
-            "state": pd.Categorical(np.tile(state, concepts), categories=spool.states),
+            "state": pd.Categorical(np.tile(state, concepts), categories=store.states),
             "layer": np.tile(np.array(layer, dtype=np.int8), concepts),
             "unit": np.tile(np.array(unit, dtype=np.int16), concepts),
             "sign": sign[: len(names)].ravel().astype(np.int8),

@@ -20,9 +20,9 @@ from functools import cached_property, partial
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt32
 
+from analysis.scoring.activations import ActivationStore, Panel
 from analysis.scoring.kernels import BINS, count_by_stratum, look_up, rank_tables
 from analysis.scoring.labels import BLOCK, Design, Group, LabelStore, Measure
-from analysis.scoring.spool import Panel, Spool
 from analysis.scoring.workers import Workers
 
 EXACT_ROWS = 1024  # that float32 adds up
@@ -74,9 +74,9 @@ class Scores:
         return np.where(sign < 0, turned, self.value), np.where(sign < 0, 1 - self.stratified, self.stratified)
 
 
-def score_spool(spool: Spool, design: Design, labels: LabelStore, workers: Workers) -> Scores:
-    """Score all columns of a spool against all label columns of a design; the other label columns are NaN."""
-    found = workers.map(partial(score_panel, design=design), spool.panels)
+def score_store(store: ActivationStore, design: Design, labels: LabelStore, workers: Workers) -> Scores:
+    """Score all columns of a store against all label columns of a design; the other label columns are NaN."""
+    found = workers.map(partial(score_panel, design=design), store.panels)
     value, stratified = (np.concatenate(parts, axis=1) for parts in zip(*found, strict=True))
     return Scores(labels.measures, value, stratified)
 

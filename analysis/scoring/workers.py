@@ -34,7 +34,7 @@ class Threads:
 
 
 class Cluster:
-    """The workers of a Dask cluster (Rocklin 2015). They read the spool from disk, so they must see its folder."""
+    """The workers of a Dask cluster (Rocklin 2015). They read the store from disk, so they must see its folder."""
 
     def __init__(self, client: Any) -> None:
         self.client = client

@@ -22,7 +22,7 @@ KINDS = {  # kind -> (name in the legend, marker)
 }
 CONTROLS = {  # column -> (name in the legend, marker)
     "oracle": ("last 1–5 characters alone", {"symbol": "diamond", "size": 9, "color": CONTROL}),
-    "random_init": (
+    "untrained": (
         "untrained networks",
         {"symbol": "line-ns", "size": 13, "line": {"width": 3, "color": CONTROL}},
     ),

@@ -14,7 +14,7 @@ from corpora import InputError
 from dashboard.board import board_of
 from dashboard.figures import PLOTLY, findings_figure, probes_figure, share_figure
 from dashboard.landing import LANDING_RUN, known_run
-from dashboard.views.find_own import show_own_concepts
+from dashboard.views.find_custom import show_custom_concepts
 from models.network import CELLS
 from models.run import Run, all_runs, load_run
 
@@ -34,7 +34,7 @@ COLUMNS = {
     ),
     "interval": st.column_config.TextColumn("95 %", help="Block bootstrap over 100 stretches of the text"),
     "oracle": st.column_config.NumberColumn("Oracle", format="%.3f", help="The last 1, 3 or 5 characters alone"),
-    "random_init": st.column_config.NumberColumn(
+    "untrained": st.column_config.NumberColumn(
         "Untrained", format="%.3f", help="The best unit of three untrained networks"
     ),
     "causal": st.column_config.TextColumn(
@@ -88,7 +88,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     _show_downloads(findings, run)
     _show_share(findings)
     _show_probes(findings, known)
-    show_own_concepts(run, read)
+    show_custom_concepts(run, read)
 
 
 def _chosen_run() -> Run:

@@ -11,8 +11,8 @@ from analysis.findings import symbol_of
 from corpora import InputError
 from dashboard.address import Marks
 from dashboard.component import command
-from dashboard.marks import AROUND, DRAWS, Found, check_marks, prepare_search, search_marks
 from dashboard.readings import Reading, UnitName
+from dashboard.selection import AROUND, DRAWS, Found, check_marks, prepare_search, search_marks
 
 TABLE_HEIGHT = 282  # pixels
 MOST_QUOTES, LONGEST_QUOTE = 6, 18  # ranges that are quoted, and characters of each

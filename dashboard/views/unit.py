@@ -7,15 +7,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from analysis.portrait.passage import (
-    ReadPassage,
+from analysis.profile.excerpt import (
+    LabelledExcerpt,
     context_at,
     correlated_units,
     extreme_positions,
     is_still,
     quantile_positions,
 )
-from analysis.portrait.summary import Match, UnitState, matches, mates
+from analysis.profile.summary import Match, UnitState, matches, mates
 from corpora import InputError
 from dashboard.headline import headline
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
@@ -135,7 +135,7 @@ def _button_to(row: DeltaGenerator, model: str, unit: UnitState, more: str) -> N
     row.button(label, key=f"unit_to_{unit}_{more}", type="tertiary", on_click=go, args=(Place(model, unit),))
 
 
-def show_contexts(run: Run, passage: ReadPassage, unit: UnitState) -> None:
+def show_contexts(run: Run, passage: LabelledExcerpt, unit: UnitState) -> None:
     """Where in the text the unit is highest, lowest, and in between."""
     st.markdown("#### Where it is high, and where it is low")
     values = passage.values(unit)
@@ -150,7 +150,7 @@ def show_contexts(run: Run, passage: ReadPassage, unit: UnitState) -> None:
     show_source(run, passage)
 
 
-def show_relatives(run: Run, passage: ReadPassage, place: Place) -> None:
+def show_relatives(run: Run, passage: LabelledExcerpt, place: Place) -> None:
     """The units that go with it most, up or down."""
     st.markdown("#### Units that go with it")
     findings = findings_of_run(run)

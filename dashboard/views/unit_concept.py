@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.causal.table import load_ablations
+from analysis.ablation.table import load_ablations
 from analysis.concepts import CONCEPTS, Concept
 from analysis.findings import symbol_of
-from analysis.portrait.passage import ReadPassage
-from analysis.portrait.summary import Match, UnitState
-from analysis.portrait.tracking import (
+from analysis.profile.excerpt import LabelledExcerpt
+from analysis.profile.summary import Match, UnitState
+from analysis.profile.tracking import (
     agreement_by_lag,
     events_of,
     histogram,
@@ -37,7 +37,7 @@ from models.run import Run
 HELP = "What the figures below compare the unit with: of those that vary in this text"
 
 
-def choose_concept(place: Place, found: list[Match] | None, passage: ReadPassage) -> Concept | None:
+def choose_concept(place: Place, found: list[Match] | None, passage: LabelledExcerpt) -> Concept | None:
     """The concept of the address, else the one that explains the unit best, of those that this text shows."""
     best = [match.concept for match in found or []]
     options = [*dict.fromkeys([name for name in [*best, *passage.labels] if name in passage.labels])]
@@ -48,7 +48,7 @@ def choose_concept(place: Place, found: list[Match] | None, passage: ReadPassage
     return CONCEPTS[chosen] if chosen else None
 
 
-def show_around(passage: ReadPassage, place: Place, concept: Concept | None, found: list[Match] | None) -> None:
+def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None, found: list[Match] | None) -> None:
     """Histogram or curve, means around events, and lags."""
     st.markdown("#### With a concept")
     if concept is None:
@@ -130,7 +130,7 @@ def _show_events(values: Any, labels: Any, concept: Concept, axis: str) -> None:
         st.caption(f"Too rare in this text for a mean around it: {', '.join(rare)}.")
 
 
-def show_movers(passage: ReadPassage, unit: UnitState) -> None:
+def show_movers(passage: LabelledExcerpt, unit: UnitState) -> None:
     """The events of all concepts that move the unit most."""
     table = movers(passage, passage.values(unit))
     if table.empty:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.concepts import concept
 from analysis.findings import Findings, load_findings, symbol_of
-from analysis.portrait.summary import UnitState, known_units, matches
+from analysis.profile.summary import UnitState, known_units, matches
 from corpora import InputError
 from dashboard.address import parse_view
 from dashboard.landing import LANDING_CONCEPTS, LANDING_RUN, known_run

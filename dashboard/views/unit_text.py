@@ -4,7 +4,7 @@ import threading
 
 import streamlit as st
 
-from analysis.portrait.passage import ReadPassage, demo_text, is_at_hand, read_passage, unseen_text
+from analysis.profile.excerpt import LabelledExcerpt, demo_text, is_at_hand, read_excerpt, unseen_text
 from corpora import InputError, fetch_corpus, load_corpus
 from corpora.sources import SOURCES
 from models.network import CharRNN
@@ -15,13 +15,13 @@ _READING = threading.Lock()
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _read(_run: Run, weights: str, at_hand: bool) -> tuple[CharRNN, ReadPassage]:  # noqa: ARG001  what it is kept under
+def _read(_run: Run, weights: str, at_hand: bool) -> tuple[CharRNN, LabelledExcerpt]:  # noqa: ARG001  what it is kept under
     with _READING:  # one at a time: it takes all processors, and memory
         network = _run.load_network()
-        return network, read_passage(_run, network, unseen_text(_run) if at_hand else demo_text(_run))
+        return network, read_excerpt(_run, network, unseen_text(_run) if at_hand else demo_text(_run))
 
 
-def read_with(run: Run) -> tuple[CharRNN, ReadPassage]:
+def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
     """The network, and what it did on held-out text if that is on this machine, else on a demo passage.
 
     Raises:
@@ -38,7 +38,7 @@ def read_with(run: Run) -> tuple[CharRNN, ReadPassage]:
             return _read(run, run.weights_hash, False)
 
 
-def show_source(run: Run, passage: ReadPassage) -> None:
+def show_source(run: Run, passage: LabelledExcerpt) -> None:
     """What was read, and a way to more of it if that was a demo passage."""
     if is_at_hand(run):
         st.caption(

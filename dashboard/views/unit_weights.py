@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
-from analysis.causal.direct_effect import direct_effect
+from analysis.ablation.attribution import direct_logit_attribution
 from analysis.concepts import Concept
-from analysis.portrait.passage import ReadPassage, is_still
-from analysis.portrait.summary import UnitState
-from analysis.portrait.tracking import inside_and_outside
-from analysis.portrait.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
+from analysis.profile.excerpt import LabelledExcerpt, is_still
+from analysis.profile.summary import UnitState
+from analysis.profile.tracking import inside_and_outside
+from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
 from dashboard.headline import headline
@@ -36,7 +36,7 @@ SOURCES = {
 }
 
 
-def show_output(run: Run, network: CharRNN, passage: ReadPassage, unit: UnitState, concept: Concept | None) -> None:
+def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: UnitState, concept: Concept | None) -> None:
     """Which next characters the unit makes likelier by itself."""
     st.markdown("#### What it says")
     layers = run.model.num_layers
@@ -57,7 +57,7 @@ def show_output(run: Run, network: CharRNN, passage: ReadPassage, unit: UnitStat
             "when its h is high",
             "against when it is low: that differs",
         )
-    effect = direct_effect(network, unit.layer, unit.unit, difference)
+    effect = direct_logit_attribution(network, unit.layer, unit.unit, difference)
     if effect is None or is_still(hidden):
         st.caption("It does not move, so it changes no guess.")
         return
@@ -67,10 +67,10 @@ def show_output(run: Run, network: CharRNN, passage: ReadPassage, unit: UnitStat
     sides = ["likelier" if logit > 0 else "unlikelier" for logit in table["logit"]]
     figure = inputs_figure(table.assign(label=names, gate=sides, push=table["logit"]))
     st.plotly_chart(figure, key="unit_output", config=PLOTLY)
-    st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Characters that this text has.")
+    st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 parts them. Characters that this text has.")
 
 
-def show_inputs(run: Run, network: CharRNN, passage: ReadPassage, place: Place, concept: Concept | None) -> None:
+def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Place, concept: Concept | None) -> None:
     """What pushes the unit's gates up and down, and how far they are open."""
     st.markdown("#### What it listens to")
     unit = place.unit
@@ -96,7 +96,7 @@ def _label(run: Run, source: str, layer: int, number: int) -> str:
     return f"L{layer - 1 if source == 'below' else layer}·u{number}"
 
 
-def _show_gates(network: CharRNN, passage: ReadPassage, unit: UnitState, concept: Concept | None) -> None:
+def _show_gates(network: CharRNN, passage: LabelledExcerpt, unit: UnitState, concept: Concept | None) -> None:
     """The means of its gates inside and outside the concept."""
     if not CELLS[network.config.cell].gates:
         st.caption("A plain recurrent network has no gates: characters and units push the state itself.")

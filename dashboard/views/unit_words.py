@@ -6,9 +6,9 @@ from math import isnan
 from typing import Any
 
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import ORACLES
+from analysis.evidence.verdicts import NGRAMS
 from analysis.findings import MEASURES, symbol_of
-from analysis.portrait.summary import Match, UnitState
+from analysis.profile.summary import Match, UnitState
 from dashboard.readings import UnitName
 
 RULES = {"strict": "by the strict rule", "default": "by the usual rule", "lax": "by the lax rule only"}
@@ -82,11 +82,11 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
     yield measure, f"{match.score:.3f}", f"95 % interval {evidence['ci_low']:.3f} to {evidence['ci_high']:.3f}"
     if not isnan(match.stratified):
         yield "Among equal characters", f"{match.stratified:.3f}", "so that the letter alone does not explain it"
-    oracle = max((evidence[name] for name in ORACLES if not isnan(evidence[name])), default=None)
+    oracle = max((evidence[name] for name in NGRAMS if not isnan(evidence[name])), default=None)
     if oracle is not None:
         yield "From the last characters", f"{oracle:.3f}", "best of 1, 3 and 5 characters, without a network"
-    if not isnan(evidence["random_init"]):
-        yield "Untrained networks", f"{evidence['random_init']:.3f}", "the best unit of three of the same shape"
+    if not isnan(evidence["untrained"]):
+        yield "Untrained networks", f"{evidence['untrained']:.3f}", "the best unit of three of the same shape"
 
 
 def measure_of(concept: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.causal.passages import HeldOut
+from analysis.ablation.passages import HeldOut
 from analysis.concepts import Concept
 from corpora import to_code_points
 from tests.analysis.planted import TEXT

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
+from analysis.scoring.activations import Panel
 from analysis.scoring.labels import LabelStore, Measure, make_design
 from analysis.scoring.scores import Scores, score_panel
-from analysis.scoring.spool import Panel
 
 
 def score_bins(

@@ -9,7 +9,7 @@ import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
-from analysis.causal.ablation import (
+from analysis.ablation.ablation import (
     FEWEST_EVENTS,
     Ablation,
     Target,
@@ -17,7 +17,7 @@ from analysis.causal.ablation import (
     judge,
     matched_units,
 )
-from analysis.causal.passages import HeldOut, find_passage
+from analysis.ablation.passages import HeldOut, find_passage
 from analysis.concepts import Concept
 from corpora import InputError, to_code_points
 from models.clamp import Clamp, clamped_losses
@@ -207,7 +207,7 @@ def test_what_never_changes_or_has_no_inside_or_is_too_short_is_refused(wired: R
 
 
 def test_too_few_events_are_not_tested_and_take_no_time(wired: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("analysis.causal.ablation.clamped_losses", None)
+    monkeypatch.setattr("analysis.ablation.ablation.clamped_losses", None)
     told, rare = [], quotes_at([1000 * k + 500 for k in range(FEWEST_EVENTS - 1)], 20_000)
     target, network = Target(QUOTES, "hidden", 1, LATCH), network_that_reads(wired, {})
     found = ablate(network, wired.vocabulary, rare, target, advance=told.append)

@@ -5,15 +5,15 @@ import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
-from analysis.causal.ablation import (
+from analysis.ablation.ablation import (
     BLOCKS,
     CONTROLS,
     FEWEST_EVENTS,
     bootstrap_interval,
     matched_units,
 )
-from analysis.causal.direct_effect import direct_effect
-from analysis.evidence.ranks import auroc_between
+from analysis.ablation.attribution import direct_logit_attribution
+from analysis.statistics import auroc_between
 from corpora import InputError
 from models.run import Run
 
@@ -54,11 +54,11 @@ def test_the_direct_effect_is_what_a_change_of_h_does_to_the_logits(tiny_run: Ru
     hidden = torch.randn(24)
     moved = hidden.clone()
     moved[9] += 0.7
-    effect = direct_effect(network, 2, 9, 0.7)
+    effect = direct_logit_attribution(network, 2, 9, 0.7)
     with torch.no_grad():
         expected = (network.readout(moved) - network.readout(hidden)).numpy()
     assert effect is not None
     np.testing.assert_allclose(effect, expected, atol=1e-6)
-    assert direct_effect(network, 1, 9, 0.7) is None
+    assert direct_logit_attribution(network, 1, 9, 0.7) is None
     with pytest.raises(InputError, match=r"got L3.u9"):
-        direct_effect(network, 3, 9, 0.7)
+        direct_logit_attribution(network, 3, 9, 0.7)

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from analysis import __main__ as command_line
-from analysis.causal.ablation import (
+from analysis.ablation.ablation import (
     Ablation,
     Target,
 )
-from analysis.causal.table import FILE, choose_targets, held_out_text, keep_ablation, load_ablations, relatives_of
+from analysis.ablation.table import FILE, choose_targets, held_out_text, keep_ablation, load_ablations, relatives_of
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
 from tests.analysis.ablated import QUOTES

@@ -21,8 +21,8 @@ from analysis.evidence.controls import (
     swap_delimiters,
     swapped_labels,
 )
+from analysis.scoring.activations import ActivationStore, Quantiser
 from analysis.scoring.labels import Measure
-from analysis.scoring.spool import Quantiser, Spool
 from analysis.scoring.workers import Threads
 from corpora import to_code_points
 from tests.conftest import write_story
@@ -32,14 +32,14 @@ LENGTH, UNITS, DRAWS = 6000, 9, 60
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Spool:
+def store(tmp_path: Path) -> ActivationStore:
     """Units that drift, so that neighbouring characters are alike; one is constant."""
     steps = np.random.default_rng(0).standard_normal((LENGTH, UNITS)).astype(np.float32)
     values = np.cumsum(steps, axis=0) % 40
     values[:, 4] = 1
-    spool = Spool(tmp_path / "spool", LENGTH, ("hidden",), 1, UNITS, Quantiser(values))
-    assert sum(spool.write([(0, values)])) == LENGTH
-    return spool
+    store = ActivationStore(tmp_path / "store", LENGTH, ("hidden",), 1, UNITS, Quantiser(values))
+    assert sum(store.write([(0, values)])) == LENGTH
+    return store
 
 
 def labels_of(measure: Measure, length: int, seed: int) -> np.ndarray:
@@ -64,7 +64,7 @@ def strength(measure: Measure, window: np.ndarray, values: np.ndarray) -> float:
 @pytest.mark.parametrize("measure", ["auroc", "spearman", "eta2"])
 @pytest.mark.parametrize("elsewhere", [True, False])
 def test_each_draw_is_the_best_unit_for_a_window_of_foreign_labels(
-    measure: Measure, elsewhere: bool, spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    measure: Measure, elsewhere: bool, store: ActivationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     windows, weigh = [], controls._weights
     monkeypatch.setattr(controls, "_weights", lambda window, of: (windows.append(window), weigh(window, of))[1])
@@ -75,9 +75,9 @@ def test_each_draw_is_the_best_unit_for_a_window_of_foreign_labels(
     assert task is not None
     applies = ~np.isnan(labels)
     np.testing.assert_array_equal(task.rows, np.flatnonzero(applies) + 500)
-    found = null_maxima(spool, task, Threads(2))
+    found = null_maxima(store, task, Threads(2))
     assert found.shape == (DRAWS,)
-    bins = spool.read(slice(0, UNITS), slice(0, LENGTH))[task.rows]
+    bins = store.read(slice(0, UNITS), slice(0, LENGTH))[task.rows]
     for draw in range(0, DRAWS, 7):
         expected = max(strength(measure, windows[draw], unit) for unit in bins.T)
         assert found[draw] == pytest.approx(expected, abs=1e-5)
@@ -101,14 +101,14 @@ def test_too_little_foreign_text_is_made_up_for_by_the_labels_themselves(tmp_pat
         assert (np.diff(weights) > 0).sum() == LENGTH - 2  # in order, but for where it goes on from the beginning
 
 
-def test_what_chance_reaches_does_not_fall_because_a_concept_is_rare(spool: Spool, tmp_path: Path):
+def test_what_chance_reaches_does_not_fall_because_a_concept_is_rare(store: ActivationStore, tmp_path: Path):
     """Foreign labels that are 1 at one place only: most windows of them are constant and are not drawn."""
     foreign = np.zeros(20 * LENGTH, dtype=np.float32)
     foreign[7 * LENGTH : 7 * LENGTH + 40] = 1
     labels = foreign[7 * LENGTH - 900 : 8 * LENGTH - 900]
     task = null_task("auroc", labels, slice(0, LENGTH), foreign, tmp_path / "foreign.f32", DRAWS)
     assert task is not None
-    assert (null_maxima(spool, task, Threads(1)) > 0.2).all()
+    assert (null_maxima(store, task, Threads(1)) > 0.2).all()
 
 
 def test_where_a_concept_does_not_apply_there_is_no_null_distribution(tmp_path: Path):

@@ -18,7 +18,7 @@ from analysis.evidence.judging import (
     judge_binary,
     judge_phase,
 )
-from analysis.evidence.ranks import spearman
+from analysis.statistics import spearman
 
 ROWS = 4000
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.causal.ablation import Ablation, Target, ablate
-from analysis.causal.passages import HeldOut
+from analysis.ablation.ablation import Ablation, Target, ablate
+from analysis.ablation.passages import HeldOut
 from analysis.concepts import CONCEPTS, concept
 from analysis.findings import Findings
 from analysis.search import search
@@ -154,7 +154,7 @@ def test_what_a_rotation_of_the_layers_knows_is_less_than_a_planted_unit_does(se
     best = searched.findings.units.query("place == 1").set_index("concept")
     for name in ("inside-quotes", "column", "brace-depth", "inside-link", "inside-url"):
         assert (best.loc[name, "rotated"] < 0.9).all()
-        assert (best.loc[name, ["oracle_1", "oracle_3", "oracle_5", "random_init"]] < 0.98).all(axis=None)
+        assert (best.loc[name, ["ngram_1", "ngram_3", "ngram_5", "untrained"]] < 0.98).all(axis=None)
 
 
 def test_the_share_of_interpretable_units_is_that_of_the_plants(searched: Searched):

@@ -13,38 +13,38 @@ from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from analysis.evidence.probes import SIZES, rank_table, read_rows, sparse_probes
+from analysis.scoring.activations import ActivationStore, Quantiser
 from analysis.scoring.labels import BLOCK, LabelStore, Measure
-from analysis.scoring.spool import Quantiser, Spool
 
 LENGTH, UNITS = BLOCK + 4000, 24
 DEVELOPMENT, TEST = slice(0, 8000), slice(9000, LENGTH)
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Spool:
+def store(tmp_path: Path) -> ActivationStore:
     """Independent units, but that the last two are one, and that one never moves."""
     values = np.random.default_rng(0).normal(size=(LENGTH, UNITS)).astype(np.float32)
     values[:, -1] = values[:, -2]
     values[:, 5] = 0
-    spool = Spool(tmp_path / "spool", LENGTH, ("hidden",), 1, UNITS, Quantiser(values))
-    assert sum(spool.write([(0, values)])) == LENGTH
-    return spool
+    store = ActivationStore(tmp_path / "store", LENGTH, ("hidden",), 1, UNITS, Quantiser(values))
+    assert sum(store.write([(0, values)])) == LENGTH
+    return store
 
 
-def probe(spool: Spool, labels: np.ndarray, measure: Measure, folder: Path) -> pd.DataFrame:
+def probe(store: ActivationStore, labels: np.ndarray, measure: Measure, folder: Path) -> pd.DataFrame:
     store = LabelStore(folder / "labels", LENGTH)
     store.add("it", measure, labels.astype(np.float32))
-    return sparse_probes(spool, store, [0], DEVELOPMENT, TEST).set_index("size")
+    return sparse_probes(store, store, [0], DEVELOPMENT, TEST).set_index("size")
 
 
-def bins_of(spool: Spool) -> np.ndarray:
-    return spool.read(slice(0, UNITS), slice(0, LENGTH)).astype(float)
+def bins_of(store: ActivationStore) -> np.ndarray:
+    return store.read(slice(0, UNITS), slice(0, LENGTH)).astype(float)
 
 
-def test_two_units_that_carry_a_concept_together_are_chosen_first(spool: Spool, tmp_path: Path):
-    bins = bins_of(spool)
+def test_two_units_that_carry_a_concept_together_are_chosen_first(store: ActivationStore, tmp_path: Path):
+    bins = bins_of(store)
     labels = 2 * bins[:, 3] - bins[:, 17] > 150
-    found = probe(spool, labels, "auroc", tmp_path)
+    found = probe(store, labels, "auroc", tmp_path)
     assert found.index.tolist() == list(SIZES)
     assert found.loc[1, "units"] == [3]
     assert found.loc[2, "units"] == [3, 17]
@@ -55,35 +55,35 @@ def test_two_units_that_carry_a_concept_together_are_chosen_first(spool: Spool, 
         assert len(found.loc[large, "units"]) <= large
 
 
-def test_an_amount_is_told_by_the_ranks(spool: Spool, tmp_path: Path):
-    bins = bins_of(spool)
-    found = probe(spool, np.exp((bins[:, 8] + bins[:, 9]) / 100), "spearman", tmp_path)
+def test_an_amount_is_told_by_the_ranks(store: ActivationStore, tmp_path: Path):
+    bins = bins_of(store)
+    found = probe(store, np.exp((bins[:, 8] + bins[:, 9]) / 100), "spearman", tmp_path)
     assert found.loc[2, "units"] == [8, 9]
     assert found.loc[2, "score"] > 0.99
 
 
-def test_labels_that_go_with_nothing_are_told_at_chance_on_the_test_part(spool: Spool, tmp_path: Path):
+def test_labels_that_go_with_nothing_are_told_at_chance_on_the_test_part(store: ActivationStore, tmp_path: Path):
     labels = np.random.default_rng(1).random(LENGTH) < 0.3
-    found = probe(spool, labels, "auroc", tmp_path)
+    found = probe(store, labels, "auroc", tmp_path)
     assert (found["score"] - 0.5).abs().max() < 0.03
 
 
-def test_what_does_not_apply_or_vary_or_has_no_order_is_left_out(spool: Spool, tmp_path: Path):
-    bins = bins_of(spool)
+def test_what_does_not_apply_or_vary_or_has_no_order_is_left_out(store: ActivationStore, tmp_path: Path):
+    bins = bins_of(store)
     labels = np.where(bins[:, 2] > 128, (bins[:, 3] > 100).astype(float), np.nan)
-    found = probe(spool, labels, "auroc", tmp_path / "nan")
+    found = probe(store, labels, "auroc", tmp_path / "nan")
     assert found.loc[1, "units"] == [3]
     assert found.loc[1, "score"] == pytest.approx(1, abs=1e-6)
-    assert probe(spool, np.full(LENGTH, np.nan), "auroc", tmp_path / "never").empty
-    assert probe(spool, np.zeros(LENGTH), "auroc", tmp_path / "constant").empty
-    assert probe(spool, bins[:, 3] // 64, "eta2", tmp_path / "classes").empty
+    assert probe(store, np.full(LENGTH, np.nan), "auroc", tmp_path / "never").empty
+    assert probe(store, np.zeros(LENGTH), "auroc", tmp_path / "constant").empty
+    assert probe(store, bins[:, 3] // 64, "eta2", tmp_path / "classes").empty
 
 
-def test_rows_are_read_where_they_are_and_ranked_as_scipy_does(spool: Spool):
+def test_rows_are_read_where_they_are_and_ranked_as_scipy_does(store: ActivationStore):
     rows = np.array([3, 100, BLOCK - 1, BLOCK, BLOCK + 77, LENGTH - 1])
-    bins = bins_of(spool)
-    np.testing.assert_array_equal(read_rows(spool, slice(2, 9), rows), bins[rows, 2:9])
-    some = spool.read(slice(0, UNITS), TEST)
+    bins = bins_of(store)
+    np.testing.assert_array_equal(read_rows(store, slice(2, 9), rows), bins[rows, 2:9])
+    some = store.read(slice(0, UNITS), TEST)
     table = rank_table(some)
     for unit in range(0, UNITS, 5):
         expected = (rankdata(some[:, unit]) - (len(some) + 1) / 2) / len(some)

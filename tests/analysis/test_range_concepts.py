@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score, jaccard_score
 
 from analysis.concepts import CONCEPTS, Concept
-from analysis.marks.ranges import find_concepts
+from analysis.selection.ranges import find_concepts
 from corpora import to_code_points
 
 TEXT = 'He said "yes" and left.\nShe said "no" and\nstayed.'

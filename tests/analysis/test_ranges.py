@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare, kstest, rankdata
 from sklearn.metrics import roc_auc_score
 
-from analysis.marks.ranges import find_concepts, find_units, merge_ranges, place_ranges, widen_ranges
-from analysis.marks.scores import to_levels
+from analysis.selection.ranges import find_concepts, find_units, merge_ranges, place_ranges, widen_ranges
+from analysis.selection.scores import to_levels
 from corpora import InputError, to_code_points
 
 TIME, COLUMNS, PLANTED = 2000, 40, 7

@@ -15,9 +15,9 @@ from scipy.stats import rankdata, spearmanr
 from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
+from analysis.scoring.activations import ActivationStore, NetworkSource, Quantiser, make_store
 from analysis.scoring.labels import BLOCK, MOST_CLASSES, LabelStore, Measure, make_design
-from analysis.scoring.scores import Scores, score_spool
-from analysis.scoring.spool import NetworkSource, Quantiser, Spool, make_spool
+from analysis.scoring.scores import Scores, score_store
 from analysis.scoring.workers import Threads
 from corpora import load_corpus, to_code_points
 from models.run import Run, load_run
@@ -44,11 +44,11 @@ def tied_bins() -> Bins:
 
 def bins_of(run: Run, codes: np.ndarray, folder: Path) -> Bins:
     """What the units of a network do on a text."""
-    spool, filling = make_spool(NetworkSource(run.load_network(), run.vocabulary.encode(codes)), folder, len(codes))
+    store, filling = make_store(NetworkSource(run.load_network(), run.vocabulary.encode(codes)), folder, len(codes))
     for _ in filling:
         pass
-    step = spool.columns // COLUMNS
-    return np.ascontiguousarray(spool.read(slice(0, spool.columns), slice(0, len(codes)))[:, ::step])
+    step = store.columns // COLUMNS
+    return np.ascontiguousarray(store.read(slice(0, store.columns), slice(0, len(codes)))[:, ::step])
 
 
 def labels_for(bins: Bins) -> Labels:
@@ -282,18 +282,18 @@ def test_panels_and_blocks_are_scored_as_one_matrix(units: int, start: int, tmp_
     values = chance.normal(size=(length, 2 * units)).astype(np.float32)
     characters = chance.integers(0, 5, length)
     labels = np.stack([values[:, 7] + values[:, -3] > 1, np.round(values[:, 260])], axis=1).astype(np.float32)
-    spool = Spool(tmp_path / "spool", length, ("hidden", "cell"), 1, units, Quantiser(values))
-    assert sum(spool.write([(0, values[:9000]), (9000, values[9000:])])) == length
+    store = ActivationStore(tmp_path / "store", length, ("hidden", "cell"), 1, units, Quantiser(values))
+    assert sum(store.write([(0, values[:9000]), (9000, values[9000:])])) == length
     store = LabelStore(tmp_path / "labels", length)
     measures: list[Measure] = ["auroc", "spearman"]
     for column, measure in zip(labels.T, measures, strict=True):
         store.add(measure, measure, column)
     design = make_design(store, characters, slice(start, length), tmp_path / "design")
-    whole = spool.quantiser.to_bins(values)[start:]
-    np.testing.assert_array_equal(spool.read(slice(0, spool.columns), slice(start, length)), whole)
+    whole = store.quantiser.to_bins(values)[start:]
+    np.testing.assert_array_equal(store.read(slice(0, store.columns), slice(start, length)), whole)
     expected = score_bins(whole, labels[start:], measures, characters[start:])
     for threads in (1, 3):
-        found = score_spool(spool, design, store, Threads(threads))
+        found = score_store(store, design, store, Threads(threads))
         assert_same(found, expected.value, expected.stratified, 1e-6)
     for column in (0, 7, 255, units - 1, units, 2 * units - 3):
         exact = roc_auc_score(labels[start:, 0], whole[:, column])

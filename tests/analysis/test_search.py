@@ -17,9 +17,9 @@ from analysis.evidence.candidates import CANDIDATES
 from analysis.evidence.verdicts import RULES
 from analysis.findings import Findings, load_findings, load_table, save_table, summarise
 from analysis.progress import Progress
-from analysis.scoring.spool import NetworkSource, make_spool
+from analysis.scoring.activations import NetworkSource, make_store
 from analysis.search import search
-from analysis.texts import GAP, split_halves
+from analysis.texts import GAP, split_parts
 from corpora import InputError
 from models.config import Cell
 from models.network import CELLS, CharRNN
@@ -82,7 +82,7 @@ def test_only_what_was_planted_is_clear(found: tuple[Run, Findings]):
     assert {"inside-quotes", "column"} <= set(clear["concept"])
     assert set(clear["unit"]) <= set(PLANTED)
     best = found[1].units.query("concept in ['inside-quotes', 'column']")
-    assert best["random_init"].max() < 0.9
+    assert best["untrained"].max() < 0.9
 
 
 def test_a_planted_latch_is_a_perfect_detector_at_its_threshold(found: tuple[Run, Findings]):
@@ -137,33 +137,33 @@ def test_the_reported_scores_are_those_of_scikit_learn_on_the_test_part(tiny_run
     (tmp_path / "text.txt").write_text(story[:15_000])
     table = search(tiny_run, tmp_path / "text.txt", concepts=CONCEPTS[:1], draws=DRAWS).units
     ids, labels = tiny_run.vocabulary.encode(story[:15_000]), CONCEPTS[0].labels(story[:15_000])
-    halves = split_halves(15_000, [])
+    parts = split_parts(15_000, [])
     source = NetworkSource(tiny_run.load_network(), ids)
-    spool, filling = make_spool(source, tmp_path / "spool", halves.development.stop)
+    store, filling = make_store(source, tmp_path / "store", parts.development.stop)
     assert sum(filling) == 15_000
     for row in table.itertuples():
-        column = spool.column(row.state, row.layer, row.unit)
-        bins = spool.read(slice(column, column + 1), slice(0, 15_000))[:, 0].astype(float) * row.sign
-        edges = spool.quantiser.edges[column]
+        column = store.column(row.state, row.layer, row.unit)
+        bins = store.read(slice(column, column + 1), slice(0, 15_000))[:, 0].astype(float) * row.sign
+        edges = store.quantiser.edges[column]
         edge = np.searchsorted(edges, np.float32(row.threshold), side="left" if row.sign > 0 else "right")
         predicted = bins >= edge if row.sign > 0 else bins > -edge
-        label = labels[halves.test]
-        assert row.score == row.auroc == pytest.approx(roc_auc_score(label, bins[halves.test]), abs=1e-5)
-        assert row.average_precision == pytest.approx(average_precision_score(label, bins[halves.test]), abs=1e-6)
-        assert row.f1 == pytest.approx(f1_score(label, predicted[halves.test]), abs=1e-9)
+        label = labels[parts.test]
+        assert row.score == row.auroc == pytest.approx(roc_auc_score(label, bins[parts.test]), abs=1e-5)
+        assert row.average_precision == pytest.approx(average_precision_score(label, bins[parts.test]), abs=1e-6)
+        assert row.f1 == pytest.approx(f1_score(label, predicted[parts.test]), abs=1e-9)
         assert row.ci_low < row.auroc < row.ci_high
-        development = 2 * roc_auc_score(labels[halves.development], bins[halves.development]) - 1
+        development = 2 * roc_auc_score(labels[parts.development], bins[parts.development]) - 1
         assert row.development <= development + 1e-5  # the stratified AUROC may be the weaker of the two
 
 
 def test_the_part_that_chooses_and_the_part_that_judges_are_apart():
     for length, starts in ((10_000, []), (50_000, [0, 100, 20_500, 21_500, 30_000]), (50_000, [45_000])):
-        halves = split_halves(length, starts)
-        assert (halves.development.start, halves.development.stop) == (0, int(length * 0.4))
-        assert halves.test.start >= halves.development.stop + GAP
-        assert halves.test.stop == length
-    assert split_halves(50_000, [0, 100, 20_500, 21_500, 30_000]).test.start == 21_500
-    assert split_halves(50_000, [45_000]).test.start == 21_000
+        parts = split_parts(length, starts)
+        assert (parts.development.start, parts.development.stop) == (0, int(length * 0.4))
+        assert parts.test.start >= parts.development.stop + GAP
+        assert parts.test.stop == length
+    assert split_parts(50_000, [0, 100, 20_500, 21_500, 30_000]).test.start == 21_500
+    assert split_parts(50_000, [45_000]).test.start == 21_000
 
 
 def test_what_the_test_part_says_has_no_part_in_the_choice(tmp_path: Path):
@@ -176,7 +176,7 @@ def test_what_the_test_part_says_has_no_part_in_the_choice(tmp_path: Path):
     chosen = ["concept", "state", "layer", "unit", "place", "sign", "development"]
     pd.testing.assert_frame_equal(tables[0][chosen], tables[1][chosen])
     without_quotes = tables[1].query("concept == 'inside-quotes'")
-    assert without_quotes[["auroc", "random_init", "f1", "p_value", "q_value"]].isna().all(axis=None)
+    assert without_quotes[["auroc", "untrained", "f1", "p_value", "q_value"]].isna().all(axis=None)
     assert (without_quotes["verdict"] == "none").all()
     ramps = (table.query("concept == 'column' and place <= 2")["r2"] for table in tables)
     assert next(ramps).min() > 0.99 > next(ramps).max()

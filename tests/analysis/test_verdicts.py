@@ -12,13 +12,13 @@ import pytest
 
 from analysis.concepts import Concept, concept
 from analysis.evidence.verdicts import RULES, THRESHOLDS, all_scores, cluster, share_curve, verdict
+from analysis.scoring.activations import ActivationStore, Quantiser
 from analysis.scoring.scores import Scores
-from analysis.scoring.spool import Quantiser, Spool
 
 QUOTES, COLUMN, CLASSES, VOWEL = map(concept, ("inside-quotes", "column", "character-class", "vowel"))
 DETECTOR: dict[str, Any] = {
     "q_value": 0.01, "score": 0.97, "auroc": 0.97, "stratified_auroc": 0.95, "f1": 0.8, "ci_low": 0.94, "r2": np.nan,
-    "oracle_1": 0.6, "oracle_3": 0.7, "oracle_5": 0.8, "random_init": 0.75,
+    "ngram_1": 0.6, "ngram_3": 0.7, "ngram_5": 0.8, "untrained": 0.75,
 }  # fmt: skip
 RAMP = DETECTOR | {"score": 0.9, "auroc": np.nan, "stratified_auroc": np.nan, "f1": np.nan, "r2": 0.8}
 BINARY_RULES = [(level, field) for level in RULES for field in ("auroc", "stratified", "f1", "ci_low")]
@@ -31,15 +31,15 @@ def judged(row: dict[str, Any], of: Concept = QUOTES, by_character: bool = False
 def test_a_detector_a_ramp_and_classes():
     assert judged(DETECTOR) == ("detector", "strict")
     assert judged(RAMP, COLUMN) == ("ramp", "strict")
-    no_oracle = dict.fromkeys(("oracle_1", "oracle_3", "oracle_5"), np.nan)
-    assert judged(RAMP | no_oracle, CLASSES, score=0.6, r2=np.nan, random_init=0.5) == ("ramp", "default")
+    no_oracle = dict.fromkeys(("ngram_1", "ngram_3", "ngram_5"), np.nan)
+    assert judged(RAMP | no_oracle, CLASSES, score=0.6, r2=np.nan, untrained=0.5) == ("ramp", "default")
 
 
 @pytest.mark.parametrize(("level", "field"), BINARY_RULES)
 def test_each_number_of_a_rule_is_a_border(level: str, field: str):
     rule = RULES[level]
     at = {"auroc": rule.auroc, "score": rule.auroc, "stratified_auroc": rule.stratified, "f1": rule.f1}
-    row = DETECTOR | {"oracle_5": 0.5, "oracle_3": 0.5, "random_init": 0.5, "ci_low": rule.ci_low} | at
+    row = DETECTOR | {"ngram_5": 0.5, "ngram_3": 0.5, "untrained": 0.5, "ci_low": rule.ci_low} | at
     assert judged(row) == ("detector", level)
     name = {"stratified": "stratified_auroc"}.get(field, field)
     below = judged(row, **{name: row[name] - 0.001})
@@ -55,7 +55,7 @@ def test_a_ramp_is_judged_by_what_it_explains(level: str):
     assert judged(RAMP, COLUMN, r2=np.nan) == ("none", "")
 
 
-@pytest.mark.parametrize("control", ["oracle_1", "oracle_3", "oracle_5", "random_init"])
+@pytest.mark.parametrize("control", ["ngram_1", "ngram_3", "ngram_5", "untrained"])
 def test_a_unit_that_does_not_beat_a_control_by_enough_is_local(control: str):
     assert judged(DETECTOR, **{control: 0.949}) == ("detector", "strict")
     assert judged(DETECTOR, **{control: 0.951}) == ("local", "strict")
@@ -91,8 +91,8 @@ def scores() -> pd.DataFrame:
     """Two concepts and three units in one state: the first two are detectors of the first concept, one upside down."""
     value = np.array([[0.95, 0.10, 0.52], [0.60, 0.60, 0.55]])
     found = Scores(["auroc", "auroc"], value, value)
-    spool = Spool(Path("nowhere"), 1, ("hidden",), 1, 3, Quantiser(np.zeros((1, 3))))
-    return all_scores(found, found, ["quotes", "links"], spool)
+    store = ActivationStore(Path("nowhere"), 1, ("hidden",), 1, 3, Quantiser(np.zeros((1, 3))))
+    return all_scores(found, found, ["quotes", "links"], store)
 
 
 def test_the_table_of_all_scores_has_every_pair_with_its_sign(scores: pd.DataFrame):

@@ -89,7 +89,7 @@ def test_the_table_downloads_as_csv(app: str, open_page: Open):
     with page.expect_download() as download:
         page.get_by_role("button", name="Units as CSV").click()
     table = pd.read_csv(download.value.path())
-    assert {"concept", "layer", "unit", "score", "random_init", "oracle_5", "verdict", "q_value"} <= set(table.columns)
+    assert {"concept", "layer", "unit", "score", "untrained", "ngram_5", "verdict", "q_value"} <= set(table.columns)
     assert set(table["concept"]) == set(board()["concept"])
 
 

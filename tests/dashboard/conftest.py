@@ -18,13 +18,13 @@ def searched_run(tiny_run: "Run") -> "Run":
     nan = float("nan")
     common = {
         "layer": 1, "place": 1, "sign": 1, "threshold": 0.1, "average_precision": 0.5, "iou": 0.6, "eta2": nan,
-        "oracle_1": 0.55, "oracle_3": 0.65, "oracle_5": 0.7, "rotated": 0.7, "delimiter_swap": nan, "chance": 0.6,
+        "ngram_1": 0.55, "ngram_3": 0.65, "ngram_5": 0.7, "rotated": 0.7, "delimiter_swap": nan, "chance": 0.6,
         "p_value": 1e-6, "q_value": 1e-5, "cluster": 0, "development": 0.9,
     }  # fmt: skip
     state = {"concept": "inside-quotes", "kind": "state", "measure": "auroc", "spearman": nan, "f1": 0.8, "share": 0.2,
-             "r2": nan, "random_init": 0.6, "verdict": "detector", "level": "strict"}  # fmt: skip
+             "r2": nan, "untrained": 0.6, "verdict": "detector", "level": "strict"}  # fmt: skip
     ramp = {"concept": "column", "kind": "ramp", "measure": "spearman", "auroc": nan, "f1": nan, "share": 0.9,
-            "r2": 0.3, "random_init": 0.3, "verdict": "none", "level": ""}  # fmt: skip
+            "r2": 0.3, "untrained": 0.3, "verdict": "none", "level": ""}  # fmt: skip
     rows = [
         {**common, **state, "state": "hidden", "unit": 3, "score": 0.95},
         {**common, **state, "state": "cell", "unit": 4, "score": 0.97, "development": 0.95},

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from analysis.causal.ablation import Ablation
-from analysis.causal.table import keep_ablation
-from analysis.portrait.passage import BEFORE, Context
+from analysis.ablation.ablation import Ablation
+from analysis.ablation.table import keep_ablation
+from analysis.profile.excerpt import BEFORE, Context
 from corpora import to_code_points
 from dashboard.figures.unit import histogram_figure, lead_figure
 from dashboard.views.unit_contexts import LEVELS, color_class, contexts_html

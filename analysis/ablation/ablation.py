@@ -19,9 +19,9 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float, Float32
 
-from analysis.causal.passages import HeldOut, Passage, Side, find_passage
+from analysis.ablation.passages import HeldOut, Passage, Side, find_passage
 from analysis.concepts import Concept
-from analysis.evidence.ranks import auroc_between
+from analysis.statistics import auroc_between
 from corpora import Vocabulary
 from models.clamp import Clamp, clamped_losses, require_unit
 from models.network import CharRNN
@@ -68,7 +68,7 @@ class Ablation:
     inside_mean: float
     outside_mean: float
     hidden_difference: float
-    """Mean of h inside less mean outside, for `analysis.causal.direct_effect`."""
+    """Mean of h inside less mean outside, for `analysis.ablation.attribution`."""
     auroc: float
     """Of the state, inside against outside: below .5 if the unit is lower inside."""
     clamped_to: Side

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.causal.ablation import Ablation, Target
-from analysis.causal.passages import HeldOut
+from analysis.ablation.ablation import Ablation, Target
+from analysis.ablation.passages import HeldOut
 from analysis.concepts import CONCEPTS, concept
-from analysis.texts import SEARCHED, split_halves
+from analysis.texts import SEARCHED, split_parts
 from corpora import InputError, prepare_file
 from models.clamp import parse_unit
 from models.network import CELLS
@@ -37,7 +37,7 @@ def held_out_text(run: Run, path: Path | None = None) -> HeldOut:
         start = len(codes) - table.attrs["test_characters"]
     else:
         codes = codes[:SEARCHED]
-        start = split_halves(len(codes), corpus.document_starts("test")).test.start
+        start = split_parts(len(codes), corpus.document_starts("test")).test.start
     return HeldOut(codes, max(0, start), f"{corpus.name}, test split")
 
 

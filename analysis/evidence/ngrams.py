@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt32
 
 from analysis.concepts import Concept
-from analysis.evidence.ranks import auroc, spearman
+from analysis.statistics import auroc, spearman
 
 ORDERS = (1, 3, 5)
 PRIOR = 4.0  # characters that the shorter context counts for
@@ -32,7 +32,7 @@ class Order:
     count: int
 
 
-class Oracles:
+class NgramBaselines:
     """The n-gram oracles of a text: contexts are found once, for all concepts."""
 
     def __init__(self, fit: UInt32[np.ndarray, " fit"], test: UInt32[np.ndarray, " test"]) -> None:
@@ -85,8 +85,8 @@ def _find(contexts: Int64[np.ndarray, " context"], keys: Int64[np.ndarray, " tim
     return np.where(contexts[at] == keys, at, -1)
 
 
-def oracle_scores(
-    oracles: Oracles,
+def ngram_scores(
+    oracles: NgramBaselines,
     concept: Concept,
     fit_labels: Float32[np.ndarray, " fit"],
     labels: Float32[np.ndarray, " test"],

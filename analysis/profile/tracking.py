@@ -11,9 +11,9 @@ import pandas as pd
 from jaxtyping import Bool, Float32, Float64, Int64
 from scipy.stats import rankdata
 
-from analysis.causal.passages import sides
+from analysis.ablation.passages import sides
 from analysis.concepts import CONCEPTS, Concept
-from analysis.portrait.passage import ReadPassage
+from analysis.profile.excerpt import LabelledExcerpt
 
 REACH = 30  # characters before and after an event
 LEADS = tuple(range(-3, 4))
@@ -117,7 +117,7 @@ def peri_event(
     return PeriEvent(lags, mean, mean - NORMAL * error, mean + NORMAL * error, len(whole))
 
 
-def movers(passage: ReadPassage, values: Float32[np.ndarray, " time"], count: int = 8) -> pd.DataFrame:
+def movers(passage: LabelledExcerpt, values: Float32[np.ndarray, " time"], count: int = 8) -> pd.DataFrame:
     """The events of all concepts that move a unit most: columns `concept`, `event`, `count`, `change`, `low`, `high`.
 
     The change is the mean over five characters from the event on less that over the five before it, in standard

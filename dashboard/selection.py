@@ -13,7 +13,7 @@ import pandas as pd
 from jaxtyping import Float32, Int64, UInt32
 
 from analysis.concepts import Concept, concepts_for
-from analysis.marks.ranges import find_concepts, find_units, merge_ranges
+from analysis.selection.ranges import find_concepts, find_units, merge_ranges
 from corpora import InputError, to_code_points
 from dashboard.address import MOST_MARKS, Marks
 from dashboard.readings import Reading, findings_of
@@ -71,7 +71,7 @@ def within(marks: Marks, kept: Int64[np.ndarray, " kept"]) -> list[tuple[int, in
 def search_units(reading: Reading, marks: Marks, draws: int = DRAWS) -> tuple[pd.DataFrame, int]:
     """The units that are on or off exactly in the ranges, best first, and how much of the text was looked at.
 
-    Columns: those of `analysis.marks.ranges.find_units`, and `state`, `layer`, `unit`. Of a long text only what is near
+    Columns: those of `analysis.selection.ranges.find_units`, and `state`, `layer`, `unit`. Of a long text only what is near
     the ranges is looked at.
     """
     marked = sum(stop - start for start, stop in marks)
@@ -85,7 +85,7 @@ def search_units(reading: Reading, marks: Marks, draws: int = DRAWS) -> tuple[pd
 
 
 def search_concepts(text: str, marks: Marks, concepts: Sequence[Concept]) -> pd.DataFrame:
-    """The concepts that tell the ranges from what is near them, best first: see `analysis.marks.ranges`."""
+    """The concepts that tell the ranges from what is near them, best first: see `analysis.selection.ranges`."""
     codes = to_code_points(text)
     kept = near(marks, AROUND, len(codes))
     usable = [each for each in concepts if each.timing != "offline" or len(codes) <= LONGEST_OFFLINE]

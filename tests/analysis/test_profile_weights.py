@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analysis.causal.passages import HeldOut
-from analysis.portrait.passage import (
-    ReadPassage,
-    read_passage,
+from analysis.ablation.passages import HeldOut
+from analysis.profile.excerpt import (
+    LabelledExcerpt,
+    read_excerpt,
     unseen_text,
 )
-from analysis.portrait.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
+from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from models.config import Cell
 from models.recordings import record
 from tests.other_cells import with_cell
@@ -23,8 +23,8 @@ CHARACTERS = 3_000
 
 
 @pytest.fixture
-def passage(tiny_run: "Run") -> ReadPassage:
-    return read_passage(tiny_run, tiny_run.load_network(), unseen_text(tiny_run), CHARACTERS)
+def passage(tiny_run: "Run") -> LabelledExcerpt:
+    return read_excerpt(tiny_run, tiny_run.load_network(), unseen_text(tiny_run), CHARACTERS)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
@@ -33,7 +33,7 @@ def test_gates_are_those_of_a_recording(tiny_run: "Run", cell: Cell, layer: int)
     run = with_cell(tiny_run, cell)
     network = run.load_network()
     text = HeldOut(unseen_text(run).codes[:600], 0, "here")
-    passage = read_passage(run, network, text)
+    passage = read_excerpt(run, network, text)
     recording = record(run, "".join(map(chr, text.codes)), gates=True)
     gates = gates_over_text(network, passage, layer, 7)
     assert set(gates) == set(network.kind.gates)
@@ -52,7 +52,7 @@ def test_pushes_of_characters_are_what_they_add_to_a_gates_sum(tiny_run: "Run", 
 
     run = with_cell(tiny_run, cell)
     network = run.load_network()
-    passage = read_passage(run, network, unseen_text(run), CHARACTERS)
+    passage = read_excerpt(run, network, unseen_text(run), CHARACTERS)
     inputs = inputs_of(network, passage, 1, 4)
     with torch.inference_mode():
         sums = network.rnn.weight_ih_l0 @ network.embedding(torch.from_numpy(passage.ids)).T  # pyright: ignore[reportOperatorIssue, reportCallIssue]
@@ -65,7 +65,7 @@ def test_pushes_of_characters_are_what_they_add_to_a_gates_sum(tiny_run: "Run", 
             assert push == pytest.approx(expected, abs=1e-5)
 
 
-def test_pushes_of_units_are_weights_times_how_much_they_move(tiny_run: "Run", passage: ReadPassage):
+def test_pushes_of_units_are_weights_times_how_much_they_move(tiny_run: "Run", passage: LabelledExcerpt):
     network = tiny_run.load_network()
     inputs = inputs_of(network, passage, 2, 4)
     assert set(inputs["source"]) == {"below", "own"}

@@ -11,10 +11,10 @@ from jaxtyping import Float32
 
 from analysis.concepts import Concept
 from analysis.evidence.controls import swapped_labels
-from analysis.evidence.oracles import decided_by_character
+from analysis.evidence.ngrams import decided_by_character
 from analysis.progress import Progress
 from analysis.scoring.labels import Design, LabelStore, Measure, make_design
-from analysis.texts import Halves, SearchText
+from analysis.texts import Parts, SearchText
 
 MEASURES: dict[str, Measure] = {"count": "spearman", "ramp": "spearman", "phase": "eta2"}  # of the others AUROC
 
@@ -24,7 +24,7 @@ class Prepared:
     """A text, its concepts and their labels; what the labels of either part make of any activations."""
 
     text: SearchText
-    halves: Halves
+    parts: Parts
     concepts: list[Concept]
     labels: LabelStore
     """The column of a concept has its place in `concepts`; the columns after them are those of swapped rules."""
@@ -43,15 +43,15 @@ class Prepared:
 def prepare(text: SearchText, concepts: list[Concept], folder: Path, progress: Progress) -> Prepared:
     """Label the text, with the delimiters that it has and with others in their place."""
     progress.stage(f"labelling {len(text.codes):,} characters of {text.source}", len(concepts))
-    halves, labels = text.halves, LabelStore(folder / "labels", len(text.codes))
+    parts, labels = text.parts, LabelStore(folder / "labels", len(text.codes))
     by_character, swapped = [], []
     for concept in concepts:
         values = concept.labels(text.codes)
-        if not _varies(values, halves):
+        if not _varies(values, parts):
             progress.remark(f"{concept.name}: cannot be scored, it does not vary in both parts of this text")
         labels.add(concept.name, measure_of(concept), values)
-        by_character.append(decided_by_character(values[halves.test], text.ids[halves.test]))
-        swapped.append([each for each in swapped_labels(concept, text.codes) if _varies(each, halves)])
+        by_character.append(decided_by_character(values[parts.test], text.ids[parts.test]))
+        swapped.append([each for each in swapped_labels(concept, text.codes) if _varies(each, parts)])
         progress.advance()
     swaps = {}
     for index, found in enumerate(swapped):
@@ -60,9 +60,9 @@ def prepare(text: SearchText, concepts: list[Concept], folder: Path, progress: P
             labels.add(f"{concepts[index].name} swapped", labels.measures[index], values)
     designs = (
         make_design(labels, text.ids, part, folder / name)
-        for name, part in (("development", halves.development), ("test", halves.test))
+        for name, part in (("development", parts.development), ("test", parts.test))
     )
-    return Prepared(text, halves, concepts, labels, swaps, by_character, *designs)
+    return Prepared(text, parts, concepts, labels, swaps, by_character, *designs)
 
 
 def measure_of(concept: Concept) -> Measure:
@@ -70,8 +70,8 @@ def measure_of(concept: Concept) -> Measure:
     return MEASURES.get(concept.kind, "auroc")
 
 
-def _varies(labels: Float32[np.ndarray, " time"], halves: Halves) -> bool:
-    for part in (halves.development, halves.test):
+def _varies(labels: Float32[np.ndarray, " time"], parts: Parts) -> bool:
+    for part in (parts.development, parts.test):
         known = labels[part][~np.isnan(labels[part])]
         if known.size == 0 or known.min() == known.max():
             return False

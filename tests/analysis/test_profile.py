@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.findings import Findings
-from analysis.portrait.summary import UnitState, known_units, matches, mates
+from analysis.profile.summary import UnitState, known_units, matches, mates
 from corpora import InputError
 from tests.other_cells import with_cell
 

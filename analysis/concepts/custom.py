@@ -1,6 +1,6 @@
 """Concepts of one's own: a YAML file, or the same entries from a form, made into concepts. Nothing in it is run.
 
-The form is described in docs/own-concepts.md.
+The form is described in docs/custom-concepts.md.
 """
 
 import re
@@ -12,7 +12,7 @@ import yaml
 
 from analysis.concepts import CONCEPTS
 from analysis.concepts.concept import EVERY, Concept
-from analysis.concepts.own_entries import DESCRIBING, Entry, Find, Rule, kind_of, make_rule, read_text, show
+from analysis.concepts.custom_entries import DESCRIBING, Entry, Find, Rule, kind_of, make_rule, read_text, show
 from corpora import InputError
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -10,8 +10,8 @@ from typing import Any
 import re2
 
 from analysis.concepts.concept import Concept
-from analysis.concepts.own_automata import KINDS, Automaton
-from analysis.concepts.own_rules import Combination, Pattern, Within, compile_pattern, matches_text
+from analysis.concepts.custom_automata import KINDS, Automaton
+from analysis.concepts.custom_rules import Combination, Pattern, Within, compile_pattern, matches_text
 from corpora import InputError, to_code_points, to_text
 
 LONGEST_DELIMITERS = 300  # characters of all delimiters of an automaton together

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.concepts import Concept
-from analysis.concepts.own import parse_file
+from analysis.concepts.custom import parse_file
 from analysis.findings import Findings, rows_of, summarise, symbol_of
 from analysis.progress import Progress
 from analysis.search import search
@@ -71,7 +71,7 @@ class ProgressOnPage(Progress):
         self.remarks.append(line)
 
 
-def show_own_concepts(run: Run, read: StreamlitPage) -> None:
+def show_custom_concepts(run: Run, read: StreamlitPage) -> None:
     """A form for concepts of one's own, and what was found for them."""
     st.markdown(
         "#### A concept of your own\n"
@@ -79,18 +79,18 @@ def show_own_concepts(run: Run, read: StreamlitPage) -> None:
         "(`pattern`). Nothing in it is run as a program."
     )
     example = EXAMPLES.get(run.corpus["name"].removesuffix("-bytes"), EXAMPLES["war-and-peace"])
-    with st.form("find_own", border=True):
-        written = st.text_area("Concepts, in YAML", example, height=260, key=f"find_own_text_{run.name}")
+    with st.form("find_custom", border=True):
+        written = st.text_area("Concepts, in YAML", example, height=260, key=f"find_custom_text_{run.name}")
         wanted = st.form_submit_button(f"Look for them in {run.name}", type="primary", icon=":material/search:")
     state = st.session_state
     if wanted:
         try:
-            state["own_findings"] = (run.weights_hash, *_search(run, written))
+            state["custom_findings"] = (run.weights_hash, *_search(run, written))
         except InputError as error:
             st.error(str(error))
             return
-    if state.get("own_findings", ("",))[0] == run.weights_hash:
-        _, concepts, findings, remarks = state["own_findings"]
+    if state.get("custom_findings", ("",))[0] == run.weights_hash:
+        _, concepts, findings, remarks = state["custom_findings"]
         _show(run, concepts, findings, remarks, read)
 
 
@@ -120,7 +120,7 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
         left.markdown(
             f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {symbol}, {row['measure']} {row['score']:.3f} "
             f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); last characters {_best_oracle(row):.2f}, "
-            f"untrained {row['random_init']:.2f}, q {row['q_value']:.1g}."
+            f"untrained {row['untrained']:.2f}, q {row['q_value']:.1g}."
         )
         if right.button("Read with it", key=f"own_{row['concept']}"):
             state = row["state"] if row["state"] in CELLS[run.model.cell].states else "hidden"
@@ -130,4 +130,4 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
 
 
 def _best_oracle(row: dict[str, float]) -> float:
-    return float(pd.Series([row["oracle_1"], row["oracle_3"], row["oracle_5"]]).max())
+    return float(pd.Series([row["ngram_1"], row["ngram_3"], row["ngram_5"]]).max())

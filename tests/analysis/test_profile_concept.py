@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from analysis.concepts import CONCEPTS
-from analysis.portrait.passage import (
-    ReadPassage,
-    read_passage,
+from analysis.profile.excerpt import (
+    LabelledExcerpt,
+    read_excerpt,
     unseen_text,
 )
-from analysis.portrait.tracking import (
+from analysis.profile.tracking import (
     agreement_by_lag,
     events_of,
     histogram,
@@ -28,8 +28,8 @@ CHARACTERS = 3_000
 
 
 @pytest.fixture
-def passage(tiny_run: "Run") -> ReadPassage:
-    return read_passage(tiny_run, tiny_run.load_network(), unseen_text(tiny_run), CHARACTERS)
+def passage(tiny_run: "Run") -> LabelledExcerpt:
+    return read_excerpt(tiny_run, tiny_run.load_network(), unseen_text(tiny_run), CHARACTERS)
 
 
 def test_both_histograms_add_up_to_one_over_the_same_bins():
@@ -108,7 +108,7 @@ def test_amounts_and_classes_have_their_own_measure_by_lag():
     assert np.isnan(list(agreement_by_lag(QUOTES, values, np.zeros_like(values)).values())).all()
 
 
-def test_what_moves_a_unit_that_follows_quotes_are_quotes(passage: ReadPassage):
+def test_what_moves_a_unit_that_follows_quotes_are_quotes(passage: LabelledExcerpt):
     labels = passage.labels["inside-quotes"]
     found = movers(passage, labels)
     row = found[(found["concept"] == "inside-quotes") & (found["event"] == "begins")].iloc[0]

@@ -1,4 +1,4 @@
-"""The spool: bins that keep what matters of activations, columns that are found again, layers turned at random.
+"""The store: bins that keep what matters of activations, columns that are found again, layers turned at random.
 
 Axes: `time`, `column`.
 """
@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.scoring.spool import (
+from analysis.scoring.activations import (
     PANEL,
+    ActivationStore,
     NetworkSource,
     Quantiser,
     RecordingSource,
     RotatedSource,
-    Spool,
     flatten,
-    make_spool,
+    make_store,
     sample_parts,
 )
 from corpora import InputError
@@ -68,28 +68,28 @@ def test_what_is_rare_is_told_from_what_is_common_in_a_unit_that_mostly_rests():
 
 
 def test_a_column_is_named_by_state_layer_and_unit():
-    spool = Spool(Path("nowhere"), 1, ("hidden", "cell"), 2, 3, Quantiser(np.zeros((1, 12))))
-    names = [spool.name(column) for column in range(spool.columns)]
+    store = ActivationStore(Path("nowhere"), 1, ("hidden", "cell"), 2, 3, Quantiser(np.zeros((1, 12))))
+    names = [store.name(column) for column in range(store.columns)]
     assert names[:4] == [("hidden", 1, 0), ("hidden", 1, 1), ("hidden", 1, 2), ("hidden", 2, 0)]
     assert names[6] == ("cell", 1, 0)
     assert len(set(names)) == 12
-    assert [spool.column(*name) for name in names] == list(range(12))
+    assert [store.column(*name) for name in names] == list(range(12))
 
 
 @pytest.mark.parametrize("units", [3, PANEL, 2 * PANEL + 5])
 def test_every_column_has_its_place_in_a_panel_of_its_state(units: int, tmp_path: Path):
     values = np.random.default_rng(0).normal(size=(50, 4 * units)).astype(np.float32)
-    spool = Spool(tmp_path / "spool", 50, ("hidden", "cell"), 2, units, Quantiser(values))
-    assert list(spool.write([(20, values[20:]), (0, values[:20])])) == [30, 20]
-    bins = spool.quantiser.to_bins(values)
-    for column in range(spool.columns):
-        panel, place = spool.place(column)
-        assert spool.panels[panel].start + place == column
-        states = {spool.name(at)[0] for at in range(spool.panels[panel].start, column + 1)}
+    store = ActivationStore(tmp_path / "store", 50, ("hidden", "cell"), 2, units, Quantiser(values))
+    assert list(store.write([(20, values[20:]), (0, values[:20])])) == [30, 20]
+    bins = store.quantiser.to_bins(values)
+    for column in range(store.columns):
+        panel, place = store.place(column)
+        assert store.panels[panel].start + place == column
+        states = {store.name(at)[0] for at in range(store.panels[panel].start, column + 1)}
         assert len(states) == 1
-    np.testing.assert_array_equal(spool.read(slice(0, spool.columns), slice(0, 50)), bins)
-    np.testing.assert_array_equal(spool.read(slice(2, spool.columns - 1), slice(13, 37)), bins[13:37, 2:-1])
-    assert sum(panel.width for panel in spool.panels) == spool.columns
+    np.testing.assert_array_equal(store.read(slice(0, store.columns), slice(0, 50)), bins)
+    np.testing.assert_array_equal(store.read(slice(2, store.columns - 1), slice(13, 37)), bins[13:37, 2:-1])
+    assert sum(panel.width for panel in store.panels) == store.columns
 
 
 def test_a_network_is_spooled_as_it_is_recorded(tiny_run: Run, story: str, tmp_path: Path):
@@ -125,10 +125,10 @@ def test_a_turned_layer_holds_the_same_in_other_directions(tiny_run: Run, story:
 
 
 def test_the_sample_is_of_the_development_part_alone(tiny_run: Run, story: str, tmp_path: Path):
-    ids, folder = tiny_run.vocabulary.encode(story[:6000]), tmp_path / "spool"
+    ids, folder = tiny_run.vocabulary.encode(story[:6000]), tmp_path / "store"
     changed = np.concatenate([ids[:2000], ids[2000:][::-1]])
     first, second = (
-        make_spool(NetworkSource(tiny_run.load_network(), each), folder, 2000)[0] for each in (ids, changed)
+        make_store(NetworkSource(tiny_run.load_network(), each), folder, 2000)[0] for each in (ids, changed)
     )
     np.testing.assert_array_equal(first.quantiser.edges, second.quantiser.edges)
     parts = sample_parts(300_000)

@@ -77,7 +77,7 @@ def _spread(edges: Float32[np.ndarray, " edge"], values: Float32[np.ndarray, " v
 
 @dataclass(frozen=True)
 class Panel:
-    """Up to 256 columns of a spool, in one file: uint8 [time, column]."""
+    """Up to 256 columns of a store, in one file: uint8 [time, column]."""
 
     path: str
     start: int
@@ -91,7 +91,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Spool:
+class ActivationStore:
     """Quantised activations in a folder."""
 
     folder: Path
@@ -125,7 +125,7 @@ class Spool:
         panel, place = divmod(rest, PANEL)
         return state * -(-self.columns_per_state // PANEL) + panel, place
 
-    def without_rotated(self) -> "Spool":
+    def without_rotated(self) -> "ActivationStore":
         """The same without the states that were turned."""
         return replace(self, states=tuple(state for state in self.states if not state.endswith(ROTATED)))
 
@@ -171,7 +171,7 @@ class Spool:
 
 
 class Source(Protocol):
-    """What is spooled: activations of a text by states, a sample of them first, then all of them block by block."""
+    """What is stored: activations of a text by states, a sample of them first, then all of them block by block."""
 
     length: int
     layers: int
@@ -278,8 +278,10 @@ def sample_parts(length: int, parts: int = 8, part_length: int = 2048) -> list[s
     return [slice(start, start + part_length) for start in np.linspace(0, length - part_length, parts).astype(int)]
 
 
-def make_spool(source: Source, folder: Path, development: int, rotated: bool = False) -> tuple[Spool, Iterator[int]]:
-    """A spool of a source, and the iterator that fills it: it yields how many characters were done just now.
+def make_store(
+    source: Source, folder: Path, development: int, rotated: bool = False
+) -> tuple[ActivationStore, Iterator[int]]:
+    """A store of a source, and the iterator that fills it: it yields how many characters were done just now.
 
     `development` is the length of the part that may shape the bins; `rotated` adds the states turned at random.
     """
@@ -288,5 +290,5 @@ def make_spool(source: Source, folder: Path, development: int, rotated: bool = F
     if rotated:
         source = RotatedSource(source, sample)
         sample = source.sample(parts)
-    spool = Spool(folder, source.length, source.states, source.layers, source.units, Quantiser(sample))
-    return spool, spool.write(source.blocks())
+    store = ActivationStore(folder, source.length, source.states, source.layers, source.units, Quantiser(sample))
+    return store, store.write(source.blocks())

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.causal.passages import HeldOut
+from analysis.ablation.passages import HeldOut
 from analysis.concepts import CONCEPTS
-from analysis.portrait.passage import (
+from analysis.profile.excerpt import (
     AFTER,
     BEFORE,
-    ReadPassage,
+    LabelledExcerpt,
     context_at,
     correlated_units,
     demo_text,
@@ -21,11 +21,11 @@ from analysis.portrait.passage import (
     is_at_hand,
     is_still,
     quantile_positions,
-    read_passage,
+    read_excerpt,
     richest_stretch,
     unseen_text,
 )
-from analysis.portrait.summary import UnitState
+from analysis.profile.summary import UnitState
 from corpora import InputError
 from models.config import Cell
 from models.record import WARM_UP
@@ -39,11 +39,11 @@ CHARACTERS = 3_000
 
 
 @pytest.fixture
-def passage(tiny_run: "Run") -> ReadPassage:
-    return read_passage(tiny_run, tiny_run.load_network(), unseen_text(tiny_run), CHARACTERS)
+def passage(tiny_run: "Run") -> LabelledExcerpt:
+    return read_excerpt(tiny_run, tiny_run.load_network(), unseen_text(tiny_run), CHARACTERS)
 
 
-def position_of(text: HeldOut, passage: ReadPassage) -> int:
+def position_of(text: HeldOut, passage: LabelledExcerpt) -> int:
     """Where in a text a passage was taken from."""
     windows = np.lib.stride_tricks.sliding_window_view(text.codes, len(passage))
     (found,) = np.flatnonzero((windows == passage.codes).all(axis=1))
@@ -54,7 +54,7 @@ def position_of(text: HeldOut, passage: ReadPassage) -> int:
 def test_states_are_those_of_reading_the_text_with_what_comes_before(tiny_run: "Run", cell: Cell):
     run = with_cell(tiny_run, cell)
     text = unseen_text(run)
-    passage = read_passage(run, run.load_network(), text, CHARACTERS)
+    passage = read_excerpt(run, run.load_network(), text, CHARACTERS)
     at = position_of(text, passage)
     assert at >= text.start
     read = "".join(map(chr, text.codes[at - WARM_UP : at + CHARACTERS]))
@@ -64,7 +64,7 @@ def test_states_are_those_of_reading_the_text_with_what_comes_before(tiny_run: "
         np.testing.assert_array_equal(values, recording[name].to_numpy().transpose(1, 2, 0))
 
 
-def test_labels_know_what_came_before_the_passage(tiny_run: "Run", passage: ReadPassage):
+def test_labels_know_what_came_before_the_passage(tiny_run: "Run", passage: LabelledExcerpt):
     text = unseen_text(tiny_run)
     at = position_of(text, passage)
     assert "inside-quotes" in passage.labels
@@ -75,10 +75,10 @@ def test_labels_know_what_came_before_the_passage(tiny_run: "Run", passage: Read
 
 def test_a_text_shorter_than_wanted_is_read_to_its_end(tiny_run: "Run"):
     codes = unseen_text(tiny_run).codes[:1_234]
-    passage = read_passage(tiny_run, tiny_run.load_network(), HeldOut(codes, 0, "here"), 5_000)
+    passage = read_excerpt(tiny_run, tiny_run.load_network(), HeldOut(codes, 0, "here"), 5_000)
     np.testing.assert_array_equal(passage.codes, codes)
     with pytest.raises(InputError, match="got none in here"):
-        read_passage(tiny_run, tiny_run.load_network(), HeldOut(codes, len(codes), "here"))
+        read_excerpt(tiny_run, tiny_run.load_network(), HeldOut(codes, len(codes), "here"))
 
 
 def test_the_richest_stretch_is_that_of_most_events_up_to_thirty_of_each():
@@ -96,7 +96,7 @@ def test_without_the_corpus_there_is_a_demo_passage(tiny_run: "Run", monkeypatch
     monkeypatch.setenv("CHARSCOPE_DATA", str(tmp_path))
     assert not is_at_hand(tiny_run)
     text = demo_text(tiny_run)
-    passage = read_passage(tiny_run, tiny_run.load_network(), text)
+    passage = read_excerpt(tiny_run, tiny_run.load_network(), text)
     assert text.source == "a demo passage"
     np.testing.assert_array_equal(passage.codes, text.codes)
 
@@ -122,7 +122,7 @@ def test_quantile_positions_have_the_values_of_the_quantiles():
     np.testing.assert_allclose(values[quantile_positions(values, shares)], np.quantile(values, shares), atol=0.01)
 
 
-def test_a_context_marks_its_character_wherever_it_is(passage: ReadPassage):
+def test_a_context_marks_its_character_wherever_it_is(passage: LabelledExcerpt):
     values = passage.values(UnitState(1, 3, "hidden"))
     for at in (0, 5, 1_000, len(passage) - 1):
         context = context_at(passage, values, at)
@@ -137,7 +137,7 @@ def test_a_unit_that_keeps_its_value_is_still():
     assert not is_still(np.linspace(0, 0.1, 100, dtype=np.float32))
 
 
-def test_correlations_are_spearmans_of_all_columns(passage: ReadPassage):
+def test_correlations_are_spearmans_of_all_columns(passage: LabelledExcerpt):
     from scipy.stats import spearmanr
 
     unit = UnitState(2, 5, "cell")

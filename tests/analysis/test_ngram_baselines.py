@@ -11,8 +11,8 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
-from analysis.evidence.oracles import ORDERS, PRIOR, Oracles, decided_by_character, oracle_scores
-from analysis.evidence.ranks import auroc, spearman
+from analysis.evidence.ngrams import ORDERS, PRIOR, NgramBaselines, decided_by_character, ngram_scores
+from analysis.statistics import auroc, spearman
 from corpora import to_code_points
 from tests.conftest import write_story
 
@@ -47,7 +47,7 @@ def test_predictions_are_those_of_the_definition(name: str):
     fit, text = FIT[:1500], TEST[:700]
     labels = concept(name).labels(fit)
     plainly = labels.astype(float)
-    predicted = Oracles(fit, text).predict(labels)
+    predicted = NgramBaselines(fit, text).predict(labels)
     decoded = ["".join(map(chr, codes)) for codes in (fit, text)]
     for order in ORDERS:
         expected = predict_plainly(decoded[0], plainly, decoded[1], order)
@@ -55,13 +55,13 @@ def test_predictions_are_those_of_the_definition(name: str):
 
 
 def test_a_character_alone_tells_what_is_local_and_not_what_is_held():
-    oracles = Oracles(FIT, TEST)
-    local = oracle_scores(oracles, concept("vowel"), concept("vowel").labels(FIT), concept("vowel").labels(TEST))
+    oracles = NgramBaselines(FIT, TEST)
+    local = ngram_scores(oracles, concept("vowel"), concept("vowel").labels(FIT), concept("vowel").labels(TEST))
     assert local[1] > 0.999
-    held = oracle_scores(oracles, QUOTES, QUOTES.labels(FIT), QUOTES.labels(TEST))
+    held = ngram_scores(oracles, QUOTES, QUOTES.labels(FIT), QUOTES.labels(TEST))
     assert held[1] < held[5] < 0.8
     chance = np.random.default_rng(0).integers(0, 2, (2, len(FIT))).astype(np.float32)
-    random = oracle_scores(oracles, QUOTES, chance[0], chance[1, : len(TEST)])
+    random = ngram_scores(oracles, QUOTES, chance[0], chance[1, : len(TEST)])
     assert all(abs(score - 0.5) < 0.05 for score in random.values())
 
 
@@ -71,16 +71,16 @@ def test_an_amount_that_a_context_decides_is_told_though_most_of_it_is_zero():
     ends = codes == ord("x")
     labels = (ends + (ends & np.concatenate([[False], ends[:-1]]))).astype(np.float32)
     count = replace(concept("brace-depth"), label=lambda codes: labels[: len(codes)])
-    oracles = Oracles(codes[:4000], codes[4000:])
-    assert oracle_scores(oracles, count, labels[:4000], labels[4000:])[3] > 0.99
+    oracles = NgramBaselines(codes[:4000], codes[4000:])
+    assert ngram_scores(oracles, count, labels[:4000], labels[4000:])[3] > 0.99
     assert spearman(labels[4000:], oracles.predict(labels[:4000])[3]) < 0.8  # zeros that are expected to be .01 or .02
 
 
 def test_classes_without_an_order_and_labels_that_never_apply_have_no_score():
-    oracles = Oracles(FIT, TEST)
+    oracles = NgramBaselines(FIT, TEST)
     phase, never = concept("character-class"), np.full(len(TEST), np.nan, dtype=np.float32)
-    assert np.isnan(list(oracle_scores(oracles, phase, phase.labels(FIT), phase.labels(TEST)).values())).all()
-    assert np.isnan(list(oracle_scores(oracles, QUOTES, QUOTES.labels(FIT), never).values())).all()
+    assert np.isnan(list(ngram_scores(oracles, phase, phase.labels(FIT), phase.labels(TEST)).values())).all()
+    assert np.isnan(list(ngram_scores(oracles, QUOTES, QUOTES.labels(FIT), never).values())).all()
 
 
 def test_auroc_and_spearman_are_those_of_scikit_learn_and_scipy():

@@ -8,7 +8,7 @@ import pandas as pd
 from jaxtyping import Bool, Float32, Int64
 from scipy.special import expit
 
-from analysis.portrait.passage import ReadPassage
+from analysis.profile.excerpt import LabelledExcerpt
 from models.network import CharRNN
 
 SUM = "state"  # of a plain network: what it sums up is its state, not a gate
@@ -19,7 +19,7 @@ def gate_names(network: CharRNN) -> tuple[str, ...]:
     return network.kind.gates or (SUM,)
 
 
-def inputs_of(network: CharRNN, passage: ReadPassage, layer: int, unit: int) -> pd.DataFrame:
+def inputs_of(network: CharRNN, passage: LabelledExcerpt, layer: int, unit: int) -> pd.DataFrame:
     """What pushes each gate of a unit: columns `gate`, `source`, `number`, `push`.
 
     `source` is `character` (layer 1; `number` is its id), `below` (the layer below) or `own` (the unit's own layer, one
@@ -63,7 +63,7 @@ def strongest(inputs: pd.DataFrame, count: int) -> pd.DataFrame:
 
 
 def gates_over_text(
-    network: CharRNN, passage: ReadPassage, layer: int, unit: int
+    network: CharRNN, passage: LabelledExcerpt, layer: int, unit: int
 ) -> dict[str, Float32[np.ndarray, " time_1"]]:
     """A unit's gates while it read the text, from the second character on; none of a plain network.
 

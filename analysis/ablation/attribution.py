@@ -10,7 +10,9 @@ from models.clamp import require_unit
 from models.network import CharRNN
 
 
-def direct_effect(network: CharRNN, layer: int, unit: int, difference: float) -> Float32[np.ndarray, " vocab"] | None:
+def direct_logit_attribution(
+    network: CharRNN, layer: int, unit: int, difference: float
+) -> Float32[np.ndarray, " vocab"] | None:
     """How each character's logit changes when h of a unit rises by `difference`: its column of the readout times that.
 
     With the mean of h inside a concept less the mean outside (`Ablation.hidden_difference`) it says what the unit,

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.analysis.test_own_concepts import PARTS, PATTERNS, as_written, automata, one, texts
 
 from analysis.concepts import CONCEPTS, Concept
-from analysis.concepts.own import concept_to_yaml, load_concepts, parse_concepts
+from analysis.concepts.custom import concept_to_yaml, load_concepts, parse_concepts
 from corpora import InputError
-from tests.analysis.test_own_concepts import PARTS, PATTERNS, as_written, automata, one, texts
 from tests.conftest import ROOT, Outcome
 
 
@@ -55,7 +55,7 @@ def test_a_concept_of_the_catalogue_cannot_be_written():
 
 
 def test_the_documented_file_does_what_it_says(tmp_path: Path):
-    page = (ROOT / "docs" / "own-concepts.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "custom-concepts.md").read_text(encoding="utf-8")
     found = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
     assert found
     (tmp_path / "documented.yaml").write_text(found.group(1))

@@ -10,7 +10,8 @@ from analysis.concepts import CONCEPTS, concepts_for
 from corpora import InputError
 from corpora.demo import load_passage
 from dashboard.address import MOST_MARKS
-from dashboard.marks import (
+from dashboard.readings import Reading, ReadingStore
+from dashboard.selection import (
     LONGEST_OFFLINE,
     LONGEST_WINDOW,
     MOST_MARKED,
@@ -22,7 +23,6 @@ from dashboard.marks import (
     search_units,
     within,
 )
-from dashboard.readings import Reading, ReadingStore
 from dashboard.views.read_ranges import caution, comparison, quote_marks, rule_in_words
 from models.config import Cell
 from models.run import Run
@@ -138,7 +138,7 @@ def test_what_a_unit_is_known_for_is_said_if_the_case_is_clear(tiny_run: Run, mo
     plant(reading, "hidden", 3, quotes_of(PASSAGE), 1)
     unit = {"state": "hidden", "layer": 1, "unit": 3}
     findings = [{**unit, "title": "a guess", "clear": False}, {**unit, "title": "quotations", "clear": True}]
-    monkeypatch.setattr("dashboard.marks.findings_of", lambda run: findings)
+    monkeypatch.setattr("dashboard.selection.findings_of", lambda run: findings)
     found = search_marks(reading, quotes_of(PASSAGE))
     assert found.units.iloc[0][["state", "unit", "known"]].tolist() == ["hidden", 3, "quotations"]
     assert (found.units["known"].iloc[1:] == "").all()

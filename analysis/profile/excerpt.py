@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, UInt32
 from scipy.stats import rankdata
 
-from analysis.causal.passages import HeldOut
-from analysis.causal.table import held_out_text
+from analysis.ablation.passages import HeldOut
+from analysis.ablation.table import held_out_text
 from analysis.concepts import concepts_for
-from analysis.portrait.summary import UnitState
+from analysis.profile.summary import UnitState
 from corpora import InputError, to_code_points
 from corpora.demo import load_passage, passage_names
 from corpora.places import data_folder
@@ -31,7 +31,7 @@ STILL = 1e-3  # a unit whose activation keeps within a range of this has nothing
 
 
 @dataclass(frozen=True)
-class ReadPassage:
+class LabelledExcerpt:
     """A text, what every unit did while the network read it, and what every concept says of it."""
 
     codes: UInt32[np.ndarray, " time"]
@@ -89,7 +89,7 @@ def demo_text(run: Run) -> HeldOut:
     return HeldOut(to_code_points(load_passage(name)), 0, "a demo passage")
 
 
-def read_passage(run: Run, network: CharRNN, text: HeldOut, characters: int = CHARACTERS) -> ReadPassage:
+def read_excerpt(run: Run, network: CharRNN, text: HeldOut, characters: int = CHARACTERS) -> LabelledExcerpt:
     """Read those `characters` of a text, from its `start` on, in which the most concepts are to be seen.
 
     What comes before is read to warm up.
@@ -108,7 +108,7 @@ def read_passage(run: Run, network: CharRNN, text: HeldOut, characters: int = CH
     ids = run.vocabulary.encode(text.codes[first : part.stop])
     states = _record(network, ids, start - first)
     flat = np.concatenate([states[name].reshape(width, length) for name in kind.states])
-    return ReadPassage(
+    return LabelledExcerpt(
         text.codes[part],
         ids[start - first :],
         text.source,
@@ -180,7 +180,7 @@ class Context:
         return float(self.values[self.marked])
 
 
-def context_at(passage: ReadPassage, values: Float32[np.ndarray, " time"], at: int) -> Context:
+def context_at(passage: LabelledExcerpt, values: Float32[np.ndarray, " time"], at: int) -> Context:
     """The text around a character, cut where the passage ends."""
     start, stop = max(0, at - BEFORE), min(len(passage), at + AFTER + 1)
     return Context(at, at - start, passage.codes[start:stop], values[start:stop])
@@ -214,7 +214,7 @@ def _nearest_first(
 # ---- correlations ---------------------------------------------------------------------------------------------------
 
 
-def correlated_units(passage: ReadPassage, unit: UnitState, count: int = 8) -> list[tuple[UnitState, float]]:
+def correlated_units(passage: LabelledExcerpt, unit: UnitState, count: int = 8) -> list[tuple[UnitState, float]]:
     """The columns of the largest Spearman correlation with a unit, whatever its sign; not the unit itself."""
     names = list(passage.states)
     layers, units, _ = passage.states[names[0]].shape

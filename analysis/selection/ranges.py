@@ -14,7 +14,7 @@ import pandas as pd
 from jaxtyping import Bool, Float, Float32, Int8, Int64, UInt8, UInt32
 
 from analysis.concepts import Concept
-from analysis.marks.scores import SCORES, score_placements, to_levels
+from analysis.selection.scores import SCORES, score_placements, to_levels
 from corpora import InputError
 
 DRAWS = 200

@@ -11,8 +11,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from analysis.concepts import CONCEPTS, Concept, own_rules
-from analysis.concepts.own import parse_concepts
-from analysis.concepts.own_rules import Combination, Within
+from analysis.concepts.custom import parse_concepts
+from analysis.concepts.custom_rules import Combination, Within
 from corpora import InputError
 
 ALPHABET = 'ab[]*/\n"é\u201c\U0001f642'
