@@ -18,13 +18,13 @@ from rich.table import Table
 from analysis.ablation.ablation import CHARACTERS, Ablation
 from analysis.ablation.ablation import ablate as ablate_unit
 from analysis.ablation.attribution import direct_logit_attribution
-from analysis.ablation.table import FILE, choose_targets, held_out_text, keep_ablation, relatives_of
+from analysis.ablation.table import FILE, choose_targets, keep_ablation, relatives_of
 from analysis.concepts import CONCEPTS, concepts_for
 from analysis.concepts.custom import load_concepts
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of
-from analysis.texts import SEARCHED
+from analysis.texts import SEARCHED, held_out_text
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from models.network import CharRNN
@@ -61,8 +61,8 @@ def search(
             )
             return
     else:
-        findings.save(loaded.folder)
-        typer.echo(f"{loaded.folder}: {len(findings.units)} rows in {UNITS}, and the tables beside it")
+        findings.save(loaded.results_folder)
+        typer.echo(f"{loaded.results_folder}: {len(findings.units)} rows in {UNITS}, and the tables beside it")
     if out:
         save_table(findings.units, out)
         typer.echo(f"{out}: {len(findings.units)} rows")
@@ -102,21 +102,20 @@ def ablate(
             done.append(found)
     if len(targets) == 1:
         _show_direct_effect(loaded, network, done[0])
-    kept = f"{loaded.folder / FILE}: {len(done)} results"
+    kept = f"{loaded.results_folder / FILE}: {len(done)} results"
     typer.echo(kept if text is None else "Not kept, since the text is not the run's own.")
 
 
 def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
     """Which next characters a unit of the last layer makes likelier inside than outside, by itself."""
-    name = f"L{found.layer}·u{found.unit}"
-    logits = direct_logit_attribution(network, found.layer, found.unit, found.hidden_difference)
+    logits = direct_logit_attribution(network, found.unit, found.hidden_difference)
     if logits is None:
-        typer.echo(f"{name} speaks to the readout through other units only: it is not in the last layer.")
+        typer.echo(f"{found.unit} speaks to the readout through other units only: it is not in the last layer.")
         return
     order, characters = logits.argsort(), run.vocabulary.characters
     for words, chosen in (("raises", order[::-1][:5]), ("lowers", order[:5])):
         listed = ", ".join(f"{characters[index]!r} {logits[index]:+.2f}" for index in chosen)
-        typer.echo(f"Inside, {name} by itself {words} the logits of {listed}")
+        typer.echo(f"Inside, {found.unit} by itself {words} the logits of {listed}")
 
 
 @app.command()

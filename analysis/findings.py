@@ -1,19 +1,201 @@
-"""What a search found, as tables: in memory, beside a run's weights, and in files of one's own."""
+"""What a search found: the tables, column by column, and how they are read, ordered and written.
 
+Other modules return columns and format them; what a column means, and what follows from it, stands here.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from corpora import InputError
 from models.run import UNITS, Run, replacing
 
 SCORES, SHARE, PROBES = "scores.parquet", "share.parquet", "probes.parquet"
+FORMAT = 2
+RENAMED = {  # columns of format 1
+    "place": "rank_in_state", "oracle_1": "ngram_1", "oracle_3": "ngram_3", "oracle_5": "ngram_5",
+    "random_init": "untrained", "chance": "null_95",
+}  # fmt: skip
+NGRAMS = ("ngram_1", "ngram_3", "ngram_5")
+FOUND = ("detector", "ramp")  # verdicts that count as having found something
+VERDICTS = (*FOUND, "local", "none")
+LEVELS = ("strict", "default", "lax")
+CLEAR = LEVELS[:2]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: `type` is `string`, `integer`, `float` or `list`."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+_UNIT = (
+    Column("state", "string", "`hidden`; of an LSTM also `cell`; with `--gates` also gates, such as `forget_gate`"),
+    Column("layer", "integer", "from 1"),
+    Column("unit", "integer", "from 0"),
+)
+_SIGN = Column(
+    "sign",
+    "integer",
+    "1 if the unit is higher where the concept holds (or grows), −1 if lower; chosen on the development part",
+)
+_DEVELOPMENT = Column(
+    "development",
+    "float",
+    r"0 to 1, how well the unit follows the concept on the development part: the weaker of 2 AUROC − 1 and the same within characters, \|Spearman\|, or η²; NaN if it could not be scored",
+)
+TABLES: dict[str, tuple[Column, ...]] = {
+    UNITS: (
+        Column("concept", "string", "name of the concept; `python -m analysis concepts` describes each"),
+        Column(
+            "kind",
+            "string",
+            "`state`, `anticipation`, `event` and `local` (labels of 0 and 1), `count` and `ramp` (amounts), `phase` (classes)",
+        ),
+        Column(
+            "measure",
+            "string",
+            "what `score` is: `auroc` for labels of 0 and 1, `spearman` for amounts, `eta2` for classes",
+        ),
+        *_UNIT,
+        Column("rank_in_state", "integer", "1 to 5 among the units of this concept and state, by `development`"),
+        _SIGN,
+        _DEVELOPMENT,
+        Column("score", "float", "on the test part, with `sign`"),
+        Column("auroc", "float", "`score` of labels of 0 and 1, else NaN"),
+        Column("spearman", "float", "`score` of amounts, else NaN"),
+        Column(
+            "eta2",
+            "float",
+            "`score` of classes, else NaN: the share of the variance of the unit's ranks that lies between them",
+        ),
+        Column(
+            "stratified_auroc",
+            "float",
+            "AUROC among characters that are the same, averaged with van Elteren's weights; NaN for amounts and classes",
+        ),
+        Column(
+            "threshold",
+            "float",
+            "activation with the best F1 on the development part: from it upwards (`sign` 1) or downwards (−1) the unit says yes",
+        ),
+        Column("f1", "float", "F1 on the test part at `threshold`"),
+        Column("iou", "float", "intersection over union on the test part at `threshold`"),
+        Column("average_precision", "float", "on the test part"),
+        Column(
+            "r2",
+            "float",
+            "of amounts: the share of the label's variance that a monotone curve of the unit explains, fitted on the development part",
+        ),
+        Column(
+            "share",
+            "float",
+            "part of the test characters that the concept marks; of amounts, where it is above 0; of classes, where it applies",
+        ),
+        Column(
+            "ci_low",
+            "float",
+            "lower end of the 95 % interval of `score`: block bootstrap over 100 stretches of the test part, drawn 1,000 times",
+        ),
+        Column("ci_high", "float", "upper end of that interval"),
+        Column(
+            "ngram_1",
+            "float",
+            "n-gram baseline: the same measure of the concept's probability (or mean) after the last character; NaN for classes",
+        ),
+        Column("ngram_3", "float", "the same after the last 3 characters"),
+        Column("ngram_5", "float", "the same after the last 5 characters"),
+        Column(
+            "rotated",
+            "float",
+            "score of the best unit, chosen in the same way, of the same state after a random rotation of each layer's standardised units",
+        ),
+        Column(
+            "delimiter_swap",
+            "float",
+            "score of the best unit for the same rule with other, about equally frequent characters as its delimiters: the best of up to three; NaN without delimiters",
+        ),
+        Column(
+            "null_95",
+            "float",
+            "score that the best of all units reaches in one of twenty draws of null labels, which are labels of other excerpts",
+        ),
+        Column(
+            "p_value",
+            "float",
+            "how often the best of all units does as well with null labels (200 draws; below ten of them the tail of a Gumbel distribution)",
+        ),
+        Column(
+            "q_value",
+            "float",
+            "the p-value adjusted for all concepts and states of the same `rank_in_state` (Benjamini and Hochberg)",
+        ),
+        Column(
+            "cluster",
+            "integer",
+            "the same number for units that say the same: joined by correlations of ranks of .8 and more, of either sign",
+        ),
+        Column(
+            "untrained",
+            "float",
+            "best score, on the same test part, of the units chosen in the same way from three untrained networks of the same shape",
+        ),
+        Column("verdict", "string", "`detector`, `ramp`, `local` or `none`"),
+        Column("level", "string", "the strictest rule satisfied: `strict`, `default`, `lax`, or empty"),
+    ),
+    SCORES: (
+        Column("concept", "string", "as above"),
+        *_UNIT,
+        _SIGN,
+        _DEVELOPMENT,
+        Column("score", "float", "the concept's measure on the test part, with `sign`"),
+        Column("stratified", "float", "the stratified AUROC on the test part, with `sign`"),
+    ),
+    SHARE: (
+        Column(
+            "source",
+            "string",
+            "`trained`, `rotated` (the trained network's layers rotated at random), `untrained` (the mean of three)",
+        ),
+        Column("state", "string", "as above"),
+        Column("threshold", "float", "of both AUROCs"),
+        Column("share", "float", "of the units of this state"),
+        Column("concepts", "float", "how many different concepts these units tell"),
+    ),
+    PROBES: (
+        Column("source", "string", "`trained`, or `untrained` (the mean of three)"),
+        Column("concept", "string", "as above; there are none for classes"),
+        Column("state", "string", "as above"),
+        Column("size", "integer", "how many units"),
+        Column("score", "float", "AUROC or Spearman on the test part"),
+        Column(
+            "units",
+            "list",
+            "the units, as places in (layer, unit) flattened: (layer − 1) × `hidden_size` + unit; of `untrained`, those of the first network",
+        ),
+    ),
+}
+ATTRIBUTES = {
+    "format": "2; tables of format 1 are still read",
+    "run": "name of the run",
+    "weights_sha256": "the weights that were searched; for other weights the table does not count",
+    "source": "the text: corpus and split, file, or recording",
+    "characters": "length of the searched text",
+    "development_characters": "length of the development part, which chooses",
+    "test_characters": "length of the test part, which judges; between them is a gap of at least 1,000 characters",
+}
 
 
 @dataclass(frozen=True)
 class Findings:
-    """The tables of one search; docs/run-format.md names their columns."""
+    """The tables of one search; `TABLES` and docs/run-format.md name their columns."""
 
     units: pd.DataFrame
     """The best units of each concept and state, with their evidence, controls and verdicts."""
@@ -24,18 +206,73 @@ class Findings:
     probes: pd.DataFrame
     """What the best 1, 2, 4, 8 and 16 units together tell."""
 
+    @classmethod
+    def of(cls, attributes: dict[str, Any], **tables: pd.DataFrame) -> "Findings":
+        """Tables that all say what was searched, with their columns in order."""
+        files = {"units": UNITS, "scores": SCORES, "share": SHARE, "probes": PROBES}
+        ordered = {}
+        for name, table in tables.items():
+            ordered[name] = table[[column.name for column in TABLES[files[name]]]].copy()
+            ordered[name].attrs = {"format": FORMAT, **attributes}
+        return cls(**ordered)
+
     @property
     def attributes(self) -> dict[str, Any]:
         """What was searched, and with which weights."""
         return {str(name): value for name, value in self.units.attrs.items()}
 
     def save(self, folder: Path) -> None:
-        """Write all tables into a run's folder, each whole or not at all."""
-        for name, table in self._tables():
+        """Write all tables into a folder, each whole or not at all."""
+        tables = {SCORES: self.scores, SHARE: self.share, PROBES: self.probes, UNITS: self.units}
+        for name, table in tables.items():
             save_table(table, folder / name)
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
-        return [(SCORES, self.scores), (SHARE, self.share), (PROBES, self.probes), (UNITS, self.units)]
+
+# ---- what follows from the columns ----------------------------------------------------------------------------------
+
+
+def best_ngram(units: pd.DataFrame) -> pd.Series:
+    """The best n-gram baseline of each row; NaN where there is none."""
+    return units[list(NGRAMS)].max(axis=1)
+
+
+def best_baseline(units: pd.DataFrame) -> pd.Series:
+    """The best that is reached without a trained unit: by n-grams, or by a unit of untrained networks."""
+    return units[[*NGRAMS, "untrained"]].max(axis=1)
+
+
+def sureness(row: Mapping[str, Any]) -> tuple[int, int]:
+    """An order of verdicts, the surest first: detectors and ramps by the rule they satisfy, then what is local."""
+    group = 0 if row["verdict"] in FOUND else VERDICTS.index(row["verdict"]) if row["verdict"] in VERDICTS else 9
+    return group, LEVELS.index(row["level"]) if row["level"] in LEVELS else len(LEVELS)
+
+
+def ranked(units: pd.DataFrame) -> pd.DataFrame:
+    """The table of units as people read it: the concept with the surest unit first, and of each its best unit first.
+
+    Adds `rank` (1 for the unit that followed the concept best on the development part, whatever its state), `clear`
+    (a detector or a ramp by the default or the strict rule), `ngram` (the best n-gram baseline) and `baseline` (the
+    best of n-grams and untrained networks). The index is that of the rows.
+    """
+    table = units.assign(
+        clear=units["verdict"].isin(FOUND) & units["level"].isin(CLEAR),
+        ngram=best_ngram(units),
+        baseline=best_baseline(units),
+    ).sort_values("development", ascending=False, kind="stable")
+    table["rank"] = table.groupby("concept", sort=False).cumcount() + 1
+    best = table[table["rank"] == 1]
+    order = best.assign(
+        group=[0 if verdict in FOUND else VERDICTS.index(verdict) for verdict in best["verdict"]],
+        unclear=~best["clear"],
+    ).sort_values(["group", "unclear", "score"], ascending=[True, True, False], kind="stable")
+    number = {concept: number for number, concept in enumerate(order["concept"])}
+    return table.iloc[np.lexsort([table["rank"], table["concept"].map(number)])]
+
+
+def best_units(units: pd.DataFrame) -> pd.DataFrame:
+    """The best unit of each concept, in whatever state, the surest first."""
+    table = ranked(units)
+    return table[table["rank"] == 1]
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -44,45 +281,32 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
-SYMBOLS = {"hidden": "h", "cell": "c"}
-
-
-def symbol_of(state: str) -> str:
-    """h, c, or the name of a gate in words."""
-    return SYMBOLS.get(state, state.replace("_", " "))
-
-
-MEASURES = {"auroc": "AUROC", "spearman": "Spearman", "eta2": "η²"}
-CLEAR = ("default", "strict")
-
-
-def summarise(units: pd.DataFrame) -> pd.DataFrame:
-    """The table of units as people read it: the best unit of each concept first, among all states.
-
-    `place` is the place among all states, `measure` is written out, `clear` says whether the unit is a detector or a
-    ramp by the default rule.
-    """
-    found = units["verdict"].isin(["detector", "ramp"]) & units["level"].isin(CLEAR)
-    table = units.assign(measure=units["measure"].map(MEASURES), clear=found)
-    table = table.sort_values("development", ascending=False, kind="stable")
-    table["place"] = table.groupby("concept", sort=False).cumcount() + 1
-    return table
-
-
-def findings_with(attributes: dict[str, Any], **tables: pd.DataFrame) -> Findings:
-    """Findings whose tables all say what was searched."""
-    for table in tables.values():
-        table.attrs.update(attributes)
-    return Findings(**tables)
+# ---- files ----------------------------------------------------------------------------------------------------------
 
 
 def load_findings(run: Run) -> Findings | None:
-    """The tables beside a run's weights, or None if these weights were not searched."""
-    tables = [run.measured_table(name) for name in (UNITS, SCORES, SHARE, PROBES)]
-    units, scores, share, probes = tables
-    if units is None or scores is None or share is None or probes is None:
-        return None
-    return Findings(units, scores, share, probes)
+    """The tables of the search of a run's present weights, or None if these weights were not searched."""
+    tables = run.measured_tables(UNITS, SCORES, SHARE, PROBES)
+    return None if tables is None else Findings(*map(_as_current, tables))
+
+
+def load_units(run: Run) -> pd.DataFrame | None:
+    """The table of units alone."""
+    table = run.measured_table(UNITS)
+    return None if table is None else _as_current(table)
+
+
+def _as_current(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of any format under the present names.
+
+    Raises:
+        InputError: it was written by a newer Charscope.
+    """
+    if table.attrs.get("format", 1) > FORMAT:
+        raise InputError(
+            f"Wanted search tables of format {FORMAT} or older, got {table.attrs['format']}. Update Charscope."
+        )
+    return table.rename(columns=RENAMED) if table.attrs.get("format", 1) == 1 else table
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
@@ -92,8 +316,3 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
             table.to_csv(temporary, index=False)
         else:
             table.to_parquet(temporary, index=False, compression="zstd")
-
-
-def load_table(run: Run) -> pd.DataFrame | None:
-    """The table of units beside a run's weights, or None if these weights were not searched."""
-    return run.measured_table(UNITS)

@@ -4,9 +4,9 @@ python -m analysis search RUN
 
 The rules: the text comes from the run's test split. Its first 40 % (development) choose the unit, its sign and its
 threshold; the rest, after a gap of at least 1,000 characters and from the start of a document where there is one,
-gives every reported score. Beside each score stand its controls, found in the same way: what n-gram oracles know, the
-best unit of untrained networks, of the same layers turned at random, and of the same rule with other delimiters; and
-how often chance does as well. `analysis.evidence.verdicts` says what counts as having found something.
+gives every reported score. Beside each score stand its baselines and controls, found in the same way: n-grams, the best
+unit of untrained networks, of the same layers rotated at random, and of the same rule with other delimiters; and how
+often chance does as well. `analysis.evidence.verdicts` says what counts as having found something.
 """
 
 from collections.abc import Sequence
@@ -20,20 +20,26 @@ import pandas as pd
 import xarray as xr
 
 from analysis.concepts import Concept, concepts_for
-from analysis.evidence.baselines import add_controls, add_significance, add_verdicts, ngram_columns, untrained_scores
+from analysis.evidence.baselines import (
+    control_columns,
+    ngram_columns,
+    significance_columns,
+    untrained_scores,
+    verdict_columns,
+)
 from analysis.evidence.candidates import cluster_units, find_candidates
 from analysis.evidence.controls import DRAWS
 from analysis.evidence.prepare import Prepared, prepare
 from analysis.evidence.probes import sparse_probes
-from analysis.evidence.verdicts import MARGIN, NGRAMS, all_scores, share_curve
-from analysis.findings import Findings, findings_with
+from analysis.evidence.verdicts import MARGIN, all_scores, share_curve
+from analysis.findings import Findings, best_ngram
 from analysis.progress import Progress
-from analysis.scoring.activations import ActivationStore, NetworkSource, RecordingSource, Source, make_store
+from analysis.scoring.activations import ActivationStore, make_store
 from analysis.scoring.scores import Scores, score_store
+from analysis.scoring.sources import NetworkSource, RecordingSource, Source, recorded_states
 from analysis.scoring.workers import Workers, workers_at
 from analysis.texts import SEARCHED, text_to_search
 from corpora import InputError
-from models.network import CELLS
 from models.run import Run
 
 RANDOM_SEEDS = (1, 2, 3)
@@ -71,8 +77,9 @@ def search(
         development, test = _score(store, prepared, workers, progress)
         units = find_candidates(store, prepared, development, test, workers, progress)
         units = units.join(ngram_columns(prepared, progress), on="concept")
-        add_controls(units, store, prepared, development, test)
-        add_significance(units, store, prepared, workers, draws, folder, progress)
+        controls = control_columns(units, store, prepared, development, test)
+        significance = significance_columns(units, store, prepared, workers, draws, folder, progress)
+        units = pd.concat([units, controls, significance], axis=1)
         units["cluster"] = cluster_units(units, store.without_rotated(), prepared.parts.test)
         scores = all_scores(development, test, prepared.names, store)
         shares = [_share(scores, units, prepared, "trained")]
@@ -84,9 +91,9 @@ def search(
             shares.append(share)
             probes.append(probed)
         units["untrained"] = units["concept"].map(pd.DataFrame(untrained).max())
-        add_verdicts(units, prepared)
+        units = units.join(verdict_columns(units, prepared))
     plain = scores[scores["state"].isin(source.states)]
-    return findings_with(
+    return Findings.of(
         _attributes(run, prepared),
         units=units,
         scores=plain.assign(state=plain["state"].cat.remove_unused_categories()).reset_index(drop=True),
@@ -96,8 +103,7 @@ def search(
 
 
 def _source(run: Run, recording: xr.Dataset | None, ids: np.ndarray, gates: bool) -> Source:
-    kind = CELLS[run.model.cell]
-    states = (*kind.states, *(f"{gate}_gate" for gate in kind.gates if gates))
+    states = recorded_states(run.model, gates)
     if recording is None:
         return NetworkSource(run.load_network(), ids, gates)
     missing = [state for state in states if state not in recording]
@@ -150,14 +156,11 @@ def _untrained(
 
 
 def _share(scores: pd.DataFrame, units: pd.DataFrame, prepared: Prepared, source: str) -> pd.DataFrame:
-    first = units.groupby("concept")[[*NGRAMS, "chance"]].first()
-    oracle = first[list(NGRAMS)].max(axis=1) + MARGIN
-    free = {
-        str(name): float(value) for name, value in oracle.where(~(oracle < first["chance"]), first["chance"]).items()
-    }
+    first = units.assign(ngram=best_ngram(units) + MARGIN).groupby("concept")[["ngram", "null_95"]].first()
+    least = {str(name): float(value) for name, value in first.max(axis=1).items()}
     binary = {concept.name for concept in prepared.concepts if concept.is_binary and concept.kind != "local"}
     local = {name for name, decided in zip(prepared.names, prepared.by_character, strict=True) if decided}
-    return share_curve(scores, free, binary - local, source)
+    return share_curve(scores, least, binary - local, source)
 
 
 def _probe(store: ActivationStore, prepared: Prepared, source: str, progress: Progress) -> pd.DataFrame:

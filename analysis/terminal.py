@@ -10,9 +10,11 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainin
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from analysis.findings import summarise, symbol_of
+from analysis.findings import best_units, rows_of
 from analysis.progress import Progress
+from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
+from models.units import Unit
 
 
 class SearchProgress(Progress):
@@ -46,20 +48,18 @@ class SearchProgress(Progress):
 
 def table_of(units: pd.DataFrame) -> Table:
     """The best unit of each concept, the surest first."""
-    shown = Table("concept", "unit", "score", "95 %", "oracle", "untrained", "verdict", box=box.SIMPLE)
-    best = summarise(units)
-    best = best[best["place"] == 1].sort_values(["clear", "score"], ascending=False)
-    for row in best.to_dict("records"):
+    shown = Table("concept", "unit", "score", "95 %", "n-grams", "untrained", "verdict", box=box.SIMPLE)
+    for row in rows_of(best_units(units)):
         if pd.isna(row["score"]):
             shown.add_row(row["concept"], *[""] * 5, "cannot be scored")
             continue
-        oracle = pd.Series([row["ngram_1"], row["ngram_3"], row["ngram_5"]]).max()
+        unit = Unit.of_row(row)
         shown.add_row(
             row["concept"],
-            f"L{row['layer']}·u{row['unit']} {symbol_of(row['state'])}",
-            f"{row['measure']} {row['score']:.3f}",
+            f"{unit} {unit.symbol}",
+            f"{MEASURE_TITLES[row['measure']]} {row['score']:.3f}",
             f"{row['ci_low']:.2f}–{row['ci_high']:.2f}",
-            *("" if pd.isna(value) else f"{value:.3f}" for value in (oracle, row["untrained"])),
+            *("" if pd.isna(value) else f"{value:.3f}" for value in (row["ngram"], row["untrained"])),
             f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
         )
     return shown

@@ -12,7 +12,7 @@ from jaxtyping import Int64, UInt32
 
 from corpora import InputError, prepare_file
 from models.recordings import open_recording
-from models.run import Run, corpus_of
+from models.run import UNITS, Run, corpus_of
 
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
 SEARCHED = 300_000  # characters of the test split, if not said otherwise
@@ -87,3 +87,34 @@ def _recording_of(run: Run, path: Path) -> xr.Dataset:
             f"Record again: python -m models record {run.name} --out NEW.zarr"
         )
     return opened
+
+
+# ---- text that judges units ----
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A text whose characters from `start` on had no part in choosing units; labels need what is before."""
+
+    codes: UInt32[np.ndarray, " time"]
+    start: int
+    source: str
+
+
+def held_out_text(run: Run, path: Path | None = None) -> HeldOut:
+    """The part of the run's test split that judged the units that a search chose, or the whole of a text file.
+
+    Raises:
+        InputError: the corpus is not on this machine, or the file cannot be read.
+    """
+    if path is not None:
+        return HeldOut(np.asarray(prepare_file(path).characters), 0, path.name)
+    corpus, table = corpus_of(run), run.measured_table(UNITS)
+    codes = np.asarray(corpus.split("test"))
+    if table is not None and {"characters", "test_characters"} <= table.attrs.keys():
+        codes = codes[: table.attrs["characters"]]
+        start = len(codes) - table.attrs["test_characters"]
+    else:
+        codes = codes[:SEARCHED]
+        start = split_parts(len(codes), corpus.document_starts("test")).test.start
+    return HeldOut(codes, max(0, start), f"{corpus.name}, test split")

@@ -88,7 +88,7 @@ def _time(folder: Path, length: int, units: int, concepts: int, sampled: int, ro
     generator, everything = np.random.default_rng(1), slice(0, length)
     pairs = [divmod(int(pair), store.columns) for pair in generator.choice(concepts * store.columns, sampled)]
     pairs[0] = (0, 0)  # one that does not score at chance
-    values = [store.read(slice(c, c + 1), everything)[:, 0].astype(np.float32) for _, c in pairs]
+    values = [store.read_rows(slice(c, c + 1), np.arange(length))[:, 0].astype(np.float32) for _, c in pairs]
     truth = [labels.read(concept, everything) for concept, _ in pairs]
 
     def per_pair() -> list[float]:

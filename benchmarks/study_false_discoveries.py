@@ -26,14 +26,16 @@ from jaxtyping import Float32, UInt32
 from scipy.stats import binomtest
 
 from analysis.concepts import Concept, concepts_for
-from analysis.evidence.baselines import add_significance, add_verdicts
+from analysis.evidence.baselines import significance_columns, verdict_columns
 from analysis.evidence.candidates import find_candidates
 from analysis.evidence.controls import DRAWS
 from analysis.evidence.prepare import prepare
-from analysis.evidence.verdicts import ALPHA, NGRAMS
+from analysis.evidence.verdicts import ALPHA
+from analysis.findings import NGRAMS
 from analysis.progress import Progress
-from analysis.scoring.activations import NetworkSource, make_store
+from analysis.scoring.activations import make_store
 from analysis.scoring.scores import score_store
+from analysis.scoring.sources import NetworkSource
 from analysis.scoring.workers import Threads
 from analysis.texts import SearchText
 from corpora import Vocabulary, load_corpus
@@ -52,7 +54,7 @@ class Excerpts:
     elsewhere: UInt32[np.ndarray, " elsewhere"] | None
 
 
-def with_foreign_labels(concept: Concept, excerpts: Excerpts) -> Concept:
+def with_null_labels(concept: Concept, excerpts: Excerpts) -> Concept:
     """The concept, but the text that is read gets another text's labels, in the order in which they stand there."""
     lent = concept.labels(excerpts.lending)
 
@@ -65,15 +67,15 @@ def with_foreign_labels(concept: Concept, excerpts: Excerpts) -> Concept:
 def search_for_nothing(
     excerpts: Excerpts, concepts: Sequence[Concept], seed: int, cell: Cell = "lstm", draws: int = DRAWS
 ) -> pd.DataFrame:
-    """The table of units of an untrained network, with p-values, q-values and verdicts, for foreign labels."""
+    """The table of units of an untrained network, with p-values, q-values and verdicts, for null labels."""
     vocabulary = Vocabulary.of([excerpts.read], min_count=1)
     torch.manual_seed(seed)
     network = CharRNN(ModelConfig(cell=cell, num_layers=2, hidden_size=24, embedding_size=8), len(vocabulary)).eval()
     text = SearchText(excerpts.read, vocabulary.encode(excerpts.read), [], "study", excerpts.elsewhere)
-    foreign, workers, progress = [with_foreign_labels(each, excerpts) for each in concepts], Threads(), Progress()
+    borrowed, workers, progress = [with_null_labels(each, excerpts) for each in concepts], Threads(), Progress()
     with TemporaryDirectory() as name:
         folder = Path(name)
-        prepared = prepare(text, foreign, folder, progress)
+        prepared = prepare(text, borrowed, folder, progress)
         store, filling = make_store(NetworkSource(network, text.ids), folder / "store", prepared.parts.development.stop)
         for _ in filling:
             pass
@@ -81,10 +83,9 @@ def search_for_nothing(
             score_store(store, design, prepared.labels, workers) for design in (prepared.development, prepared.test)
         )
         units = find_candidates(store, prepared, development, test, workers, progress)
-        add_significance(units, store, prepared, workers, draws, folder, progress)
-        units[[*NGRAMS, "untrained"]] = np.nan
-        add_verdicts(units, prepared)
-    return units
+        units = units.join(significance_columns(units, store, prepared, workers, draws, folder, progress))
+        units = units.assign(**dict.fromkeys((*NGRAMS, "untrained"), np.nan))
+        return units.join(verdict_columns(units, prepared))
 
 
 def draw_excerpts(codes: UInt32[np.ndarray, " time"], seed: int, own: bool) -> Excerpts:
@@ -106,8 +107,8 @@ def share_of(found: Sequence[bool]) -> str:
 def main(
     corpus: Annotated[str, typer.Option(help="Whose text and concepts.")] = "war-and-peace",
     runs: Annotated[int, typer.Option(min=1, help="How many networks.")] = 100,
-    draws: Annotated[int, typer.Option(min=20, help="Foreign labels per null distribution.")] = DRAWS,
-    own: Annotated[bool, typer.Option("--own", help="No text elsewhere: labels are laid round about.")] = False,
+    draws: Annotated[int, typer.Option(min=20, help="Draws of null labels per null distribution.")] = DRAWS,
+    own: Annotated[bool, typer.Option("--own", help="No text elsewhere: labels are moved round about.")] = False,
 ) -> None:
     """Search for nothing, many times."""
     codes, concepts = load_corpus(corpus).split("training"), concepts_for(corpus)
@@ -120,7 +121,7 @@ def main(
                 f"  run {seed}: {row.concept}, score {row.score:.3f}, p {row.p_value:.1g}, q {row.q_value:.2g}",
                 flush=True,
             )
-    best = pd.concat(table[table["place"] == 1] for table in tables)
+    best = pd.concat(table[table["rank_in_state"] == 1] for table in tables)
     p = best["p_value"].dropna()
     print(f"{corpus}, {len(concepts)} concepts, {draws} draws, labels {'of its own' if own else 'from elsewhere'}")
     print(f"  runs with a significant concept  {share_of([bool((t['q_value'] <= ALPHA).any()) for t in tables])}")

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from corpora import InputError, prepare_file, to_text
+from corpora import prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
 from dashboard.export import detector_units, export_page, in_every_state
-from dashboard.readings import STORE, UnitName
-from models.network import CELLS
-from models.run import describe, load_run, replacing
+from dashboard.readings import STORE
+from models.run import load_run, replacing
+from models.units import Unit, require_state
 
 app = new_command_line("Colored text without the application. The application itself: make dashboard.")
 
@@ -41,18 +41,15 @@ def export(
 ) -> None:
     """Write one self-contained HTML page: the colored text, its units switchable, no request to anywhere."""
     loaded = load_run(run)
-    states = CELLS[loaded.model.cell].states
-    if state.value not in states:
-        shape = describe(loaded.model)
-        raise InputError(f"Wanted {' or '.join(states)} as --state of {loaded.name} ({shape}), got {state.value}.")
+    require_state(loaded.model, state.value)
     _, reading = STORE.read(loaded, to_text(prepare_file(text).characters))
-    named = [(state.value, UnitName.parse(written)) for written in unit or []]
-    units = in_every_state(named or detector_units(reading) or [(state.value, UnitName(1, 0))], states)
+    named = [Unit.parse(written, state.value).require(loaded.model) for written in unit or []]
+    units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state.value)], loaded.states)
     page = export_page(reading, units, "guesses" if guesses else "colors")
     with replacing(out) as temporary:
         temporary.write_text(page, encoding="utf-8")
     typer.echo(
-        f"{out}: {len(reading):,} characters, {len({unit for _, unit in units})} units, {len(page) / 1e6:.1f} MB"
+        f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units})} units, {len(page) / 1e6:.1f} MB"
     )
 
 

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from corpora import InputError
-from dashboard.readings import UnitName
+from models.units import STATES, Unit
 
-STATES = ("hidden", "cell")
 MODES = ("colors", "guesses")
 LONGEST_IN_LINK = 2_000  # characters of a text of one's own that a link carries
 MOST_MARKS = 50
@@ -66,8 +65,8 @@ def parse_view(query: Mapping[str, str]) -> dict[str, Any]:
     """
     view: dict[str, Any] = {}
     if "unit" in query:
-        unit = UnitName.parse(query["unit"])
-        view |= {"layer": unit.layer, "unit": unit.unit}
+        unit = Unit.parse(query["unit"])
+        view |= {"layer": unit.layer, "unit": unit.index}
     for name, known in (("state", STATES), ("mode", MODES)):
         if name in query:
             if query[name] not in known:

@@ -2,31 +2,31 @@
 
 import pandas as pd
 
-from analysis.ablation.table import load_ablations
+from analysis.ablation.table import KEYS, load_ablations
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import MARGIN, NGRAMS
-from analysis.findings import Findings, summarise, symbol_of
-from dashboard.readings import UnitName
+from analysis.evidence.verdicts import MARGIN
+from analysis.findings import Findings, ranked, rows_of
+from analysis.statistics import MEASURE_TITLES
 from models.run import Run
+from models.units import Unit
 
 ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from which several units together are said to carry a concept
-ORDER = {"detector": 0, "ramp": 0, "local": 1, "none": 2}
-KEYS = ["concept", "state", "layer", "unit"]
 
 
 def board_of(run: Run, findings: Findings) -> pd.DataFrame:
-    """Every candidate unit of every concept, the concepts with the surest units first; `place` 1 is the best unit.
+    """Every candidate unit of every concept, the concepts with the surest units first; `rank` 1 is the best unit.
 
-    Beside the columns of the search table: `title`, `name` (as units are written), `symbol` (h, c, or a gate's name),
-    `oracle` (the best one), `causal` (a verdict, or empty), `bits_there`, `together` (how many units a sparse probe
+    Beside the columns of `analysis.findings.ranked`: `title`, `name` (as units are written), `symbol` (h, c, or a gate's name),
+    `causal` (a verdict, or empty), `bits_there`, `together` (how many units a sparse probe
     needs; NaN if sixteen are not enough) and `interval`.
     """
-    table = summarise(findings.units[findings.units["concept"].isin(CONCEPTS)])
+    table = ranked(findings.units[findings.units["concept"].isin(CONCEPTS)])
+    units = [Unit.of_row(row) for row in rows_of(table)]
     table = table.assign(
         title=[CONCEPTS[name].title for name in table["concept"]],
-        name=[str(UnitName(layer, unit)) for layer, unit in zip(table["layer"], table["unit"], strict=True)],
-        symbol=[symbol_of(str(state)) for state in table["state"]],
-        oracle=table[list(NGRAMS)].max(axis=1),
+        name=[str(unit) for unit in units],
+        symbol=[unit.symbol for unit in units],
+        measure=table["measure"].map(MEASURE_TITLES),
         interval=[
             f"{low:.2f}–{high:.2f}" if low == low else ""
             for low, high in zip(table["ci_low"], table["ci_high"], strict=True)
@@ -34,33 +34,23 @@ def board_of(run: Run, findings: Findings) -> pd.DataFrame:
     )
     table["together"] = table["concept"].map(units_together(findings.probes, table))
     ablations = load_ablations(run)
-    if ablations is not None:
-        tested = ablations.rename(columns={"verdict": "causal"})[[*KEYS, "causal", "bits_there"]]
-        table = table.merge(tested, on=KEYS, how="left")
-    else:
-        table = table.assign(causal=None, bits_there=float("nan"))
-    best = table[table["place"] == 1].copy()
-    best["rank"] = best["verdict"].map(ORDER) * 2 + ~best["clear"]
-    best = best.sort_values(["rank", "score"], ascending=[True, False], kind="stable")
-    order = {concept: number for number, concept in enumerate(best["concept"])}
-    return table.sort_values(
-        ["concept", "place"],
-        key=lambda values: values.map(order) if values.name == "concept" else values,
-        kind="stable",
-    ).reset_index(drop=True)
+    if ablations is None:
+        return table.assign(causal=None, bits_there=float("nan")).reset_index(drop=True)
+    tested = ablations.rename(columns={"verdict": "causal"})[[*KEYS, "causal", "bits_there"]]
+    return table.merge(tested, on=KEYS, how="left")
 
 
 def units_together(probes: pd.DataFrame, units: pd.DataFrame) -> dict[str, float]:
-    """By concept the least number of units whose sparse probe does well, and better than what is had for nothing."""
+    """By concept the least number of units whose sparse probe does well, and better than every baseline."""
     found = {}
     first = units.drop_duplicates("concept")
-    for name, measure, oracle in zip(first["concept"], first["measure"], first["oracle"], strict=True):
+    for name, measure, ngram in zip(first["concept"], first["measure"], first["ngram"], strict=True):
         group = probes[probes["concept"] == name]
         best = {source: of.groupby("size")["score"].max() for source, of in group.groupby("source")}
         if "trained" not in best:
             continue
         well = best["trained"] >= ENOUGH.get(measure, float("inf"))
-        well &= ~(best["trained"] < oracle + MARGIN)
+        well &= ~(best["trained"] < ngram + MARGIN)
         if "untrained" in best:
             well &= ~(best["trained"] < best["untrained"] + MARGIN)
         found[name] = float(best["trained"][well].index.min()) if well.any() else float("nan")

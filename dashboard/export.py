@@ -10,9 +10,12 @@ import json
 
 import numpy as np
 
+from analysis.findings import best_units, load_units, rows_of
 from dashboard.frames import encode_frame
 from dashboard.heatmap import reader_css, standalone_js
-from dashboard.readings import Reading, UnitName, findings_of
+from dashboard.readings import Reading
+from models.run import Run
+from models.units import Unit
 
 PALETTES = ("blue–orange", "blue–green")  # as heatmap/colors.js names them
 PAGE = """<!doctype html>
@@ -47,20 +50,18 @@ footer { margin: 12px 0; font-size: 12px; opacity: 0.6; }
 """
 
 
-def export_page(
-    reading: Reading, units: list[tuple[str, UnitName]], mode: str = "colors", palette: str = PALETTES[0]
-) -> str:
-    """The page, showing the first of `units`, each a state and a unit; the reader can switch among them.
+def export_page(reading: Reading, units: list[Unit], mode: str = "colors", palette: str = PALETTES[0]) -> str:
+    """The page, showing the first of `units`; the reader can switch among them.
 
     Raises:
         InputError: the model has no such unit.
     """
-    exported = [(state, unit, reading.column(unit)) for state, unit in units]
-    activations = np.stack([reading.states[state][column] for state, _, column in exported])
-    header = reading.header() | {"exported": [{"state": state, "column": column} for state, _, column in exported]}
+    exported = [(unit.state, unit.require(reading.run.model).column(reading.units)) for unit in units]
+    activations = np.stack([reading.states[state][column] for state, column in exported])
+    header = reading.header() | {"exported": [{"state": state, "column": column} for state, column in exported]}
     frame = encode_frame(header, {**reading.base_arrays(), "activations": activations})
-    state, first, _ = exported[0]
-    view = {"state": state, "layer": first.layer, "unit": first.unit, "mode": mode, "palette": palette}
+    first = units[0]
+    view = {"state": first.state, "layer": first.layer, "unit": first.index, "mode": mode, "palette": palette}
     script, css = standalone_js(), reader_css() + PAGE_CSS
     policy = f"default-src 'none'; script-src '{_source_hash(script)}'; style-src 'unsafe-inline'"
     return PAGE.format(
@@ -74,15 +75,16 @@ def export_page(
     )
 
 
-def detector_units(reading: Reading) -> list[tuple[str, UnitName]]:
-    """The best unit of every concept in the search table, each once, in the table's order."""
-    units = [(f["state"], UnitName(f["layer"], f["unit"])) for f in findings_of(reading.run) if f["place"] == 1]
-    return list(dict.fromkeys(units))
+def detector_units(run: Run) -> list[Unit]:
+    """The best unit of every concept in the search table, each once, the surest first; gates by the cell's memory."""
+    table = load_units(run)
+    best = [] if table is None else rows_of(best_units(table[table["score"].notna()]))
+    return list(dict.fromkeys(Unit.of_row(row).in_recorded_state(run.model) for row in best))
 
 
-def in_every_state(units: list[tuple[str, UnitName]], states: tuple[str, ...]) -> list[tuple[str, UnitName]]:
+def in_every_state(units: list[Unit], states: tuple[str, ...]) -> list[Unit]:
     """The units as they are, then each in the other states, so that the page of an LSTM can show h and c."""
-    return list(dict.fromkeys([*units, *((state, unit) for _, unit in units for state in states)]))
+    return list(dict.fromkeys([*units, *(unit.in_state(state) for unit in units for state in states)]))
 
 
 def _source_hash(script: str) -> str:

@@ -6,6 +6,7 @@ from corpora import InputError
 from corpora.demo import load_passage
 from dashboard.readings import STORE, Reading, findings_of
 from models.run import all_runs, load_run, shipped_runs
+from models.units import Unit
 
 LANDING_RUN = "war-and-peace"
 LANDING_CONCEPTS = {"war-and-peace": "inside-quotes", "linux": "comment-or-string", "wikipedia": "inside-link"}
@@ -30,10 +31,11 @@ def known_run(name: str) -> str:
 
 def default_view(reading: Reading) -> dict[str, Any]:
     """The unit to begin with: that of the corpus's best-known concept, if some unit tells it, else the clearest."""
-    findings = [finding for finding in findings_of(reading.run) if finding["place"] == 1]
+    findings = [finding for finding in findings_of(reading.run) if finding["rank"] == 1]
     if not findings:
         return {"state": "hidden", "layer": 1, "unit": 0}
     known = LANDING_CONCEPTS.get(reading.run.corpus["name"])
     told = [finding for finding in findings if finding["verdict"] in ("detector", "ramp")] or findings
     best = max(told, key=lambda finding: (finding["concept"] == known, finding["clear"]))  # else the first
-    return {name: best[name] for name in ("state", "layer", "unit")}
+    unit = Unit.of_row(best).in_recorded_state(reading.run.model)
+    return {"state": unit.state, "layer": unit.layer, "unit": unit.index, "concept": best["concept"]}

@@ -15,56 +15,21 @@ import xarray as xr
 from jaxtyping import Float32, Int8
 
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import NGRAMS
-from analysis.findings import load_table, summarise
+from analysis.findings import load_units, ranked, rows_of
+from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
 from dashboard.codes import cell_codes, hidden_codes
 from dashboard.frames import encode_frame
-from models.clamp import parse_unit
-from models.network import CELLS, CharRNN
+from models.network import CharRNN
 from models.recordings import record
 from models.run import Run
 
 LONGEST_TEXT = 100_000  # characters of a text that is read while somebody waits
 STORE_BYTES = 600_000_000
 FINDING = (
-    "concept",
-    "title",
-    "kind",
-    "state",
-    "layer",
-    "unit",
-    "sign",
-    "measure",
-    "score",
-    "untrained",
-    "oracle",
-    "verdict",
-    "clear",
-    "f1",
-    "share",
-    "place",
-)
-
-
-@dataclass(frozen=True)
-class UnitName:
-    """One unit, written `L2.u217` (or L2·u217): layers count from 1, units from 0."""
-
-    layer: int
-    unit: int
-
-    @classmethod
-    def parse(cls, written: str) -> "UnitName":
-        """The unit that is written so.
-
-        Raises:
-            InputError: it is not written as a unit.
-        """
-        return cls(*parse_unit(written))
-
-    def __str__(self) -> str:
-        return f"L{self.layer}·u{self.unit}"
+    "concept", "title", "where", "kind", "state", "layer", "unit", "sign", "measure", "score", "untrained", "ngram",
+    "verdict", "level", "clear", "f1", "share", "rank",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,7 +51,7 @@ class Reading:
     @property
     def state_names(self) -> tuple[str, ...]:
         """The states that the model's cells have: hidden, and cell of an LSTM."""
-        return CELLS[self.run.model.cell].states
+        return self.run.states
 
     @cached_property
     def cell_scale(self) -> Float32[np.ndarray, " unit"]:
@@ -152,35 +117,20 @@ class Reading:
         values = self.states[state]
         return encode_frame({}, {"activations": values if column is None else values[column]})
 
-    def column(self, unit: UnitName) -> int:
-        """The column of a unit.
-
-        Raises:
-            InputError: the model has no such unit.
-        """
-        if not (1 <= unit.layer <= self.layers and 0 <= unit.unit < self.units):
-            raise InputError(
-                f"No unit {unit} in {self.run.name}: layers run from 1 to {self.layers}, "
-                f"units from 0 to {self.units - 1}."
-            )
-        return (unit.layer - 1) * self.units + unit.unit
-
 
 def findings_of(run: Run) -> list[dict[str, Any]]:
-    """The rows of a run's search table as the browser shows them: the clearest concept first."""
-    table = load_table(run)
-    if table is None:
+    """The rows of a run's search table as the browser shows them: the surest concept first."""
+    units = load_units(run)
+    if units is None:
         return []
-    table = summarise(table[table["concept"].isin(CONCEPTS)])
-    table["title"] = [CONCEPTS[name].title for name in table["concept"]]
-    table["oracle"] = table[list(NGRAMS)].max(axis=1)
-    table = table[table["score"].notna()]
-    best = table[table["place"] == 1].sort_values(["clear", "score"], ascending=False, kind="stable")
-    order = {concept: number for number, concept in enumerate(best["concept"])}
-    table = table.sort_values("concept", key=lambda names: names.map(order), kind="stable")
+    table = ranked(units[units["concept"].isin(CONCEPTS) & units["score"].notna()])
+    table = table.assign(
+        title=[CONCEPTS[name].title for name in table["concept"]],
+        where=[CONCEPTS[name].where for name in table["concept"]],
+        measure=table["measure"].map(MEASURE_TITLES),
+    )
     plain = table[list(FINDING)].astype(object)
-    rows = plain.where(plain.notna(), None).to_numpy().tolist()  # None, not NaN: JSON has no NaN
-    return [dict(zip(FINDING, row, strict=True)) for row in rows]
+    return rows_of(plain.where(plain.notna(), None))  # None, not NaN: JSON has no NaN
 
 
 class ReadingStore:

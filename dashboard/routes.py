@@ -6,7 +6,8 @@ from starlette.routing import Route
 
 from corpora import InputError
 from dashboard.export import PALETTES, detector_units, export_page, in_every_state
-from dashboard.readings import STORE, Reading, UnitName
+from dashboard.readings import STORE, Reading
+from models.units import Unit
 
 PREFIX = "/charscope/readings"
 UNITS_IN_EXPORT = 40
@@ -45,13 +46,11 @@ def export(request: Request) -> Response:
     """A self-contained page with the unit in view and the best unit of every concept, for download."""
     try:
         reading = _reading(request)
-        unit = UnitName.parse(request.query_params.get("unit", "L1.u0"))
-        shown = request.query_params.get("state", "hidden")
-        if shown not in reading.state_names:
-            raise InputError(f"Wanted {' or '.join(reading.state_names)}, got {shown!r}.")
-        units = in_every_state([(shown, unit), *detector_units(reading)], reading.state_names)[:UNITS_IN_EXPORT]
+        shown, model = request.query_params, reading.run.model
+        unit = Unit.parse(shown.get("unit", "L1.u0"), shown.get("state", "hidden")).require(model)
+        units = in_every_state([unit, *detector_units(reading.run)], model.states)[:UNITS_IN_EXPORT]
         mode = "guesses" if request.query_params.get("mode") == "guesses" else "colors"
-        name = f"{reading.run.name}-L{unit.layer}.u{unit.unit}.html"
+        name = f"{reading.run.name}-{unit.slug}.html"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         palette = request.query_params.get("palette")
         page = export_page(reading, units, mode, palette if palette in PALETTES else PALETTES[0])

@@ -13,10 +13,12 @@ import pandas as pd
 from jaxtyping import Float32, Int64, UInt32
 
 from analysis.concepts import Concept, concepts_for
+from analysis.findings import rows_of
 from analysis.selection.ranges import find_concepts, find_units, merge_ranges
 from corpora import InputError, to_code_points
 from dashboard.address import MOST_MARKS, Marks
 from dashboard.readings import Reading, findings_of
+from models.units import Unit
 
 AROUND = 100  # characters on either side of a range that it is compared with
 LONGEST_WINDOW = 20_000  # characters near the ranges, in which random ones are placed
@@ -111,9 +113,12 @@ def search_marks(reading: Reading, marks: Marks) -> Found:
     best, known = units.drop_duplicates("column").head(UNITS_SHOWN), {}  # each once, on or off
     for finding in findings_of(reading.run):
         if finding["clear"]:
-            known.setdefault((finding["state"], finding["layer"], finding["unit"]), finding["title"])
-    places = zip(best["state"], best["layer"], best["unit"], strict=True)
-    return Found(best.assign(known=[known.get(place, "") for place in places]), concepts.head(CONCEPTS_SHOWN), window)
+            known.setdefault(Unit.of_row(finding), finding["title"])
+    return Found(
+        best.assign(known=[known.get(Unit.of_row(row), "") for row in rows_of(best)]),
+        concepts.head(CONCEPTS_SHOWN),
+        window,
+    )
 
 
 @cache

@@ -9,14 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.ablation.table import load_ablations
+from analysis.ablation.table import KEYS, load_ablations
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import NGRAMS
-from analysis.findings import MEASURES, Findings, load_findings, rows_of, summarise, symbol_of
+from analysis.findings import Findings, best_ngram, best_units, load_findings, rows_of
+from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from docs.reproduction import table
 from models.run import Run, load_run
+from models.units import Unit, symbol_of
 
 PAGE = Path(__file__).parent / "cells.md"
 # The cells of the post and the paper: what they are called there, the model, and the concepts that come closest.
@@ -81,22 +82,22 @@ def _cells(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
 
 def _rows(run: Run, found: Findings, concept: str) -> Iterator[Iterable[Any]]:
     """The best unit of each state, that of the hidden state first."""
-    units = found.units[(found.units["concept"] == concept) & (found.units["place"] == 1)]
+    units = found.units[(found.units["concept"] == concept) & (found.units["rank_in_state"] == 1)]
     ablations = load_ablations(run)
-    for row in rows_of(units):
+    for row in rows_of(units.assign(ngram=best_ngram(units))):
         yield _cells_of_row(row, ablations)
 
 
 def _cells_of_row(row: dict[str, Any], ablations: pd.DataFrame | None) -> tuple[str, ...]:
-    symbol = symbol_of(row["state"])
+    unit = Unit.of_row(row)
     fit = row["r2"] if row["measure"] == "spearman" else row["f1"]
     return (
         f"`{row['concept']}`",
-        f"L{row['layer']}·u{row['unit']} {symbol}",
-        f"{MEASURES[row['measure']]} {_short(row['score'])}",
+        f"{unit} {unit.symbol}",
+        f"{MEASURE_TITLES[row['measure']]} {_short(row['score'])}",
         f"{_short(row['ci_low'], 2)}–{_short(row['ci_high'], 2)}",
-        *(_short(value) for value in (row["stratified_auroc"], fit, max(row[oracle] for oracle in NGRAMS))),
-        *(_short(row[name]) for name in ("untrained", "rotated", "delimiter_swap", "chance")),
+        *(_short(value) for value in (row["stratified_auroc"], fit, row["ngram"])),
+        *(_short(row[name]) for name in ("untrained", "rotated", "delimiter_swap", "null_95")),
         f"{row['q_value']:.0e}",
         f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
         _causal(row, ablations),
@@ -104,10 +105,9 @@ def _cells_of_row(row: dict[str, Any], ablations: pd.DataFrame | None) -> tuple[
 
 
 def _causal(row: dict[str, Any], ablations: pd.DataFrame | None) -> str:
-    keys = ["concept", "state", "layer", "unit"]
     if ablations is None:
         return ""
-    found = ablations[(ablations[keys] == [row[key] for key in keys]).all(axis=1)]
+    found = ablations[(ablations[KEYS] == [row[key] for key in KEYS]).all(axis=1)]
     if found.empty:
         return ""
     tested = found.iloc[0]
@@ -129,13 +129,10 @@ def _others(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
     named = {(model, concept) for _, model, concepts in CELLS for concept in concepts}
     for model in MODELS:
         run, found = findings[model]
-        best = summarise(found.units)
-        others = [concept for concept in best["concept"].unique() if (model, concept) not in named]
-        best = best[(best["place"] == 1) & best["concept"].isin(others)]
-        best = best.sort_values(["clear", "score"], ascending=False)
+        best = best_units(found.units)
+        best = best[[(model, concept) not in named for concept in best["concept"]]]
         ablations = load_ablations(run)
-        units = found.units.loc[best[best["score"].notna()].index]
-        rows = [_cells_of_row(row, ablations) for row in rows_of(units)]
+        rows = [_cells_of_row(row, ablations) for row in rows_of(best[best["score"].notna()])]
         silent = [f"`{name}`" for name in best[best["score"].isna()]["concept"]]
         note = f"\nNot to be scored, since it does not occur in both parts: {', '.join(silent)}.\n" if silent else ""
         yield f"### {model}\n\n{table(HEADER, rows)}{note}"

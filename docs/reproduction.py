@@ -21,7 +21,7 @@ from models import paper
 from models.card import parameter_count, reproduce_command
 from models.evaluate import load_evaluation
 from models.ngram import load_baseline
-from models.run import Run, describe, load_run, shipped_runs
+from models.run import Run, load_run, shipped_runs
 
 DOCS = Path(__file__).parent
 RUNS, PAGE = DOCS / "runs.jsonl", DOCS / "reproduction.md"
@@ -57,7 +57,7 @@ def described(run: Run) -> dict[str, Any]:
     training = run.training
     return {
         "run": run.name,
-        "network": describe(run.model),
+        "network": run.model.title,
         "cell": run.model.cell,
         "layers": run.model.num_layers,
         "units": run.model.hidden_size,

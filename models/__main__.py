@@ -23,13 +23,13 @@ from models.clamp import Clamp
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
 from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
-from models.network import CELLS, CharRNN
+from models.network import CharRNN
 from models.ngram import describe_scores, score_corpus
 from models.ngram_counts import LONGEST
 from models.pack import pack_run
 from models.presets import PRESETS, PresetName
 from models.recordings import record_to_zarr
-from models.run import Run, corpus_of, describe, load_run, replacing
+from models.run import Run, corpus_of, load_run, replacing
 from models.sample import sample as sample_network
 from models.saturation import gate_saturation, save_saturation, summarise_saturation
 from models.train import start_run
@@ -125,7 +125,7 @@ def evaluate(
     result = Evaluation.of(losses, lengths)
     figure = f"{split}{' paper bytes' * paper_bytes}{' dynamic' * dynamic}"
     typer.echo(
-        f"{loaded.name} ({describe(loaded.model)}) on {text.name} {figure}: "
+        f"{loaded.name} ({loaded.model.title}) on {text.name} {figure}: "
         f"{result.describe('byte' if paper_bytes else 'character')}"
     )
     if settings:
@@ -157,7 +157,7 @@ def gates(
     with _progress("gates", len(ids)) as advance:
         table = gate_saturation(loaded.load_network(), ids, advance)
     typer.echo(
-        f"{loaded.name} ({describe(loaded.model)}) on {len(ids):,} characters of {text.name} {split}: how much of the "
+        f"{loaded.name} ({loaded.model.title}) on {len(ids):,} characters of {text.name} {split}: how much of the "
         "time the median unit's gate is below .1 or above .9, and how many units are so more than half of the time"
     )
     for gate, layer, left, right, mostly_left, mostly_right in summarise_saturation(table).itertuples(index=False):
@@ -211,7 +211,7 @@ def record(
     loaded = load_run(run)
     passage = to_text(prepare_file(text).characters[:chars]) if text else corpus_of(loaded).excerpt(split, chars)
     unknown = loaded.vocabulary.count_unknown(to_code_points(passage))
-    if gates and not CELLS[loaded.model.cell].gates:
+    if gates and not loaded.model.gates:
         typer.echo("A plain RNN has no gates: none are recorded.", err=True)
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task("recording", total=len(passage))

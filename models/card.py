@@ -10,7 +10,7 @@ import torch
 from corpora.sources import SOURCES
 from models.config import ModelConfig, TrainingConfig, pick
 from models.network import CharRNN
-from models.run import Run, describe
+from models.run import Run
 
 # How runs were trained whose config.json is older than the option.
 BEFORE_THE_OPTION = {"optimizer": "adamw", "schedule": "cosine", "ema": 0.0, "reset": 0.0}
@@ -86,7 +86,7 @@ def _text(run: Run) -> str:
 def _network(run: Run) -> str:
     model = run.model
     return (
-        f"{describe(model)}: {model.num_layers} {'layer' if model.num_layers == 1 else 'layers'} of "
+        f"{model.title}: {model.num_layers} {'layer' if model.num_layers == 1 else 'layers'} of "
         f"{model.hidden_size} {CELL_TITLES[model.cell]} units, {parameter_count(run):,} parameters; "
         f"{len(run.vocabulary)} characters, each read as {model.embedding_size} numbers"
     )

@@ -12,7 +12,6 @@ not. Layers below the lowest clamp do the same in all streams and are read once.
 
 import copy
 import math
-import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from corpora import InputError
 from models.network import CharRNN
 from models.record import BLOCK, LayerReader
 from models.recurrence import STEPS
-from models.run import describe
+from models.units import Unit
 
 SHARE = 16  # streams at least that a thread reads: with fewer its time goes into reading the weights
 ROWS = 4096  # steps x streams of a block: large enough for the matrix product, 32 MiB of gates with 512 units
@@ -36,13 +35,10 @@ ROWS = 4096  # steps x streams of a block: large enough for the matrix product, 
 
 @dataclass(frozen=True)
 class Clamp:
-    """A unit whose state is held at a value. Layers count from 1, units from 0."""
+    """A unit whose state is held at a value; without a state it is the cell's memory, c of an LSTM and h of the others."""
 
-    layer: int
-    unit: int
+    unit: Unit
     value: float
-    state: str = ""
-    """`cell` or `hidden`; empty: the cell's memory, c of an LSTM and h of the others."""
 
     @classmethod
     def parse(cls, written: str) -> "Clamp":
@@ -53,40 +49,12 @@ class Clamp:
         """
         name, _, value = written.partition("=")
         try:
-            return cls(*parse_unit(name), float(value))
+            return cls(Unit.parse(name), float(value))
         except (InputError, ValueError):
             raise InputError(
                 f"Wanted a clamp such as L1.u37=1 (layers count from 1, units from 0), got {written!r}. "
                 "Name a unit and the value to hold it at."
             ) from None
-
-
-def parse_unit(written: str) -> tuple[int, int]:
-    """Layer and unit of `L2.u217` or `L2·u217`: layers count from 1, units from 0.
-
-    Raises:
-        InputError: anything else.
-    """
-    found = re.fullmatch(r"L([0-9]{1,3})[.·]u([0-9]{1,6})", written)
-    if not found:
-        raise InputError(f"Wanted a unit such as L2.u217 (layers count from 1, units from 0), got {written[:40]!r}.")
-    return int(found[1]), int(found[2])
-
-
-def require_unit(network: CharRNN, layer: int, unit: int, state: str = "") -> None:
-    """Refuse a unit that the network lacks, or a state that its cells lack.
-
-    Raises:
-        InputError: it has no such unit or state.
-    """
-    config, states = network.config, network.kind.states
-    if not (1 <= layer <= config.num_layers and 0 <= unit < config.hidden_size):
-        raise InputError(
-            f"Wanted a unit of a {describe(config)}, L1.u0 to L{config.num_layers}.u{config.hidden_size - 1}, "
-            f"got L{layer}.u{unit}. Choose one of these."
-        )
-    if state and state not in states:
-        raise InputError(f"Wanted {' or '.join(states)} as the state of a {describe(config)}, got {state}.")
 
 
 class ClampedLayer:
@@ -141,12 +109,12 @@ class _Held:
 
     @classmethod
     def of(cls, network: CharRNN, layer: int, streams: Sequence[Sequence[Clamp]], state: str) -> "_Held":
-        memory = network.kind.states[-1]
+        memory = network.config.memory
         found = [
-            (stream, clamp.unit, clamp.value)
+            (stream, clamp.unit.index, clamp.value)
             for stream, clamps in enumerate(streams)
             for clamp in clamps
-            if clamp.layer == layer + 1 and (clamp.state or memory) == state
+            if clamp.unit.layer == layer + 1 and (clamp.unit.state or memory) == state
         ]
         stream, unit, value = zip(*found, strict=True) if found else ((), (), ())
         return cls(np.array(stream, np.int64), np.array(unit, np.int64), np.array(value, np.float32))
@@ -172,7 +140,7 @@ def clamped_losses(
     if not (len(ids) and len(streams)):
         raise InputError(f"Wanted a text and readings of it, got {len(ids)} characters and {len(streams)} readings.")
     network = _prepared(network, streams)
-    lowest = min((clamp.layer for clamps in streams for clamp in clamps), default=network.config.num_layers) - 1
+    lowest = min((clamp.unit.layer for clamps in streams for clamp in clamps), default=network.config.num_layers) - 1
     losses = np.full((len(ids), len(streams)), np.nan, dtype=np.float32)
     workers, stopped = max(1, min(torch.get_num_threads(), len(streams) // SHARE)), Event()
 
@@ -236,8 +204,8 @@ class ClampedStepper:
 def _prepared(network: CharRNN, streams: Sequence[Sequence[Clamp]]) -> CharRNN:
     """The network on the processor, for which the steps are compiled, once its clamps are known to be possible."""
     for clamp in (clamp for clamps in streams for clamp in clamps):
-        require_unit(network, clamp.layer, clamp.unit, clamp.state)
+        clamp.unit.require(network.config)
         if not math.isfinite(clamp.value):
-            raise InputError(f"Wanted a number to hold L{clamp.layer}.u{clamp.unit} at, got {clamp.value}.")
+            raise InputError(f"Wanted a number to hold {clamp.unit.slug} at, got {clamp.value}. Name a finite one.")
     on_processor = network.readout.weight.device.type == "cpu"
     return network if on_processor else copy.deepcopy(network).cpu()

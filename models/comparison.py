@@ -17,7 +17,7 @@ from models import paper
 from models.card import parameter_count
 from models.evaluate import Evaluation, load_evaluation
 from models.ngram import load_baseline
-from models.run import Run, all_runs, describe, load_run
+from models.run import Run, all_runs, load_run
 
 WAR_AND_PEACE = "war-and-peace"
 CHARACTER, BYTE = "character", "byte"
@@ -80,7 +80,7 @@ def _results_of(run: Run) -> Iterator[dict[str, Any]]:
         "model": run.name,
         "corpus": run.corpus["name"],
         "text": text_of(run),
-        "network": describe(run.model),
+        "network": run.model.title,
         "parameters": parameter_count(run),
     }
     validation = {"validation": run.training.get("validation_loss")}

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import typer
 
+from models.units import CELL_GATES, CELL_STATES
+
 Cell = Literal["lstm", "gru", "rnn"]
 Config = TypeVar("Config")
 
@@ -30,6 +32,26 @@ class ModelConfig:
     weight_drop: Annotated[
         float, typer.Option(min=0, max=0.95, help="Share of recurrent weights dropped, anew for each step.")
     ] = 0.0
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that its cells have, `hidden` first."""
+        return CELL_STATES[self.cell]
+
+    @property
+    def memory(self) -> str:
+        """The state that carries what a cell remembers: `cell` of an LSTM, `hidden` of the others."""
+        return self.states[-1]
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The gates that its cells have, in PyTorch's order."""
+        return CELL_GATES[self.cell]
+
+    @property
+    def title(self) -> str:
+        """`2x512 LSTM`, say."""
+        return f"{self.num_layers}x{self.hidden_size} {self.cell.upper()}"
 
 
 @dataclass(frozen=True)

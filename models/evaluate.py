@@ -8,6 +8,7 @@ Axes: `time`, `batch` (streams side by side).
 import json
 from dataclasses import dataclass
 from math import inf, isfinite, log, sqrt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -160,9 +161,9 @@ def keep_evaluation(run: Run, figure: str, evaluation: Evaluation, settings: dic
     ends = (evaluation.low, evaluation.high)
     low, high = ends if isfinite(evaluation.margin) else (None, None)
     values = {"nats": evaluation.nats, "low": low, "high": high, "characters": evaluation.characters}
-    figures = _stored_figures(run) | {figure: values | settings}
+    figures = _figures_in(run, run.results_folder) | {figure: values | settings}
     described = {"format": FORMAT, "weights_sha256": run.weights_hash, "figures": figures}
-    with replacing(run.folder / FILE) as temporary:
+    with replacing(run.results_folder / FILE) as temporary:
         temporary.write_text(json.dumps(described, indent=1) + "\n")
 
 
@@ -172,31 +173,32 @@ def load_evaluation(run: Run) -> dict[str, Evaluation]:
     Raises:
         InputError: a damaged file.
     """
-    try:
-        return {
-            figure: Evaluation(
-                values["nats"],
-                inf if values["high"] is None else values["high"] - values["nats"],
-                values["characters"],
-            )
-            for figure, values in _stored_figures(run).items()
-        }
-    except (KeyError, TypeError) as error:
-        raise _damaged(run, error) from None
+    found = {}
+    for folder in reversed(run.measured_in):  # what is one's own counts more than what is shipped
+        try:
+            found |= {
+                figure: Evaluation(
+                    values["nats"],
+                    inf if values["high"] is None else values["high"] - values["nats"],
+                    values["characters"],
+                )
+                for figure, values in _figures_in(run, folder).items()
+            }
+        except (KeyError, TypeError) as error:
+            raise _damaged(folder / FILE, error) from None
+    return found
 
 
-def _stored_figures(run: Run) -> dict[str, dict[str, Any]]:
-    path = run.folder / FILE
+def _figures_in(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
+    path = folder / FILE
     if not path.exists():
         return {}
     try:
         described = json.loads(path.read_text())
         return described["figures"] if described["weights_sha256"] == run.weights_hash else {}
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(run, error) from None
+        raise _damaged(path, error) from None
 
 
-def _damaged(run: Run, error: Exception) -> InputError:
-    return InputError(
-        f"{run.folder / FILE} is damaged ({error!r}). Delete it, then measure again: python -m models evaluate RUN"
-    )
+def _damaged(path: Path, error: Exception) -> InputError:
+    return InputError(f"{path} is damaged ({error!r}). Delete it, then measure again: python -m models evaluate RUN")

@@ -15,6 +15,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from models.config import ModelConfig
+from models.units import CELL_GATES, CELL_STATES
 
 # One layer's state: (hidden, cell) for an LSTM, (hidden,) for the others; each [batch, unit].
 LayerState = tuple[Tensor, ...]
@@ -91,9 +92,9 @@ class CellKind:
 
 
 CELLS = {
-    "lstm": CellKind(nn.LSTM, ("hidden", "cell"), ("input", "forget", "candidate", "output"), lstm_step),
-    "gru": CellKind(nn.GRU, ("hidden",), ("reset", "update", "candidate"), gru_step),
-    "rnn": CellKind(nn.RNN, ("hidden",), (), rnn_step),
+    "lstm": CellKind(nn.LSTM, CELL_STATES["lstm"], CELL_GATES["lstm"], lstm_step),
+    "gru": CellKind(nn.GRU, CELL_STATES["gru"], CELL_GATES["gru"], gru_step),
+    "rnn": CellKind(nn.RNN, CELL_STATES["rnn"], CELL_GATES["rnn"], rnn_step),
 }
 
 

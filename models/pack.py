@@ -20,7 +20,7 @@ def pack_run(run: Run, folder: Path) -> None:
         InputError: the run has no weights, or the folder cannot be written.
     """
     weights = {name: tensor.half() for name, tensor in run.load_network().state_dict().items()}
-    packed = dataclasses.replace(run, folder=folder)
+    packed = dataclasses.replace(run, folder=folder, results=None)
     for name in ("config.json", "log.csv", "samples.jsonl"):
         if (run.folder / name).exists():
             with replacing(folder / name) as temporary:

@@ -36,10 +36,32 @@ class Run:
     vocabulary: Vocabulary
     corpus: dict[str, Any]
     training: dict[str, Any]
+    results: Path | None = None
+    """Where commands write what they measure; None: the run's folder. A shipped model's is part of the checkout."""
 
     @property
     def name(self) -> str:
         return self.folder.name
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that its cells have, `hidden` first."""
+        return self.model.states
+
+    @property
+    def memory(self) -> str:
+        """The state that carries what a cell remembers."""
+        return self.model.memory
+
+    @property
+    def results_folder(self) -> Path:
+        """Where commands write what they measure."""
+        return self.results or self.folder
+
+    @property
+    def measured_in(self) -> list[Path]:
+        """The folders that hold what was measured, those of one's own first."""
+        return list(dict.fromkeys([self.results_folder, self.folder]))
 
     @property
     def weights_path(self) -> Path:
@@ -77,16 +99,32 @@ class Run:
         except (SafetensorError, RuntimeError, OSError) as error:
             reason = str(error).splitlines()[0]
             raise InputError(
-                f"Wanted the weights of a {describe(self.model)} in {path}, could not read them ({reason}). "
+                f"Wanted the weights of a {self.model.title} in {path}, could not read them ({reason}). "
                 "The file is damaged or of another model: copy or train it again."
             ) from None
         return network.eval()
 
-    def measured_table(self, name: str) -> pd.DataFrame | None:
-        """A Parquet table in the run's folder, or None if there is none of the weights that the run has now."""
-        path = self.folder / name
+    def measured_tables(self, *names: str) -> list[pd.DataFrame] | None:
+        """Parquet tables that lie side by side, from the first folder that has all of the run's present weights.
+
+        None if there are none.
+        """
+        for folder in self.measured_in:
+            tables = [self.measured_table_in(folder, name) for name in names]
+            if all(table is not None for table in tables):
+                return [table for table in tables if table is not None]
+        return None
+
+    def measured_table_in(self, folder: Path, name: str) -> pd.DataFrame | None:
+        """A Parquet table in a folder, or None if there is none of the run's present weights."""
+        path = folder / name
         table = pd.read_parquet(path) if path.exists() else None
         return table if table is not None and table.attrs.get("weights_sha256") == self.weights_hash else None
+
+    def measured_table(self, name: str) -> pd.DataFrame | None:
+        """One such table."""
+        tables = self.measured_tables(name)
+        return tables[0] if tables else None
 
     def untrained_network(self, seed: int) -> CharRNN:
         """The same architecture, freshly initialised: the control for every claim about a trained unit."""
@@ -118,11 +156,6 @@ def _hash_of(path: Path, _modified: int, _size: int, _inode: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def describe(model: ModelConfig) -> str:
-    """`2x512 LSTM`, say."""
-    return f"{model.num_layers}x{model.hidden_size} {model.cell.upper()}"
-
-
 def shipped_runs() -> list[str]:
     """Names of the models that come with Charscope."""
     return sorted(path.parent.name for path in PRETRAINED.glob("*/config.json"))
@@ -140,6 +173,9 @@ def all_runs() -> list[str]:
 
 def load_run(name: str | Path) -> Run:
     """A run by shipped name, by its name under `runs/`, or by folder.
+
+    What is measured of a shipped model is written beside one's own runs, to `runs/NAME/`, unless the run is given by
+    its folder.
 
     Raises:
         InputError: no such run, or a config.json that this version cannot read.
@@ -163,6 +199,7 @@ def load_run(name: str | Path) -> Run:
             Vocabulary(tuple(described["vocabulary"])),
             described["corpus"],
             described["training"],
+            runs_folder() / name if folder == PRETRAINED / name and not Path(name).is_absolute() else None,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(

@@ -62,7 +62,7 @@ def summarise_saturation(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def save_saturation(run: Run, table: pd.DataFrame, corpus: str, split: str, characters: int) -> None:
-    """Write `gates.parquet` to the run's folder, whole or not at all.
+    """Write `gates.parquet` to the run's results, whole or not at all.
 
     Raises:
         InputError: it cannot be written.
@@ -74,7 +74,7 @@ def save_saturation(run: Run, table: pd.DataFrame, corpus: str, split: str, char
         "split": split,
         "characters": characters,
     }
-    with replacing(run.folder / FILE) as temporary:
+    with replacing(run.results_folder / FILE) as temporary:
         described.to_parquet(temporary, index=False)
 
 

@@ -19,6 +19,7 @@ from corpora.demo import load_passage, passage_names
 from models.network import CharRNN
 from models.record import record_blocks
 from models.run import UNITS, Run, replacing
+from models.units import Unit
 
 SNAPSHOTS, PACKED = "snapshots", "snapshots.npz"  # a folder with a file per step; one file for a shipped model
 LENGTH = 1000  # characters of the passage
@@ -105,7 +106,7 @@ def _dataset(arrays: dict[str, np.ndarray]) -> xr.Dataset:
 
 
 def _names(layers: Int64[np.ndarray, " unit_name"], units: Int64[np.ndarray, " unit_name"]) -> list[str]:
-    return [f"L{layer}·u{unit}" for layer, unit in zip(layers, units, strict=True)]
+    return [str(Unit(layer, unit)) for layer, unit in zip(layers, units, strict=True)]
 
 
 def pack_snapshots(run: Run, folder: Path) -> None:
@@ -118,12 +119,13 @@ def pack_snapshots(run: Run, folder: Path) -> None:
         InputError: damaged snapshots, or the file cannot be written.
     """
     snapshots = load_snapshots(run)
-    found = dataclasses.replace(run, folder=folder).measured_table(UNITS)
+    found = dataclasses.replace(run, folder=folder, results=None).measured_table(UNITS)
     found = run.measured_table(UNITS) if found is None else found
     if snapshots is None or found is None:
         (folder / PACKED).unlink(missing_ok=True)  # of what was packed there before
         return
-    found = found.sort_values("place", kind="stable")
+    among_its_own = found.groupby(["concept", "state"], sort=False).cumcount()  # best first in the table
+    found = found.iloc[among_its_own.argsort(kind="stable")]
     named = dict.fromkeys(_names(found["layer"].to_numpy(), found["unit"].to_numpy()))
     states = [name for name in ("hidden", "cell") if name in snapshots]
     fitting = ROOM // (len(states) * snapshots.sizes["snapshot"] * snapshots.sizes["time"])

@@ -12,24 +12,26 @@ unit's and held at their own means. All of these are streams of one batch: see `
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log, nan
 from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float, Float32
 
-from analysis.ablation.passages import HeldOut, Passage, Side, find_passage
+from analysis.ablation.passages import Passage, Side, find_passage
 from analysis.concepts import Concept
-from analysis.statistics import auroc_between
+from analysis.statistics import auroc_between, block_bootstrap, interval_of
+from analysis.texts import HeldOut
 from corpora import Vocabulary
-from models.clamp import Clamp, clamped_losses, require_unit
+from models.clamp import Clamp, clamped_losses
 from models.network import CharRNN
 from models.record import record_blocks
+from models.units import Unit
 
 CHARACTERS = 10_000  # read so many, or up to four times as many where a concept is rare
 FEWEST_EVENTS = 20  # one for each block of the bootstrap; with fewer its interval means nothing
-BLOCKS, DRAWS = 20, 2000  # of the bootstrap: blocks of about 500 characters, longer than most quotes or links
+BLOCKS, BOOTSTRAP_SEED = 20, 0  # blocks of about 500 characters, longer than most quotes or links
 CONTROLS = 40  # so that the 95th percentile lies between the second and the third of them
 FEWEST_CONTROLS = 10  # a layer that is too small to say what any unit does
 ENCODES = 0.75  # AUROC inside against outside, either way; below it, being unused says nothing about the concept
@@ -41,15 +43,13 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be tested: a unit's state, for a concept. Layers count from 1."""
+    """What is to be tested: a unit in a state, for a concept."""
 
     concept: Concept
-    state: str
-    layer: int
-    unit: int
+    unit: Unit
 
     def __str__(self) -> str:
-        return f"L{self.layer}·u{self.unit} ({self.state}) for {self.concept.name}"
+        return f"{self.unit} ({self.unit.state}) for {self.concept.name}"
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,12 @@ class Ablation:
     """What holding a unit did. Changes are in bits per character, clamped less free; NaN where it was not tested."""
 
     concept: str
-    state: str
-    layer: int
-    unit: int
+    unit: Unit
     text: str
     characters: int
-    """How many guesses were scored."""
+    """How many predictions were scored."""
     events: int
-    """How often the concept says that it matters; of guesses made inside, how many stretches of them."""
+    """How often the concept says that it matters; of predictions made inside, how many stretches of them."""
     inside_mean: float
     outside_mean: float
     hidden_difference: float
@@ -87,7 +85,7 @@ class Ablation:
 
     def describe(self) -> str:
         """The result in a line."""
-        name = f"L{self.layer}·u{self.unit} ({self.state}) for {self.concept}: {self.verdict}"
+        name = f"{self.unit} ({self.unit.state}) for {self.concept}: {self.verdict}"
         if self.verdict == "not tested":
             wanted = f"wanted at least {FEWEST_EVENTS} and {FEWEST_CONTROLS}"
             return f"{name}, {self.events} times it matters in {self.text}, {self.controls} units to compare; {wanted}"
@@ -116,17 +114,17 @@ def ablate(
     Raises:
         InputError: the network has no such unit or state, the concept has no inside, or the text is too short for it.
     """
-    require_unit(network, target.layer, target.unit, target.state)
+    unit = target.unit.require(network.config)
     passage = find_passage(text, target.concept, characters)
     ids = vocabulary.encode(passage.codes)
     states, hidden = _record(network, ids, target)
     states, hidden = states[passage.warm_up :], hidden[passage.warm_up :]
-    value = states[:, target.unit]
-    controls = matched_units(states, target.unit, relatives)
+    value = states[:, unit.index]
+    controls = matched_units(states, unit.index, relatives)
     inside, outside = (states[side].mean(axis=0, dtype=np.float64) for side in (passage.inside, passage.outside))
     measured: dict[str, Any] = {
-        "inside_mean": float(inside[target.unit]),
-        "outside_mean": float(outside[target.unit]),
+        "inside_mean": float(inside[unit.index]),
+        "outside_mean": float(outside[unit.index]),
         "hidden_difference": float(hidden[passage.inside].mean() - hidden[passage.outside].mean()),
         "auroc": auroc_between(value[passage.inside], value[passage.outside]),
         "controls": len(controls),
@@ -134,8 +132,8 @@ def ablate(
     if passage.events < FEWEST_EVENTS or len(controls) < FEWEST_CONTROLS:
         advance(1.0)
         return _result(target, text, passage, measured)
-    held = [target.unit, *controls]
-    streams = [[Clamp(target.layer, u, float(mean[u]), target.state)] for mean in (inside, outside) for u in held]
+    held = [replace(unit, index=index) for index in (unit.index, *controls)]
+    streams = [[Clamp(each, float(mean[each.index]))] for mean in (inside, outside) for each in held]
     share = 1 / (len(ids) - 1)
     losses = clamped_losses(network, ids, [[], *streams], lambda done: advance(done * share))
     change = (losses[passage.warm_up : -1, 1:] - losses[passage.warm_up : -1, :1]) / log(2)
@@ -147,11 +145,9 @@ def _record(
     network: CharRNN, ids: np.ndarray, target: Target
 ) -> tuple[Float32[np.ndarray, "time unit"], Float32[np.ndarray, " time"]]:
     """The state of all units of the target's layer, and h of the unit itself."""
-    layer, parts = target.layer - 1, []
+    unit, layer, parts = target.unit, target.unit.layer - 1, []
     for block in record_blocks(network, ids):
-        parts.append(
-            (block.states[target.state][:, layer].copy(), block.states["hidden"][:, layer, target.unit].copy())
-        )
+        parts.append((block.states[unit.state][:, layer].copy(), block.states["hidden"][:, layer, unit.index].copy()))
     states, hidden = zip(*parts, strict=True)
     return np.concatenate(states), np.concatenate(hidden)
 
@@ -181,8 +177,6 @@ def _result(target: Target, text: HeldOut, passage: Passage, measured: dict[str,
     found: dict[str, Any] = {**unmeasured, **measured}
     return Ablation(
         concept=target.concept.name,
-        state=target.state,
-        layer=target.layer,
         unit=target.unit,
         text=text.source,
         characters=len(passage.there) - 1,
@@ -217,10 +211,8 @@ def matched_units(
     return [int(other) for other in nearest if other != unit and other not in relatives][:count]
 
 
-def bootstrap_interval(changes: Float[np.ndarray, " event"], seed: int = 0) -> tuple[float, float]:
-    """95 % interval of the mean from a block bootstrap: neighbouring events are drawn together (Künsch 1989)."""
+def bootstrap_interval(changes: Float[np.ndarray, " event"]) -> tuple[float, float]:
+    """95 % interval of the mean from a block bootstrap: neighbouring events are drawn together."""
     blocks = np.array_split(changes.astype(np.float64), BLOCKS)
-    sums, counts = np.array([block.sum() for block in blocks]), np.array([len(block) for block in blocks])
-    drawn = np.random.default_rng(seed).integers(BLOCKS, size=(DRAWS, BLOCKS))
-    low, high = np.percentile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), (2.5, 97.5))
-    return float(low), float(high)
+    sums, counts = block_bootstrap(np.array([(block.sum(), len(block)) for block in blocks]), BOOTSTRAP_SEED).T
+    return interval_of(sums / counts)

@@ -6,13 +6,11 @@ Axes: `vocab`.
 import numpy as np
 from jaxtyping import Float32
 
-from models.clamp import require_unit
 from models.network import CharRNN
+from models.units import Unit
 
 
-def direct_logit_attribution(
-    network: CharRNN, layer: int, unit: int, difference: float
-) -> Float32[np.ndarray, " vocab"] | None:
+def direct_logit_attribution(network: CharRNN, unit: Unit, difference: float) -> Float32[np.ndarray, " vocab"] | None:
     """How each character's logit changes when h of a unit rises by `difference`: its column of the readout times that.
 
     With the mean of h inside a concept less the mean outside (`Ablation.hidden_difference`) it says what the unit,
@@ -22,7 +20,7 @@ def direct_logit_attribution(
     Raises:
         InputError: the network has no such unit.
     """
-    require_unit(network, layer, unit)
-    if layer < network.config.num_layers:
+    unit.require(network.config)
+    if unit.layer < network.config.num_layers:
         return None
-    return network.readout.weight[:, unit].detach().cpu().numpy() * np.float32(difference)
+    return network.readout.weight[:, unit.index].detach().cpu().numpy() * np.float32(difference)

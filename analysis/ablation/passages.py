@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt32
 
 from analysis.concepts import Concept
+from analysis.texts import HeldOut
 from corpora import InputError
 from models.record import WARM_UP
 
@@ -19,15 +20,6 @@ ENOUGH_EVENTS = 60  # it is not made longer any more: three for each block of th
 SHORTEST = 400  # characters of a text: even at an event each second one, there would be too few to tell anything
 
 Side = Literal["inside", "outside"]
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """A text whose characters from `start` on had no part in choosing units; labels need what is before."""
-
-    codes: UInt32[np.ndarray, " time"]
-    start: int
-    source: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +54,7 @@ def find_passage(text: HeldOut, concept: Concept, characters: int) -> Passage:
         )
     labels = concept.labels(text.codes).copy()
     labels[max(0, len(labels) - concept.horizon) :] = nan  # what comes next is not known there
-    inside, outside = sides(concept, labels[text.start :])
+    inside, outside = concept.sides(labels[text.start :])
     there = decisive_guesses(concept, labels[text.start :], inside)
     begins = there & ~np.concatenate([[False], there[:-1]])
     within = _stretch(begins if _is_inside(concept) else there, characters)
@@ -104,27 +96,6 @@ def _stretch(events: Bool[np.ndarray, " time"], characters: int) -> slice:
 def _is_inside(concept: Concept) -> bool:
     """Whether guesses made inside are decisive. An anticipation speaks of the next character as it is."""
     return concept.kind == "anticipation" or concept.decisive == "inside"
-
-
-def sides(
-    concept: Concept, labels: Float32[np.ndarray, " time"]
-) -> tuple[Bool[np.ndarray, " time"], Bool[np.ndarray, " time"]]:
-    """Where the concept holds (an amount is above its median) and where it does not; NaN is neither.
-
-    Raises:
-        InputError: classes without an order have no inside.
-    """
-    if not (concept.is_binary or concept.is_amount):
-        raise InputError(
-            f"Wanted a concept with an inside, or an amount, got {concept.name}, a {concept.kind}: its classes have no "
-            "order, so there is no value to hold a unit at. Choose another concept."
-        )
-    known = ~np.isnan(labels)
-    if concept.is_binary or not known.any():
-        return labels == 1, known & (labels != 1)
-    middle = np.median(labels[known])
-    inside = labels > middle if (labels > middle).any() else labels >= middle
-    return inside, known & ~inside
 
 
 def decisive_guesses(

@@ -1,44 +1,22 @@
 """Which units of a run to ablate, on which text, and the table of what came of it.
 
-`ablations.parquet` lies in the run's folder, one row per concept, state, layer and unit; see docs/run-format.md.
+`ablations.parquet` lies among the run's results, one row per concept, state, layer and unit; see docs/run-format.md.
 """
 
-from dataclasses import asdict
-from pathlib import Path
+import dataclasses
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.ablation.ablation import Ablation, Target
-from analysis.ablation.passages import HeldOut
 from analysis.concepts import CONCEPTS, concept
-from analysis.texts import SEARCHED, split_parts
-from corpora import InputError, prepare_file
-from models.clamp import parse_unit
-from models.network import CELLS
-from models.run import UNITS, Run, corpus_of, describe, replacing
+from analysis.findings import load_units, rows_of
+from corpora import InputError
+from models.run import Run, replacing
+from models.units import Unit, require_state
 
 FILE = "ablations.parquet"
 KEYS = ["concept", "state", "layer", "unit"]
-
-
-def held_out_text(run: Run, path: Path | None = None) -> HeldOut:
-    """The part of the run's test split that judged the units that a search chose, or the whole of a text file.
-
-    Raises:
-        InputError: the corpus is not on this machine, or the file cannot be read.
-    """
-    if path is not None:
-        return HeldOut(np.asarray(prepare_file(path).characters), 0, path.name)
-    corpus, table = corpus_of(run), run.measured_table(UNITS)
-    codes = np.asarray(corpus.split("test"))
-    if table is not None and {"characters", "test_characters"} <= table.attrs.keys():
-        codes = codes[: table.attrs["characters"]]
-        start = len(codes) - table.attrs["test_characters"]
-    else:
-        codes = codes[:SEARCHED]
-        start = split_parts(len(codes), corpus.document_starts("test")).test.start
-    return HeldOut(codes, max(0, start), f"{corpus.name}, test split")
 
 
 def choose_targets(run: Run, unit: str = "", concept_name: str = "", state: str = "") -> list[Target]:
@@ -50,49 +28,44 @@ def choose_targets(run: Run, unit: str = "", concept_name: str = "", state: str 
     Raises:
         InputError: no such concept or state, or nothing in the table that would do.
     """
-    states = CELLS[run.model.cell].states
-    if state and state not in states:
-        raise InputError(f"Wanted {' or '.join(states)} as --state of {run.name} ({describe(run.model)}), got {state}.")
+    if state:
+        require_state(run.model, state)
     if concept_name:
         concept(concept_name)
     found = _found_units(run, state)
     if concept_name:
         found = found[found["concept"] == concept_name]
     if unit:
-        layer, number = parse_unit(unit)
-        found = found[(found["layer"] == layer) & (found["unit"] == number)]
+        wanted = Unit.parse(unit, state or run.memory).require(run.model)
+        found = found[(found["layer"] == wanted.layer) & (found["unit"] == wanted.index)]
         if concept_name and found.empty:
-            return [Target(concept(concept_name), state or states[-1], layer, number)]
+            return [Target(concept(concept_name), wanted)]
     else:
-        found = found[found["place"] == 1]
+        found = found[found["rank_in_state"] == 1]
     best = found.sort_values("development", ascending=False, kind="stable").drop_duplicates("concept").sort_index()
     if best.empty:
-        wanted = " and ".join(filter(None, (concept_name, unit))) or "any concept"
+        named = " and ".join(filter(None, (concept_name, unit))) or "any concept"
         raise InputError(
-            f"Wanted a unit and a concept that a search of {run.name} put together, got none for {wanted}. "
+            f"Wanted a unit and a concept that a search of {run.name} put together, got none for {named}. "
             f"Search first: python -m analysis search {run.name}; or name both --unit and --concept."
         )
-    return [
-        Target(concept(name), of_state, int(layer), int(number))
-        for name, of_state, layer, number in best[KEYS].itertuples(index=False)
-    ]
+    return [Target(concept(row["concept"]), Unit.of_row(row)) for row in rows_of(best)]
 
 
 def _found_units(run: Run, state: str) -> pd.DataFrame:
     """The rows of the run's search table of this state, or of any: gates, which cannot be held, are left out."""
-    table = run.measured_table(UNITS)
+    table = load_units(run)
     if table is None:
-        return pd.DataFrame(columns=[*KEYS, "place", "development"])
-    wanted = [state] if state else CELLS[run.model.cell].states
-    known = table["concept"].isin(list(CONCEPTS)) & table["state"].isin(wanted)
+        return pd.DataFrame(columns=[*KEYS, "rank_in_state", "development"])
+    known = table["concept"].isin(list(CONCEPTS)) & table["state"].isin([state] if state else run.states)
     return table[known & (table["development"] >= 0)]  # below 0: it could not be scored
 
 
 def relatives_of(run: Run, target: Target) -> set[int]:
     """Units of the target's layer that the search found for the same concept, in any state: no controls for it."""
     found = _found_units(run, "")
-    same = found[(found["concept"] == target.concept.name) & (found["layer"] == target.layer)]
-    return {int(unit) for unit in same["unit"]} - {target.unit}
+    same = found[(found["concept"] == target.concept.name) & (found["layer"] == target.unit.layer)]
+    return {int(unit) for unit in same["unit"]} - {target.unit.index}
 
 
 def keep_ablation(run: Run, ablation: Ablation) -> None:
@@ -103,13 +76,20 @@ def keep_ablation(run: Run, ablation: Ablation) -> None:
     """
     table = load_ablations(run)
     rows = [] if table is None else table.to_dict("records")
-    by_key = {tuple(row[key] for key in KEYS): row for row in [*rows, asdict(ablation)]}
+    by_key = {tuple(row[key] for key in KEYS): row for row in [*rows, _row_of(ablation)]}
     described = pd.DataFrame([by_key[key] for key in sorted(by_key)])
     described.attrs = {"run": run.name, "weights_sha256": run.weights_hash}
-    with replacing(run.folder / FILE) as temporary:
+    with replacing(run.results_folder / FILE) as temporary:
         described.to_parquet(temporary, index=False)
 
 
+def _row_of(ablation: Ablation) -> dict[str, Any]:
+    fields = {field.name: getattr(ablation, field.name) for field in dataclasses.fields(ablation)}
+    return {"concept": fields.pop("concept"), **fields.pop("unit").columns, **fields}
+
+
 def load_ablations(run: Run) -> pd.DataFrame | None:
-    """The table of what was tested with the run's present weights, or None if nothing was."""
-    return run.measured_table(FILE)
+    """What was tested with the run's present weights, shipped results and one's own, or None if nothing was."""
+    tables = [run.measured_table_in(folder, FILE) for folder in run.measured_in]
+    known = [table for table in tables if table is not None]
+    return pd.concat(known, ignore_index=True).drop_duplicates(KEYS) if known else None

@@ -154,6 +154,7 @@ C_SYNTAX = (
         kind="anticipation",
         corpora=LINUX,
         timing="lookahead",
+        where="after closing parentheses",
         source="Karpathy 2015: a cell that is on at some closing parentheses only",
         label=label_newline_after_paren,
         delimiters=")\n",

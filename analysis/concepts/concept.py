@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float32, UInt32
+from jaxtyping import Bool, Float32, UInt32
 
-from corpora import to_code_points
+from analysis.statistics import Measure
+from corpora import InputError, to_code_points
 
 Labeler = Callable[[UInt32[np.ndarray, " time"]], Float32[np.ndarray, " time"]]
 Kind = Literal["state", "anticipation", "event", "local", "count", "ramp", "phase"]
@@ -57,6 +58,8 @@ class Concept:
     lowers it), at the one that begins it (raises it), or at any character that follows one inside."""
     horizon: int = 0
     """How many characters a lookahead label reads ahead."""
+    where: str = ""
+    """Words for where it applies, such as "inside links", if it has no label elsewhere."""
 
     @property
     def is_binary(self) -> bool:
@@ -67,6 +70,36 @@ class Concept:
     def is_amount(self) -> bool:
         """Whether labels have an order and a size."""
         return self.kind in ("count", "ramp")
+
+    @property
+    def measure(self) -> Measure:
+        """What units are scored by: AUROC for labels of 0 and 1, Spearman for amounts, eta squared for classes."""
+        return "auroc" if self.is_binary else "spearman" if self.is_amount else "eta2"
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether there is an inside and an outside: classes without an order have none."""
+        return self.is_binary or self.is_amount
+
+    def sides(
+        self, labels: Float32[np.ndarray, " time"]
+    ) -> tuple[Bool[np.ndarray, " time"], Bool[np.ndarray, " time"]]:
+        """Where the concept holds (an amount is above its median) and where it does not; NaN is neither.
+
+        Raises:
+            InputError: classes without an order have no inside.
+        """
+        if not self.has_sides:
+            raise InputError(
+                f"Wanted a concept with an inside, or an amount, got {self.name}, a {self.kind}: its classes have no "
+                "order, so there is no value to hold a unit at. Choose another concept."
+            )
+        known = ~np.isnan(labels)
+        if self.is_binary or not known.any():
+            return labels == 1, known & (labels != 1)
+        middle = np.median(labels[known])
+        inside = labels > middle if (labels > middle).any() else labels >= middle
+        return inside, known & ~inside
 
     def labels(self, text: str | UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         """The label of every character of a text or of its code points."""

@@ -180,6 +180,7 @@ QUOTES = (
         kind="ramp",
         corpora=PROSE_CORPORA,
         timing="causal",
+        where="inside quotations",
         source="Karpathy 2015, for the brackets of links",
         label=label_position_in_quote,
         delimiters='"',

@@ -209,6 +209,7 @@ WIKI = (
         kind="count",
         corpora=WIKIPEDIA,
         timing="causal",
+        where="inside web addresses",
         source="Karpathy 2015",
         label=label_www_count,
         examples=(

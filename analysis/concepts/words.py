@@ -149,6 +149,7 @@ WORDS = (
         corpora=EVERY,
         timing="lookahead",
         horizon=1,
+        where="inside words",
         source=BOUNDARIES,
         label=label_word_end_next,
         examples=(

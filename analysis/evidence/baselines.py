@@ -1,6 +1,6 @@
-"""What a unit is measured against: untrained networks, n-gram oracles, turned layers, other delimiters, chance.
+"""What a unit is measured against: untrained networks, n-grams, rotated layers, other delimiters, null labels.
 
-Axes: `column`, one unit in one state; `concept`; `draw`.
+Each function returns columns of the search table. Axes: `column`, one unit in one state; `concept`; `draw`.
 """
 
 from pathlib import Path
@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.evidence.controls import false_discovery_rates, null_maxima, null_task, p_value
+from analysis.evidence.controls import null_maxima, null_task
 from analysis.evidence.ngrams import ORDERS, NgramBaselines, ngram_scores
 from analysis.evidence.prepare import Prepared
 from analysis.evidence.verdicts import verdict
-from analysis.findings import rows_of
+from analysis.findings import best_baseline, rows_of
 from analysis.progress import Progress
-from analysis.scoring.activations import ROTATED, ActivationStore
+from analysis.scoring.activations import ActivationStore
 from analysis.scoring.scores import Scores
+from analysis.scoring.sources import ROTATED
 from analysis.scoring.workers import Workers
+from analysis.statistics import false_discovery_rates, p_value
 
 
 def best_score(development: Scores, test: Scores, index: int, columns: slice) -> float:
@@ -35,27 +37,27 @@ def untrained_scores(store: ActivationStore, prepared: Prepared, development: Sc
 
 
 def ngram_columns(prepared: Prepared, progress: Progress) -> pd.DataFrame:
-    """By concept the scores of the n-gram oracles, columns `ngram_1`, `ngram_3`, `ngram_5`.
+    """By concept the scores of the n-gram baselines, columns `ngram_1`, `ngram_3`, `ngram_5`.
 
     They learn from the development part, and from the training split where there is one.
     """
     text, parts = prepared.text, prepared.parts
     development = text.codes[parts.development]
     learned = [development] if text.elsewhere is None else [text.elsewhere, development]
-    progress.stage("asking n-gram oracles", len(prepared.concepts))
-    oracles = NgramBaselines(np.concatenate(learned), text.codes[parts.test])
+    progress.stage("scoring n-gram baselines", len(prepared.concepts))
+    ngrams = NgramBaselines(np.concatenate(learned), text.codes[parts.test])
     rows = {}
     for index, concept in enumerate(prepared.concepts):
         fit = np.concatenate([concept.labels(part) for part in learned])
-        scores = ngram_scores(oracles, concept, fit, prepared.labels.read(index, parts.test))
+        scores = ngram_scores(ngrams, concept, fit, prepared.labels.read(index, parts.test))
         rows[concept.name] = {f"ngram_{order}": scores[order] for order in ORDERS}
         progress.advance()
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def add_controls(
+def control_columns(
     units: pd.DataFrame, store: ActivationStore, prepared: Prepared, development: Scores, test: Scores
-) -> None:
+) -> pd.DataFrame:
     """Columns `rotated` (of the row's state) and `delimiter_swap`: the best scores of both controls."""
     rotated, swapped = {}, {}
     plain = [state for state in store.states if not state.endswith(ROTATED)]
@@ -65,11 +67,12 @@ def add_controls(
             rotated[name, state] = best_score(development, test, index, store.columns_of(state + ROTATED))
         found = [best_score(development, test, swap, everything) for swap in prepared.swaps[index]]
         swapped[name] = max(found, default=np.nan)
-    units["rotated"] = [rotated[pair] for pair in zip(units["concept"], units["state"], strict=True)]
-    units["delimiter_swap"] = units["concept"].map(swapped)
+    pairs = zip(units["concept"], units["state"], strict=True)
+    columns = {"rotated": [rotated[pair] for pair in pairs], "delimiter_swap": units["concept"].map(swapped)}
+    return pd.DataFrame(columns, index=units.index)
 
 
-def add_significance(
+def significance_columns(
     units: pd.DataFrame,
     store: ActivationStore,
     prepared: Prepared,
@@ -77,37 +80,38 @@ def add_significance(
     draws: int,
     folder: Path,
     progress: Progress,
-) -> None:
-    """Columns about chance, which is the best of all units on foreign labels.
+) -> pd.DataFrame:
+    """Columns about chance, which is the best of all units on null labels.
 
-    `p_value`, `q_value` (adjusted for all concepts), and `chance`, the score that one draw in twenty reaches.
+    `null_95`, the score that one draw in twenty reaches, `p_value`, and `q_value` (adjusted for all concepts).
     """
     text, part = prepared.text, prepared.parts.test
     strength = np.where(units["measure"] == "auroc", 2 * units["auroc"] - 1, units["score"])
-    p_values, chance = np.full(len(units), np.nan), np.full(len(units), np.nan)
-    progress.stage(f"laying foreign labels on the text, {draws} draws", len(prepared.concepts))
+    p_values, null_95 = np.full(len(units), np.nan), np.full(len(units), np.nan)
+    progress.stage(f"scoring null labels, {draws} draws", len(prepared.concepts))
     for index, concept in enumerate(prepared.concepts):
         labels = prepared.labels.read(index, part)
-        foreign = concept.labels(text.elsewhere) if text.elsewhere is not None else None
-        task = null_task(prepared.labels.measures[index], labels, part, foreign, folder / "foreign.f32", draws)
+        elsewhere = concept.labels(text.elsewhere) if text.elsewhere is not None else None
+        task = null_task(concept.measure, labels, part, elsewhere, folder / "null.f32", draws)
         if task is not None:
             null = null_maxima(store.without_rotated(), task, workers)
             own = np.flatnonzero(units["concept"] == concept.name)
             p_values[own] = [p_value(strength[row], null) for row in own]
             reached = float(np.quantile(null, 0.95))
-            chance[own] = (reached + 1) / 2 if prepared.labels.measures[index] == "auroc" else reached
+            null_95[own] = (reached + 1) / 2 if concept.measure == "auroc" else reached
         progress.advance()
-    units["chance"], units["p_value"] = chance, p_values
-    units["q_value"] = np.nan
-    for place in units["place"].unique():
-        units.loc[units["place"] == place, "q_value"] = false_discovery_rates(p_values[units["place"] == place])
+    q_values = np.full(len(units), np.nan)
+    for rank in units["rank_in_state"].unique():
+        same = (units["rank_in_state"] == rank).to_numpy()
+        q_values[same] = false_discovery_rates(p_values[same])
+    return pd.DataFrame({"null_95": null_95, "p_value": p_values, "q_value": q_values}, index=units.index)
 
 
-def add_verdicts(units: pd.DataFrame, prepared: Prepared) -> None:
+def verdict_columns(units: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     """Columns `verdict` and `level`: see `analysis.evidence.verdicts`."""
     index_of = {name: index for index, name in enumerate(prepared.names)}
     found = []
-    for row in rows_of(units):
+    for row in rows_of(units.assign(baseline=best_baseline(units))):
         index = index_of[row["concept"]]
         found.append(verdict(row, prepared.concepts[index], prepared.by_character[index]))
-    units["verdict"], units["level"] = zip(*found, strict=True)
+    return pd.DataFrame(found, columns=["verdict", "level"], index=units.index)

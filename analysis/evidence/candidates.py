@@ -7,19 +7,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Int64, UInt8
+from jaxtyping import Int64
 
 from analysis.evidence.judging import Part, judge
 from analysis.evidence.prepare import Prepared
-from analysis.evidence.probes import rank_table, read_rows
 from analysis.evidence.verdicts import cluster
+from analysis.findings import rows_of
 from analysis.progress import Progress
-from analysis.scoring.activations import ROTATED, ActivationStore, Panel
-from analysis.scoring.kernels import look_up_ranks
-from analysis.scoring.labels import BLOCK, LabelStore
+from analysis.scoring.activations import ActivationStore, Panel
+from analysis.scoring.kernels import look_up_ranks, rank_bins
+from analysis.scoring.labels import LabelStore
 from analysis.scoring.scores import Scores
+from analysis.scoring.sources import ROTATED
 from analysis.scoring.workers import Workers
 from analysis.texts import Parts
+from models.units import Unit
 
 CANDIDATES = 5  # units kept per concept and state
 AT_ONCE = 8  # pairs of unit and concept whose columns are in memory together
@@ -62,7 +64,7 @@ def _best_of(
     strength = np.nan_to_num(development.strength[index, columns], nan=-1.0)
     concept, measure = prepared.concepts[index], prepared.labels.measures[index]
     rows = []
-    for place, offset in enumerate(np.argsort(-strength, kind="stable")[:CANDIDATES], 1):
+    for rank, offset in enumerate(np.argsort(-strength, kind="stable")[:CANDIDATES], 1):
         column = columns.start + int(offset)
         sign = int(development.sign[index, column])
         known = strength[offset] >= 0
@@ -70,8 +72,8 @@ def _best_of(
         scored = {name: value if name == measure else np.nan for name in ("auroc", "spearman", "eta2")}
         rows.append(
             {"concept": concept.name, "kind": concept.kind, "measure": measure}
-            | dict(zip(("state", "layer", "unit"), store.name(column), strict=True))
-            | {"place": place, "sign": sign, "development": strength[offset] if known else np.nan}
+            | store.unit(column).columns
+            | {"rank_in_state": rank, "sign": sign, "development": strength[offset] if known else np.nan}
             | {"score": value, **scored, "stratified_auroc": stratified}
         )
     return rows
@@ -82,7 +84,7 @@ def _tasks(rows: list[dict[str, Any]], store: ActivationStore, prepared: Prepare
     by_panel: dict[int, list[Pair]] = {}
     for number, row in enumerate(rows):
         if not np.isnan(row["development"]):
-            panel, column = store.place(store.column(row["state"], row["layer"], row["unit"]))
+            panel, column = store.panel_of(store.column(Unit.of_row(row)))
             by_panel.setdefault(panel, []).append((number, column, index_of[row["concept"]], row["sign"]))
     ordered = [(store.panels[panel], sorted(pairs, key=lambda pair: pair[1])) for panel, pairs in by_panel.items()]
     return [
@@ -96,7 +98,7 @@ def _judge_pairs(task: Task) -> dict[int, dict[str, float]]:
     panel, labels, parts, pairs = task
     columns = sorted({column for _, column, _, _ in pairs})
     parts = (parts.development, parts.test)
-    bins = [_read_columns(panel, columns, part) for part in parts]
+    bins = [panel.read_columns(columns, part) for part in parts]
     found = {}
     for number, column, concept, sign in pairs:
         at = columns.index(column)
@@ -106,19 +108,11 @@ def _judge_pairs(task: Task) -> dict[int, dict[str, float]]:
     return found
 
 
-def _read_columns(panel: Panel, columns: list[int], part: slice) -> UInt8[np.ndarray, "column time"]:
-    bins = np.empty((len(columns), part.stop - part.start), dtype=np.uint8)
-    for at in range(part.start, part.stop, BLOCK):
-        block = slice(at, min(at + BLOCK, part.stop))
-        bins[:, at - part.start : block.stop - part.start] = panel.read(block)[:, columns].T
-    return bins
-
-
 def _threshold(row: dict[str, Any], store: ActivationStore) -> float:
     """The activation from which on the unit says yes; of a negative sign, up to which."""
     if "edge" not in row:
         return np.nan
-    column, edge = store.column(row["state"], row["layer"], row["unit"]), int(row["edge"])
+    column, edge = store.column(Unit.of_row(row)), int(row["edge"])
     if row["sign"] > 0:
         return store.quantiser.to_value(column, edge)
     value = store.quantiser.to_value(column, 256 - edge)  # a bin begins with its lower edge: values below end before it
@@ -127,13 +121,13 @@ def _threshold(row: dict[str, Any], store: ActivationStore) -> float:
 
 def cluster_units(units: pd.DataFrame, store: ActivationStore, test: slice) -> Int64[np.ndarray, " row"]:
     """For each row the number of its unit's cluster: units of one cluster say the same on the test part."""
-    columns = [store.column(*named) for named in zip(units["state"], units["layer"], units["unit"], strict=True)]
+    columns = [store.column(Unit.of_row(row)) for row in rows_of(units)]
     known, inverse = np.unique(columns, return_inverse=True)
     rows = np.linspace(test.start, test.stop - 1, min(CLUSTER_ROWS, test.stop - test.start)).astype(np.int64)
     found = []
     for state in dict.fromkeys(units["state"]):
         of_state = store.columns_of(state)
-        bins = read_rows(store, of_state, rows)
+        bins = store.read_rows(of_state, rows)
         wanted = known[(known >= of_state.start) & (known < of_state.stop)] - of_state.start
-        found.append(look_up_ranks(np.ascontiguousarray(bins[:, wanted]), rank_table(bins)[wanted]))
+        found.append(look_up_ranks(np.ascontiguousarray(bins[:, wanted]), rank_bins(bins)[0][wanted]))
     return cluster(np.concatenate(found, axis=1))[inverse]

@@ -13,20 +13,19 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt32
-from scipy.stats import gumbel_r, rankdata
 
 from analysis.concepts import Concept
 from analysis.scoring.activations import ActivationStore, Panel
-from analysis.scoring.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
-from analysis.scoring.labels import BLOCK, MOST_CLASSES, Measure, read_floats
+from analysis.scoring.kernels import look_up_ranks, rank_bins
+from analysis.scoring.labels import read_floats
 from analysis.scoring.workers import Workers
+from analysis.statistics import Measure, centred_weights
 
 SWAPS = 3
 DRAWS, DRAWS_AT_ONCE = 200, 50
 MOST_ROWS = 60_000  # characters, evenly spaced, that a null distribution is computed on
 FEWEST_CHANGES = 100  # of a label whose delimiters were swapped
-APART = 1000  # characters between a text and labels of its own that are to be foreign to it
-EXCEEDED = 10  # draws above a score from which their share is its p-value; below, the fitted tail is
+APART = 1000  # characters that a text's own labels are moved by, at least, to be null labels
 CHANCE_SEED = 11
 
 
@@ -57,7 +56,7 @@ def swap_delimiters(codes: UInt32[np.ndarray, " time"], delimiters: str) -> list
 
 @dataclass(frozen=True)
 class NullTask:
-    """What chance makes of one concept: where it is scored, and foreign labels for these rows, on disk."""
+    """What chance makes of one concept: where it is scored, and null labels for these rows, on disk."""
 
     measure: Measure
     rows: Int64[np.ndarray, " row"]
@@ -72,16 +71,16 @@ def null_task(
     measure: Measure,
     labels: Float32[np.ndarray, " time"],
     part: slice,
-    foreign: Float32[np.ndarray, " time"] | None,
+    elsewhere: Float32[np.ndarray, " time"] | None,
     path: Path,
     draws: int = DRAWS,
     seed: int = CHANCE_SEED,
 ) -> NullTask | None:
-    """Rows and foreign labels for one concept; None where it does not apply.
+    """Rows and null labels for one concept; None where it does not apply.
 
-    `labels` are those of `part`. Windows of the foreign labels (where the concept applies, one character after the
-    other) are laid on the rows, if the labels vary in them: what is constant has no score, and chance does not do worse
-    for it. Where there are too few the concept's own labels are laid round about, at least 1,000 characters off.
+    `labels` are those of `part`, `elsewhere` those of other text. Windows of the latter (where the concept applies, one
+    character after the other) are laid on the rows, if the labels vary in them: a constant label has no score. Where
+    there are too few windows, the concept's own labels are moved round about, by at least 1,000 characters.
     """
     applies = np.flatnonzero(~np.isnan(labels))
     step = max(1, -(-len(applies) // MOST_ROWS))
@@ -91,15 +90,15 @@ def null_task(
     sequence = labels[rows]
     apart = min(-(-APART // step), len(sequence) // 3)
     starts = chance.integers(apart, len(sequence) - apart, size=draws)
-    if foreign is not None and (~np.isnan(foreign)).sum() >= 1.5 * len(applies):
-        elsewhere = foreign[~np.isnan(foreign)][::step]
-        varying = _varying_windows(elsewhere, len(rows), chance.integers(len(elsewhere), size=20 * draws))
+    if elsewhere is not None and (~np.isnan(elsewhere)).sum() >= 1.5 * len(applies):
+        known = elsewhere[~np.isnan(elsewhere)][::step]
+        varying = _varying_windows(known, len(rows), chance.integers(len(known), size=20 * draws))
         if len(varying) >= draws:
-            sequence, starts = elsewhere, varying[:draws]
+            sequence, starts = known, varying[:draws]
     edges = [0]
     with path.open("wb") as file:
         for start in starts:
-            weights = _weights(np.take(sequence, np.arange(start, start + len(rows)), mode="wrap"), measure)
+            weights = _strength_weights(np.take(sequence, np.arange(start, start + len(rows)), mode="wrap"), measure)
             weights.tofile(file)
             edges.append(edges[-1] + len(weights))
     return NullTask(measure, rows + part.start, path, np.array(edges))
@@ -115,15 +114,13 @@ def _varying_windows(
 
 
 def null_maxima(store: ActivationStore, task: NullTask, workers: Workers) -> Float64[np.ndarray, " draw"]:
-    """For each draw of foreign labels the strength of the unit that goes best with them."""
+    """For each draw of null labels the strength of the unit that goes best with them."""
     return np.stack(workers.map(partial(_maxima_of_panel, task=task), store.panels)).max(axis=0)
 
 
 def _maxima_of_panel(panel: Panel, task: NullTask) -> Float64[np.ndarray, " draw"]:
-    bins = np.concatenate([_read_rows(panel, task.rows, start) for start in range(0, len(task.rows), BLOCK)])
-    counts = np.zeros((1, panel.width, BINS), dtype=np.uint32)
-    count_by_stratum(bins, np.arange(len(bins), dtype=np.uint32), np.zeros(len(bins), dtype=np.uint16), counts)
-    among_all, _, norm = rank_tables(counts)
+    bins = panel.read_rows(task.rows)
+    among_all, norm = rank_bins(bins)
     ranks = look_up_ranks(bins, among_all)
     norm = np.where(norm > 0, norm, np.inf)
     size, strongest = len(ranks), []
@@ -136,32 +133,11 @@ def _maxima_of_panel(panel: Panel, task: NullTask) -> Float64[np.ndarray, " draw
     return np.concatenate(strongest)
 
 
-def _read_rows(panel: Panel, rows: Int64[np.ndarray, " row"], start: int) -> np.ndarray:
-    chosen = rows[start : start + BLOCK]
-    parts = []
-    for at in range(int(chosen[0]), int(chosen[-1]) + 1, BLOCK):
-        part = slice(at, min(at + BLOCK, int(chosen[-1]) + 1))
-        within = chosen[(chosen >= part.start) & (chosen < part.stop)]
-        if len(within):
-            parts.append(panel.read(part)[within - part.start])
-    return np.concatenate(parts)
-
-
-def _weights(window: Float32[np.ndarray, " row"], measure: Measure) -> Float32[np.ndarray, "weight row"]:
+def _strength_weights(window: Float32[np.ndarray, " row"], measure: Measure) -> Float32[np.ndarray, "weight row"]:
     """Centred labels such that the sum of their squared products with ranks gives the strength: see `_strength`."""
-    size = len(window)
-    if measure == "auroc":
-        ones = float(window.sum(dtype=np.float64))
-        scale = size / (ones * (size - ones)) if 0 < ones < size else 0.0
-        return ((window - (ones > size / 2)) * np.float32(2 * scale))[None].astype(np.float32)
-    if measure == "spearman":
-        ranks = rankdata(window) - (size + 1) / 2
-        norm = np.sqrt((ranks**2).sum())
-        return (ranks / norm if norm else ranks * 0)[None].astype(np.float32)
-    classes, label = np.unique(window, return_inverse=True)
-    label = np.minimum(label, MOST_CLASSES - 1)
-    columns = [(label == number).astype(np.float32) for number in range(min(len(classes), MOST_CLASSES))]
-    return np.stack([column / np.sqrt(column.sum()) for column in columns])
+    columns, norms = centred_weights(window, measure)
+    scale = np.divide(2 if measure == "auroc" else 1, norms, out=np.zeros(len(norms)), where=norms > 0)
+    return (columns * scale[:, None]).astype(np.float32)
 
 
 def _strength(squares: np.ndarray, norm: np.ndarray, measure: Measure) -> Float64[np.ndarray, "draw column"]:
@@ -169,32 +145,6 @@ def _strength(squares: np.ndarray, norm: np.ndarray, measure: Measure) -> Float6
     if measure == "auroc":
         return np.sqrt(squares)
     return np.sqrt(squares) / norm if measure == "spearman" else squares / norm**2
-
-
-def p_value(score: float, null: Float64[np.ndarray, " draw"]) -> float:
-    """How often chance does as well: the share of draws, or beyond them the tail of a Gumbel distribution.
-
-    Maxima over many units follow a Gumbel distribution, so its tail tells p-values smaller than one in the number of
-    draws (Knijnenburg et al. 2009 do so with a Pareto tail).
-    """
-    if np.isnan(score) or not np.isfinite(null).all():
-        return np.nan
-    exceeded = int((null >= score).sum())
-    if exceeded >= EXCEEDED or null.std() == 0:
-        return (exceeded + 1) / (len(null) + 1)
-    location, scale = gumbel_r.fit(null)
-    return float(min(gumbel_r.sf(score, location, scale), (exceeded + 1) / (len(null) + 1)))
-
-
-def false_discovery_rates(p_values: Float64[np.ndarray, " test"]) -> Float64[np.ndarray, " test"]:
-    """Benjamini and Hochberg's (1995) adjusted p-values; NaN stays NaN and does not count."""
-    from scipy.stats import false_discovery_control
-
-    known = ~np.isnan(p_values)
-    adjusted = p_values.copy()
-    if known.any():
-        adjusted[known] = false_discovery_control(p_values[known], method="bh")
-    return adjusted
 
 
 def swapped_labels(concept: Concept, codes: UInt32[np.ndarray, " time"]) -> list[Float32[np.ndarray, " time"]]:

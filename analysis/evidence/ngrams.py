@@ -2,8 +2,8 @@
 
 Axes: `time`, `context` (a different n-gram each), `order`.
 
-An n-gram oracle predicts a label by its mean after the same n characters, shrunk towards the prediction of the oracle
-of n - 1 (as if that had been seen four times more): P_n = (sum of labels + 4 P_(n-1)) / (count + 4). It is fitted on a
+An n-gram baseline predicts a label by its mean after the same n characters, shrunk towards the prediction of the one of
+n - 1 (as if that had been seen four times more): P_n = (sum of labels + 4 P_(n-1)) / (count + 4). It is fitted on a
 text that is not the one it is scored on.
 """
 
@@ -33,7 +33,7 @@ class Order:
 
 
 class NgramBaselines:
-    """The n-gram oracles of a text: contexts are found once, for all concepts."""
+    """The n-gram baselines of a text: contexts are found once, for all concepts."""
 
     def __init__(self, fit: UInt32[np.ndarray, " fit"], test: UInt32[np.ndarray, " test"]) -> None:
         known = np.unique(np.concatenate([fit, test]))
@@ -57,7 +57,7 @@ class NgramBaselines:
         return found
 
     def predict(self, labels: Float32[np.ndarray, " fit"]) -> dict[int, Float64[np.ndarray, " test"]]:
-        """What the oracle of each order expects at each character of the scored text; NaN labels are left out."""
+        """What the baseline of each order expects at each character of the scored text; NaN labels are left out."""
         applies = ~np.isnan(labels)
         values = np.where(applies, labels, 0).astype(np.float64)
         expected = np.array([values.sum() / max(1, applies.sum())])
@@ -86,20 +86,20 @@ def _find(contexts: Int64[np.ndarray, " context"], keys: Int64[np.ndarray, " tim
 
 
 def ngram_scores(
-    oracles: NgramBaselines,
+    ngrams: NgramBaselines,
     concept: Concept,
     fit_labels: Float32[np.ndarray, " fit"],
     labels: Float32[np.ndarray, " test"],
 ) -> dict[int, float]:
-    """AUROC (of an amount: Spearman's correlation) of each order's oracle; NaN for classes without an order.
+    """AUROC (of an amount: Spearman's correlation) of each order's baseline; NaN for classes without an order.
 
-    What an oracle expects of an amount is hardly ever the same twice, even where the amount is surely 0, and a
+    What a baseline expects of an amount is hardly ever the same twice, even where the amount is surely 0, and a
     correlation of ranks counts that against it: so it is also asked to name one of the amounts, and the better counts.
     """
     applies = ~np.isnan(labels)
     if concept.kind == "phase" or not applies.any():
         return dict.fromkeys(ORDERS, np.nan)
-    predicted = oracles.predict(fit_labels)
+    predicted = ngrams.predict(fit_labels)
     score = auroc if concept.is_binary else _best_spearman
     return {order: score(labels[applies], predicted[order][applies]) for order in ORDERS}
 

@@ -13,10 +13,9 @@ from analysis.concepts import Concept
 from analysis.evidence.controls import swapped_labels
 from analysis.evidence.ngrams import decided_by_character
 from analysis.progress import Progress
-from analysis.scoring.labels import Design, LabelStore, Measure, make_design
+from analysis.scoring.labels import Design, LabelStore, make_design
+from analysis.statistics import varies
 from analysis.texts import Parts, SearchText
-
-MEASURES: dict[str, Measure] = {"count": "spearman", "ramp": "spearman", "phase": "eta2"}  # of the others AUROC
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def prepare(text: SearchText, concepts: list[Concept], folder: Path, progress: P
         values = concept.labels(text.codes)
         if not _varies(values, parts):
             progress.remark(f"{concept.name}: cannot be scored, it does not vary in both parts of this text")
-        labels.add(concept.name, measure_of(concept), values)
+        labels.add(concept.name, concept.measure, values)
         by_character.append(decided_by_character(values[parts.test], text.ids[parts.test]))
         swapped.append([each for each in swapped_labels(concept, text.codes) if _varies(each, parts)])
         progress.advance()
@@ -65,14 +64,5 @@ def prepare(text: SearchText, concepts: list[Concept], folder: Path, progress: P
     return Prepared(text, parts, concepts, labels, swaps, by_character, *designs)
 
 
-def measure_of(concept: Concept) -> Measure:
-    """What a concept's labels are scored by."""
-    return MEASURES.get(concept.kind, "auroc")
-
-
 def _varies(labels: Float32[np.ndarray, " time"], parts: Parts) -> bool:
-    for part in (parts.development, parts.test):
-        known = labels[part][~np.isnan(labels[part])]
-        if known.size == 0 or known.min() == known.max():
-            return False
-    return True
+    return all(varies(labels[part]) for part in (parts.development, parts.test))

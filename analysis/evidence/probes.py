@@ -16,9 +16,9 @@ from jaxtyping import Float32, Float64, Int64
 from scipy.stats import rankdata
 
 from analysis.scoring.activations import ActivationStore
-from analysis.scoring.kernels import BINS, count_by_stratum, look_up_ranks, rank_tables
-from analysis.scoring.labels import BLOCK, LabelStore
-from analysis.statistics import auroc, spearman
+from analysis.scoring.kernels import look_up_ranks, rank_bins
+from analysis.scoring.labels import LabelStore
+from analysis.statistics import Measure, measure_values
 
 SIZES = (1, 2, 4, 8, 16)
 MOST_ROWS = 30_000  # of each part
@@ -37,8 +37,8 @@ def sparse_probes(
         if min(map(len, chosen)) < 2:
             continue
         for state in store.states:
-            bins = [read_rows(store, store.columns_of(state), at) for at in chosen]
-            features = [look_up_ranks(each, rank_table(bins[0])) for each in bins]
+            bins = [store.read_rows(store.columns_of(state), at) for at in chosen]
+            features = [look_up_ranks(each, rank_bins(bins[0])[0]) for each in bins]
             gram = Gram(features[0])
             for concept in members:
                 values = [
@@ -70,23 +70,6 @@ def _labels(labels: LabelStore, concept: int, part: slice, rows: np.ndarray) -> 
     return labels.read(concept, part)[rows - part.start]
 
 
-def read_rows(store: ActivationStore, columns: slice, rows: Int64[np.ndarray, " row"]) -> np.ndarray:
-    """The bins of some columns at some characters, block by block."""
-    found = []
-    for start in range(int(rows[0]), int(rows[-1]) + 1, BLOCK):
-        within = rows[(rows >= start) & (rows < start + BLOCK)]
-        if len(within):
-            found.append(store.read(columns, slice(start, int(within[-1]) + 1))[within - start])
-    return np.concatenate(found)
-
-
-def rank_table(bins: np.ndarray) -> Float32[np.ndarray, "column bin"]:
-    """The centred rank of each bin among some rows."""
-    counts = np.zeros((1, bins.shape[1], BINS), dtype=np.uint32)
-    count_by_stratum(bins, np.arange(len(bins), dtype=np.uint32), np.zeros(len(bins), dtype=np.uint16), counts)
-    return rank_tables(counts)[0]
-
-
 class Gram:
     """What all probes on the same units share: how long their columns of ranks are, and their inner products."""
 
@@ -97,18 +80,17 @@ class Gram:
         self.products = (x.T @ x).astype(np.float64) / np.outer(self.scale, self.scale)
 
 
-def _probe(gram: Gram, features: list[np.ndarray], labels: list[np.ndarray], measure: str) -> list[dict]:
+def _probe(gram: Gram, features: list[np.ndarray], labels: list[np.ndarray], measure: Measure) -> list[dict]:
     """Choose and fit on the first features and labels, score on the second."""
     y = labels[0].astype(np.float64)
     y = rankdata(y) if measure == "spearman" else y
     if np.ptp(y) == 0 or np.ptp(labels[1]) == 0:
         return []
-    score = auroc if measure == "auroc" else spearman
     found = []
     for size, weights in greedy_path(gram, y - y.mean()).items():
         units = np.flatnonzero(weights)
         predicted = features[1][:, units] @ weights[units]
-        found.append({"size": size, "score": score(labels[1], predicted), "units": units.tolist()})
+        found.append({"size": size, "score": measure_values(measure, labels[1], predicted), "units": units.tolist()})
     return found
 
 

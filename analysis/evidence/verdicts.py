@@ -14,10 +14,11 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from analysis.concepts import Concept
-from analysis.scoring.activations import ROTATED, ActivationStore
+from analysis.scoring.activations import ActivationStore
 from analysis.scoring.scores import Scores
+from analysis.scoring.sources import ROTATED
 
-MARGIN = 0.02  # by which a unit has to beat what is had for nothing
+MARGIN = 0.02  # by which a unit has to beat the best baseline
 ALPHA = 0.05  # false discoveries that are accepted, as a share
 SAME = 0.8  # absolute correlation from which two units say the same
 THRESHOLDS = np.round(np.arange(0.5, 1.0001, 0.01), 2)
@@ -39,15 +40,14 @@ RULES = {
     "default": Rule(0.90, 0.85, 0.50, 0.85, 0.50),
     "lax": Rule(0.80, 0.75, 0.30, 0.75, 0.30),
 }
-NGRAMS = ("ngram_1", "ngram_3", "ngram_5")
 
 
 def verdict(row: Mapping[str, Any], concept: Concept, by_character: bool) -> tuple[str, str]:
     """`detector`, `ramp`, `local` or `none`, and the strictest rule that it satisfies (empty for none).
 
     A detector has the AUROC, the stratified AUROC, the F1 and the interval that a rule asks for; a ramp explains as
-    much of an amount (or of the variance among classes) as it asks for. Either must be significant, and beat the n-gram
-    oracles and the best unit of untrained networks by .02: one that does not is local.
+    much of an amount (or of the variance among classes) as it asks for. Either must be significant, and beat the best
+    baseline (the row's `baseline`: n-grams and untrained networks) by .02: one that does not is local.
     """
     if not row["q_value"] <= ALPHA:
         return "none", ""
@@ -55,8 +55,7 @@ def verdict(row: Mapping[str, Any], concept: Concept, by_character: bool) -> tup
     level = next((name for name, rule in RULES.items() if _satisfies(row, concept, rule, local)), "")
     if not level:
         return "none", ""
-    free = np.nanmax([*(row[oracle] for oracle in NGRAMS), row["untrained"], -1.0])
-    if local or row["score"] < free + MARGIN:
+    if local or row["score"] < np.nanmax([row["baseline"], -1.0]) + MARGIN:
         return "local", level
     return ("detector" if concept.is_binary else "ramp"), level
 
@@ -92,14 +91,14 @@ def all_scores(development: Scores, test: Scores, names: list[str], store: Activ
     """
     sign = development.sign
     value, stratified = test.signed(sign)
-    state, layer, unit = zip(*(store.name(column) for column in range(store.columns)), strict=True)
+    units = [store.unit(column) for column in range(store.columns)]
     concepts, columns = len(names), store.columns
     return pd.DataFrame(
         {
             "concept": pd.Categorical(np.repeat(names, columns), categories=names),
-            "state": pd.Categorical(np.tile(state, concepts), categories=store.states),
-            "layer": np.tile(np.array(layer, dtype=np.int8), concepts),
-            "unit": np.tile(np.array(unit, dtype=np.int16), concepts),
+            "state": pd.Categorical(np.tile([unit.state for unit in units], concepts), categories=store.states),
+            "layer": np.tile(np.array([unit.layer for unit in units], dtype=np.int8), concepts),
+            "unit": np.tile(np.array([unit.index for unit in units], dtype=np.int16), concepts),
             "sign": sign[: len(names)].ravel().astype(np.int8),
             "development": development.strength[: len(names)].ravel().astype(np.float32),
             "score": value[: len(names)].ravel().astype(np.float32),
@@ -108,17 +107,17 @@ def all_scores(development: Scores, test: Scores, names: list[str], store: Activ
     )
 
 
-def share_curve(scores: pd.DataFrame, free: Mapping[str, float], binary: set[str], source: str) -> pd.DataFrame:
+def share_curve(scores: pd.DataFrame, least: Mapping[str, float], binary: set[str], source: str) -> pd.DataFrame:
     """The share of units that are interpretable, over thresholds of the AUROC, with counts of distinct concepts.
 
     A unit has the yes-or-no concept that it tells best on the development part. It counts if on the test part both its
-    AUROC and the stratified one reach the threshold, and the AUROC is at least `free`, by concept: what is reached
-    without a unit that tells it.
+    AUROC and the stratified one reach the threshold, and the AUROC is at least `least`, by concept: what the n-gram
+    baselines and null labels reach.
     """
     known = scores[scores["concept"].isin(binary) & scores["development"].notna()]
     best = known.loc[known.groupby(["state", "layer", "unit"], observed=True)["development"].idxmax()]
     reached = best[["score", "stratified"]].min(axis=1)
-    reached = reached.where(best["score"] >= best["concept"].astype(str).map(free).fillna(0), 0.0)
+    reached = reached.where(best["score"] >= best["concept"].astype(str).map(least).fillna(0), 0.0)
     rows = []
     for state, group in best.assign(reached=reached).groupby("state", observed=True):
         for threshold in THRESHOLDS:

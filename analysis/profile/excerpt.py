@@ -3,28 +3,25 @@
 Axes: `time`; `layer unit`; `column`, which runs over states, layers and units; `sample`, every few characters.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float32, Float64, Int64, UInt32
+from jaxtyping import Bool, Float32, Int64, UInt32
 from scipy.stats import rankdata
 
-from analysis.ablation.passages import HeldOut
-from analysis.ablation.table import held_out_text
 from analysis.concepts import concepts_for
-from analysis.profile.summary import UnitState
+from analysis.statistics import varies
+from analysis.texts import HeldOut, held_out_text
 from corpora import InputError, to_code_points
 from corpora.demo import load_passage, passage_names
 from corpora.places import data_folder
 from models.network import CharRNN
 from models.record import WARM_UP, record_blocks
 from models.run import Run
+from models.units import Unit, unit_at
 
 CHARACTERS, BYTES = 20_000, 200_000_000  # as many characters, or fewer of a large network
 SAMPLE = 4_000  # characters that correlations are taken over: their standard error is below .016
-BEFORE, AFTER = 48, 31  # characters of a context before and after the one that is marked
-APART = 200  # characters between two contexts, at least
 STEP, ENOUGH = 500, 30  # of a stretch that is to show many kinds of events: see `richest_stretch`
 FEWEST_SEEN = 5  # times that a character occurs
 STILL = 1e-3  # a unit whose activation keeps within a range of this has nothing to show
@@ -54,9 +51,9 @@ class LabelledExcerpt:
         often = np.flatnonzero(counts >= FEWEST_SEEN)
         return often if len(often) >= FEWEST_SEEN else np.flatnonzero(counts)
 
-    def values(self, unit: UnitState) -> Float32[np.ndarray, " time"]:
+    def values(self, unit: Unit) -> Float32[np.ndarray, " time"]:
         """The activation of a unit."""
-        return self.states[unit.state][unit.layer - 1, unit.unit]
+        return self.states[unit.state][unit.layer - 1, unit.index]
 
 
 def is_still(values: Float32[np.ndarray, " time"]) -> bool:
@@ -113,7 +110,7 @@ def read_excerpt(run: Run, network: CharRNN, text: HeldOut, characters: int = CH
         ids[start - first :],
         text.source,
         states,
-        {concept.name: of_text[part] for concept, of_text in labels.items() if _varies(of_text[part])},
+        {concept.name: of_text[part] for concept, of_text in labels.items() if varies(of_text[part])},
         states["hidden"].std(axis=2),
         _unit_ranks(flat[:, :: -(-length // SAMPLE)]),
     )
@@ -148,11 +145,6 @@ def _record(
     return states
 
 
-def _varies(labels: Float32[np.ndarray, " time"]) -> bool:
-    known = labels[~np.isnan(labels)]
-    return known.size > 0 and bool(known.min() < known.max())
-
-
 def _unit_ranks(values: Float32[np.ndarray, "column sample"]) -> Float32[np.ndarray, "column sample"]:
     ranks = np.empty_like(values)
     for start in range(0, len(values), 256):  # in parts: ranks are float64 on their way
@@ -161,70 +153,20 @@ def _unit_ranks(values: Float32[np.ndarray, "column sample"]) -> Float32[np.ndar
     return ranks / np.maximum(np.linalg.norm(ranks, axis=1, keepdims=True), 1e-6)
 
 
-# ---- contexts -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Context:
-    """A character where a unit has a certain value, with some of the text around it."""
-
-    at: int
-    """Its position in the passage."""
-    marked: int
-    """Its position in the context."""
-    codes: UInt32[np.ndarray, " here"]
-    values: Float32[np.ndarray, " here"]
-
-    @property
-    def value(self) -> float:
-        return float(self.values[self.marked])
-
-
-def context_at(passage: LabelledExcerpt, values: Float32[np.ndarray, " time"], at: int) -> Context:
-    """The text around a character, cut where the passage ends."""
-    start, stop = max(0, at - BEFORE), min(len(passage), at + AFTER + 1)
-    return Context(at, at - start, passage.codes[start:stop], values[start:stop])
-
-
-def extreme_positions(values: Float32[np.ndarray, " time"], count: int, apart: int = APART) -> list[int]:
-    """Where the values are highest, each at least `apart` from the others; fewer in a short text."""
-    return _nearest_first(-values.astype(np.float64), count, apart, np.ones(len(values), dtype=bool))
-
-
-def quantile_positions(values: Float32[np.ndarray, " time"], shares: Sequence[float], apart: int = APART) -> list[int]:
-    """For each share a position whose value is nearest to that quantile, each `apart` from the others where it can."""
-    free, found = np.ones(len(values), dtype=bool), []
-    for level in np.quantile(values.astype(np.float64), list(shares)):
-        found += _nearest_first(np.abs(values - level), 1, apart, free)
-    return found
-
-
-def _nearest_first(
-    distance: Float64[np.ndarray, " time"], count: int, apart: int, free: Bool[np.ndarray, " time"]
-) -> list[int]:
-    """Positions of least distance among those that are free; takes up what is around each of them."""
-    found = []
-    while len(found) < count and free.any():
-        at = int(np.argmin(np.where(free, distance, np.inf)))
-        found.append(at)
-        free[max(0, at - apart + 1) : at + apart] = False
-    return found
-
-
 # ---- correlations ---------------------------------------------------------------------------------------------------
 
 
-def correlated_units(passage: LabelledExcerpt, unit: UnitState, count: int = 8) -> list[tuple[UnitState, float]]:
+def correlated_units(passage: LabelledExcerpt, unit: Unit, count: int = 8) -> list[tuple[Unit, float]]:
     """The columns of the largest Spearman correlation with a unit, whatever its sign; not the unit itself."""
     names = list(passage.states)
     layers, units, _ = passage.states[names[0]].shape
-    column = (names.index(unit.state) * layers + unit.layer - 1) * units + unit.unit
+    column = names.index(unit.state) * layers * units + unit.column(units)
     correlation = passage.ranks @ passage.ranks[column]
     order = np.argsort(-np.abs(correlation), kind="stable")
     found = [int(each) for each in order[: count + 1] if each != column and correlation[each] != 0][:count]
-    return [(_column_name(each, names, layers, units), float(correlation[each])) for each in found]
+    return [(_unit_of(each, names, layers, units), float(correlation[each])) for each in found]
 
 
-def _column_name(column: int, names: list[str], layers: int, units: int) -> UnitState:
+def _unit_of(column: int, names: list[str], layers: int, units: int) -> Unit:
     state, rest = divmod(column, layers * units)
-    return UnitState(rest // units + 1, rest % units, names[state])
+    return unit_at(rest, units, names[state])

@@ -4,16 +4,14 @@ Axes: `time`; `event`, a place where the concept begins, ends, rises or falls; `
 """
 
 from dataclasses import dataclass
-from math import nan
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float32, Float64, Int64
-from scipy.stats import rankdata
 
-from analysis.ablation.passages import sides
 from analysis.concepts import CONCEPTS, Concept
 from analysis.profile.excerpt import LabelledExcerpt
+from analysis.statistics import measure_values
 
 REACH = 30  # characters before and after an event
 LEADS = tuple(range(-3, 4))
@@ -32,13 +30,6 @@ class Histogram:
     edges: Float64[np.ndarray, " edge"]
     inside: Float64[np.ndarray, " bin"]
     outside: Float64[np.ndarray, " bin"]
-
-
-def inside_and_outside(
-    concept: Concept, labels: Float32[np.ndarray, " time"]
-) -> tuple[Bool[np.ndarray, " time"], Bool[np.ndarray, " time"]] | None:
-    """Where the concept holds (of an amount: is above its median) and where not; None for classes without an order."""
-    return sides(concept, labels) if concept.is_binary or concept.is_amount else None
 
 
 def histogram(
@@ -153,18 +144,4 @@ def agreement_by_lag(
     here = np.arange(-min(LEADS), len(values) - max(LEADS))
     shifted = {lag: labels[here + lag] for lag in LEADS}
     known = ~np.isnan(np.stack(list(shifted.values()))).any(axis=0)
-    ranks = rankdata(values[here][known])
-    return {lag: _agreement(concept, ranks, of_lag[known]) for lag, of_lag in shifted.items()}
-
-
-def _agreement(concept: Concept, ranks: Float64[np.ndarray, " time"], labels: Float32[np.ndarray, " time"]) -> float:
-    if labels.size == 0 or labels.min() == labels.max() or ranks.min() == ranks.max():
-        return nan
-    if concept.is_binary:
-        inside = labels == 1
-        ones, zeros = int(inside.sum()), int((~inside).sum())
-        return float((ranks[inside].sum() / ones - (ones + 1) / 2) / zeros)
-    if concept.is_amount:
-        return float(np.corrcoef(ranks, rankdata(labels))[0, 1])
-    means = pd.Series(ranks).groupby(labels).transform("mean").to_numpy()
-    return float(means.var() / ranks.var())
+    return {lag: measure_values(concept.measure, each[known], values[here][known]) for lag, each in shifted.items()}

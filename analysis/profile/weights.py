@@ -10,6 +10,7 @@ from scipy.special import expit
 
 from analysis.profile.excerpt import LabelledExcerpt
 from models.network import CharRNN
+from models.units import Unit
 
 SUM = "state"  # of a plain network: what it sums up is its state, not a gate
 
@@ -19,7 +20,7 @@ def gate_names(network: CharRNN) -> tuple[str, ...]:
     return network.kind.gates or (SUM,)
 
 
-def inputs_of(network: CharRNN, passage: LabelledExcerpt, layer: int, unit: int) -> pd.DataFrame:
+def inputs_of(network: CharRNN, passage: LabelledExcerpt, unit: Unit) -> pd.DataFrame:
     """What pushes each gate of a unit: columns `gate`, `source`, `number`, `push`.
 
     `source` is `character` (layer 1; `number` is its id), `below` (the layer below) or `own` (the unit's own layer, one
@@ -28,19 +29,19 @@ def inputs_of(network: CharRNN, passage: LabelledExcerpt, layer: int, unit: int)
     sum.
     """
     layers = network.layer_weights()
-    rows = slice(unit, None, network.config.hidden_size)
+    rows = slice(unit.index, None, network.config.hidden_size)
     of_input, of_state = (
-        weights.numpy()[rows] for weights in (layers[layer - 1].weight_ih, layers[layer - 1].weight_hh)
+        weights.numpy()[rows] for weights in (layers[unit.layer - 1].weight_ih, layers[unit.layer - 1].weight_hh)
     )
     units = np.arange(network.config.hidden_size)
-    if layer == 1:
+    if unit.layer == 1:
         pushes = network.embedding.weight.detach().numpy() @ of_input.T
         pushes = (pushes - pushes[passage.ids].mean(axis=0)).T
         shown = passage.seen(pushes.shape[1])
         parts = [("character", shown, pushes[:, shown])]
     else:
-        parts = [("below", units, of_input * passage.deviation[layer - 2])]
-    parts.append(("own", units, of_state * passage.deviation[layer - 1]))
+        parts = [("below", units, of_input * passage.deviation[unit.layer - 2])]
+    parts.append(("own", units, of_state * passage.deviation[unit.layer - 1]))
     return pd.concat(
         [
             pd.DataFrame({"gate": gate, "source": source, "number": numbers, "push": pushes[index]})
@@ -63,7 +64,7 @@ def strongest(inputs: pd.DataFrame, count: int) -> pd.DataFrame:
 
 
 def gates_over_text(
-    network: CharRNN, passage: LabelledExcerpt, layer: int, unit: int
+    network: CharRNN, passage: LabelledExcerpt, unit: Unit
 ) -> dict[str, Float32[np.ndarray, " time_1"]]:
     """A unit's gates while it read the text, from the second character on; none of a plain network.
 
@@ -71,17 +72,17 @@ def gates_over_text(
     """
     if not network.kind.gates:
         return {}
-    weights, hidden = network.layer_weights()[layer - 1], passage.states["hidden"]
-    rows = slice(unit, None, network.config.hidden_size)
+    weights, hidden = network.layer_weights()[unit.layer - 1], passage.states["hidden"]
+    rows = slice(unit.index, None, network.config.hidden_size)
     w_input, w_state, b_input, b_state = (
         each.numpy()[rows] for each in (weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh)
     )
-    if layer == 1:
+    if unit.layer == 1:
         of_input = (w_input @ network.embedding.weight.detach().numpy().T)[:, passage.ids[1:]]
     else:
-        of_input = w_input @ hidden[layer - 2][:, 1:]
+        of_input = w_input @ hidden[unit.layer - 2][:, 1:]
     of_input = of_input + b_input[:, None]
-    of_state = w_state @ hidden[layer - 1][:, :-1] + b_state[:, None]
+    of_state = w_state @ hidden[unit.layer - 1][:, :-1] + b_state[:, None]
     gates = {}
     for index, gate in enumerate(network.kind.gates):
         scale = gates["reset"] if gate == "candidate" and "reset" in gates else 1.0

@@ -148,3 +148,13 @@ def sum_by_bin(
             sums[1, bins[r]] += label
             sums[2, bins[r]] += label * label
     return sums
+
+
+def rank_bins(
+    bins: UInt8[np.ndarray, "row column"],
+) -> tuple[Float32[np.ndarray, "column bin"], Float64[np.ndarray, " column"]]:
+    """Each column's centred rank of each bin among some rows, over their number, and the root of its sum of squares."""
+    counts = np.zeros((1, bins.shape[1], BINS), dtype=np.uint32)
+    count_by_stratum(bins, np.arange(len(bins), dtype=np.uint32), np.zeros(len(bins), dtype=np.uint16), counts)
+    among_all, _, norm = rank_tables(counts)
+    return among_all, norm

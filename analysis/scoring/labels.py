@@ -8,15 +8,13 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, UInt16, UInt32
-from scipy.stats import rankdata
+
+from analysis.statistics import Measure, centred_weights
 
 BLOCK = 16_384  # characters that are scored in one go
-Measure = Literal["auroc", "spearman", "eta2"]
-MOST_CLASSES = 32
 
 
 class LabelStore:
@@ -143,11 +141,10 @@ def _make_group(
     with path.with_suffix(".f32").open("wb") as plain, path.with_suffix(".within.f32").open("wb") as inside:
         for place, concept in enumerate(members):
             values = labels.read(concept, part)[order]
-            columns, of_columns = _WEIGHTS[labels.measures[concept]](values)
+            columns, of_columns = centred_weights(values, labels.measures[concept])
             spans.append((len(norms), len(norms) + len(columns)))
-            norms += of_columns
-            for column in columns:
-                column.astype(np.float32).tofile(plain)
+            norms += of_columns.tolist()
+            columns.tofile(plain)
             if labels.measures[concept] == "auroc":
                 weights, norm = _weights_within(values, strata, sizes)
                 weights.tofile(inside)
@@ -179,29 +176,6 @@ def _sort_within_blocks(
         found.append(at[np.argsort(characters[at], kind="stable")])
         offsets.append(offsets[-1] + len(at))
     return np.concatenate(found), np.array(offsets, dtype=np.int64)
-
-
-def _binary_weights(values: np.ndarray) -> tuple[list[np.ndarray], list[float]]:
-    """The rarer label counts: centred ranks sum to 0, and float32 sums of few terms are exact enough."""
-    ones = float(values.sum(dtype=np.float64))
-    return [values - np.float32(ones > len(values) / 2)], [ones * (len(values) - ones) / len(values)]
-
-
-def _amount_weights(values: np.ndarray) -> tuple[list[np.ndarray], list[float]]:
-    """The label's own centred ranks."""
-    ranks = (rankdata(values) - (len(values) + 1) / 2) / len(values)
-    return [ranks], [float(np.sqrt((ranks**2).sum()))]
-
-
-def _phase_weights(values: np.ndarray) -> tuple[list[np.ndarray], list[float]]:
-    """A column of 0 and 1 for each class; 32 at most, the rest of them in one."""
-    classes, inverse = np.unique(values, return_inverse=True)
-    inverse = np.minimum(inverse, MOST_CLASSES - 1)
-    columns = [(inverse == number).astype(np.float32) for number in range(min(len(classes), MOST_CLASSES))]
-    return columns, [float(np.sqrt(column.sum(dtype=np.float64))) for column in columns]
-
-
-_WEIGHTS = {"auroc": _binary_weights, "spearman": _amount_weights, "eta2": _phase_weights}
 
 
 def _weights_within(

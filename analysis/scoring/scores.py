@@ -22,8 +22,9 @@ from jaxtyping import Float32, Float64, Int64, UInt32
 
 from analysis.scoring.activations import ActivationStore, Panel
 from analysis.scoring.kernels import BINS, count_by_stratum, look_up, rank_tables
-from analysis.scoring.labels import BLOCK, Design, Group, LabelStore, Measure
+from analysis.scoring.labels import BLOCK, Design, Group, LabelStore
 from analysis.scoring.workers import Workers
+from analysis.statistics import CHANCE, Measure
 
 EXACT_ROWS = 1024  # that float32 adds up
 Scored = Float64[np.ndarray, "concept column"]
@@ -57,7 +58,7 @@ class Scores:
     @cached_property
     def sign(self) -> Int64[np.ndarray, "concept column"]:
         """-1 where a unit is lower where the label is higher."""
-        chance = np.array([0.5 if measure == "auroc" else 0.0 for measure in self.measures])[:, None]
+        chance = np.array([CHANCE[measure] for measure in self.measures])[:, None]
         return np.where(self.value < chance, -1, 1)
 
     def at(self, concept: int, column: int, sign: int) -> tuple[float, float]:

@@ -4,8 +4,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from analysis.findings import symbol_of
 from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET
+from models.units import symbol_of
 
 GRID = "rgba(128, 128, 128, 0.22)"
 ROW_HEIGHT, GAP = 30, 74  # pixels: of a row, and between two panels
@@ -21,17 +21,17 @@ KINDS = {  # kind -> (name in the legend, marker)
     "none": ("best unit: short of the rule", {"size": 12, "symbol": "x-thin", "line": {"width": 2.5, "color": QUIET}}),
 }
 CONTROLS = {  # column -> (name in the legend, marker)
-    "oracle": ("last 1–5 characters alone", {"symbol": "diamond", "size": 9, "color": CONTROL}),
+    "ngram": ("n-gram baseline: the last 1–5 characters", {"symbol": "diamond", "size": 9, "color": CONTROL}),
     "untrained": (
         "untrained networks",
         {"symbol": "line-ns", "size": 13, "line": {"width": 3, "color": CONTROL}},
     ),
-    "chance": (
-        "best unit on foreign labels, 1 in 20",
+    "null_95": (
+        "null labels: the best unit in 1 of 20 draws",
         {"symbol": "line-ns", "size": 9, "line": {"width": 2, "color": QUIET}},
     ),
-    "rotated": ("layer turned at random", {"symbol": "triangle-up-open", "size": 9, "color": QUIET}),
-    "delimiter_swap": ("other delimiters", {"symbol": "square-open", "size": 8, "color": QUIET}),
+    "rotated": ("randomly rotated layer", {"symbol": "triangle-up-open", "size": 9, "color": QUIET}),
+    "delimiter_swap": ("swapped delimiters", {"symbol": "square-open", "size": 8, "color": QUIET}),
 }
 
 
@@ -160,13 +160,13 @@ def share_figure(share: pd.DataFrame, published: float = 0.05) -> go.Figure:
     return figure
 
 
-def probes_figure(probes: pd.DataFrame, measure: str, oracle: float) -> go.Figure:
+def probes_figure(probes: pd.DataFrame, measure: str, ngram: float) -> go.Figure:
     """How well the best 1, 2, 4, 8 and 16 units together tell one concept, trained and untrained.
 
     Args:
         probes: of one concept, with `source`, `state`, `size` and `score`.
         measure: what the score is, for the axis.
-        oracle: what the last characters alone reach; NaN for none.
+        ngram: what the best n-gram baseline reaches; NaN for none.
     """
     figure = go.Figure()
     colors = {"hidden": CONTROL, "cell": FOUND}
@@ -182,11 +182,11 @@ def probes_figure(probes: pd.DataFrame, measure: str, oracle: float) -> go.Figur
             },
             hovertemplate="%{x} units: %{y:.3f}<extra></extra>",
         )  # fmt: skip
-    if oracle == oracle:
+    if ngram == ngram:
         figure.add_hline(
-            y=oracle,
+            y=ngram,
             line={"dash": "dot", "color": QUIET},
-            annotation={"text": "last 1–5 characters alone", "font": LABEL},
+            annotation={"text": "n-gram baseline", "font": LABEL},
         )
     figure.update_layout(
         height=320,

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.figures.style import FAINT, LABEL, LAYERS
+from models.units import Unit
 
 HEIGHT = 410
 HOVER = "<b>%{customdata[2]}</b><br>open %{x:.0%} of the time<br>shut %{y:.0%}<extra></extra>"
@@ -21,7 +22,7 @@ def saturation_figure(gates: pd.DataFrame) -> go.Figure:
     figure = make_subplots(1, len(names), subplot_titles=[f"{name} gate" for name in names], shared_yaxes=True)
     for column, gate in enumerate(names, 1):
         for layer, part in gates[gates["gate"] == gate].groupby("layer"):
-            units = [(int(layer), int(unit), f"L{layer}·u{unit}") for unit in part["unit"]]  # pyright: ignore[reportArgumentType]
+            units = [(int(layer), int(unit), str(Unit(int(layer), int(unit)))) for unit in part["unit"]]  # pyright: ignore[reportArgumentType]
             figure.add_scatter(
                 x=part["right"],
                 y=part["left"],

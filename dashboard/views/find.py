@@ -15,8 +15,8 @@ from dashboard.board import board_of
 from dashboard.figures import PLOTLY, findings_figure, probes_figure, share_figure
 from dashboard.landing import LANDING_RUN, known_run
 from dashboard.views.find_custom import show_custom_concepts
-from models.network import CELLS
 from models.run import Run, all_runs, load_run
+from models.units import Unit
 
 COLUMNS = {
     "title": st.column_config.TextColumn("Concept", width="medium"),
@@ -33,7 +33,9 @@ COLUMNS = {
         "Score", format="%.3f", help="On text that had no part in choosing the unit"
     ),
     "interval": st.column_config.TextColumn("95 %", help="Block bootstrap over 100 stretches of the text"),
-    "oracle": st.column_config.NumberColumn("Oracle", format="%.3f", help="The last 1, 3 or 5 characters alone"),
+    "ngram": st.column_config.NumberColumn(
+        "N-grams", format="%.3f", help="The best n-gram baseline: the last 1, 3 or 5 characters alone"
+    ),
     "untrained": st.column_config.NumberColumn(
         "Untrained", format="%.3f", help="The best unit of three untrained networks"
     ),
@@ -49,7 +51,7 @@ COLUMNS = {
     "f1": st.column_config.NumberColumn("F1", format="%.3f", help="At the threshold chosen on the development part"),
     "r2": st.column_config.NumberColumn("R²", format="%.3f", help="Of an amount: what a monotone curve explains"),
     "rotated": st.column_config.NumberColumn(
-        "Turned",
+        "Rotated",
         format="%.3f",
         help="The best unit after a random rotation of the layer: is it the unit, or the layer?",
     ),
@@ -57,7 +59,7 @@ COLUMNS = {
         "Swapped", format="%.3f", help="The best unit for the same rule with other characters as its delimiters"
     ),
     "q_value": st.column_config.NumberColumn(
-        "q", format="%.1e", help="Against labels of other texts and the best of all units; adjusted for all concepts"
+        "q", format="%.1e", help="Against null labels and the best of all units; adjusted for all concepts"
     ),
 }
 
@@ -74,7 +76,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
         st.info(f"{run.name} has not been searched yet. Search it: `python -m analysis search {run.name}`")
         return
     board = board_of(run, findings)
-    best = board[board["place"] == 1]
+    best = board[board["rank"] == 1]
     known = best[best["score"].notna()]
     st.markdown(
         f"#### {int(known['clear'].sum())} of {len(known)} concepts have a unit in {run.name}\n"
@@ -128,7 +130,7 @@ def _show_missing(best: pd.DataFrame) -> None:
 
 
 def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:
-    several = len(CELLS[run.model.cell].states) > 1
+    several = len(run.states) > 1
     columns = [name for name in COLUMNS if (name != "symbol" or several) and table[name].notna().any()]
     event: Any = st.dataframe(
         table[columns],
@@ -190,7 +192,7 @@ def _show_probes(findings: Findings, best: pd.DataFrame) -> None:
     )
     row = rows_of(best[best["concept"] == chosen])[0]
     probes = findings.probes[findings.probes["concept"] == chosen]
-    st.plotly_chart(probes_figure(probes, row["measure"], row["oracle"]), config=PLOTLY, key="find_probe_figure")
+    st.plotly_chart(probes_figure(probes, row["measure"], row["ngram"]), config=PLOTLY, key="find_probe_figure")
 
 
 def _fresh(key: str) -> str:
@@ -201,6 +203,5 @@ def _fresh(key: str) -> str:
 def _open(row: pd.Series, run: Run, page: StreamlitPage) -> None:
     """Go on with the unit of a row."""
     st.session_state["find_clicks"] = st.session_state.get("find_clicks", 0) + 1
-    state = row["state"] if row["state"] in CELLS[run.model.cell].states else CELLS[run.model.cell].states[-1]
-    query = {"model": run.name, "unit": f"L{row['layer']}.u{row['unit']}", "state": state}
-    st.switch_page(page, query_params=query)
+    unit = Unit.of_row({str(name): value for name, value in row.items()}).in_recorded_state(run.model)
+    st.switch_page(page, query_params={"model": run.name, "unit": unit.slug, "state": unit.state})

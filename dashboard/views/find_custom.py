@@ -1,18 +1,17 @@
 """Concepts of one's own, looked for while one waits: a form in Find."""
 
-import pandas as pd
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.concepts import Concept
 from analysis.concepts.custom import parse_file
-from analysis.findings import Findings, rows_of, summarise, symbol_of
+from analysis.findings import Findings, best_units, rows_of
 from analysis.progress import Progress
 from analysis.search import search
+from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
-from dashboard.readings import UnitName
-from models.network import CELLS
 from models.run import Run
+from models.units import Unit
 
 CHARACTERS, DRAWS = 60_000, 100  # of the test split, and of foreign labels: enough to see whether it is worth more
 EXAMPLES = {
@@ -110,24 +109,16 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
     for remark in remarks:
         st.caption(remark)
     titles = {concept.name: concept.title for concept in concepts}
-    table = summarise(findings.units)
-    best = table[(table["place"] == 1) & table["score"].notna()]
-    for row in rows_of(best):
-        unit = UnitName(row["layer"], row["unit"])
-        symbol = symbol_of(row["state"])
+    for row in rows_of(best_units(findings.units[findings.units["score"].notna()])):
+        unit = Unit.of_row(row)
         left, right = st.columns([4, 1], vertical_alignment="center")
         verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit** that would count"
         left.markdown(
-            f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {symbol}, {row['measure']} {row['score']:.3f} "
-            f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); last characters {_best_oracle(row):.2f}, "
+            f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {unit.symbol}, {MEASURE_TITLES[row['measure']]} {row['score']:.3f} "
+            f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); n-grams {row['ngram']:.2f}, "
             f"untrained {row['untrained']:.2f}, q {row['q_value']:.1g}."
         )
         if right.button("Read with it", key=f"own_{row['concept']}"):
-            state = row["state"] if row["state"] in CELLS[run.model.cell].states else "hidden"
-            query = {"model": run.name, "unit": f"L{unit.layer}.u{unit.unit}", "state": state}
-            st.switch_page(read, query_params=query)
+            shown = unit.in_recorded_state(run.model)
+            st.switch_page(read, query_params={"model": run.name, "unit": shown.slug, "state": shown.state})
     st.caption(f"On {findings.attributes['characters']:,} characters of {findings.attributes['source']}.")
-
-
-def _best_oracle(row: dict[str, float]) -> float:
-    return float(pd.Series([row["ngram_1"], row["ngram_3"], row["ngram_5"]]).max())

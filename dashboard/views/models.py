@@ -19,9 +19,9 @@ from dashboard.views.models_learning import show_learning
 from models.card import describe_run, format_duration, parameter_count, reproduce_command
 from models.comparison import counted_by
 from models.evaluate import load_evaluation
-from models.network import CELLS
-from models.run import Run, all_runs, describe, load_run
+from models.run import Run, all_runs, load_run
 from models.saturation import load_saturation
+from models.units import Unit
 
 KEEPERS = {"lstm": "A forget gate", "gru": "An update gate"}
 
@@ -75,7 +75,7 @@ def _figures(run: Run) -> Iterator[tuple[str, str, str]]:
     if loss is not None:
         yield f"{split} loss", f"{loss:.3f} nats", f"{loss / log(2):.3f} bits per {per}"
         yield "As unsure as among", f"{exp(loss):.2f} {per}s", f"a guess without a model: among {len(run.vocabulary)}"
-    yield "Parameters", f"{parameter_count(run):,}", describe(run.model)
+    yield "Parameters", f"{parameter_count(run):,}", run.model.title
     if "seconds" in run.training:
         yield "Trained for", format_duration(run.training["seconds"]), f"on {run.training['hardware']}"
 
@@ -83,8 +83,8 @@ def _figures(run: Run) -> Iterator[tuple[str, str, str]]:
 def show_gates(run: Run, read: StreamlitPage) -> None:
     """How often each unit's gates are wide open or shut."""
     st.markdown("#### Gates")
-    if not CELLS[run.model.cell].gates:
-        st.caption(f"{describe(run.model)}: a plain recurrent network has no gates.")
+    if not run.model.gates:
+        st.caption(f"{run.model.title}: a plain recurrent network has no gates.")
         return
     gates = load_saturation(run)
     if gates is None:
@@ -102,5 +102,5 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
     if event.selection.points:
         st.session_state["models_clicks"] = st.session_state.get("models_clicks", 0) + 1
         layer, unit, _ = event.selection.points[0]["customdata"]
-        state = CELLS[run.model.cell].states[-1]
-        st.switch_page(read, query_params={"model": run.name, "unit": f"L{layer}.u{unit}", "state": state})
+        chosen = Unit(layer, unit, run.memory)
+        st.switch_page(read, query_params={"model": run.name, "unit": chosen.slug, "state": chosen.state})

@@ -11,7 +11,7 @@ from dashboard.figures import PLOTLY, comparison_figure
 from models import paper
 from models.card import CELL_TITLES, text_title
 from models.comparison import BYTE, CHARACTER, WAR_AND_PEACE, best_ngram_of, compare_models, text_of
-from models.run import Run, describe
+from models.run import Run
 
 PANELS = {
     CHARACTER: "nats per character of the test split",
@@ -113,7 +113,7 @@ def _paper_dots(run: Run) -> Iterator[dict[str, Any]]:
 
 def _paper_on_linux(run: Run) -> str:
     ngram, same = paper.N_GRAMS[paper.LINUX], paper.figure_of(paper.LINUX, run.model)
-    like = f" and, as recalled, {same.nats:.3f} for a {describe(run.model)}" if same else ""
+    like = f" and, as recalled, {same.nats:.3f} for a {run.model.title}" if same else ""
     return (
         "The paper's excerpt of Linux is another text, so its figures compare in kind only: "
         f"{ngram.nats:.3f} nats for its best n-gram model{like}."

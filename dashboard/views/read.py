@@ -15,9 +15,10 @@ from corpora.reading import decode_stream
 from dashboard.address import LONGEST_IN_LINK, Address, parse_view
 from dashboard.component import command, show_reader
 from dashboard.landing import LANDING_RUN, default_view, known_run
-from dashboard.readings import LONGEST_TEXT, STORE, Reading, UnitName
+from dashboard.readings import LONGEST_TEXT, STORE, Reading
 from dashboard.views.read_ranges import marks_in, set_marks, show_ranges, want_marks
-from models.run import Run, all_runs, corpus_of, describe, load_run
+from models.run import Run, all_runs, corpus_of, load_run
+from models.units import Unit
 
 DEMO_TITLES = {
     "war-and-peace": "Demo: a scene with dialogue",
@@ -165,12 +166,12 @@ def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:
         return
     view = default_view(reading) | (wanted_view or {})
     try:
-        reading.column(UnitName(view["layer"], view["unit"]))
+        Unit(view["layer"], view["unit"]).require(reading.run.model)
     except InputError as error:
         st.error(str(error))
         view |= default_view(reading)
     if view["state"] not in reading.state_names:
-        st.warning(f"{reading.run.name} ({describe(reading.run.model)}) has no {view['state']} state: here is h.")
+        st.warning(f"{reading.run.name} ({reading.run.model.title}) has no {view['state']} state: here is h.")
         view["state"] = "hidden"
     command(view)
     state["commanded_model"] = reading.run.name

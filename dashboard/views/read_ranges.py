@@ -7,12 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from analysis.concepts import CONCEPTS, Concept
-from analysis.findings import symbol_of
+from analysis.findings import rows_of
 from corpora import InputError
 from dashboard.address import Marks
 from dashboard.component import command
-from dashboard.readings import Reading, UnitName
+from dashboard.readings import Reading
 from dashboard.selection import AROUND, DRAWS, Found, check_marks, prepare_search, search_marks
+from models.units import Unit, symbol_of
 
 TABLE_HEIGHT = 282  # pixels
 MOST_QUOTES, LONGEST_QUOTE = 6, 18  # ranges that are quoted, and characters of each
@@ -143,7 +144,7 @@ def comparison(found: Found, length: int) -> str:
 
 def _show_units(units: pd.DataFrame, marks: Marks, several: bool) -> None:
     units = units.assign(
-        name=[str(UnitName(layer, unit)) for layer, unit in zip(units["layer"], units["unit"], strict=True)],
+        name=[str(Unit.of_row(row)) for row in rows_of(units)],
         symbol=units["state"].map(symbol_of),
         there=units["sign"].map({1: "on", -1: "off"}),
     )

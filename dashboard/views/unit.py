@@ -7,15 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from analysis.profile.excerpt import (
-    LabelledExcerpt,
-    context_at,
-    correlated_units,
-    extreme_positions,
-    is_still,
-    quantile_positions,
-)
-from analysis.profile.summary import Match, UnitState, matches, mates
+from analysis.profile.contexts import context_at, extreme_positions, quantile_positions
+from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_still
+from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.headline import headline
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
@@ -33,7 +27,8 @@ from dashboard.views.unit_words import (
     title_of,
     verdict_sentence,
 )
-from models.run import Run, describe, load_run
+from models.run import Run, load_run
+from models.units import Unit
 
 EXTREMES, QUANTILES = 8, (0.9, 0.7, 0.5, 0.3, 0.1)
 APART_IN_SHORT = 80  # characters between contexts of a text that is too short for contexts far apart
@@ -46,7 +41,7 @@ def show_unit(read: StreamlitPage) -> None:
     keep_in_address(place)
     try:
         run = load_run(place.model)
-        place.unit.require(run)
+        place.unit.require(run.model)
         found = _explained(run, place.unit)
         show_identity(run, place, found, read)
         network, passage = read_with(run)
@@ -70,7 +65,7 @@ def show_unit(read: StreamlitPage) -> None:
         st.error(str(error))
 
 
-def _explained(run: Run, unit: UnitState) -> list[Match] | None:
+def _explained(run: Run, unit: Unit) -> list[Match] | None:
     """The concepts that explain a unit, the best first; None if the model was not searched."""
     findings = findings_of_run(run)
     return matches(findings, unit) if findings else None
@@ -81,7 +76,7 @@ def show_identity(run: Run, place: Place, found: list[Match] | None, read: Strea
     name = f"{name_of(place.unit)} of {run.name}"
     if found is None:
         st.markdown(f"### {name}")
-        st.markdown(f"A unit of a {describe(run.model)} that has not been searched for concepts yet.")
+        st.markdown(f"A unit of a {run.model.title} that has not been searched for concepts yet.")
         st.caption(f"Find out what its units track: `python -m analysis search {run.name}`")
     elif not found:
         st.markdown(f"### {name}: nothing that we looked for")
@@ -107,18 +102,18 @@ def show_identity(run: Run, place: Place, found: list[Match] | None, read: Strea
 def _show_matches(place: Place, found: list[Match]) -> None:
     """The other concepts that the unit goes with, and who is first for each of them."""
     others = found[1:]
-    if found[0].place > 1:
+    if found[0].rank > 1:
         first = found[0]
         row = st.container(horizontal=True, vertical_alignment="center")
         row.caption(
-            f"{_ordinal(first.place)} choice for this concept, by the part of the text that chooses; the first:",
+            f"{_ordinal(first.rank)} choice for this concept, by the part of the text that chooses; the first:",
             width="content",
         )
         _button_to(row, place.model, first.best, f"{measure_of(first.concept)} {first.best_score:.3f}")
     if others:
         told = "; ".join(
             f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}"
-            f"{', lower there' if match.sign < 0 else ''}{', the best unit' if match.place == 1 else ''})"
+            f"{', lower there' if match.sign < 0 else ''}{', the best unit' if match.rank == 1 else ''})"
             for match in others
         )
         st.caption(f"It also goes along with: {told}.")
@@ -129,13 +124,13 @@ def _ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
-def _button_to(row: DeltaGenerator, model: str, unit: UnitState, more: str) -> None:
+def _button_to(row: DeltaGenerator, model: str, unit: Unit, more: str) -> None:
     """A button that goes to another unit."""
     label = f"{name_of(unit)} · {more}" if more else name_of(unit)
     row.button(label, key=f"unit_to_{unit}_{more}", type="tertiary", on_click=go, args=(Place(model, unit),))
 
 
-def show_contexts(run: Run, passage: LabelledExcerpt, unit: UnitState) -> None:
+def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
     """Where in the text the unit is highest, lowest, and in between."""
     st.markdown("#### Where it is high, and where it is low")
     values = passage.values(unit)

@@ -7,14 +7,12 @@ import streamlit as st
 
 from analysis.ablation.table import load_ablations
 from analysis.concepts import CONCEPTS, Concept
-from analysis.findings import symbol_of
 from analysis.profile.excerpt import LabelledExcerpt
-from analysis.profile.summary import Match, UnitState
+from analysis.profile.summary import Match
 from analysis.profile.tracking import (
     agreement_by_lag,
     events_of,
     histogram,
-    inside_and_outside,
     mean_by_amount,
     movers,
     peri_event,
@@ -31,8 +29,8 @@ from dashboard.views.unit_words import (
     sentence,
     title_of,
 )
-from models.network import CELLS
 from models.run import Run
+from models.units import Unit, symbol_of
 
 HELP = "What the figures below compare the unit with: of those that vary in this text"
 
@@ -97,7 +95,7 @@ def _show_values(values: Any, labels: Any, concept: Concept, axis: str, threshol
         figure = amount_figure(mean_by_amount(values, labels), title_of(concept.name), axis)
         st.plotly_chart(figure, key="unit_amount", config=PLOTLY)
         return
-    both = inside_and_outside(concept, labels)
+    both = concept.sides(labels) if concept.has_sides else None
     if both is None:
         st.caption("The classes of this concept have no order: there is no inside and no outside.")
         return
@@ -130,7 +128,7 @@ def _show_events(values: Any, labels: Any, concept: Concept, axis: str) -> None:
         st.caption(f"Too rare in this text for a mean around it: {', '.join(rare)}.")
 
 
-def show_movers(passage: LabelledExcerpt, unit: UnitState) -> None:
+def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
     """The events of all concepts that move the unit most."""
     table = movers(passage, passage.values(unit))
     if table.empty:
@@ -156,16 +154,16 @@ def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
     st.markdown(
         "Not tested yet for this concept. This holds the unit at a fixed value and sees which guesses get worse:"
     )
-    named = f"--unit L{place.unit.layer}.u{place.unit.unit} --concept {concept.name if concept else 'NAME'}"
-    state = f" --state {place.unit.state}" if len(CELLS[run.model.cell].states) > 1 else ""
+    named = f"--unit {place.unit.slug} --concept {concept.name if concept else 'NAME'}"
+    state = f" --state {place.unit.state}" if len(run.states) > 1 else ""
     st.code(f"python -m analysis ablate {run.name} {named}{state}", language="bash", wrap_lines=True)
 
 
-def tests_of(run: Run, unit: UnitState) -> list[dict[str, Any]]:
+def tests_of(run: Run, unit: Unit) -> list[dict[str, Any]]:
     """What came of holding a unit, a row per concept that it was tested for; first those of its state in view."""
     tested = load_ablations(run)
     if tested is None:
         return []
-    same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.unit)
+    same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.index)
     rows = [{str(name): value for name, value in row.items()} for row in tested[same].to_dict("records")]
     return sorted(rows, key=lambda row: row["state"] != unit.state)

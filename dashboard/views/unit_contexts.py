@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import tanh
 
-from analysis.profile.excerpt import BEFORE, Context
+from analysis.profile.contexts import BEFORE, Context
 from corpora import to_text
 from dashboard.views.unit_words import signed, visible
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from analysis.concepts import concept
-from analysis.findings import Findings, load_findings, symbol_of
-from analysis.profile.summary import UnitState, known_units, matches
+from analysis.findings import Findings, load_findings
+from analysis.profile.summary import known_units, matches
 from corpora import InputError
 from dashboard.address import parse_view
 from dashboard.landing import LANDING_CONCEPTS, LANDING_RUN, known_run
 from dashboard.views.unit_words import name_of, sentence, title_of
-from models.network import CELLS
 from models.run import UNITS, Run, all_runs, load_run
+from models.units import Unit, symbol_of
 
 KEY, SEEN = "unit_place", "unit_seen"
 
@@ -26,12 +26,12 @@ class Place:
     """A unit of a model, and the concept that it is looked at with; no concept: the one that explains it best."""
 
     model: str
-    unit: UnitState
+    unit: Unit
     concept: str = ""
 
     def to_query(self) -> dict[str, str]:
         """The query string that leads here."""
-        query = {"model": self.model, "unit": f"L{self.unit.layer}.u{self.unit.unit}", "state": self.unit.state}
+        query = {"model": self.model, "unit": self.unit.slug, "state": self.unit.state}
         return query | ({"concept": self.concept} if self.concept else {})
 
 
@@ -53,7 +53,7 @@ def first_place(model: str) -> Place:
     known = known_units(findings, run) if findings else []
     wanted = LANDING_CONCEPTS.get(run.corpus["name"])
     best = next((unit for name, unit in known if name == wanted), known[0][1] if known else None)
-    return Place(model, best or UnitState(1, 0, CELLS[run.model.cell].states[-1]))
+    return Place(model, best or Unit(1, 0, run.memory))
 
 
 def parse_place(query: Mapping[str, str], model: str) -> Place:
@@ -66,13 +66,13 @@ def parse_place(query: Mapping[str, str], model: str) -> Place:
     view = parse_view(query)
     run = load_run(place.model)
     if "unit" in view:
-        state = CELLS[run.model.cell].states[-1]
-        place = replace(place, unit=UnitState(view["layer"], view["unit"], state))
+        state = run.memory
+        place = replace(place, unit=Unit(view["layer"], view["unit"], state))
     if "state" in view:
         place = replace(place, unit=replace(place.unit, state=view["state"]))
     if query.get("concept"):
         place = replace(place, concept=concept(query["concept"]).name)
-    place.unit.require(run)
+    place.unit.require(run.model)
     return place
 
 
@@ -119,7 +119,7 @@ def show_choices(place: Place) -> None:
     found = next((label for label, (_, unit) in options.items() if unit == place.unit), None)
     found = next((label for label, option in options.items() if option == (place.concept, place.unit)), found)
     state["unit_model"], state["unit_found"], state["unit_state"] = place.model, found, place.unit.state
-    state["unit_layer"], state["unit_number"] = place.unit.layer, place.unit.unit
+    state["unit_layer"], state["unit_number"] = place.unit.layer, place.unit.index
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.selectbox("Model", all_runs(), key="unit_model", on_change=_model_chosen, width=210)
     row.selectbox(
@@ -129,7 +129,7 @@ def show_choices(place: Place) -> None:
     model = run.model
     row.number_input("Layer", 1, model.num_layers, key="unit_layer", on_change=_number_chosen, width=130)
     row.number_input("Unit", 0, model.hidden_size - 1, key="unit_number", on_change=_number_chosen, width=130)
-    states = CELLS[model.cell].states
+    states = model.states
     if len(states) > 1:
         row.segmented_control(
             "State", states, format_func=symbol_of, required=True, key="unit_state",
@@ -137,7 +137,7 @@ def show_choices(place: Place) -> None:
         )  # fmt: skip
 
 
-def _label(concept_name: str, unit: UnitState) -> str:
+def _label(concept_name: str, unit: Unit) -> str:
     return f"{sentence(title_of(concept_name))} · {name_of(unit)}"
 
 
@@ -145,7 +145,7 @@ def _model_chosen() -> None:
     go(first_place(st.session_state["unit_model"]))
 
 
-def _found_chosen(options: dict[str, tuple[str, UnitState]]) -> None:
+def _found_chosen(options: dict[str, tuple[str, Unit]]) -> None:
     state = st.session_state
     if state["unit_found"] in options:
         name, unit = options[state["unit_found"]]
@@ -155,6 +155,6 @@ def _found_chosen(options: dict[str, tuple[str, UnitState]]) -> None:
 def _number_chosen() -> None:
     """Another unit, or another state of it."""
     state, place = st.session_state, st.session_state[KEY]
-    chosen = UnitState(int(state["unit_layer"]), int(state["unit_number"]), state.get("unit_state") or place.unit.state)
-    same = (chosen.layer, chosen.unit) == (place.unit.layer, place.unit.unit)
+    chosen = Unit(int(state["unit_layer"]), int(state["unit_number"]), state.get("unit_state") or place.unit.state)
+    same = chosen.in_state("") == place.unit.in_state("")
     go(Place(place.model, chosen, place.concept if same else ""))

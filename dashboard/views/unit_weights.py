@@ -8,16 +8,15 @@ import streamlit as st
 from analysis.ablation.attribution import direct_logit_attribution
 from analysis.concepts import Concept
 from analysis.profile.excerpt import LabelledExcerpt, is_still
-from analysis.profile.summary import UnitState
-from analysis.profile.tracking import inside_and_outside
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
 from dashboard.headline import headline
 from dashboard.views.unit_place import Place
 from dashboard.views.unit_words import character_name, sides_of, signed
-from models.network import CELLS, CharRNN
+from models.network import CharRNN
 from models.run import Run
+from models.units import Unit
 
 SHOWN = 8  # characters each way
 GATES = {
@@ -36,7 +35,7 @@ SOURCES = {
 }
 
 
-def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: UnitState, concept: Concept | None) -> None:
+def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """Which next characters the unit makes likelier by itself."""
     st.markdown("#### What it says")
     layers = run.model.num_layers
@@ -46,8 +45,8 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
             "What it tells goes through the units above."
         )
         return
-    hidden = passage.values(UnitState(unit.layer, unit.unit, "hidden"))
-    both = inside_and_outside(concept, passage.labels[concept.name]) if concept else None
+    hidden = passage.values(unit.in_state("hidden"))
+    both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
     if both and concept:
         difference, told = float(hidden[both[0]].mean() - hidden[both[1]].mean()), sides_of(concept.name)[0]
         against = f"against {sides_of(concept.name)[1]}: its mean h differs"
@@ -57,7 +56,7 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
             "when its h is high",
             "against when it is low: that differs",
         )
-    effect = direct_logit_attribution(network, unit.layer, unit.unit, difference)
+    effect = direct_logit_attribution(network, unit, difference)
     if effect is None or is_still(hidden):
         st.caption("It does not move, so it changes no guess.")
         return
@@ -75,7 +74,7 @@ def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Pla
     st.markdown("#### What it listens to")
     unit = place.unit
     _show_gates(network, passage, unit, concept)
-    inputs = inputs_of(network, passage, unit.layer, unit.unit)
+    inputs = inputs_of(network, passage, unit)
     for source, of_source in inputs.groupby("source", sort=False):
         table = strongest(of_source, 6 if source == "character" else 4)
         if table.empty:
@@ -93,18 +92,18 @@ def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Pla
 def _label(run: Run, source: str, layer: int, number: int) -> str:
     if source == "character":
         return character_name(run.vocabulary.characters[number])
-    return f"L{layer - 1 if source == 'below' else layer}·u{number}"
+    return str(Unit(layer - 1 if source == "below" else layer, number))
 
 
-def _show_gates(network: CharRNN, passage: LabelledExcerpt, unit: UnitState, concept: Concept | None) -> None:
+def _show_gates(network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """The means of its gates inside and outside the concept."""
-    if not CELLS[network.config.cell].gates:
+    if not network.config.gates:
         st.caption("A plain recurrent network has no gates: characters and units push the state itself.")
         return
-    both = inside_and_outside(concept, passage.labels[concept.name]) if concept else None
+    both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
     if both is None or concept is None:
         return
-    means = gate_means(gates_over_text(network, passage, unit.layer, unit.unit), *both)
+    means = gate_means(gates_over_text(network, passage, unit), *both)
     here, there = sides_of(concept.name)
     st.html(headline(_gate_figures(means, there)))
     st.caption(f"Means of its gates {here}, and {there}: 0 is shut, 1 is open.")

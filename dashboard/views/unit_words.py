@@ -6,20 +6,19 @@ from math import isnan
 from typing import Any
 
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import NGRAMS
-from analysis.findings import MEASURES, symbol_of
-from analysis.profile.summary import Match, UnitState
-from dashboard.readings import UnitName
+from analysis.findings import NGRAMS
+from analysis.profile.summary import Match
+from analysis.statistics import MEASURE_TITLES
+from models.units import Unit
 
 RULES = {"strict": "by the strict rule", "default": "by the usual rule", "lax": "by the lax rule only"}
 NAMES = {" ": "space", "\n": "new line", "\t": "tab", "\ufffd": "any other"}
 MARKS = {"\n": "↵", "\t": "⇥"}
 
 
-def name_of(unit: UnitState, with_state: bool = True) -> str:
+def name_of(unit: Unit, with_state: bool = True) -> str:
     """`L2·u392 (h)`."""
-    state = f" ({symbol_of(unit.state)})" if with_state else ""
-    return f"{UnitName(unit.layer, unit.unit)}{state}"
+    return f"{unit} ({unit.symbol})" if with_state else str(unit)
 
 
 def title_of(concept: str) -> str:
@@ -82,9 +81,9 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
     yield measure, f"{match.score:.3f}", f"95 % interval {evidence['ci_low']:.3f} to {evidence['ci_high']:.3f}"
     if not isnan(match.stratified):
         yield "Among equal characters", f"{match.stratified:.3f}", "so that the letter alone does not explain it"
-    oracle = max((evidence[name] for name in NGRAMS if not isnan(evidence[name])), default=None)
-    if oracle is not None:
-        yield "From the last characters", f"{oracle:.3f}", "best of 1, 3 and 5 characters, without a network"
+    ngram = max((evidence[name] for name in NGRAMS if not isnan(evidence[name])), default=None)
+    if ngram is not None:
+        yield "N-gram baseline", f"{ngram:.3f}", "best of 1, 3 and 5 characters, without a network"
     if not isnan(evidence["untrained"]):
         yield "Untrained networks", f"{evidence['untrained']:.3f}", "the best unit of three of the same shape"
 
@@ -92,8 +91,8 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
 def measure_of(concept: str) -> str:
     """What the agreement with a concept is measured by."""
     if concept not in CONCEPTS or CONCEPTS[concept].is_binary:
-        return MEASURES["auroc"]
-    return MEASURES["spearman"] if CONCEPTS[concept].is_amount else MEASURES["eta2"]
+        return MEASURE_TITLES["auroc"]
+    return MEASURE_TITLES["spearman"] if CONCEPTS[concept].is_amount else MEASURE_TITLES["eta2"]
 
 
 def lead_sentence(agreement: dict[int, float], measure: str) -> str:

@@ -21,7 +21,7 @@ from analysis.ablation.passages import HeldOut, find_passage
 from analysis.concepts import Concept
 from corpora import InputError, to_code_points
 from models.clamp import Clamp, clamped_losses
-from models.network import CELLS, CharRNN
+from models.network import CharRNN
 from models.record import WARM_UP
 from models.recordings import record
 from models.run import Run
@@ -53,13 +53,13 @@ def network_that_reads(run: Run, weights: dict[tuple[int, str], float], bias: fl
 
 
 def ablate_planted(run: Run, network: CharRNN, concept: Concept, unit: int, **options: Any) -> Ablation:
-    target = Target(concept, options.pop("state", CELLS[run.model.cell].states[-1]), 1, unit)
+    target = Target(concept, options.pop("state", run.memory), 1, unit)
     return ablate(network, run.vocabulary, STORY, target, PLANTED, **options)
 
 
 def test_a_planted_latch_that_the_readout_reads_is_confirmed_and_its_unread_copy_is_not(wired: Run):
     network = network_that_reads(wired, {(LATCH, '"'): 3.0, (NOISE, "e"): 0.2})
-    for state in CELLS[wired.model.cell].states:
+    for state in wired.states:
         used = ablate_planted(wired, network, QUOTES, LATCH, state=state)
         unused = ablate_planted(wired, network, QUOTES, INVERTED_LATCH, state=state)
         assert (used.verdict, unused.verdict) == ("confirmed", "encoded but unused")
@@ -106,7 +106,7 @@ def test_an_amount_is_held_at_its_means_above_and_below_the_median(wired: Run):
     assert used.clamped_to == "outside"
     assert used.bits_there > 1
     columns = label_column(STORY.codes)[: used.characters + 1]
-    states = record(wired, TEXT[: used.characters + 1])[CELLS[wired.model.cell].states[-1]][:, 0, RAMP].to_numpy()
+    states = record(wired, TEXT[: used.characters + 1])[wired.memory][:, 0, RAMP].to_numpy()
     above = columns > np.median(label_column(STORY.codes))
     assert used.inside_mean == pytest.approx(states[above].mean(), abs=1e-4)
     assert used.outside_mean == pytest.approx(states[~above].mean(), abs=1e-4)

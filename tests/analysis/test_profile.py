@@ -41,38 +41,38 @@ def findings() -> Findings:
 
 
 def test_what_explains_a_unit_is_led_by_its_verdicts(findings: Findings):
-    found = matches(findings, UnitState(2, 7, "cell"))
+    found = matches(findings, Unit(2, 7, "cell"))
     assert [match.concept for match in found] == ["inside-quotes", "closing-quote-next", "column"]
     assert [match.verdict for match in found] == ["detector", "local", ""]
     assert found[2].place == 2
-    assert found[2].best == UnitState(1, 3, "cell")
+    assert found[2].best == Unit(1, 3, "cell")
     assert found[2].evidence is None
     assert found[0].place == 1
-    assert matches(findings, UnitState(2, 7, "hidden"))[0].place == 2
-    assert matches(findings, UnitState(1, 11, "cell")) == []
-    assert [match.concept for match in matches(findings, UnitState(1, 3, "cell"))] == ["space", "column"]
+    assert matches(findings, Unit(2, 7, "hidden"))[0].place == 2
+    assert matches(findings, Unit(1, 11, "cell")) == []
+    assert [match.concept for match in matches(findings, Unit(1, 3, "cell"))] == ["space", "column"]
 
 
 def test_units_of_one_cluster_say_the_same(findings: Findings):
-    assert mates(findings, UnitState(2, 7, "cell")) == [UnitState(2, 7, "hidden")]
-    assert mates(findings, UnitState(1, 3, "cell")) == []
-    assert mates(findings, UnitState(1, 11, "cell")) == []
+    assert mates(findings, Unit(2, 7, "cell")) == [Unit(2, 7, "hidden")]
+    assert mates(findings, Unit(1, 3, "cell")) == []
+    assert mates(findings, Unit(1, 11, "cell")) == []
 
 
 def test_the_surest_units_come_first(findings: Findings, tiny_run: "Run"):
     assert known_units(findings, tiny_run) == [
-        ("inside-quotes", UnitState(2, 7, "cell")),
-        ("closing-quote-next", UnitState(2, 7, "cell")),
-        ("column", UnitState(1, 3, "cell")),
+        ("inside-quotes", Unit(2, 7, "cell")),
+        ("closing-quote-next", Unit(2, 7, "cell")),
+        ("column", Unit(1, 3, "cell")),
     ]
 
 
 @pytest.mark.parametrize(
     ("unit", "words"),
     [
-        (UnitState(3, 0, "cell"), "No unit L3·u0 in tiny: layers run from 1 to 2"),
-        (UnitState(1, 24, "cell"), "units from 0 to 23"),
-        (UnitState(0, 1, "hidden"), "No unit L0·u1"),
+        (Unit(3, 0, "cell"), "No unit L3·u0 in tiny: layers run from 1 to 2"),
+        (Unit(1, 24, "cell"), "units from 0 to 23"),
+        (Unit(0, 1, "hidden"), "No unit L0·u1"),
     ],
 )
 def test_a_unit_that_there_is_not_is_refused(tiny_run: "Run", unit: UnitState, words: str):
@@ -81,6 +81,6 @@ def test_a_unit_that_there_is_not_is_refused(tiny_run: "Run", unit: UnitState, w
 
 
 def test_a_state_that_the_cells_lack_is_refused(tiny_run: "Run"):
-    UnitState(2, 23, "cell").require(tiny_run)
+    Unit(2, 23, "cell").require(tiny_run)
     with pytest.raises(InputError, match="Wanted hidden as the state of gru"):
-        UnitState(2, 23, "cell").require(with_cell(tiny_run, "gru"))
+        Unit(2, 23, "cell").require(with_cell(tiny_run, "gru"))

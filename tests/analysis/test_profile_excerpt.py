@@ -123,7 +123,7 @@ def test_quantile_positions_have_the_values_of_the_quantiles():
 
 
 def test_a_context_marks_its_character_wherever_it_is(passage: LabelledExcerpt):
-    values = passage.values(UnitState(1, 3, "hidden"))
+    values = passage.values(Unit(1, 3, "hidden"))
     for at in (0, 5, 1_000, len(passage) - 1):
         context = context_at(passage, values, at)
         assert context.codes[context.marked] == passage.codes[at]
@@ -140,9 +140,9 @@ def test_a_unit_that_keeps_its_value_is_still():
 def test_correlations_are_spearmans_of_all_columns(passage: LabelledExcerpt):
     from scipy.stats import spearmanr
 
-    unit = UnitState(2, 5, "cell")
+    unit = Unit(2, 5, "cell")
     columns = {
-        UnitState(layer + 1, number, name): values[layer, number]
+        Unit(layer + 1, number, name): values[layer, number]
         for name, values in passage.states.items()
         for layer in range(2)
         for number in range(24)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
-UNITS = [("cell", UnitName(1, 5)), ("cell", UnitName(2, 9))]
+UNITS = [("cell", Unit(1, 5)), ("cell", Unit(2, 9))]
 
 
 @pytest.fixture

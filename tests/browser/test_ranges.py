@@ -246,7 +246,7 @@ def exported(tmp_path: Path, hostile: str) -> tuple[str, str]:
     """The address of an exported page, and its text: tabs, wide characters, and lines that are longer than a row."""
     text = hostile * 3 + "no space to break a line at " + "x" * 300 + "\n\n\tend\t\ttabs\n"
     _, reading = ReadingStore().read(load_run(RUN), text)
-    (tmp_path / "page.html").write_text(export_page(reading, [("hidden", UnitName(1, 5))]), encoding="utf-8")
+    (tmp_path / "page.html").write_text(export_page(reading, [("hidden", Unit(1, 5))]), encoding="utf-8")
     return (tmp_path / "page.html").as_uri(), reading.text
 
 

@@ -41,7 +41,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture
 def page(reading: Reading) -> str:
-    return export_page(reading, in_every_state([("hidden", UnitName(1, 2)), ("cell", UnitName(2, 0))], STATES))
+    return export_page(reading, in_every_state([("hidden", Unit(1, 2)), ("cell", Unit(2, 0))], STATES))
 
 
 def test_a_hostile_text_adds_no_tag(page: str, reading: Reading, hostile: str):
@@ -77,12 +77,12 @@ def test_the_page_holds_the_units_that_were_asked_for(page: str, reading: Readin
 
 
 def test_detectors_are_the_best_of_each_concept(reading: Reading):
-    assert detector_units(reading) == [("cell", UnitName(1, 4)), ("hidden", UnitName(1, 5))]
+    assert detector_units(reading) == [("cell", Unit(1, 4)), ("hidden", Unit(1, 5))]
 
 
 def test_a_unit_that_is_not_there_is_refused(reading: Reading):
     with pytest.raises(InputError, match=r"No unit L7·u0"):
-        export_page(reading, [("hidden", UnitName(7, 0))])
+        export_page(reading, [("hidden", Unit(7, 0))])
 
 
 @pytest.fixture

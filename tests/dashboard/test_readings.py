@@ -14,8 +14,8 @@ from tests.dashboard.formulas import cells_of_codes, compressed
 
 
 def test_a_unit_is_read_in_both_spellings():
-    assert UnitName.parse("L2.u217") == UnitName.parse("L2·u217") == UnitName(2, 217)
-    assert str(UnitName(2, 217)) == "L2·u217"
+    assert UnitName.parse("L2.u217") == UnitName.parse("L2·u217") == Unit(2, 217)
+    assert str(Unit(2, 217)) == "L2·u217"
 
 
 @pytest.mark.parametrize("written", ["", "217", "L2", "L2.217", "Lx.u1", "L-1.u3", "L1.u-3", "L1.u²"])
@@ -69,7 +69,7 @@ def test_one_unit_of_a_state_is_its_row_in_the_whole(reading: Reading):
 @pytest.mark.parametrize(("layer", "unit"), [(0, 0), (3, 0), (1, 24), (99, 999)])
 def test_a_unit_out_of_range_is_refused_with_the_range(reading: Reading, layer: int, unit: int):
     with pytest.raises(InputError, match="layers run from 1 to 2, units from 0 to 23"):
-        reading.column(UnitName(layer, unit))
+        reading.column(Unit(layer, unit))
 
 
 def test_findings_are_ordered_by_how_clear_they_are_and_plain_json(searched_run: Run):

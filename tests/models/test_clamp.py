@@ -87,7 +87,7 @@ def test_layers_below_the_lowest_clamp_are_read_once_for_all_streams(
 ):
     network, ids, made = network_of(cell, 3), text_ids(400), []
     monkeypatch.setattr(clamp_module, "ClampedLayer", lambda *given: made.append(given[1]) or ClampedLayer(*given))
-    streams = [[], [Clamp(lowest, 1, 0.9)], [Clamp(3, 5, -0.9)]]
+    streams = [[], [Clamp(Unit(lowest, 1), 0.9)], [Clamp(Unit(3, 5), -0.9)]]
     found = clamped_losses(network, ids, streams)
     assert made == list(range(lowest - 1, 3))
     for stream, clamps in enumerate(streams):
@@ -99,14 +99,14 @@ def test_layers_below_the_lowest_clamp_are_read_once_for_all_streams(
 def test_a_stream_may_hold_many_units_of_any_layer_and_leaves_the_others_alone(cell: Cell):
     network, ids = network_of(cell, 2), text_ids(200)
     states = CELLS[cell].states
-    many = [Clamp(1, 2, 0.5), Clamp(1, 9, -0.3, states[0]), Clamp(2, 0, 1.0), Clamp(2, 19, 0.0)]
+    many = [Clamp(Unit(1, 2), 0.5), Clamp(1, 9, -0.3, states[0]), Clamp(Unit(2, 0), 1.0), Clamp(Unit(2, 19), 0.0)]
     found = clamped_losses(network, ids, [[], many, []])
     np.testing.assert_allclose(found[:, 1], losses_by_hand(network, ids, many), rtol=0, atol=TOLERANCE)
     np.testing.assert_array_equal(found[:, 0], found[:, 2])
 
 
 @every_cell
-@pytest.mark.parametrize("clamp", [(), (Clamp(1, 0, 0.5),), (Clamp(2, 0, 0.5),)])
+@pytest.mark.parametrize("clamp", [(), (Clamp(Unit(1, 0), 0.5),), (Clamp(Unit(2, 0), 0.5),)])
 def test_a_stream_without_clamps_is_the_network_as_it_is(cell: Cell, clamp: tuple[Clamp, ...]):
     network, ids = network_of(cell, 2), text_ids(700)
     recorded = np.concatenate([block.loss for block in record_blocks(network, ids)])
@@ -118,7 +118,7 @@ def test_a_stream_without_clamps_is_the_network_as_it_is(cell: Cell, clamp: tupl
 
 def test_a_trained_network_too(tiny_run: Run, story: str):
     network, ids = tiny_run.load_network(), tiny_run.vocabulary.encode(story[-1500:])
-    clamps = [Clamp(1, 7, 1.5)]
+    clamps = [Clamp(Unit(1, 7), 1.5)]
     found = clamped_losses(network, ids, [[], clamps])
     np.testing.assert_allclose(found[:, 0], losses_by_hand(network, ids, []), rtol=0, atol=TOLERANCE)
     np.testing.assert_allclose(found[:, 1], losses_by_hand(network, ids, clamps), rtol=0, atol=TOLERANCE)
@@ -127,7 +127,7 @@ def test_a_trained_network_too(tiny_run: Run, story: str):
 @pytest.mark.parametrize("rows", [1, 50, 4096])
 def test_losses_do_not_depend_on_the_length_of_blocks(rows: int, monkeypatch: pytest.MonkeyPatch):
     network, ids, told = network_of("lstm", 2), text_ids(530), []
-    streams = [[], [Clamp(1, 4, 0.2)], [Clamp(2, 4, 0.2)]]
+    streams = [[], [Clamp(Unit(1, 4), 0.2)], [Clamp(Unit(2, 4), 0.2)]]
     whole = clamped_losses(network, ids, streams)
     monkeypatch.setattr(clamp_module, "ROWS", rows)
     parts = clamped_losses(network, ids, streams, told.append)
@@ -138,7 +138,7 @@ def test_losses_do_not_depend_on_the_length_of_blocks(rows: int, monkeypatch: py
 @pytest.mark.parametrize("threads", [2, 3, 7])
 def test_losses_do_not_depend_on_the_number_of_threads(threads: int, monkeypatch: pytest.MonkeyPatch):
     network, ids, told = network_of("lstm", 2), text_ids(400), []
-    streams = [[], *([Clamp(1, unit, 0.5)] for unit in range(10))]
+    streams = [[], *([Clamp(Unit(1, unit), 0.5)] for unit in range(10))]
     alone, before = clamped_losses(network, ids, streams), torch.get_num_threads()
     monkeypatch.setattr(clamp_module, "SHARE", 1)
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
@@ -159,7 +159,7 @@ def test_an_interruption_ends_the_reading_at_once(monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        clamped_losses(network, text_ids(100_000), [[], [Clamp(1, 0, 0.5)]], interrupt)
+        clamped_losses(network, text_ids(100_000), [[], [Clamp(Unit(1, 0), 0.5)]], interrupt)
     assert len(told) == 1
 
 
@@ -168,18 +168,18 @@ def test_holding_a_unit_at_what_it_does_anyway_changes_nothing():
     with torch.no_grad():
         for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"):
             getattr(network.rnn, name).view(4, 20, -1)[:3, 6] = 0.0  # input and forget gates of 1/2, candidate 0: c = 0
-    free, held, other = clamped_losses(network, ids, [[], [Clamp(1, 6, 0.0)], [Clamp(1, 6, 0.8)]]).T
+    free, held, other = clamped_losses(network, ids, [[], [Clamp(Unit(1, 6), 0.0)], [Clamp(Unit(1, 6), 0.8)]]).T
     np.testing.assert_array_equal(held, free)
     assert np.nanmax(np.abs(other - free)) > 1e-3
 
 
 def test_one_character_has_nothing_to_predict():
-    assert np.isnan(clamped_losses(network_of("gru", 1), text_ids(1), [[], [Clamp(1, 0, 1.0)]])).all()
+    assert np.isnan(clamped_losses(network_of("gru", 1), text_ids(1), [[], [Clamp(Unit(1, 0), 1.0)]])).all()
 
 
 @every_cell
 def test_a_clamped_text_is_the_one_that_cells_overwritten_by_hand_write(cell: Cell):
-    network, clamps = network_of(cell, 2), [Clamp(1, 2, 0.9), Clamp(2, 3, -0.9)]
+    network, clamps = network_of(cell, 2), [Clamp(Unit(1, 2), 0.9), Clamp(Unit(2, 3), -0.9)]
     step, written = step_by_hand(network, clamps), []
     logits = [step(index) for index in (3, 7, 5)][-1]
     for _ in range(60):
@@ -191,8 +191,8 @@ def test_a_clamped_text_is_the_one_that_cells_overwritten_by_hand_write(cell: Ce
 
 @pytest.mark.parametrize("written", ["L2.u217=1", "L2·u217=1.0", "L2.u217=1e0"])
 def test_a_clamp_is_written_as_unit_and_value(written: str):
-    assert Clamp.parse(written) == Clamp(2, 217, 1.0)
-    assert Clamp.parse("L1.u0=-0.25") == Clamp(1, 0, -0.25)
+    assert Clamp.parse(written) == Clamp(Unit(2, 217), 1.0)
+    assert Clamp.parse("L1.u0=-0.25") == Clamp(Unit(1, 0), -0.25)
 
 
 @pytest.mark.parametrize("written", ["", "L1.u3", "L1.u3=", "L1.u3=high", "u3=1", "L1.u3=1=2", "L1.u-3=1", "l1.u3=1"])
@@ -211,11 +211,11 @@ def test_a_unit_is_written_as_layer_and_unit(written: str):
 @pytest.mark.parametrize(
     ("clamp", "message"),
     [
-        (Clamp(0, 0, 1.0), r"Wanted a unit of a 2x20 GRU, L1.u0 to L2.u19, got L0.u0"),
-        (Clamp(3, 0, 1.0), r"got L3.u0"),
-        (Clamp(1, 20, 1.0), r"got L1.u20"),
+        (Clamp(Unit(0, 0), 1.0), r"Wanted a unit of a 2x20 GRU, L1.u0 to L2.u19, got L0.u0"),
+        (Clamp(Unit(3, 0), 1.0), r"got L3.u0"),
+        (Clamp(Unit(1, 20), 1.0), r"got L1.u20"),
         (Clamp(1, -1, 1.0), r"got L1.u-1"),
-        (Clamp(1, 0, 1.0, "cell"), r"Wanted hidden as the state of a 2x20 GRU, got cell"),
+        (Clamp(Unit(1, 0, "cell"), 1.0), r"Wanted hidden as the state of a 2x20 GRU, got cell"),
         (Clamp(1, 0, float("nan")), r"Wanted a number to hold L1.u0 at, got nan"),
     ],
 )
@@ -239,7 +239,7 @@ def test_the_command_samples_with_clamps(tiny_run: Run, command: Callable[..., O
     assert len(set(texts)) == 3
     assert all(len(text) == len("the ") + 60 + len("\n") for text in texts)
     network, prompt = tiny_run.load_network(), [int(index) for index in tiny_run.vocabulary.encode("the ")]
-    clamps = [Clamp(1, 3, 0.5), Clamp(2, 4, -2.0)]
+    clamps = [Clamp(Unit(1, 3), 0.5), Clamp(Unit(2, 4), -2.0)]
     expected = tiny_run.vocabulary.decode(np.array(list(sample(network, prompt, 60, 0.8, clamps=clamps))))
     assert texts[2] == f"the {expected}\n"
     assert "got L3.u0" in command("models", "sample", "tiny", "--clamp=L3.u0=1").error

@@ -13,7 +13,7 @@ from models.config import ModelConfig
 from models.evaluate import evaluate
 from models.network import CharRNN
 from models.pack import pack_run
-from models.run import Run, clear_interrupted_writes, describe, load_run, own_runs, replacing, shipped_runs
+from models.run import Run, clear_interrupted_writes, load_run, own_runs, replacing, shipped_runs
 from models.sample import sample
 
 
@@ -30,7 +30,7 @@ def test_a_run_comes_back_as_it_was_saved(tmp_path: Path):
         assert torch.equal(tensor, network.state_dict()[name]), name
     assert not loaded.load_network().training
     assert sorted(path.name for path in run.folder.iterdir()) == ["config.json", "model.safetensors"]
-    assert describe(model) == "3x8 LSTM"
+    assert model.title == "3x8 LSTM"
 
 
 def test_a_run_of_the_older_form_still_loads(tiny_run: Run):

@@ -1,0 +1,136 @@
+"""Where activations come from: a network that reads the text now, a recording on disk, or a random rotation of either.
+
+Axes: `time`; `column`, which runs over states, layers and units flattened; `layer`, `unit`.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Float, Int64
+
+from corpora import InputError
+from models.config import ModelConfig
+from models.network import CharRNN
+from models.record import record_blocks
+from models.recordings import CHUNK
+from models.units import GATE
+
+STREAMS = 32
+MANY = 64_000  # characters from which a text is read as many streams
+ROTATION_SEED = 7
+ROTATED = "_rotated"  # what follows the name of a state that was rotated
+
+
+class Source(Protocol):
+    """What is stored: activations of a text by states, a sample of them first, then all of them block by block."""
+
+    length: int
+    layers: int
+    units: int
+    states: tuple[str, ...]
+
+    def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
+        """Activations of some stretches of the text, one after the other."""
+        ...
+
+    def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
+        """All activations in stretches, each with the time it starts at, in whatever order."""
+        ...
+
+
+class NetworkSource:
+    """A network that reads the text now, 32 streams side by side if the text is long."""
+
+    def __init__(self, network: CharRNN, ids: Int64[np.ndarray, " time"], gates: bool = False) -> None:
+        config = network.config
+        self.network, self.ids, self.gates = network, ids, gates
+        self.length, self.layers, self.units = len(ids), config.num_layers, config.hidden_size
+        self.states = recorded_states(config, gates)
+
+    def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
+        ids = np.concatenate([self.ids[part] for part in parts])
+        return np.concatenate([values for _, values in self._read(ids, streams=1)])
+
+    def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
+        yield from self._read(self.ids, STREAMS if self.length >= MANY else 1)
+
+    def _read(self, ids: np.ndarray, streams: int) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
+        for block in record_blocks(self.network, ids, streams, self.gates):
+            yield block.start, flatten([*block.states.values(), *block.gates.values()])
+
+
+class RecordingSource:
+    """A recording on disk, a chunk at a time."""
+
+    def __init__(self, recording: xr.Dataset, states: tuple[str, ...]) -> None:
+        self.recording, self.states = recording, states
+        self.length, self.layers, self.units = (recording.sizes[axis] for axis in ("time", "layer", "unit"))
+
+    def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
+        return np.concatenate([self._read(part) for part in parts])
+
+    def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
+        for start in range(0, self.length, CHUNK):
+            yield start, self._read(slice(start, min(start + CHUNK, self.length)))
+
+    def _read(self, part: slice) -> Float[np.ndarray, "time column"]:
+        chunk = self.recording.isel(time=part)
+        values = flatten([chunk[state].to_numpy() for state in self.states])
+        if not np.isfinite(values).all():
+            at = part.start + int(np.argmin(np.isfinite(values).all(axis=1)))
+            raise InputError(
+                f"Wanted numbers in the recording, got NaN or infinity at character {at:,}. Record the text again."
+            )
+        return values
+
+
+class RotatedSource:
+    """The same units, and for each state also its units rotated at random, layer by layer.
+
+    What a rotation of the standardised units tracks as well as the units do is in the layer, but not in its units: the
+    control of Radford et al. and of Bau et al. 2017 (Network Dissection, section 3.2), "axis-aligned interpretability".
+    """
+
+    def __init__(self, source: Source, sample: Float[np.ndarray, "time column"], seed: int = ROTATION_SEED) -> None:
+        self.source = source
+        self.length, self.layers, self.units = source.length, source.layers, source.units
+        self.states = (*source.states, *(state + ROTATED for state in source.states))
+        self.mean, deviation = sample.mean(axis=0), sample.std(axis=0)
+        self.scale = 1 / np.where(deviation > 0, deviation, 1)
+        chance = np.random.default_rng(seed)
+        of_layers = (np.linalg.qr(chance.standard_normal((self.units, self.units))) for _ in range(self.layers))
+        self.rotations = [np.asarray(q, dtype=np.float32) for q, _ in of_layers]
+
+    def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
+        return self._rotate(self.source.sample(parts))
+
+    def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
+        for start, values in self.source.blocks():
+            yield start, self._rotate(values)
+
+    def _rotate(self, values: Float[np.ndarray, "time column"]) -> Float[np.ndarray, "time both"]:
+        standard = ((values - self.mean) * self.scale).astype(np.float32)
+        rotated = np.empty_like(standard)
+        for index in range(standard.shape[1] // self.units):
+            part = slice(index * self.units, (index + 1) * self.units)
+            rotated[:, part] = standard[:, part] @ self.rotations[index % self.layers]
+        return np.concatenate([values.astype(np.float32), rotated], axis=1)
+
+
+def recorded_states(model: ModelConfig, gates: bool) -> tuple[str, ...]:
+    """The states of a network's cells, and if wanted its gates, under the names that they have in a recording."""
+    return (*model.states, *(gate + GATE for gate in model.gates if gates))
+
+
+def flatten(states: list[Float[np.ndarray, "time layer unit"]]) -> Float[np.ndarray, "time column"]:
+    """States side by side, layers and units flattened."""
+    return np.concatenate([state.reshape(len(state), -1) for state in states], axis=1)
+
+
+def sample_parts(length: int, parts: int = 8, part_length: int = 2048) -> list[slice]:
+    """Where the quantiser looks in the first `length` characters: at all of them, or at evenly spaced stretches."""
+    if length <= parts * part_length:
+        return [slice(0, length)]
+    return [slice(start, start + part_length) for start in np.linspace(0, length - part_length, parts).astype(int)]
