@@ -83,6 +83,9 @@ class PlainLoop:
 
 def new_training(folder: Path, model: ModelConfig, config: TrainingConfig) -> Training:
     """A training on random characters; nothing of it is written but the text."""
+    folder = Path(
+        tempfile.mkdtemp(dir=folder)
+    )  # of its own: the training before may still be reading ahead in its text
     length = config.streams * config.steps * 12
     codes = np.random.default_rng(0).integers(32, 32 + ALPHABET - 1, size=length).astype("<u4")
     codes.tofile(folder / "characters.u32")

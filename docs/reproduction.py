@@ -21,7 +21,7 @@ from models import paper
 from models.card import parameter_count, reproduce_command
 from models.evaluate import load_evaluation
 from models.ngram import load_baseline
-from models.run import Run, load_run, shipped_runs
+from models.run import PRETRAINED, Run, load_run, shipped_runs
 
 DOCS = Path(__file__).parent
 RUNS, PAGE = DOCS / "runs.jsonl", DOCS / "reproduction.md"
@@ -79,7 +79,7 @@ def kept_runs() -> list[dict[str, Any]]:
 
 def page() -> str:
     """The whole page."""
-    shipped = [described(load_run(name)) | {"group": "shipped"} for name in shipped_runs()]
+    shipped = [described(load_run(PRETRAINED / name)) | {"group": "shipped"} for name in shipped_runs()]
     runs = kept_runs()
     parts = [
         HEAD,
