@@ -16,7 +16,7 @@ from models.run import UNITS, Run, corpus_of
 
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
 SEARCHED = 300_000  # characters of the test split, if not said otherwise
-MOST_ELSEWHERE = 1_000_000  # characters of the training split that oracles learn from and foreign labels come from
+MOST_ELSEWHERE = 1_000_000  # characters of the training split for n-gram baselines and null labels
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Does the network use what a unit encodes: the unit is held, and the guesses are watched."""
+"""Does the network use what a unit encodes: the unit is held, and the predictions are watched."""

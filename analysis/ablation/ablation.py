@@ -1,4 +1,4 @@
-"""Tests whether the network uses a unit that tracks a concept: hold its state and see which guesses get worse.
+"""Tests whether the network uses a unit that tracks a concept: clamp its state and see which predictions get worse.
 
 python -m analysis ablate RUN --unit L2.u392 --concept inside-quotes
 
@@ -6,7 +6,7 @@ Axes: `time`, the position of a character in the text that is read; `unit`, of o
 
 The unit is held at its mean inside the concept (labels of 1; of an amount, labels above the median) and at its mean
 outside. One of the two contradicts the text where the concept says that it matters: a unit held at "outside quotes"
-before the closing quote. The change in loss there, in bits per character, stands against that of all other guesses
+before the closing quote. The change in loss there, in bits per character, stands against that of all other predictions
 under the same clamp, and against those that 40 units of the same layer bring about, chosen for a variance like the
 unit's and held at their own means. All of these are streams of one batch: see `models.clamp`.
 """

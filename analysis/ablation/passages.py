@@ -1,4 +1,4 @@
-"""Finds a stretch of text in which a concept matters often: its two sides, and the guesses that it decides.
+"""Finds a stretch of text in which a concept matters often: its two sides, and the predictions that it decides.
 
 Axes: `time`, the position of a character in the stretch; `read` the same with the warm-up before it.
 """
@@ -24,7 +24,7 @@ Side = Literal["inside", "outside"]
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of text to read. All but `codes` begin after the warm-up; `there` marks guesses of the next one."""
+    """A stretch of text to read. All but `codes` begin after the warm-up; `there` marks predictions of the next one."""
 
     codes: UInt32[np.ndarray, " read"]
     warm_up: int
@@ -55,7 +55,7 @@ def find_passage(text: HeldOut, concept: Concept, characters: int) -> Passage:
     labels = concept.labels(text.codes).copy()
     labels[max(0, len(labels) - concept.horizon) :] = nan  # what comes next is not known there
     inside, outside = concept.sides(labels[text.start :])
-    there = decisive_guesses(concept, labels[text.start :], inside)
+    there = decisive_predictions(concept, labels[text.start :], inside)
     begins = there & ~np.concatenate([[False], there[:-1]])
     within = _stretch(begins if _is_inside(concept) else there, characters)
     if not (inside[within].any() and outside[within].any()):
@@ -66,7 +66,7 @@ def find_passage(text: HeldOut, concept: Concept, characters: int) -> Passage:
     first = text.start + within.start
     warm_up = min(WARM_UP, first)
     there = there[within]
-    there[-1] = False  # its guess is of a character beyond
+    there[-1] = False  # its prediction is of a character beyond
     events = there & ~np.concatenate([[False], there[:-1]]) if _is_inside(concept) else there
     return Passage(
         text.codes[first - warm_up : text.start + within.stop],
@@ -86,7 +86,7 @@ def _stretch(events: Bool[np.ndarray, " time"], characters: int) -> slice:
     before = np.concatenate([[0], np.cumsum(events)])
     while True:
         starts = total - length + 1
-        counts = before[length - 1 : length - 1 + starts] - before[:starts]  # a stretch's last guess is beyond it
+        counts = before[length - 1 : length - 1 + starts] - before[:starts]  # a stretch's last prediction is beyond it
         start = 0 if counts[0] >= ENOUGH_EVENTS else int(np.argmax(counts))
         if counts[start] >= ENOUGH_EVENTS or length == longest:
             return slice(start, start + length)
@@ -94,14 +94,14 @@ def _stretch(events: Bool[np.ndarray, " time"], characters: int) -> slice:
 
 
 def _is_inside(concept: Concept) -> bool:
-    """Whether guesses made inside are decisive. An anticipation speaks of the next character as it is."""
+    """Whether predictions made inside are decisive. An anticipation speaks of the next character as it is."""
     return concept.kind == "anticipation" or concept.decisive == "inside"
 
 
-def decisive_guesses(
+def decisive_predictions(
     concept: Concept, labels: Float32[np.ndarray, " time"], inside: Bool[np.ndarray, " time"]
 ) -> Bool[np.ndarray, " time"]:
-    """At which positions the guess of the next character needs the concept."""
+    """At which positions the prediction of the next character needs the concept."""
     there = np.zeros(len(labels), dtype=bool)
     if _is_inside(concept):
         there[:-1] = inside[:-1]

@@ -54,7 +54,7 @@ class Concept:
     delimiters: str = ""
     """The characters that open and close it. The same rule with other characters in their place is a control."""
     decisive: Literal["end", "begin", "inside"] = "end"
-    """Where a network that lost track of it should guess worse: at the character that ends it (of an amount: that
+    """Where a network that lost track of it should predict worse: at the character that ends it (of an amount: that
     lowers it), at the one that begins it (raises it), or at any character that follows one inside."""
     horizon: int = 0
     """How many characters a lookahead label reads ahead."""

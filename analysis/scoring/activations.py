@@ -86,13 +86,13 @@ class ActivationStore:
         return self.columns_of(unit.state).start + unit.column(self.units)
 
     def panel_of(self, column: int) -> tuple[int, int]:
-        """The panel that a column is in, and its place there."""
+        """The panel that a column is in, and where in it."""
         state, rest = divmod(column, self.columns_per_state)
-        panel, place = divmod(rest, PANEL)
-        return state * -(-self.columns_per_state // PANEL) + panel, place
+        panel, offset = divmod(rest, PANEL)
+        return state * -(-self.columns_per_state // PANEL) + panel, offset
 
     def without_rotated(self) -> "ActivationStore":
-        """The same without the states that were turned."""
+        """The same without the rotated states."""
         return replace(self, states=tuple(state for state in self.states if not state.endswith(ROTATED)))
 
     def columns_of(self, state: str) -> slice:
@@ -141,7 +141,7 @@ def make_store(
 ) -> tuple[ActivationStore, Iterator[int]]:
     """A store of a source, and the iterator that fills it: it yields how many characters were done just now.
 
-    `development` is the length of the part that may shape the bins; `rotated` adds the states turned at random.
+    `development` is the length of the part that may shape the bins; `rotated` adds the states rotated at random.
     """
     parts = sample_parts(development)
     sample = source.sample(parts)
