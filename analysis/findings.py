@@ -22,7 +22,6 @@ RENAMED = {  # columns of format 1
 }  # fmt: skip
 NGRAMS = ("ngram_1", "ngram_3", "ngram_5")
 FOUND = ("detector", "ramp")  # verdicts that count as having found something
-VERDICTS = (*FOUND, "local", "none")
 LEVELS = ("strict", "default", "lax")
 CLEAR = LEVELS[:2]
 
@@ -242,9 +241,13 @@ def best_baseline(units: pd.DataFrame) -> pd.Series:
 
 
 def sureness(row: Mapping[str, Any]) -> tuple[int, int]:
-    """An order of verdicts, the surest first: detectors and ramps by the rule they satisfy, then what is local."""
-    group = 0 if row["verdict"] in FOUND else VERDICTS.index(row["verdict"]) if row["verdict"] in VERDICTS else 9
-    return group, LEVELS.index(row["level"]) if row["level"] in LEVELS else len(LEVELS)
+    """An order of verdicts, the surest first: what was found by the rule it satisfies, what is local, all the rest."""
+    return _group_of(row["verdict"]), LEVELS.index(row["level"]) if row["level"] in LEVELS else len(LEVELS)
+
+
+def _group_of(verdict: str) -> int:
+    """0 for what was found, 1 for what is local, 2 for what was judged to be nothing or was not judged."""
+    return 0 if verdict in FOUND else 1 if verdict == "local" else 2
 
 
 def ranked(units: pd.DataFrame) -> pd.DataFrame:
@@ -262,7 +265,7 @@ def ranked(units: pd.DataFrame) -> pd.DataFrame:
     table["rank"] = table.groupby("concept", sort=False).cumcount() + 1
     best = table[table["rank"] == 1]
     order = best.assign(
-        group=[0 if verdict in FOUND else VERDICTS.index(verdict) for verdict in best["verdict"]],
+        group=best["verdict"].map(_group_of),
         unclear=~best["clear"],
     ).sort_values(["group", "unclear", "score"], ascending=[True, True, False], kind="stable")
     number = {concept: number for number, concept in enumerate(order["concept"])}

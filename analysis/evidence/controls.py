@@ -62,7 +62,7 @@ class NullTask:
     rows: Int64[np.ndarray, " row"]
     """Positions in the text, ascending."""
     path: Path
-    """Centred labels, float32 [weight, row]: see `_weights`."""
+    """Centred labels, float32 [weight, row]: see `_strength_weights`."""
     edges: Int64[np.ndarray, " draw_edge"]
     """The first weight of each draw, and the number of weights."""
 

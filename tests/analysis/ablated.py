@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.ablation.passages import HeldOut
 from analysis.concepts import Concept
+from analysis.texts import HeldOut
 from corpora import to_code_points
 from tests.analysis.planted import TEXT
 

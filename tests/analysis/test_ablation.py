@@ -17,14 +17,16 @@ from analysis.ablation.ablation import (
     judge,
     matched_units,
 )
-from analysis.ablation.passages import HeldOut, find_passage
+from analysis.ablation.passages import find_passage
 from analysis.concepts import Concept
+from analysis.texts import HeldOut
 from corpora import InputError, to_code_points
 from models.clamp import Clamp, clamped_losses
 from models.network import CharRNN
 from models.record import WARM_UP
 from models.recordings import record
 from models.run import Run
+from models.units import Unit
 from tests.analysis.ablated import COLUMN, QUOTE_NEXT, QUOTES, STORY, label_column, label_quotes, quotes_at
 from tests.analysis.planted import INVERTED_LATCH, INVERTED_RAMP, LATCH, PLANTED, RAMP, TEXT, wired_run
 from tests.analysis.planted import UNITS as UNITS_OF_LAYER
@@ -53,7 +55,7 @@ def network_that_reads(run: Run, weights: dict[tuple[int, str], float], bias: fl
 
 
 def ablate_planted(run: Run, network: CharRNN, concept: Concept, unit: int, **options: Any) -> Ablation:
-    target = Target(concept, options.pop("state", run.memory), 1, unit)
+    target = Target(concept, Unit(1, unit, options.pop("state", run.memory)))
     return ablate(network, run.vocabulary, STORY, target, PLANTED, **options)
 
 
@@ -166,7 +168,7 @@ def test_the_same_seed_gives_the_same_figures_and_the_whole_work_is_told(wired: 
 
 def test_all_figures_are_those_of_a_plain_loop(tiny_run: Run, story: str):
     network, text = tiny_run.load_network(), HeldOut(to_code_points(story[:60_000]), 40_000, "story")
-    target = Target(QUOTES, "cell", 1, 7)
+    target = Target(QUOTES, Unit(1, 7, "cell"))
     found = ablate(network, tiny_run.vocabulary, text, target, characters=1500)
     passage = find_passage(text, QUOTES, 1500)
     ids = tiny_run.vocabulary.encode(passage.codes)
@@ -177,13 +179,13 @@ def test_all_figures_are_those_of_a_plain_loop(tiny_run: Run, story: str):
     free = losses_by_hand(network, ids, [])[WARM_UP:-1]
     there = passage.there[:-1]
     for name, prefix in (("outside", ""), ("inside", "other_")):
-        clamped = losses_by_hand(network, ids, [Clamp(1, 7, float(means[name][7]))])[WARM_UP:-1]
+        clamped = losses_by_hand(network, ids, [Clamp(Unit(1, 7), float(means[name][7]))])[WARM_UP:-1]
         change = (clamped - free) / np.log(2)
         assert getattr(found, f"{prefix}bits_there") == pytest.approx(change[there].mean(), abs=1e-5)
         assert getattr(found, f"{prefix}bits_elsewhere") == pytest.approx(change[~there].mean(), abs=1e-5)
     controls = matched_units(cell, 7)
     assert found.controls == len(controls) == 23
-    streams = [[Clamp(1, unit, float(means["outside"][unit]))] for unit in controls]
+    streams = [[Clamp(Unit(1, unit), float(means["outside"][unit]))] for unit in controls]
     of_controls = (clamped_losses(network, ids, streams)[WARM_UP:-1] - free[:, None]) / np.log(2)
     changes = np.sort(of_controls[there].mean(axis=0))
     assert found.control_median == pytest.approx(changes[11], abs=1e-5)
@@ -195,7 +197,7 @@ def test_all_figures_are_those_of_a_plain_loop(tiny_run: Run, story: str):
 
 def test_what_never_changes_or_has_no_inside_or_is_too_short_is_refused(wired: Run):
     network, plain = network_that_reads(wired, {}), HeldOut(to_code_points("no quotes here\n" * 100), 0, "plain.txt")
-    target = Target(QUOTES, "hidden", 1, LATCH)
+    target = Target(QUOTES, Unit(1, LATCH, "hidden"))
     with pytest.raises(InputError, match=r"planted both holds and does not, got 1,500 .* of plain.txt .*--text"):
         ablate(network, wired.vocabulary, plain, target)
     with pytest.raises(InputError, match=r"Wanted at least 400 characters to test units on, got 300 of plain.txt"):
@@ -203,13 +205,13 @@ def test_what_never_changes_or_has_no_inside_or_is_too_short_is_refused(wired: R
     with pytest.raises(InputError, match="got planted, a phase: its classes have no order"):
         ablate(network, wired.vocabulary, STORY, replace(target, concept=replace(QUOTES, kind="phase")))
     with pytest.raises(InputError, match=r"got L2.u7"):
-        ablate(network, wired.vocabulary, STORY, replace(target, layer=2))
+        ablate(network, wired.vocabulary, STORY, Target(QUOTES, Unit(2, LATCH, "hidden")))
 
 
 def test_too_few_events_are_not_tested_and_take_no_time(wired: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("analysis.ablation.ablation.clamped_losses", None)
     told, rare = [], quotes_at([1000 * k + 500 for k in range(FEWEST_EVENTS - 1)], 20_000)
-    target, network = Target(QUOTES, "hidden", 1, LATCH), network_that_reads(wired, {})
+    target, network = Target(QUOTES, Unit(1, LATCH, "hidden")), network_that_reads(wired, {})
     found = ablate(network, wired.vocabulary, rare, target, advance=told.append)
     assert (found.verdict, found.events, told) == ("not tested", FEWEST_EVENTS - 1, [1.0])
     assert np.isnan([found.bits_there, found.ci_low, found.controls_95, found.other_bits_there]).all()

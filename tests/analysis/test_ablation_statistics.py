@@ -16,6 +16,7 @@ from analysis.ablation.attribution import direct_logit_attribution
 from analysis.statistics import auroc_between
 from corpora import InputError
 from models.run import Run
+from models.units import Unit
 
 
 def test_controls_are_the_units_of_most_similar_variance():
@@ -54,11 +55,11 @@ def test_the_direct_effect_is_what_a_change_of_h_does_to_the_logits(tiny_run: Ru
     hidden = torch.randn(24)
     moved = hidden.clone()
     moved[9] += 0.7
-    effect = direct_logit_attribution(network, 2, 9, 0.7)
+    effect = direct_logit_attribution(network, Unit(2, 9), 0.7)
     with torch.no_grad():
         expected = (network.readout(moved) - network.readout(hidden)).numpy()
     assert effect is not None
     np.testing.assert_allclose(effect, expected, atol=1e-6)
-    assert direct_logit_attribution(network, 1, 9, 0.7) is None
+    assert direct_logit_attribution(network, Unit(1, 9), 0.7) is None
     with pytest.raises(InputError, match=r"got L3.u9"):
-        direct_logit_attribution(network, 3, 9, 0.7)
+        direct_logit_attribution(network, Unit(3, 9), 0.7)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,12 @@ from analysis.ablation.ablation import (
     Ablation,
     Target,
 )
-from analysis.ablation.table import FILE, choose_targets, held_out_text, keep_ablation, load_ablations, relatives_of
+from analysis.ablation.table import FILE, choose_targets, keep_ablation, load_ablations, relatives_of
+from analysis.findings import FORMAT as SEARCHES
+from analysis.texts import held_out_text
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
+from models.units import Unit
 from tests.analysis.ablated import QUOTES
 from tests.analysis.planted import wired_run
 from tests.conftest import Outcome, write_story
@@ -37,13 +39,13 @@ def keep_search(run: Run, **attributes: object) -> None:
         ("column", "forget_gate", 1, 4, 1, 0.95),
         ("comment", "cell", 1, 3, 1, -1.0),
     ]
-    table = pd.DataFrame(rows, columns=["concept", "state", "layer", "unit", "place", "development"])
-    table.attrs = {"weights_sha256": run.weights_hash, **attributes}
+    table = pd.DataFrame(rows, columns=["concept", "state", "layer", "unit", "rank_in_state", "development"])
+    table.attrs = {"format": SEARCHES, "weights_sha256": run.weights_hash, **attributes}
     table.to_parquet(run.folder / UNITS, index=False)
 
 
 def names_of(targets: list[Target]) -> list[tuple[str, str, int, int]]:
-    return [(target.concept.name, target.state, target.layer, target.unit) for target in targets]
+    return [(target.concept.name, target.unit.state, target.unit.layer, target.unit.index) for target in targets]
 
 
 QUOTES_FOUND, COLUMN_FOUND = ("inside-quotes", "cell", 1, 5), ("column", "hidden", 2, 8)
@@ -71,7 +73,7 @@ def test_units_and_concepts_that_are_not_named_come_from_the_search(
 
 
 def test_other_candidates_for_the_same_concept_are_no_controls(tiny_run: Run):
-    assert relatives_of(tiny_run, Target(QUOTES, "cell", 1, 5)) == set()
+    assert relatives_of(tiny_run, Target(QUOTES, Unit(1, 5, "cell"))) == set()
     keep_search(tiny_run)
     (target,) = choose_targets(tiny_run, concept_name="inside-quotes")
     assert relatives_of(tiny_run, target) == {3, 4}
@@ -91,19 +93,26 @@ def test_the_text_is_the_part_that_judged_in_the_search(tiny_run: Run, tmp_path:
 
 def result_of(**fields: Any) -> Ablation:
     numbers = {name: 0.5 for name, kind in Ablation.__annotations__.items() if kind is float}
-    named: Any = {"concept": "column", "state": "cell", "layer": 1, "unit": 3, "text": "x", "characters": 10}
+    named: Any = {"concept": "column", "unit": Unit(1, 3, "cell"), "text": "x", "characters": 10}
     more: Any = {"events": 30, "controls": 40, "clamped_to": "outside", "verdict": "confirmed"}
     return Ablation(**(numbers | named | more | fields))
 
 
+def row_of(result: Ablation) -> dict[str, Any]:
+    """A result as the table holds it."""
+    fields = {name: getattr(result, name) for name in Ablation.__annotations__}
+    return {"concept": fields.pop("concept"), **fields.pop("unit").columns, **fields}
+
+
 def test_results_are_kept_one_for_each_unit_and_concept_of_the_present_weights(tiny_run: Run):
     assert load_ablations(tiny_run) is None
-    results = [result_of(), result_of(unit=2), result_of(state="hidden", ci_low=np.nan), result_of(bits_there=2.0)]
+    other, hidden = Unit(1, 2, "cell"), Unit(1, 3, "hidden")
+    results = [result_of(), result_of(unit=other), result_of(unit=hidden, ci_low=np.nan), result_of(bits_there=2.0)]
     for result in results:
         keep_ablation(tiny_run, result)
     table = load_ablations(tiny_run)
     assert table is not None
-    pd.testing.assert_frame_equal(table, pd.DataFrame(map(asdict, [results[1], results[3], results[2]])))
+    pd.testing.assert_frame_equal(table, pd.DataFrame([row_of(results[at]) for at in (1, 3, 2)]))
     assert table.attrs == {"run": "tiny", "weights_sha256": tiny_run.weights_hash}
     tiny_run.save_weights(tiny_run.untrained_network(1).state_dict())
     changed = load_run("tiny")
@@ -188,7 +197,10 @@ def test_of_many_concepts_one_that_cannot_be_tested_does_not_stop_the_rest(
         (("--concept=collumn",), "No concept is called 'collumn'. Known: "),
         (("--unit=L1.u9",), "got none for L1.u9. Search first: python -m analysis search tiny; or name both"),
         ((), "got none for any concept. Search first"),
-        (("--unit=L1.u3", "--concept=column", "--state=sell"), "Wanted hidden or cell as --state of tiny (2x24 LSTM)"),
+        (
+            ("--unit=L1.u3", "--concept=column", "--state=sell"),
+            "Wanted hidden or cell as the state of a 2x24 LSTM",
+        ),
         (("--unit=L1.u3", "--concept=column", "--text={tmp}/none.txt"), "No file at {tmp}/none.txt"),
     ],
 )
@@ -203,6 +215,6 @@ def test_an_rnn_has_no_cell_to_hold(tmp_path: Path, command: Callable[..., Outco
     run = wired_run(tmp_path, "rnn", planted=False)
     words = ("--unit=L1.u3", "--concept=column", "--state=cell")
     assert (
-        "Wanted hidden as --state of wired (1x40 RNN), got cell."
+        "Wanted hidden as the state of a 1x40 RNN, got 'cell'."
         in command("analysis", "ablate", run.folder, *words).error
     )

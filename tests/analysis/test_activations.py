@@ -1,4 +1,4 @@
-"""The store: bins that keep what matters of activations, columns that are found again, layers turned at random.
+"""The store: bins that keep what matters of activations, columns that are found again, layers rotated at random.
 
 Axes: `time`, `column`.
 """
@@ -13,17 +13,14 @@ from hypothesis import strategies as st
 from analysis.scoring.activations import (
     PANEL,
     ActivationStore,
-    NetworkSource,
-    Quantiser,
-    RecordingSource,
-    RotatedSource,
-    flatten,
     make_store,
-    sample_parts,
 )
+from analysis.scoring.quantiser import Quantiser
+from analysis.scoring.sources import NetworkSource, RecordingSource, RotatedSource, flatten, sample_parts
 from corpora import InputError
 from models.recordings import record
 from models.run import Run
+from models.units import Unit
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=400), st.floats(-200, 200, width=32))
@@ -69,11 +66,11 @@ def test_what_is_rare_is_told_from_what_is_common_in_a_unit_that_mostly_rests():
 
 def test_a_column_is_named_by_state_layer_and_unit():
     store = ActivationStore(Path("nowhere"), 1, ("hidden", "cell"), 2, 3, Quantiser(np.zeros((1, 12))))
-    names = [store.name(column) for column in range(store.columns)]
-    assert names[:4] == [("hidden", 1, 0), ("hidden", 1, 1), ("hidden", 1, 2), ("hidden", 2, 0)]
-    assert names[6] == ("cell", 1, 0)
-    assert len(set(names)) == 12
-    assert [store.column(*name) for name in names] == list(range(12))
+    units = [store.unit(column) for column in range(store.columns)]
+    assert units[:4] == [Unit(1, 0, "hidden"), Unit(1, 1, "hidden"), Unit(1, 2, "hidden"), Unit(2, 0, "hidden")]
+    assert units[6] == Unit(1, 0, "cell")
+    assert len(set(units)) == 12
+    assert [store.column(unit) for unit in units] == list(range(12))
 
 
 @pytest.mark.parametrize("units", [3, PANEL, 2 * PANEL + 5])
@@ -83,16 +80,16 @@ def test_every_column_has_its_place_in_a_panel_of_its_state(units: int, tmp_path
     assert list(store.write([(20, values[20:]), (0, values[:20])])) == [30, 20]
     bins = store.quantiser.to_bins(values)
     for column in range(store.columns):
-        panel, place = store.place(column)
+        panel, place = store.panel_of(column)
         assert store.panels[panel].start + place == column
-        states = {store.name(at)[0] for at in range(store.panels[panel].start, column + 1)}
+        states = {store.unit(at).state for at in range(store.panels[panel].start, column + 1)}
         assert len(states) == 1
-    np.testing.assert_array_equal(store.read(slice(0, store.columns), slice(0, 50)), bins)
-    np.testing.assert_array_equal(store.read(slice(2, store.columns - 1), slice(13, 37)), bins[13:37, 2:-1])
+    np.testing.assert_array_equal(store.read_rows(slice(0, store.columns), np.arange(50)), bins)
+    np.testing.assert_array_equal(store.read_rows(slice(2, store.columns - 1), np.arange(13, 37)), bins[13:37, 2:-1])
     assert sum(panel.width for panel in store.panels) == store.columns
 
 
-def test_a_network_is_spooled_as_it_is_recorded(tiny_run: Run, story: str, tmp_path: Path):
+def test_a_network_is_stored_as_it_is_recorded(tiny_run: Run, story: str, tmp_path: Path):
     text = story[:3000]
     recording = record(tiny_run, text, gates=True)
     source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(text), gates=True)
@@ -110,7 +107,7 @@ def test_a_recording_that_holds_no_numbers_is_refused(tiny_run: Run, story: str)
         list(RecordingSource(recording, ("hidden", "cell")).blocks())
 
 
-def test_a_turned_layer_holds_the_same_in_other_directions(tiny_run: Run, story: str):
+def test_a_rotated_layer_holds_the_same_in_other_directions(tiny_run: Run, story: str):
     source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(story[:2000]))
     sample = source.sample([slice(0, 2000)])
     both = RotatedSource(source, sample).sample([slice(0, 2000)])
@@ -119,9 +116,9 @@ def test_a_turned_layer_holds_the_same_in_other_directions(tiny_run: Run, story:
     np.testing.assert_array_equal(both[:, :96], sample)
     standard = (sample - sample.mean(axis=0)) / sample.std(axis=0)
     for layer in range(4):  # two layers of two states: distances stay, directions do not
-        own, turned = standard[:, 24 * layer : 24 * (layer + 1)], both[:, 96 + 24 * layer : 96 + 24 * (layer + 1)]
-        np.testing.assert_allclose(turned @ turned.T, own @ own.T, atol=1e-3)
-        assert np.abs(own - turned).mean() > 0.5
+        own, rotated = standard[:, 24 * layer : 24 * (layer + 1)], both[:, 96 + 24 * layer : 96 + 24 * (layer + 1)]
+        np.testing.assert_allclose(rotated @ rotated.T, own @ own.T, atol=1e-3)
+        assert np.abs(own - rotated).mean() > 0.5
 
 
 def test_the_sample_is_of_the_development_part_alone(tiny_run: Run, story: str, tmp_path: Path):

@@ -1,4 +1,4 @@
-"""Controls made of labels: other delimiters, foreign labels, and what chance reaches with them.
+"""Controls made of labels: other delimiters, null labels, and what chance reaches with them.
 
 Axes: `time`, `draw`, `column`.
 """
@@ -14,16 +14,15 @@ from analysis.concepts import concept
 from analysis.evidence import controls
 from analysis.evidence.controls import (
     APART,
-    false_discovery_rates,
     null_maxima,
     null_task,
-    p_value,
     swap_delimiters,
     swapped_labels,
 )
-from analysis.scoring.activations import ActivationStore, Quantiser
-from analysis.scoring.labels import Measure
+from analysis.scoring.activations import ActivationStore
+from analysis.scoring.quantiser import Quantiser
 from analysis.scoring.workers import Threads
+from analysis.statistics import Measure, false_discovery_rates, p_value
 from corpora import to_code_points
 from tests.conftest import write_story
 
@@ -63,38 +62,40 @@ def strength(measure: Measure, window: np.ndarray, values: np.ndarray) -> float:
 
 @pytest.mark.parametrize("measure", ["auroc", "spearman", "eta2"])
 @pytest.mark.parametrize("elsewhere", [True, False])
-def test_each_draw_is_the_best_unit_for_a_window_of_foreign_labels(
+def test_each_draw_is_the_best_unit_for_a_window_of_null_labels(
     measure: Measure, elsewhere: bool, store: ActivationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    windows, weigh = [], controls._weights
-    monkeypatch.setattr(controls, "_weights", lambda window, of: (windows.append(window), weigh(window, of))[1])
+    windows, weigh = [], controls._strength_weights
+    monkeypatch.setattr(
+        controls, "_strength_weights", lambda window, of: (windows.append(window), weigh(window, of))[1]
+    )
     part = slice(500, LENGTH)
     labels = labels_of(measure, LENGTH, 1)[part]
-    foreign = labels_of(measure, 3 * LENGTH, 2) if elsewhere else None
-    task = null_task(measure, labels, part, foreign, tmp_path / "foreign.f32", DRAWS)
+    others = labels_of(measure, 3 * LENGTH, 2) if elsewhere else None
+    task = null_task(measure, labels, part, others, tmp_path / "null.f32", DRAWS)
     assert task is not None
     applies = ~np.isnan(labels)
     np.testing.assert_array_equal(task.rows, np.flatnonzero(applies) + 500)
     found = null_maxima(store, task, Threads(2))
     assert found.shape == (DRAWS,)
-    bins = store.read(slice(0, UNITS), slice(0, LENGTH))[task.rows]
+    bins = store.read_rows(slice(0, UNITS), task.rows)
     for draw in range(0, DRAWS, 7):
         expected = max(strength(measure, windows[draw], unit) for unit in bins.T)
         assert found[draw] == pytest.approx(expected, abs=1e-5)
-    sequence = foreign[~np.isnan(foreign)] if foreign is not None else labels[applies]
+    sequence = others[~np.isnan(others)] if others is not None else labels[applies]
     for window in windows[:5]:
-        turned = [np.array_equal(np.take(sequence, np.arange(at, at + len(window)), mode="wrap"), window)
+        rolled = [np.array_equal(np.take(sequence, np.arange(at, at + len(window)), mode="wrap"), window)
                   for at in range(len(sequence))]  # fmt: skip
-        assert any(turned)
+        assert any(rolled)
         if not elsewhere:
-            assert APART <= turned.index(True) <= len(sequence) - APART
+            assert APART <= rolled.index(True) <= len(sequence) - APART
 
 
-def test_too_little_foreign_text_is_made_up_for_by_the_labels_themselves(tmp_path: Path):
+def test_too_little_text_elsewhere_is_made_up_for_by_the_labels_themselves(tmp_path: Path):
     labels = np.arange(LENGTH, dtype=np.float32)
-    part, path = slice(0, LENGTH), tmp_path / "foreign.f32"
-    for foreign in (None, np.ones(LENGTH // 2, dtype=np.float32), np.full(9 * LENGTH, np.nan, dtype=np.float32)):
-        task = null_task("spearman", labels, part, foreign, path, 1)
+    part, path = slice(0, LENGTH), tmp_path / "null.f32"
+    for others in (None, np.ones(LENGTH // 2, dtype=np.float32), np.full(9 * LENGTH, np.nan, dtype=np.float32)):
+        task = null_task("spearman", labels, part, others, path, 1)
         assert task is not None
         weights = np.fromfile(path, dtype=np.float32)
         assert len(np.unique(weights)) == LENGTH
@@ -102,18 +103,18 @@ def test_too_little_foreign_text_is_made_up_for_by_the_labels_themselves(tmp_pat
 
 
 def test_what_chance_reaches_does_not_fall_because_a_concept_is_rare(store: ActivationStore, tmp_path: Path):
-    """Foreign labels that are 1 at one place only: most windows of them are constant and are not drawn."""
-    foreign = np.zeros(20 * LENGTH, dtype=np.float32)
-    foreign[7 * LENGTH : 7 * LENGTH + 40] = 1
-    labels = foreign[7 * LENGTH - 900 : 8 * LENGTH - 900]
-    task = null_task("auroc", labels, slice(0, LENGTH), foreign, tmp_path / "foreign.f32", DRAWS)
+    """Labels elsewhere that are 1 at one place only: most windows of them are constant and are not drawn."""
+    others = np.zeros(20 * LENGTH, dtype=np.float32)
+    others[7 * LENGTH : 7 * LENGTH + 40] = 1
+    labels = others[7 * LENGTH - 900 : 8 * LENGTH - 900]
+    task = null_task("auroc", labels, slice(0, LENGTH), others, tmp_path / "null.f32", DRAWS)
     assert task is not None
     assert (null_maxima(store, task, Threads(1)) > 0.2).all()
 
 
 def test_where_a_concept_does_not_apply_there_is_no_null_distribution(tmp_path: Path):
     never = np.full(LENGTH, np.nan, dtype=np.float32)
-    assert null_task("auroc", never, slice(0, LENGTH), None, tmp_path / "foreign.f32") is None
+    assert null_task("auroc", never, slice(0, LENGTH), None, tmp_path / "null.f32") is None
 
 
 def test_p_values_of_chance_are_spread_evenly_and_its_tail_is_told():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from analysis.concepts import CONCEPTS, Concept, own_rules
+from analysis.concepts import CONCEPTS, Concept, custom_rules
 from analysis.concepts.custom import parse_concepts
 from analysis.concepts.custom_rules import Combination, Within
 from corpora import InputError
@@ -138,7 +138,7 @@ def test_what_would_backtrack_for_ever_reads_a_million_characters(last: str):
 
 
 def test_many_matches_that_each_look_far_are_given_up(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(own_rules, "PATIENCE", 0.05)
+    monkeypatch.setattr(custom_rules, "PATIENCE", 0.05)
     concept = one({"pattern": "(?s)x.*y|x"})
     assert concept.labels("x" * 100).sum() == 100
     with pytest.raises(InputError, match=r"within 0\.05 s, got to byte [\d,]+ of 200,000"):

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.analysis.test_own_concepts import PARTS, PATTERNS, as_written, automata, one, texts
 
 from analysis.concepts import CONCEPTS, Concept
 from analysis.concepts.custom import concept_to_yaml, load_concepts, parse_concepts
 from corpora import InputError
+from tests.analysis.test_custom_concepts import PARTS, PATTERNS, as_written, automata, one, texts
 from tests.conftest import ROOT, Outcome
 
 

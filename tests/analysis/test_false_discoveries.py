@@ -11,7 +11,7 @@ from benchmarks.study_false_discoveries import (
     draw_excerpts,
     search_for_nothing,
     share_of,
-    with_foreign_labels,
+    with_null_labels,
 )
 from corpora import to_code_points
 from tests.conftest import write_story
@@ -41,24 +41,24 @@ def test_twenty_searches_for_nothing_find_no_more_than_chance_allows():
         wrong += bool((units["q_value"] <= ALPHA).any())
     assert binom.sf(4, RUNS, ALPHA) < 1 / 380
     assert wrong <= 4
-    best = np.concatenate([units.query("place == 1")["p_value"].dropna() for units in found])
+    best = np.concatenate([units.query("rank_in_state == 1")["p_value"].dropna() for units in found])
     assert np.mean(best <= ALPHA) < 0.1
 
 
-def test_what_is_there_is_significant_where_foreign_labels_are_not():
+def test_what_is_there_is_significant_where_null_labels_are_not():
     """The same searches with the text's own labels of what the character decides, which untrained networks know."""
     of_text = excerpts(1)
     own = Excerpts(of_text.read, of_text.read, of_text.elsewhere)
     units = search_for_nothing(own, [concept("space"), concept("vowel")], 0, draws=60)
-    assert (units.query("place == 1")["q_value"] < 0.01).all()
+    assert (units.query("rank_in_state == 1")["q_value"] < 0.01).all()
 
 
-def test_foreign_labels_are_those_of_the_text_that_lends_them():
+def test_null_labels_are_those_of_the_text_that_lends_them():
     of_text, quotes = excerpts(2), concept("inside-quotes")
-    foreign = with_foreign_labels(quotes, of_text)
-    np.testing.assert_array_equal(foreign.labels(of_text.read), quotes.labels(of_text.lending))
-    np.testing.assert_array_equal(foreign.labels(of_text.lending), quotes.labels(of_text.lending))
-    assert foreign.delimiters == ""
+    null = with_null_labels(quotes, of_text)
+    np.testing.assert_array_equal(null.labels(of_text.read), quotes.labels(of_text.lending))
+    np.testing.assert_array_equal(null.labels(of_text.lending), quotes.labels(of_text.lending))
+    assert null.delimiters == ""
 
 
 def test_excerpts_do_not_overlap():

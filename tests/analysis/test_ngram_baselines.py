@@ -1,4 +1,4 @@
-"""N-gram oracles against a plain loop, and what a context must be able to tell and what not.
+"""N-gram baselines against a plain loop, and what a context must be able to tell and what not.
 
 Axes: `time`.
 """
@@ -55,13 +55,13 @@ def test_predictions_are_those_of_the_definition(name: str):
 
 
 def test_a_character_alone_tells_what_is_local_and_not_what_is_held():
-    oracles = NgramBaselines(FIT, TEST)
-    local = ngram_scores(oracles, concept("vowel"), concept("vowel").labels(FIT), concept("vowel").labels(TEST))
+    ngrams = NgramBaselines(FIT, TEST)
+    local = ngram_scores(ngrams, concept("vowel"), concept("vowel").labels(FIT), concept("vowel").labels(TEST))
     assert local[1] > 0.999
-    held = ngram_scores(oracles, QUOTES, QUOTES.labels(FIT), QUOTES.labels(TEST))
+    held = ngram_scores(ngrams, QUOTES, QUOTES.labels(FIT), QUOTES.labels(TEST))
     assert held[1] < held[5] < 0.8
     chance = np.random.default_rng(0).integers(0, 2, (2, len(FIT))).astype(np.float32)
-    random = ngram_scores(oracles, QUOTES, chance[0], chance[1, : len(TEST)])
+    random = ngram_scores(ngrams, QUOTES, chance[0], chance[1, : len(TEST)])
     assert all(abs(score - 0.5) < 0.05 for score in random.values())
 
 
@@ -71,16 +71,16 @@ def test_an_amount_that_a_context_decides_is_told_though_most_of_it_is_zero():
     ends = codes == ord("x")
     labels = (ends + (ends & np.concatenate([[False], ends[:-1]]))).astype(np.float32)
     count = replace(concept("brace-depth"), label=lambda codes: labels[: len(codes)])
-    oracles = NgramBaselines(codes[:4000], codes[4000:])
-    assert ngram_scores(oracles, count, labels[:4000], labels[4000:])[3] > 0.99
-    assert spearman(labels[4000:], oracles.predict(labels[:4000])[3]) < 0.8  # zeros that are expected to be .01 or .02
+    ngrams = NgramBaselines(codes[:4000], codes[4000:])
+    assert ngram_scores(ngrams, count, labels[:4000], labels[4000:])[3] > 0.99
+    assert spearman(labels[4000:], ngrams.predict(labels[:4000])[3]) < 0.8  # zeros that are expected to be .01 or .02
 
 
 def test_classes_without_an_order_and_labels_that_never_apply_have_no_score():
-    oracles = NgramBaselines(FIT, TEST)
+    ngrams = NgramBaselines(FIT, TEST)
     phase, never = concept("character-class"), np.full(len(TEST), np.nan, dtype=np.float32)
-    assert np.isnan(list(ngram_scores(oracles, phase, phase.labels(FIT), phase.labels(TEST)).values())).all()
-    assert np.isnan(list(ngram_scores(oracles, QUOTES, QUOTES.labels(FIT), never).values())).all()
+    assert np.isnan(list(ngram_scores(ngrams, phase, phase.labels(FIT), phase.labels(TEST)).values())).all()
+    assert np.isnan(list(ngram_scores(ngrams, QUOTES, QUOTES.labels(FIT), never).values())).all()
 
 
 def test_auroc_and_spearman_are_those_of_scikit_learn_and_scipy():

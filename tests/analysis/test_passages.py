@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.ablation.passages import ENOUGH_EVENTS, decisive_predictions, find_passage, sides
+from analysis.ablation.passages import ENOUGH_EVENTS, decisive_predictions, find_passage
 from corpora import to_code_points
 from models.record import WARM_UP
 from tests.analysis.ablated import COLUMN, QUOTE_NEXT, QUOTES, concept_of, label_quotes, quotes_at
@@ -14,22 +14,27 @@ from tests.analysis.ablated import COLUMN, QUOTE_NEXT, QUOTES, concept_of, label
 def test_what_is_decisive_of_a_state_and_of_an_amount():
     labels = label_quotes(to_code_points('a"bc"d"e"'))
     np.testing.assert_array_equal(labels, [0, 1, 1, 1, 0, 0, 1, 1, 0])
-    inside, outside = sides(QUOTES, labels)
+    inside, outside = QUOTES.sides(labels)
     np.testing.assert_array_equal(inside, ~outside)
     assert np.flatnonzero(decisive_predictions(QUOTES, labels, inside)).tolist() == [3, 7]
     assert np.flatnonzero(decisive_predictions(replace(QUOTES, decisive="begin"), labels, inside)).tolist() == [0, 5]
     for concept in (replace(QUOTES, decisive="inside"), replace(QUOTES, kind="anticipation", decisive="begin")):
         assert np.flatnonzero(decisive_predictions(concept, labels, inside)).tolist() == [1, 2, 3, 6, 7]
     amount = np.array([0, 1, 2, 0, 1, np.nan, 0, 3], dtype=np.float32)
-    inside, outside = sides(COLUMN, amount)
+    inside, outside = COLUMN.sides(amount)
     assert (np.flatnonzero(inside).tolist(), np.flatnonzero(outside).tolist()) == ([2, 7], [0, 1, 3, 4, 6])
     assert np.flatnonzero(decisive_predictions(COLUMN, amount, inside)).tolist() == [2]
-    assert np.flatnonzero(decisive_predictions(replace(COLUMN, decisive="begin"), amount, inside)).tolist() == [0, 1, 3, 6]
+    assert np.flatnonzero(decisive_predictions(replace(COLUMN, decisive="begin"), amount, inside)).tolist() == [
+        0,
+        1,
+        3,
+        6,
+    ]
 
 
 @pytest.mark.parametrize("labels", [[0, 0, 0, 0, 5], [0, 5, 5, 5, 5], [0, 0, 1, 5, 5]])
 def test_an_amount_that_is_mostly_the_same_still_has_two_sides(labels: list[float]):
-    inside, outside = sides(COLUMN, np.array(labels, dtype=np.float32))
+    inside, outside = COLUMN.sides(np.array(labels, dtype=np.float32))
     assert inside.any()
     assert outside.any()
     assert min(np.array(labels)[inside]) > max(np.array(labels)[outside])

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from analysis.ablation.ablation import Ablation, Target, ablate
-from analysis.ablation.passages import HeldOut
 from analysis.concepts import CONCEPTS, concept
 from analysis.findings import Findings
 from analysis.search import search
+from analysis.texts import HeldOut
 from corpora import to_code_points
 from models.recordings import record
 from models.run import Run
+from models.units import Unit
 from tests.analysis.planted_lstm import (
     ADDRESS,
     BRACES,
@@ -38,11 +39,11 @@ from tests.analysis.planted_lstm import (
     wired_lstm,
 )
 
-Unit = tuple[int, int]  # layer, unit
+Place = tuple[int, int]  # layer, unit
 
 # Of each concept its plants, with their signs, and what their verdict is to be.
-QUOTES: dict[Unit, int] = {(1, LATCH): 1, (1, DUPLICATE): 1, (1, INVERTED): -1, (2, COPY): 1}
-FAITHFUL: dict[str, tuple[dict[Unit, int], str]] = {
+QUOTES: dict[Place, int] = {(1, LATCH): 1, (1, DUPLICATE): 1, (1, INVERTED): -1, (2, COPY): 1}
+FAITHFUL: dict[str, tuple[dict[Place, int], str]] = {
     "inside-quotes": (QUOTES, "detector"),
     "column": ({(1, RAMP): 1, (1, INVERTED_RAMP): -1}, "ramp"),
     "brace-depth": ({(1, BRACES): 1}, "ramp"),
@@ -62,7 +63,7 @@ class Searched:
     findings: Findings
 
     def best(self, name: str, state: str) -> pd.DataFrame:
-        return self.findings.units.query("concept == @name and state == @state").sort_values("place")
+        return self.findings.units.query("concept == @name and state == @state").sort_values("rank_in_state")
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +152,7 @@ def test_nothing_is_found_among_the_noise(searched: Searched):
 
 
 def test_what_a_rotation_of_the_layers_knows_is_less_than_a_planted_unit_does(searched: Searched):
-    best = searched.findings.units.query("place == 1").set_index("concept")
+    best = searched.findings.units.query("rank_in_state == 1").set_index("concept")
     for name in ("inside-quotes", "column", "brace-depth", "inside-link", "inside-url"):
         assert (best.loc[name, "rotated"] < 0.9).all()
         assert (best.loc[name, ["ngram_1", "ngram_3", "ngram_5", "untrained"]] < 0.98).all(axis=None)
@@ -172,7 +173,7 @@ def test_the_share_of_interpretable_units_is_that_of_the_plants(searched: Search
 def test_a_plant_that_the_network_uses_is_told_from_one_that_it_does_not(
     layer: int, unit: int, verdict: str, searched: Searched
 ):
-    target = Target(concept("inside-quotes"), "cell", layer, unit)
+    target = Target(concept("inside-quotes"), Unit(layer, unit, "cell"))
     relatives = {other for of_layer, other in QUOTES if of_layer == layer and other != unit}
     text = HeldOut(to_code_points(TEXT), 0, "a text of our own")
     found: Ablation = ablate(searched.run.load_network(), searched.run.vocabulary, text, target, relatives, 2500)

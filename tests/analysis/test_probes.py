@@ -12,9 +12,12 @@ import pytest
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
-from analysis.evidence.probes import SIZES, rank_table, read_rows, sparse_probes
-from analysis.scoring.activations import ActivationStore, Quantiser
-from analysis.scoring.labels import BLOCK, LabelStore, Measure
+from analysis.evidence.probes import SIZES, sparse_probes
+from analysis.scoring.activations import ActivationStore
+from analysis.scoring.kernels import look_up_ranks, rank_bins
+from analysis.scoring.labels import BLOCK, LabelStore
+from analysis.scoring.quantiser import Quantiser
+from analysis.statistics import Measure
 
 LENGTH, UNITS = BLOCK + 4000, 24
 DEVELOPMENT, TEST = slice(0, 8000), slice(9000, LENGTH)
@@ -32,13 +35,13 @@ def store(tmp_path: Path) -> ActivationStore:
 
 
 def probe(store: ActivationStore, labels: np.ndarray, measure: Measure, folder: Path) -> pd.DataFrame:
-    store = LabelStore(folder / "labels", LENGTH)
-    store.add("it", measure, labels.astype(np.float32))
-    return sparse_probes(store, store, [0], DEVELOPMENT, TEST).set_index("size")
+    labelled = LabelStore(folder / "labels", LENGTH)
+    labelled.add("it", measure, labels.astype(np.float32))
+    return sparse_probes(store, labelled, [0], DEVELOPMENT, TEST).set_index("size")
 
 
 def bins_of(store: ActivationStore) -> np.ndarray:
-    return store.read(slice(0, UNITS), slice(0, LENGTH)).astype(float)
+    return store.read_rows(slice(0, UNITS), np.arange(LENGTH)).astype(float)
 
 
 def test_two_units_that_carry_a_concept_together_are_chosen_first(store: ActivationStore, tmp_path: Path):
@@ -82,9 +85,11 @@ def test_what_does_not_apply_or_vary_or_has_no_order_is_left_out(store: Activati
 def test_rows_are_read_where_they_are_and_ranked_as_scipy_does(store: ActivationStore):
     rows = np.array([3, 100, BLOCK - 1, BLOCK, BLOCK + 77, LENGTH - 1])
     bins = bins_of(store)
-    np.testing.assert_array_equal(read_rows(store, slice(2, 9), rows), bins[rows, 2:9])
-    some = store.read(slice(0, UNITS), TEST)
-    table = rank_table(some)
+    np.testing.assert_array_equal(store.read_rows(slice(2, 9), rows), bins[rows, 2:9])
+    some = store.read_rows(slice(0, UNITS), np.arange(TEST.start, TEST.stop))
+    table, norm = rank_bins(some)
+    ranks = look_up_ranks(some, table)
     for unit in range(0, UNITS, 5):
         expected = (rankdata(some[:, unit]) - (len(some) + 1) / 2) / len(some)
-        np.testing.assert_allclose(table[unit, some[:, unit]], expected, atol=1e-6)
+        np.testing.assert_allclose(ranks[:, unit], expected, atol=1e-6)
+        assert norm[unit] == pytest.approx(np.sqrt((expected**2).sum()))

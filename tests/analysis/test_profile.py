@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from analysis.findings import Findings
-from analysis.profile.summary import UnitState, known_units, matches, mates
-from corpora import InputError
-from tests.other_cells import with_cell
+from analysis.findings import NGRAMS, Findings
+from analysis.profile.summary import known_units, matches, mates
+from models.units import Unit
 
 if TYPE_CHECKING:
     from models.run import Run
@@ -18,7 +17,7 @@ def row(concept: str, layer: int, unit: int, state: str, development: float, **m
     return {
         "concept": concept, "layer": layer, "unit": unit, "state": state, "development": development, "sign": 1,
         "score": 0.5 + development / 2, "stratified": 0.9, "verdict": "none", "level": "", "cluster": unit,
-        "stratified_auroc": 0.9, **more,
+        "stratified_auroc": 0.9, **dict.fromkeys((*NGRAMS, "untrained"), 0.5), **more,
     }  # fmt: skip
 
 
@@ -44,11 +43,11 @@ def test_what_explains_a_unit_is_led_by_its_verdicts(findings: Findings):
     found = matches(findings, Unit(2, 7, "cell"))
     assert [match.concept for match in found] == ["inside-quotes", "closing-quote-next", "column"]
     assert [match.verdict for match in found] == ["detector", "local", ""]
-    assert found[2].place == 2
+    assert found[2].rank == 2
     assert found[2].best == Unit(1, 3, "cell")
     assert found[2].evidence is None
-    assert found[0].place == 1
-    assert matches(findings, Unit(2, 7, "hidden"))[0].place == 2
+    assert found[0].rank == 1
+    assert matches(findings, Unit(2, 7, "hidden"))[0].rank == 2
     assert matches(findings, Unit(1, 11, "cell")) == []
     assert [match.concept for match in matches(findings, Unit(1, 3, "cell"))] == ["space", "column"]
 
@@ -65,22 +64,3 @@ def test_the_surest_units_come_first(findings: Findings, tiny_run: "Run"):
         ("closing-quote-next", Unit(2, 7, "cell")),
         ("column", Unit(1, 3, "cell")),
     ]
-
-
-@pytest.mark.parametrize(
-    ("unit", "words"),
-    [
-        (Unit(3, 0, "cell"), "No unit L3·u0 in tiny: layers run from 1 to 2"),
-        (Unit(1, 24, "cell"), "units from 0 to 23"),
-        (Unit(0, 1, "hidden"), "No unit L0·u1"),
-    ],
-)
-def test_a_unit_that_there_is_not_is_refused(tiny_run: "Run", unit: UnitState, words: str):
-    with pytest.raises(InputError, match=words):
-        unit.require(tiny_run)
-
-
-def test_a_state_that_the_cells_lack_is_refused(tiny_run: "Run"):
-    Unit(2, 23, "cell").require(tiny_run)
-    with pytest.raises(InputError, match="Wanted hidden as the state of gru"):
-        Unit(2, 23, "cell").require(with_cell(tiny_run, "gru"))

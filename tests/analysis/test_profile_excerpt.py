@@ -8,28 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.ablation.passages import HeldOut
 from analysis.concepts import CONCEPTS
+from analysis.profile.contexts import AFTER, BEFORE, context_at, extreme_positions, quantile_positions
 from analysis.profile.excerpt import (
-    AFTER,
-    BEFORE,
     LabelledExcerpt,
-    context_at,
     correlated_units,
     demo_text,
-    extreme_positions,
     is_at_hand,
     is_still,
-    quantile_positions,
     read_excerpt,
     richest_stretch,
     unseen_text,
 )
-from analysis.profile.summary import UnitState
+from analysis.texts import HeldOut
 from corpora import InputError
 from models.config import Cell
 from models.record import WARM_UP
 from models.recordings import record
+from models.units import Unit
 from tests.other_cells import with_cell
 
 if TYPE_CHECKING:

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analysis.ablation.passages import HeldOut
 from analysis.profile.excerpt import (
     LabelledExcerpt,
     read_excerpt,
     unseen_text,
 )
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
+from analysis.texts import HeldOut
 from models.config import Cell
 from models.recordings import record
+from models.units import Unit
 from tests.other_cells import with_cell
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def test_gates_are_those_of_a_recording(tiny_run: "Run", cell: Cell, layer: int)
     text = HeldOut(unseen_text(run).codes[:600], 0, "here")
     passage = read_excerpt(run, network, text)
     recording = record(run, "".join(map(chr, text.codes)), gates=True)
-    gates = gates_over_text(network, passage, layer, 7)
+    gates = gates_over_text(network, passage, Unit(layer, 7))
     assert set(gates) == set(network.kind.gates)
     for gate, values in gates.items():
         expected = recording[f"{gate}_gate"].to_numpy()[1:, layer - 1, 7]
@@ -53,7 +54,7 @@ def test_pushes_of_characters_are_what_they_add_to_a_gates_sum(tiny_run: "Run", 
     run = with_cell(tiny_run, cell)
     network = run.load_network()
     passage = read_excerpt(run, network, unseen_text(run), CHARACTERS)
-    inputs = inputs_of(network, passage, 1, 4)
+    inputs = inputs_of(network, passage, Unit(1, 4))
     with torch.inference_mode():
         sums = network.rnn.weight_ih_l0 @ network.embedding(torch.from_numpy(passage.ids)).T  # pyright: ignore[reportOperatorIssue, reportCallIssue]
         sums = sums.view(-1, 24, len(passage))[:, 4].numpy()
@@ -67,7 +68,7 @@ def test_pushes_of_characters_are_what_they_add_to_a_gates_sum(tiny_run: "Run", 
 
 def test_pushes_of_units_are_weights_times_how_much_they_move(tiny_run: "Run", passage: LabelledExcerpt):
     network = tiny_run.load_network()
-    inputs = inputs_of(network, passage, 2, 4)
+    inputs = inputs_of(network, passage, Unit(2, 4))
     assert set(inputs["source"]) == {"below", "own"}
     weights = {"below": network.rnn.weight_ih_l1, "own": network.rnn.weight_hh_l1}
     for source, weight in weights.items():

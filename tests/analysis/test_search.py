@@ -15,9 +15,10 @@ from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 from analysis.concepts import concept, concepts_for
 from analysis.evidence.candidates import CANDIDATES
 from analysis.evidence.verdicts import RULES
-from analysis.findings import Findings, load_findings, load_table, save_table, summarise
+from analysis.findings import Findings, best_units, load_findings, load_units, save_table
 from analysis.progress import Progress
-from analysis.scoring.activations import NetworkSource, make_store
+from analysis.scoring.activations import make_store
+from analysis.scoring.sources import NetworkSource
 from analysis.search import search
 from analysis.texts import GAP, split_parts
 from corpora import InputError
@@ -25,6 +26,7 @@ from models.config import Cell
 from models.network import CELLS, CharRNN
 from models.recordings import record, record_to_zarr
 from models.run import UNITS, Run
+from models.units import Unit
 from tests.analysis.planted import INVERTED_LATCH, INVERTED_RAMP, LATCH, PLANTED, RAMP, TEXT, wired_run
 from tests.conftest import Outcome
 
@@ -67,9 +69,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Findings]:
 def test_the_units_planted_in_a_gru_are_ranked_first_with_their_signs(
     name: str, units: dict[int, int], found: tuple[Run, Findings]
 ):
-    table = found[1].units.query("concept == @name").sort_values("place")
+    table = found[1].units.query("concept == @name").sort_values("rank_in_state")
     assert set(table["state"]) == {"hidden"}
-    assert table["place"].tolist() == list(range(1, CANDIDATES + 1))
+    assert table["rank_in_state"].tolist() == list(range(1, CANDIDATES + 1))
     assert dict(zip(table["unit"][:2], table["sign"][:2], strict=True)) == units
     assert (table["score"][:2] > 0.999).all()
     assert (table["score"][2:] < 0.85).all()
@@ -78,7 +80,7 @@ def test_the_units_planted_in_a_gru_are_ranked_first_with_their_signs(
 
 
 def test_only_what_was_planted_is_clear(found: tuple[Run, Findings]):
-    clear = summarise(found[1].units).query("clear")
+    clear = best_units(found[1].units).query("clear")
     assert {"inside-quotes", "column"} <= set(clear["concept"])
     assert set(clear["unit"]) <= set(PLANTED)
     best = found[1].units.query("concept in ['inside-quotes', 'column']")
@@ -86,7 +88,7 @@ def test_only_what_was_planted_is_clear(found: tuple[Run, Findings]):
 
 
 def test_a_planted_latch_is_a_perfect_detector_at_its_threshold(found: tuple[Run, Findings]):
-    best = found[1].units.query("concept == 'inside-quotes' and place <= 2")
+    best = found[1].units.query("concept == 'inside-quotes' and rank_in_state <= 2")
     assert (best[["f1", "iou"]] == 1).all(axis=None)
     assert best["average_precision"].to_numpy() == pytest.approx(1)
     assert best["share"].to_numpy() == pytest.approx(concept("inside-quotes").labels(TEXT)[10_600:].mean(), abs=0.02)
@@ -107,7 +109,7 @@ def test_among_noise_nothing_is_found(cell: Cell, tmp_path: Path):
 
 def test_every_concept_has_its_candidates_in_each_state_best_first(found: tuple[Run, Findings]):
     for _, group in found[1].units.groupby(["concept", "state"]):
-        assert group["place"].tolist() == list(range(1, CANDIDATES + 1))
+        assert group["rank_in_state"].tolist() == list(range(1, CANDIDATES + 1))
         known = group["development"].dropna()
         assert len(known) in (0, CANDIDATES)
         assert (np.diff(known) <= 0).all()
@@ -129,7 +131,7 @@ def test_every_unit_is_scored_against_every_concept_and_the_tables_agree(found: 
     np.testing.assert_allclose(both["stratified_auroc"], both["stratified"], atol=1e-6)
     np.testing.assert_array_equal(both["sign"], both["sign_all"])
     strongest = plain.groupby("concept")["development"].max()
-    first = findings.units.query("place == 1").set_index("concept")["development"]
+    first = findings.units.query("rank_in_state == 1").set_index("concept")["development"]
     np.testing.assert_allclose(first, strongest[first.index], atol=1e-6)
 
 
@@ -142,8 +144,8 @@ def test_the_reported_scores_are_those_of_scikit_learn_on_the_test_part(tiny_run
     store, filling = make_store(source, tmp_path / "store", parts.development.stop)
     assert sum(filling) == 15_000
     for row in table.itertuples():
-        column = store.column(row.state, row.layer, row.unit)
-        bins = store.read(slice(column, column + 1), slice(0, 15_000))[:, 0].astype(float) * row.sign
+        column = store.column(Unit(row.layer, row.unit, row.state))
+        bins = store.read_rows(slice(column, column + 1), np.arange(15_000))[:, 0].astype(float) * row.sign
         edges = store.quantiser.edges[column]
         edge = np.searchsorted(edges, np.float32(row.threshold), side="left" if row.sign > 0 else "right")
         predicted = bins >= edge if row.sign > 0 else bins > -edge
@@ -173,12 +175,12 @@ def test_what_the_test_part_says_has_no_part_in_the_choice(tmp_path: Path):
     for number, rest in enumerate((TEXT[9000:20_000], TEXT[9000:20_000].replace('"', "'").replace("\n", " "))):
         (tmp_path / f"{number}.txt").write_text(TEXT[:9000] + rest)
         tables.append(search(run, tmp_path / f"{number}.txt", concepts=concepts, draws=DRAWS, progress=remarks).units)
-    chosen = ["concept", "state", "layer", "unit", "place", "sign", "development"]
+    chosen = ["concept", "state", "layer", "unit", "rank_in_state", "sign", "development"]
     pd.testing.assert_frame_equal(tables[0][chosen], tables[1][chosen])
     without_quotes = tables[1].query("concept == 'inside-quotes'")
     assert without_quotes[["auroc", "untrained", "f1", "p_value", "q_value"]].isna().all(axis=None)
     assert (without_quotes["verdict"] == "none").all()
-    ramps = (table.query("concept == 'column' and place <= 2")["r2"] for table in tables)
+    ramps = (table.query("concept == 'column' and rank_in_state <= 2")["r2"] for table in tables)
     assert next(ramps).min() > 0.99 > next(ramps).max()
     assert remarks.remarks == ["inside-quotes: cannot be scored, it does not vary in both parts of this text"]
 
@@ -216,8 +218,8 @@ def test_a_recording_gives_the_same_units_as_reading_anew(found: tuple[Run, Find
     for _ in record_to_zarr(run, TEXT, tmp_path / "x.zarr"):
         pass
     again = search(run, recording=tmp_path / "x.zarr", concepts=CONCEPTS[:2], draws=DRAWS).units
-    first = findings.units.query("concept in ['inside-quotes', 'column'] and place <= 2").reset_index()
-    second = again.query("place <= 2").reset_index()
+    first = findings.units.query("concept in ['inside-quotes', 'column'] and rank_in_state <= 2").reset_index()
+    second = again.query("rank_in_state <= 2").reset_index()
     assert set(first["unit"]) == set(second["unit"])
     np.testing.assert_allclose(second["score"], first["score"], atol=1e-3)
 
@@ -256,7 +258,7 @@ def test_a_table_comes_back_from_disk(name: str, found: tuple[Run, Findings], tm
 
 def test_the_tables_belong_to_the_weights_that_were_searched(found: tuple[Run, Findings], tmp_path: Path):
     run, findings = wired_run(tmp_path, found[0].model.cell), found[1]
-    assert load_table(run) is None
+    assert load_units(run) is None
     assert load_findings(run) is None
     findings.save(run.folder)
     loaded = load_findings(run)
@@ -269,7 +271,7 @@ def test_the_tables_belong_to_the_weights_that_were_searched(found: tuple[Run, F
     assert findings.attributes["weights_sha256"] == run.weights_hash
     run.save_weights(run.untrained_network(1).state_dict())
     changed = Run(run.folder, run.model, run.vocabulary, run.corpus, run.training)
-    assert load_table(changed) is None
+    assert load_units(changed) is None
     assert load_findings(changed) is None
 
 

@@ -12,7 +12,9 @@ import pytest
 
 from analysis.concepts import Concept, concept
 from analysis.evidence.verdicts import RULES, THRESHOLDS, all_scores, cluster, share_curve, verdict
-from analysis.scoring.activations import ActivationStore, Quantiser
+from analysis.findings import best_baseline
+from analysis.scoring.activations import ActivationStore
+from analysis.scoring.quantiser import Quantiser
 from analysis.scoring.scores import Scores
 
 QUOTES, COLUMN, CLASSES, VOWEL = map(concept, ("inside-quotes", "column", "character-class", "vowel"))
@@ -25,14 +27,15 @@ BINARY_RULES = [(level, field) for level in RULES for field in ("auroc", "strati
 
 
 def judged(row: dict[str, Any], of: Concept = QUOTES, by_character: bool = False, **changed: float) -> tuple[str, str]:
-    return verdict(row | changed, of, by_character)
+    row = row | changed
+    return verdict(row | {"baseline": best_baseline(pd.DataFrame([row])).iloc[0]}, of, by_character)
 
 
 def test_a_detector_a_ramp_and_classes():
     assert judged(DETECTOR) == ("detector", "strict")
     assert judged(RAMP, COLUMN) == ("ramp", "strict")
-    no_oracle = dict.fromkeys(("ngram_1", "ngram_3", "ngram_5"), np.nan)
-    assert judged(RAMP | no_oracle, CLASSES, score=0.6, r2=np.nan, untrained=0.5) == ("ramp", "default")
+    no_ngrams = dict.fromkeys(("ngram_1", "ngram_3", "ngram_5"), np.nan)
+    assert judged(RAMP | no_ngrams, CLASSES, score=0.6, r2=np.nan, untrained=0.5) == ("ramp", "default")
 
 
 @pytest.mark.parametrize(("level", "field"), BINARY_RULES)

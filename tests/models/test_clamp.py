@@ -10,12 +10,13 @@ from torch.nn import functional
 
 from corpora import InputError
 from models import clamp as clamp_module
-from models.clamp import Clamp, ClampedLayer, clamped_losses, parse_unit
+from models.clamp import Clamp, ClampedLayer, clamped_losses
 from models.config import Cell
 from models.network import CELLS, CharRNN
 from models.record import record_blocks
 from models.run import Run
 from models.sample import sample
+from models.units import Unit
 from tests.conftest import Outcome
 from tests.models.test_record import CELL_MODULES, every_cell, network_of, text_ids
 
@@ -39,7 +40,7 @@ def step_by_hand(network: CharRNN, clamps: Sequence[Clamp]) -> Callable[[int], T
             before = now[layer]
             after = cell(x, before) if len(names) > 1 else (cell(x, before[0]),)
             for clamp in clamps:
-                if clamp.layer == layer + 1:
+                if clamp.unit.layer == layer + 1:
                     overwrite(after, clamp, names, lambda cell=cell, x=x, before=before: output_gate(cell, x, before))
             now[layer], x = after, after[0]
         return network.readout(x)
@@ -48,11 +49,11 @@ def step_by_hand(network: CharRNN, clamps: Sequence[Clamp]) -> Callable[[int], T
 
 
 def overwrite(states: tuple[Tensor, ...], clamp: Clamp, names: Sequence[str], gate: Callable[[], Tensor]) -> None:
-    if (clamp.state or names[-1]) == "cell":
-        states[1][clamp.unit] = clamp.value
-        states[0][clamp.unit] = gate()[clamp.unit] * torch.tanh(torch.tensor(clamp.value))
+    if (clamp.unit.state or names[-1]) == "cell":
+        states[1][clamp.unit.index] = clamp.value
+        states[0][clamp.unit.index] = gate()[clamp.unit.index] * torch.tanh(torch.tensor(clamp.value))
     else:
-        states[0][clamp.unit] = clamp.value
+        states[0][clamp.unit.index] = clamp.value
 
 
 def output_gate(cell: torch.nn.RNNCellBase, x: Tensor, before: tuple[Tensor, ...]) -> Tensor:
@@ -71,7 +72,7 @@ def losses_by_hand(network: CharRNN, ids: np.ndarray, clamps: Sequence[Clamp]) -
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_clamped_losses_are_those_of_cells_overwritten_by_hand(cell: Cell, state: str, layers: int):
     network, ids = network_of(cell, layers), text_ids(300)
-    streams = [[Clamp(layer, 3 + layer, value, state)] for layer in range(1, layers + 1) for value in (-0.7, 0.4)]
+    streams = [[Clamp(Unit(layer, 3 + layer, state), value)] for layer in range(1, layers + 1) for value in (-0.7, 0.4)]
     found = clamped_losses(network, ids, streams)
     assert found.shape == (300, 2 * layers)
     for stream, clamps in enumerate(streams):
@@ -99,7 +100,7 @@ def test_layers_below_the_lowest_clamp_are_read_once_for_all_streams(
 def test_a_stream_may_hold_many_units_of_any_layer_and_leaves_the_others_alone(cell: Cell):
     network, ids = network_of(cell, 2), text_ids(200)
     states = CELLS[cell].states
-    many = [Clamp(Unit(1, 2), 0.5), Clamp(1, 9, -0.3, states[0]), Clamp(Unit(2, 0), 1.0), Clamp(Unit(2, 19), 0.0)]
+    many = [Clamp(Unit(1, 2), 0.5), Clamp(Unit(1, 9, states[0]), -0.3), Clamp(Unit(2, 0), 1.0), Clamp(Unit(2, 19), 0.0)]
     found = clamped_losses(network, ids, [[], many, []])
     np.testing.assert_allclose(found[:, 1], losses_by_hand(network, ids, many), rtol=0, atol=TOLERANCE)
     np.testing.assert_array_equal(found[:, 0], found[:, 2])
@@ -201,22 +202,15 @@ def test_anything_else_is_refused_in_one_line(written: str):
         Clamp.parse(written)
 
 
-@pytest.mark.parametrize("written", ["", "u3", "L1u3", "L1.u-3", "l1.u3", "L1.u3=1", "L1.u3\n"])
-def test_a_unit_is_written_as_layer_and_unit(written: str):
-    assert parse_unit("L1.u37") == parse_unit("L1·u37") == (1, 37)
-    with pytest.raises(InputError, match=r"Wanted a unit such as L1.u37 .*, got"):
-        parse_unit(written)
-
-
 @pytest.mark.parametrize(
     ("clamp", "message"),
     [
         (Clamp(Unit(0, 0), 1.0), r"Wanted a unit of a 2x20 GRU, L1.u0 to L2.u19, got L0.u0"),
         (Clamp(Unit(3, 0), 1.0), r"got L3.u0"),
         (Clamp(Unit(1, 20), 1.0), r"got L1.u20"),
-        (Clamp(1, -1, 1.0), r"got L1.u-1"),
-        (Clamp(Unit(1, 0, "cell"), 1.0), r"Wanted hidden as the state of a 2x20 GRU, got cell"),
-        (Clamp(1, 0, float("nan")), r"Wanted a number to hold L1.u0 at, got nan"),
+        (Clamp(Unit(1, -1), 1.0), r"got L1.u-1"),
+        (Clamp(Unit(1, 0, "cell"), 1.0), r"Wanted hidden as the state of a 2x20 GRU, got 'cell'"),
+        (Clamp(Unit(1, 0), float("nan")), r"Wanted a number to hold L1.u0 at, got nan"),
     ],
 )
 def test_clamps_that_the_network_cannot_have_are_refused(clamp: Clamp, message: str):
