@@ -123,8 +123,10 @@ def test_a_run_without_snapshots_has_none(tiny_run: Run):
 
 
 def write_table(run: Run, units: list[tuple[int, int, int]], weights: str | None = None) -> None:
-    """A search table of so many columns as matter here: place, layer, unit."""
-    table = pd.DataFrame(units, columns=["place", "layer", "unit"])
+    """A search table of so many columns as matter here, from units with their ranks: of each concept the best first."""
+    table = pd.DataFrame(units, columns=["rank", "layer", "unit"])
+    table["concept"], table["state"] = table.groupby("rank").cumcount().map("concept {:02}".format), "cell"
+    table = table.sort_values(["concept", "rank"], kind="stable").drop(columns="rank")
     table.attrs["weights_sha256"] = weights or run.weights_hash
     table.to_parquet(run.folder / "units.parquet")
 
