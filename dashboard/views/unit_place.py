@@ -36,14 +36,14 @@ class Place:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _findings_of(_run: Run, weights: str, written: int) -> Findings | None:  # noqa: ARG001  what it is kept under
+def _findings_of(_run: Run, weights: str, written: tuple[int, ...]) -> Findings | None:  # noqa: ARG001  what it is kept under
     return load_findings(_run)
 
 
 def findings_of_run(run: Run) -> Findings | None:
     """The tables of a run's search, read once; None if its weights were not searched."""
-    path = run.folder / UNITS
-    return _findings_of(run, run.weights_hash, path.stat().st_mtime_ns) if path.exists() else None
+    paths = [folder / UNITS for folder in run.measured_in if (folder / UNITS).exists()]
+    return _findings_of(run, run.weights_hash, tuple(path.stat().st_mtime_ns for path in paths)) if paths else None
 
 
 def first_place(model: str) -> Place:
