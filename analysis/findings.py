@@ -177,7 +177,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column(
             "units",
             "list",
-            "the units, as places in (layer, unit) flattened: (layer − 1) × `hidden_size` + unit; of `untrained`, those of the first network",
+            "the units, as columns of layers and units flattened: (layer − 1) × `hidden_size` + unit; of `untrained`, those of the first network",
         ),
     ),
 }

@@ -41,29 +41,48 @@ def searched_run(tiny_run, story: str, tmp_path: Path):
     return tiny_run
 
 
+def test_the_tables_of_a_search_are_described_by_their_schema():
+    from docs import formats
+
+    assert formats.PAGE.read_text(encoding="utf-8") == formats.page(), "write them: python -m docs.formats write"
+
+
+def test_a_page_that_lags_behind_is_told_and_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    from corpora import InputError
+    from docs import formats
+
+    whole = read(RUN)
+    monkeypatch.setattr(formats, "PAGE", tmp_path / "run-format.md")
+    formats.PAGE.write_text(whole.replace("| `null_95` |", "| `chance` |").replace("| `stratified` |", "| `x` |"))
+    with pytest.raises(InputError, match=r"python -m docs\.formats write"):
+        formats.check()
+    formats.write()
+    assert formats.PAGE.read_text() == whole  # the tables were put right, all else was kept
+    formats.check()
+    formats.PAGE.write_text(whole.replace("## share.parquet", "## shares"))
+    with pytest.raises(InputError, match=r"under 'share\.parquet'"):
+        formats.write()
+
+
 @pytest.mark.parametrize("name", ["units", "scores", "share", "probes"])
-def test_columns_and_attributes_of_the_search_are_documented(name: str, searched_run):
-    from analysis.findings import load_findings
+def test_tables_of_a_search_have_the_columns_types_and_attributes_of_the_schema(name: str, searched_run):
+    from analysis.findings import ATTRIBUTES, TABLES, load_findings
 
     findings = load_findings(searched_run)
     assert findings is not None
     table = getattr(findings, name)
-    rows = tables_under(RUN, f"{name}.parquet")
-    documented = {column: row[1] for row in rows if len(row) == 3 for column in re.findall(r"`([^`]+)`", row[0])}
-    kinds = {"i": "integer", "f": "float"} | ({"O": "list"} if name == "probes" else {})
-    found = {
-        column: "string"
-        if isinstance(table[column].dtype, pd.CategoricalDtype)
-        else kinds.get(table[column].dtype.kind, "string")
-        for column in table.columns
+    assert {column: type_of(table[column]) for column in table.columns} == {
+        column.name: column.type for column in TABLES[f"{name}.parquet"]
     }
-    if name == "probes":
-        found |= dict.fromkeys(("source", "concept", "state"), "string")
-    assert documented == found
-    attributes = {
-        name for row in tables_under(RUN, "units.parquet") if len(row) == 2 for name in re.findall(r"`([^`]+)`", row[0])
-    }
-    assert attributes == set(table.attrs)
+    assert table.columns.tolist() == [column.name for column in TABLES[f"{name}.parquet"]]
+    assert list(table.attrs) == list(ATTRIBUTES)
+
+
+def type_of(values: pd.Series) -> str:
+    """The type of a column as the documentation calls it."""
+    if isinstance(values.dtype, pd.CategoricalDtype) or all(isinstance(value, str) for value in values):
+        return "string"
+    return {"i": "integer", "f": "float", "O": "list"}[values.dtype.kind]
 
 
 def test_files_of_a_run_are_documented(searched_run):
