@@ -35,7 +35,7 @@ ROWS = 4096  # steps x streams of a block: large enough for the matrix product, 
 
 @dataclass(frozen=True)
 class Clamp:
-    """A unit whose state is held at a value; without a state it is the cell's memory, c of an LSTM and h of the others."""
+    """A unit whose state is held at a value; without a state it is the memory: c of an LSTM, h of the others."""
 
     unit: Unit
     value: float
