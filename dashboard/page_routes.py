@@ -10,11 +10,11 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 
-VIEWS = ("read", "find", "unit", "models")
+FIRST, *OTHERS = VIEWS = ("read", "find", "unit", "models")
 # A view lies beside the first page, so that its folder is the server's address, also behind a proxy that adds a prefix.
 SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", window.location.href).href }</script>'
 
@@ -37,6 +37,12 @@ def page(_request: Request) -> Response:
     return HTMLResponse(_page(), headers={"Cache-Control": "no-cache"})
 
 
+def to_first_page(request: Request) -> Response:
+    """The first view has the application's own address; under its name Streamlit knows none."""
+    return RedirectResponse(f"./?{request.url.query}")
+
+
 def page_routes() -> list[Route]:
     """One for each view."""
-    return [Route(f"{base_path()}/{view}", page) for view in VIEWS]
+    first = Route(f"{base_path()}/{FIRST}", to_first_page)
+    return [first, *(Route(f"{base_path()}/{view}", page) for view in OTHERS)]

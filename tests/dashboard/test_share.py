@@ -235,3 +235,25 @@ def test_visitors_have_no_text_fetched_or_prepared(get: Callable[[str], Any], mo
     with pytest.raises(InputError, match="a shared server prepares none for visitors"):
         get("python")
     assert not list(Path(os.environ["CHARSCOPE_DATA"]).iterdir())
+
+
+def source_of_the_unit_view() -> None:
+    from dashboard.views.unit_text import show_source
+    from models.run import load_run
+
+    class Passage(str):
+        source = "a demo passage"
+
+    show_source(load_run("linux"), Passage("text"))  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("shared", ["", "1"])
+def test_visitors_are_not_offered_to_fetch_a_text(shared: str, monkeypatch: pytest.MonkeyPatch):
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.delenv("CHARSCOPE_CORPORA", raising=False)
+    monkeypatch.setenv("CHARSCOPE_READ_ONLY", shared)
+    shown = AppTest.from_function(source_of_the_unit_view).run()
+    assert not shown.exception
+    assert len(shown.caption) == 1
+    assert len(shown.button) == (0 if shared else 1)
