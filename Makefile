@@ -1,14 +1,17 @@
-# `make dashboard` and `make test` work from a bare clone: each makes .venv, installs, and does its job.
+# `make dashboard`, `make share` and `make test` work from a bare clone: each makes .venv, installs, and does its job.
 
 PYTHON ?= python3
 BIN := .venv/bin
 FOUND_CHROMIUM := $(shell command -v chromium chromium-browser google-chrome 2>/dev/null | head -1)
 export CHARSCOPE_CHROMIUM ?= $(FOUND_CHROMIUM)
 
-.PHONY: dashboard test bench lint clean
+.PHONY: dashboard share test bench lint clean
 
 dashboard: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
+
+share: .venv/installed
+	$(BIN)/python -m dashboard share
 
 test: .venv/installed-dev
 	@test -n "$(CHARSCOPE_CHROMIUM)" || echo "No Chromium found: browser tests are skipped. Get one: apt-get install chromium, or .venv/bin/playwright install chromium and set CHARSCOPE_CHROMIUM."

@@ -19,7 +19,7 @@ from jaxtyping import UInt32
 
 from corpora.download import download
 from corpora.errors import InputError
-from corpora.places import data_folder
+from corpora.places import data_folder, is_read_only
 from corpora.reading import open_bytes
 from corpora.sources import SOURCES, Source, file_source
 from corpora.vocabulary import to_code_points, to_text
@@ -103,6 +103,7 @@ def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
     """Prepare a named corpus anew from `path`, from `CHARSCOPE_CORPORA`, or by download."""
     if name not in SOURCES:
         raise InputError(f"No corpus is called {name!r}. Known: {', '.join(SOURCES)}.")
+    _require_writable(name)
     source = SOURCES[name]
     if path is not None and not path.exists():
         raise InputError(f"No file at {path}. Check the path after --from.")
@@ -117,8 +118,17 @@ def prepare_file(path: Path) -> Corpus:
     return _read_prepared(prepared) if prepared.exists() else prepare(prepared.name, file_source(path), path)
 
 
+def _require_writable(name: str) -> None:
+    if is_read_only():
+        raise InputError(
+            f"The text {name} is not prepared, and a shared server prepares none for visitors. "
+            f"Whoever shares it does: python -m corpora fetch {name}"
+        )
+
+
 def prepare(name: str, source: Source, path: Path) -> Corpus:
     """Stream a source into `data/NAME/`; the folder appears whole or not at all."""
+    _require_writable(name)
     if source.sha256 is not None:
         got = _sha256_of_file(path)
         if got != source.sha256:

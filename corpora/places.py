@@ -4,6 +4,12 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+READ_ONLY = "CHARSCOPE_READ_ONLY"
+
+
+def is_read_only() -> bool:
+    """Whether whoever is here is a visitor, for whom nothing is written: `CHARSCOPE_READ_ONLY` says so."""
+    return bool(os.environ.get(READ_ONLY))
 
 
 def data_folder() -> Path:

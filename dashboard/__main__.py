@@ -1,6 +1,7 @@
 """The dashboard command.
 
 python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
+python -m dashboard share
 """
 
 from enum import StrEnum
@@ -13,10 +14,11 @@ from corpora import prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
 from dashboard.export import detector_units, export_page, in_every_state
 from dashboard.readings import STORE
+from dashboard.share import share as serve
 from models.run import load_run, replacing
 from models.units import Unit, require_state
 
-app = new_command_line("Colored text without the application. The application itself: make dashboard.")
+app = new_command_line("A colored text as one file, and the application for a class. For yourself: make dashboard.")
 
 
 class State(StrEnum):
@@ -51,6 +53,18 @@ def export(
     typer.echo(
         f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units})} units, {len(page) / 1e6:.1f} MB"
     )
+
+
+@app.command()
+def share(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve on.")] = 8501,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(help="Serve on this address only; may be repeated. Default: all on the local network."),
+    ] = None,
+) -> None:
+    """Serve the application to the local network, until Ctrl-C."""
+    serve(address or [], port)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from corpora import InputError
 from dashboard.export import PALETTES, detector_units, export_page, in_every_state
+from dashboard.page_routes import base_path
 from dashboard.readings import STORE, Reading
 from models.units import Unit
 
@@ -60,7 +61,7 @@ def export(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
-    key = PREFIX + "/{key:str}"
+    key = base_path() + PREFIX + "/{key:str}"
     return [
         Route(key + "/base", base),
         Route(key + "/export", export),

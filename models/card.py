@@ -8,12 +8,10 @@ from typing import Any, get_type_hints
 import torch
 
 from corpora.sources import SOURCES
-from models.config import ModelConfig, TrainingConfig, pick
+from models.config import ModelConfig, TrainingConfig
 from models.network import CharRNN
 from models.run import Run
 
-# How runs were trained whose config.json is older than the option.
-BEFORE_THE_OPTION = {"optimizer": "adamw", "schedule": "cosine", "ema": 0.0, "reset": 0.0}
 CELL_TITLES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 PRECISIONS = {"32-true": "32-bit floats", "bf16-mixed": "bf16 mixed precision"}
 
@@ -24,18 +22,13 @@ def parameter_count(run: Run) -> int:
         return CharRNN(run.model, len(run.vocabulary)).parameter_count
 
 
-def training_of(run: Run) -> TrainingConfig:
-    """The options that a run was, or is being, trained with."""
-    return pick(TrainingConfig, BEFORE_THE_OPTION | run.training)
-
-
 def reproduce_command(run: Run) -> str:
     """The one command that trains the same model again, on the same text, under a new name.
 
     It names those options only that differ from the defaults.
     """
     words = ["python", "-m", "models", "train", "--corpus", run.corpus["name"]]
-    for config in (run.model, training_of(run)):
+    for config in (run.model, run.options):
         for field in dataclasses.fields(config):
             value = getattr(config, field.name)
             if value != field.default:
@@ -52,7 +45,7 @@ def option_name(config: type, field: str) -> str:
 
 def describe_run(run: Run) -> dict[str, str]:
     """The model card: heading -> plain words, for whoever asks what this model is and how it was made."""
-    config = training_of(run)
+    config = run.options
     facts = {
         "Text": _text(run),
         "Network": _network(run),

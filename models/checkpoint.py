@@ -6,6 +6,7 @@ and, in its metadata, a small JSON document (position and bests).
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,10 +70,13 @@ def load_checkpoint(
         raise InputError(f"The run {folder} has no checkpoint to go on from. Train it anew under another --run name.")
     try:
         with safe_open(path, framework="pt") as stored:
-            tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118  not a dict
+            tensors = _as_today({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118  not a dict
             position = Position(**json.loads(stored.metadata()["position"]))
         for kind, network in networks.items():
             network.load_state_dict(_below(f"{kind}.", tensors))
+        kept = {name.split(".")[0] for name in _below("optimizer.", tensors)}
+        if len(kept) > len(optimizers):
+            raise ValueError(f"it holds {len(kept)} optimizers, the run has {len(optimizers)}")
         for number, optimizer in enumerate(optimizers):
             _restore_optimizer(optimizer, _below(f"optimizer.{number}.", tensors))
     except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
@@ -82,6 +86,14 @@ def load_checkpoint(
         ) from None
     carried = tuple(tensor for _, tensor in sorted(_below("carried.", tensors).items()))
     return carried, _below("random.", tensors), position
+
+
+def _as_today(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """A checkpoint from before there were several optimizers and processes, under today's names and shapes."""
+    if not any(re.fullmatch(r"optimizer\.\d+\.[a-z_]+", name) for name in tensors):
+        return tensors
+    renamed = {re.sub(r"^optimizer\.", "optimizer.0.", name): tensor for name, tensor in tensors.items()}
+    return {name: tensor[None] if name.startswith("random.") else tensor for name, tensor in renamed.items()}
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:

@@ -96,6 +96,19 @@ class TrainingConfig:
     seed: Annotated[int, typer.Option(min=0, help="Makes a run repeatable.")] = 0
 
 
+# How runs were trained whose config.json is older than the option. A new option gets its line here.
+BEFORE_THE_OPTION: dict[type, dict[str, Any]] = {
+    ModelConfig: {"embedding_dropout": 0.0, "readout_dropout": 0.0, "weight_drop": 0.0},
+    TrainingConfig: {
+        "optimizer": "adamw",
+        "matrix_learning_rate": 2e-2,
+        "schedule": "cosine",
+        "ema": 0.0,
+        "reset": 0.0,
+    },
+}
+
+
 def takes_options_of(*configs: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorates a command so that its `**options` show up as one option per field of the dataclasses."""
 

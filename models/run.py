@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 
 from corpora import Corpus, InputError, Vocabulary, load_corpus
 from corpora.places import runs_folder
-from models.config import ModelConfig
+from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig, pick
 from models.network import CELLS, CharRNN
 
 FORMAT = 1
@@ -42,6 +42,11 @@ class Run:
     @property
     def name(self) -> str:
         return self.folder.name
+
+    @property
+    def options(self) -> TrainingConfig:
+        """The options that it was, or is being, trained with."""
+        return pick(TrainingConfig, BEFORE_THE_OPTION[TrainingConfig] | self.training)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -195,7 +200,7 @@ def load_run(name: str | Path) -> Run:
             raise ValueError(f"Wanted the cell {' or '.join(CELLS)}, got {described['model']['cell']!r}")
         return Run(
             folder,
-            ModelConfig(**described["model"]),
+            ModelConfig(**BEFORE_THE_OPTION[ModelConfig] | described["model"]),
             Vocabulary(tuple(described["vocabulary"])),
             described["corpus"],
             described["training"],

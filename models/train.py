@@ -8,7 +8,6 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 from lightning_fabric import Fabric
@@ -63,10 +62,9 @@ def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
             a training that went astray.
     """
     require_same_text(run, corpus)
-    config = TrainingConfig(**_config_fields(run.training))
-    fabric = new_fabric(config, run.model.cell)
+    fabric = new_fabric(run.options, run.model.cell)
     with _held_by_first_process(run, fabric):
-        return Training(run, corpus, config, fabric).run_to_end(watcher)
+        return Training(run, corpus, run.options, fabric).run_to_end(watcher)
 
 
 @contextlib.contextmanager
@@ -89,11 +87,6 @@ def _require_unfinished(run: Run) -> None:
     """Whoever had the run before may have finished it since it was loaded: to train it again would overwrite it."""
     if "steps_done" in load_run(run.folder).training:
         raise InputError(f"The run {run.name} is finished. Delete {run.folder}, or train under another --run name.")
-
-
-def _config_fields(described: dict[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in dataclasses.fields(TrainingConfig)}
-    return {name: value for name, value in described.items() if name in names}
 
 
 @contextlib.contextmanager

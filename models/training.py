@@ -287,6 +287,6 @@ class Training:
             "torch": torch.__version__,
         }
         if self.fabric.is_global_zero:
-            dataclasses.replace(self.run, training=self.run.training | ended).save_config()
+            dataclasses.replace(self.run, training=dataclasses.asdict(self.config) | ended).save_config()
             shutil.rmtree(self.run.folder / CHECKPOINT.parent, ignore_errors=True)
         self.fabric.barrier()

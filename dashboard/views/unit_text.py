@@ -6,6 +6,7 @@ import streamlit as st
 
 from analysis.profile.excerpt import LabelledExcerpt, demo_text, is_at_hand, read_excerpt, unseen_text
 from corpora import InputError, fetch_corpus, load_corpus
+from corpora.places import is_read_only
 from corpora.sources import SOURCES
 from models.network import CharRNN
 from models.run import Run
@@ -52,7 +53,7 @@ def show_source(run: Run, passage: LabelledExcerpt) -> None:
         width="stretch",
     )
     name = run.corpus["name"]
-    if name not in SOURCES:
+    if name not in SOURCES or is_read_only():
         return
     fetches = SOURCES[name].find() is None
     cost = f"fetches {MEGABYTES[name]} MB" if fetches else "nothing to fetch"

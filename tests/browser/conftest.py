@@ -1,7 +1,7 @@
 """Drives the real application in a real Chromium."""
 
+import contextlib
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -82,19 +82,27 @@ def gru_run(folder: Path, story: str) -> "Run":
 @pytest.fixture(scope="session")
 def app(folder: Path, gru_run: "Run") -> Iterator[str]:
     """The address of a running application with the shipped models and a GRU, and with folders of its own."""
+    with running_application(folder) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def running_application(folder: Path, base: str = "") -> Iterator[str]:
+    """Runs the application with data and runs in a folder, at an address with the path `base`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"CHARSCOPE_DATA": str(folder / "data"), "CHARSCOPE_RUNS": str(folder / "runs")}
-    options = ["--server.port", str(port), "--server.headless", "true"]
+    options = ["--server.port", str(port), "--server.headless", "true", "--server.baseUrlPath", base]
+    address = f"http://127.0.0.1:{port}/{base and base + '/'}"
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
             cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield f"http://127.0.0.1:{port}/"
+            _wait_for(f"{address}_stcore/health", server)
+            yield address
         finally:
             server.terminate()
             server.wait(20)
@@ -117,11 +125,13 @@ def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
     """Opens addresses, each in a browser of its own; fails at the end if any console showed an error."""
     contexts, problems = [], []
 
-    def open_at(address: str, wait_for: str = "[data-recolor-ms]", **options: object) -> "Page":
+    def open_at(
+        address: str, wait_for: str = "[data-recolor-ms]", patience: int = MILLISECONDS_TO_ANSWER, **options: object
+    ) -> "Page":
         context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(MILLISECONDS_TO_ANSWER)
+        page.set_default_timeout(patience)
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
@@ -135,33 +145,14 @@ def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
     assert problems == []
 
 
-# On a fresh load of a page that is not the first, Streamlit looks for its server below that page before it finds it.
-PROBE = re.compile(r"/[a-z]+/_stcore/")
-
-
 @pytest.fixture
-def open_below(browser: "Browser", app: str) -> Iterator[Callable[..., "Page"]]:
-    """Opens a view by a link; fails at the end if the console showed an error but for Streamlit's own probe."""
-    contexts, problems = [], []
+def open_below(open_page: Callable[..., "Page"], app: str) -> Callable[..., "Page"]:
+    """Opens a view by a link and waits for all that it is to show."""
 
     def follow(view: str, shown: tuple[str, ...], query: str = "", **options: object) -> "Page":
-        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(90_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                problems.append(said.text) if said.type == "error" and not PROBE.search(said.location["url"]) else None
-            ),
-        )
-        page.goto(f"{app}{view}?{query}")
-        for selector in shown:
+        page = open_page(f"{app}{view}?{query}", shown[0], patience=90_000, **options)
+        for selector in shown[1:]:
             page.wait_for_selector(selector)
         return page
 
-    yield follow
-    for context in contexts:
-        context.close()
-    assert problems == []
+    return follow

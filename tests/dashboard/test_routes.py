@@ -3,9 +3,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.frames import decode_frame
+from dashboard.hosts import allowed_hosts, middleware
 from dashboard.readings import STORE, Reading
 from dashboard.routes import PREFIX, routes
-from dashboard.server import allowed_hosts, middleware
 from models.run import Run
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import models.__main__ as commands
 from corpora import Corpus, InputError, Vocabulary
-from models.card import describe_run, format_duration, parameter_count, reproduce_command, text_title, training_of
-from models.config import ModelConfig, TrainingConfig
+from models.card import describe_run, format_duration, parameter_count, reproduce_command, text_title
+from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig
 from models.run import Run, load_run, shipped_runs
+from tests.models.older_runs import without
 from tests.other_cells import with_cell
 
 CORPUS = {"name": "a text", "sha256": "0" * 64, "licence": "your own", "cuts": [80, 90, 100]}
@@ -64,7 +65,7 @@ def test_the_command_trains_with_the_options_of_the_run(model: ModelConfig, trai
 @pytest.mark.parametrize("name", shipped_runs())
 def test_the_command_of_a_shipped_model_trains_the_same_model(name: str):
     run = load_run(name)
-    assert what_it_trains(reproduce_command(run)) == (f"{name}-again", run.corpus["name"], run.model, training_of(run))
+    assert what_it_trains(reproduce_command(run)) == (f"{name}-again", run.corpus["name"], run.model, run.options)
 
 
 def test_options_that_are_as_by_default_are_left_out():
@@ -72,11 +73,10 @@ def test_options_that_are_as_by_default_are_left_out():
     assert reproduce_command(run) == "python -m models train --corpus 'a text' --run plain-again"
 
 
-def test_a_run_from_before_there_was_a_choice_was_trained_with_adamw(tiny_run: Run):
-    options = {name: value for name, value in tiny_run.training.items() if name not in ("optimizer", "ema", "reset")}
-    older = dataclasses.replace(tiny_run, training=options)
-    assert (training_of(older).optimizer, training_of(older).ema) == ("adamw", 0.0)
-    assert "AdamW, learning rate 0.02" in describe_run(older)["Optimizer"]
+def test_the_card_of_a_run_from_before_there_was_a_choice_names_what_was_in_force(tiny_run: Run):
+    older = dataclasses.replace(tiny_run, training=without(BEFORE_THE_OPTION[TrainingConfig], tiny_run.training))
+    assert describe_run(older)["Optimizer"].startswith("AdamW, learning rate 0.02; cosine decay")
+    assert "--optimizer adamw" in reproduce_command(older)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
@@ -105,7 +105,7 @@ def test_the_card_says_what_was_on_and_nothing_else(tiny_run: Run):
 
 
 def test_a_run_that_is_not_finished_says_so(tiny_run: Run):
-    unfinished = dataclasses.replace(tiny_run, training=dataclasses.asdict(training_of(tiny_run)))
+    unfinished = dataclasses.replace(tiny_run, training=dataclasses.asdict(tiny_run.options))
     assert describe_run(unfinished)["Training"].endswith("; not finished")
     assert "Machine" not in describe_run(unfinished)
 
