@@ -1,6 +1,6 @@
 """A reading: a text as one model read it, held ready for the browser; and the store of recent ones.
 
-Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `guess`.
+Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `prediction`.
 """
 
 import hashlib
@@ -30,6 +30,7 @@ STORE_BYTES = 600_000_000
 FINDING = (
     "concept",
     "title",
+    "where",
     "kind",
     "state",
     "layer",
@@ -37,14 +38,16 @@ FINDING = (
     "sign",
     "measure",
     "score",
-    "random_init",
-    "oracle",
+    "untrained",
+    "ngram",
     "verdict",
+    "level",
     "clear",
     "f1",
     "share",
-    "place",
+    "rank",
 )
+RENAMED = {"place": "rank", "random_init": "untrained"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class UnitName:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the browser needs to show a text: states as codes, guesses, loss, and the search's findings."""
+    """What the browser needs to show a text: states as codes, predictions, loss, and the search's findings."""
 
     run: Run
     text: str
@@ -173,9 +176,10 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
         return []
     table = summarise(table[table["concept"].isin(CONCEPTS)])
     table["title"] = [CONCEPTS[name].title for name in table["concept"]]
-    table["oracle"] = table[list(ORACLES)].max(axis=1)
-    table = table[table["score"].notna()]
-    best = table[table["place"] == 1].sort_values(["clear", "score"], ascending=False, kind="stable")
+    table["where"] = ""
+    table["ngram"] = table[list(ORACLES)].max(axis=1)
+    table = table[table["score"].notna()].rename(columns=RENAMED)
+    best = table[table["rank"] == 1].sort_values(["clear", "score"], ascending=False, kind="stable")
     order = {concept: number for number, concept in enumerate(best["concept"])}
     table = table.sort_values("concept", key=lambda names: names.map(order), kind="stable")
     plain = table[list(FINDING)].astype(object)

@@ -1,10 +1,11 @@
-"""The data plane: readings by key, as binary frames and as exported pages."""
+"""The data plane: readings by key, as binary frames and as exported pages; and the modules that show them."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from corpora import InputError
+from dashboard import browser
 from dashboard.export import PALETTES, detector_units, export_page, in_every_state
 from dashboard.readings import STORE, Reading, UnitName
 
@@ -26,7 +27,7 @@ def _frame(content: bytes) -> Response:
 
 
 def base(request: Request) -> Response:
-    """Text, guesses, loss and findings of a reading."""
+    """Text, predictions, loss and findings of a reading."""
     try:
         return _frame(_reading(request).base_frame())
     except InputError as error:
@@ -50,14 +51,24 @@ def export(request: Request) -> Response:
         if shown not in reading.state_names:
             raise InputError(f"Wanted {' or '.join(reading.state_names)}, got {shown!r}.")
         units = in_every_state([(shown, unit), *detector_units(reading)], reading.state_names)[:UNITS_IN_EXPORT]
-        mode = "guesses" if request.query_params.get("mode") == "guesses" else "colors"
+        mode = "predictions" if request.query_params.get("mode") in ("predictions", "guesses") else "colors"
         name = f"{reading.run.name}-L{unit.layer}.u{unit.unit}.html"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         palette = request.query_params.get("palette")
-        page = export_page(reading, units, mode, palette if palette in PALETTES else PALETTES[0])
+        concept = request.query_params.get("concept", "")
+        page = export_page(reading, units, mode, palette if palette in PALETTES else PALETTES[0], concept)
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
+
+
+def module(request: Request) -> Response:
+    """A module of the browser's side, for good: its address changes with any of them."""
+    text = browser.modules().get(request.path_params["path"])
+    if text is None or request.path_params["version"] != browser.version():
+        return PlainTextResponse("No such module. Reload the page.", status_code=404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(text, media_type="text/javascript", headers=headers)
 
 
 def routes() -> list[Route]:
@@ -67,4 +78,5 @@ def routes() -> list[Route]:
         Route(key + "/export", export),
         Route(key + "/{state:str}", state),
         Route(key + "/{state:str}/{column:int}", state),
+        Route(browser.PREFIX + "/{version:str}/{path:path}", module),
     ]

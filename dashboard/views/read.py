@@ -1,4 +1,4 @@
-"""Read: a text, colored by any unit of a model, with its guesses. The heart of the application.
+"""Read: a text, colored by any unit of a model, with its predictions. The heart of the application.
 
 The address bar names model, text, marks and unit. The reader in the browser keeps the unit up to date on its own.
 """
@@ -163,7 +163,8 @@ def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:
     state = st.session_state
     if wanted_view is None and state.get("commanded_model") == reading.run.name:
         return
-    view = default_view(reading) | (wanted_view or {})
+    wanted = wanted_view or {}
+    view = default_view(reading, wanted.get("concept", "")) | ({"concept": ""} if "unit" in wanted else {}) | wanted
     try:
         reading.column(UnitName(view["layer"], view["unit"]))
     except InputError as error:
