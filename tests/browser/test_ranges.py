@@ -175,7 +175,7 @@ def test_a_selection_pins_nothing_and_a_click_lets_go_of_it(app: str, open_page:
 
 
 def test_copying_gives_the_characters_themselves(app: str, open_page: Open):
-    page = open_page(app + "?mode=guesses")
+    page = open_page(app + "?mode=predictions")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(".scroll").focus()
     page.keyboard.press("ArrowRight")
@@ -206,7 +206,7 @@ def test_marks_count_characters_and_not_their_halves(app: str, open_page: Open):
 def test_marks_stay_with_their_text_and_go_with_it(app: str, open_page: Open):
     page = open_page(f"{app}?marks=0-32")
     page.wait_for_selector(".range")
-    page.get_by_role("button", name="Guesses").click()
+    page.get_by_role("button", name="Predictions").click()
     page.wait_for_selector(".outlines")
     assert page.locator(".range").count() == 1
     page.get_by_test_id("stSelectbox").first.click()
@@ -264,7 +264,7 @@ def test_an_exported_page_has_no_brush(open_page: Open, exported: tuple[str, str
     assert "mark" not in page.locator(".keys").inner_text()
 
 
-@pytest.mark.parametrize("mode", ["colors", "guesses"])
+@pytest.mark.parametrize("mode", ["colors", "predictions"])
 def test_what_is_selected_is_what_is_told_and_copied(open_page: Open, exported: tuple[str, str], mode: str):
     address, text = exported
     page = open_page(address, offline=True)

@@ -50,7 +50,7 @@ def test_its_cell_state_is_refused_in_words(reading: Reading):
 
 
 def test_the_first_view_is_of_h(reading: Reading):
-    assert default_view(reading) == {"state": "hidden", "layer": 1, "unit": 0}
+    assert default_view(reading) == {"state": "hidden", "layer": 1, "unit": 0, "concept": ""}
 
 
 def test_routes_serve_h_only(run: Run):
