@@ -11,7 +11,14 @@ from dashboard.routes import PREFIX
 
 KEY = "reader"
 VIEW = ("state", "layer", "unit", "concept", "mode", "palette")
+_mount_ahead = declare("charscope_reader_ahead", "")
 _mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader.css")
+
+
+def prepare_reader() -> None:
+    """Have the browser load the reader and note keys while the server still reads the text. It takes no room."""
+    with st.container(key="reader_ahead"):
+        _mount_ahead(key="ahead", data={"host": module_address("hosts/ahead.js")})
 
 
 def note_view(view: dict[str, Any]) -> None:

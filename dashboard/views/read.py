@@ -13,7 +13,7 @@ from corpora import InputError
 from corpora.demo import load_passage, passage_names
 from corpora.reading import decode_stream
 from dashboard.address import LONGEST_IN_LINK, Address, parse_view
-from dashboard.component import command, show_reader
+from dashboard.component import command, prepare_reader, show_reader
 from dashboard.landing import LANDING_RUN, default_view, known_run
 from dashboard.readings import LONGEST_TEXT, STORE, Reading, UnitName
 from dashboard.views.read_ranges import marks_in, set_marks, show_ranges, want_marks
@@ -34,6 +34,7 @@ TEXT_TITLES = {
 
 def show_read() -> None:
     """The Read view."""
+    prepare_reader()
     query = st.query_params.to_dict()
     state = st.session_state
     try:

@@ -28,16 +28,20 @@ ROW = 35  # pixels of a row of a table
 QUOTE_UNITS = {f"L2·u{unit}" for unit in (171, 272, 392)}  # the search on held-out text: AUROC .97 and above
 SELECT_AND_LOOK = """
 async ([mode, spans]) => {
+  const [{ Reader }, { InlineSource }, { copySelected, selectCharacters, selectedCharacters }] = await Promise.all(
+    ["reader", "sources", "selection"].map((name) => import(`charscope/reader/${name}.js`)),
+  );
   const root = document.createElement("div");
   document.body.append(root);
   const source = new InlineSource(document.getElementById("frame").textContent);
   const reader = new Reader(root, source, { mode, layer: 1, unit: 5, state: "hidden" });
   await reader.start();
-  const copied = (event) => { copySelected(reader.painter, event); return event.clipboardData.getData("text/plain"); };
+  const { painter } = reader.screen;
+  const copied = (event) => { copySelected(painter, event); return event.clipboardData.getData("text/plain"); };
   return spans.map(([first, last]) => {
-    selectCharacters(reader.painter, first, last);
+    selectCharacters(painter, first, last);
     const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), cancelable: true });
-    return [...(selectedCharacters(reader.painter) ?? []), copied(event)];
+    return [...(selectedCharacters(painter) ?? []), copied(event)];
   });
 }
 """

@@ -8,8 +8,10 @@ import { keyOf } from "../reader/keys.js";
 import { Reader, messageOf } from "../reader/reader.js";
 import { RouteSource } from "../reader/sources.js";
 import { DEFAULT_VIEW, sameView, viewIn } from "../reader/view.js";
+import { takeKeys } from "./early.js";
 
 /** @import { Range, View } from "../reader/types.js" */
+/** @import { Press } from "./early.js" */
 
 /**
  * @typedef {object} Data What the server says.
@@ -23,7 +25,7 @@ import { DEFAULT_VIEW, sameView, viewIn } from "../reader/view.js";
  * @property {Data} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
  * @property {(name: string, value: unknown) => void} setStateValue
- * @property {[KeyboardEvent, EventTarget][]} [pressed] keys pressed before this module was here, with their targets
+ * @property {Press[]} [pressed] keys pressed before this module was here
  *
  * @typedef {object} Held A reader and where it is.
  * @property {Reader} reader
@@ -81,7 +83,7 @@ function open({ parentElement, data, pressed = [] }) {
     onMarks: (marks) => shown.component?.setTriggerValue("marks", marks),
   });
   mounted.set(parentElement, { reader, url: data.url, root });
-  play(reader, pressed);
+  play(reader, [...takeKeys(), ...pressed]);
   reader.start().then(
     () => {
       if (reader.ended) return;
@@ -144,10 +146,10 @@ function endResting() {
 
 /**
  * @param {Reader} reader
- * @param {[KeyboardEvent, EventTarget][]} pressed
+ * @param {Press[]} pressed
  */
 function play(reader, pressed) {
-  for (const [event, target] of pressed.splice(0)) {
+  for (const [event, target] of pressed) {
     const key = keyOf(event, target);
     if (key) reader.keys.press(key);
   }
