@@ -23,7 +23,10 @@ export default function (component) {
   waiting += 1;
   const host = import(new URL(data.host, location.href)).finally(() => { waiting -= 1; });
   host.then(({ show }) => isCurrent() && show({ ...component, pressed: pressed.splice(0) }))
-    .catch((error) => parentElement.append(`This part did not load (${error.message}). Reload the page.`));
+    .catch((error) => {
+      const textContent = `This part did not load (${error.message}). Reload the page.`;
+      parentElement.append(Object.assign(document.createElement("p"), { textContent }));
+    });
   return () => {
     if (isCurrent() && places.delete(parentElement)) host.then(({ remove }) => remove(parentElement), () => {});
   };

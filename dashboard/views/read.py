@@ -165,7 +165,9 @@ def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:
     if wanted_view is None and state.get("commanded_model") == reading.run.name:
         return
     wanted = wanted_view or {}
-    view = default_view(reading, wanted.get("concept", "")) | ({"concept": ""} if "unit" in wanted else {}) | wanted
+    view: dict[str, Any] = (
+        default_view(reading, wanted.get("concept", "")) | ({"concept": ""} if "unit" in wanted else {}) | wanted
+    )
     try:
         reading.column(UnitName(view["layer"], view["unit"]))
     except InputError as error:

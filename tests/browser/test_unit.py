@@ -10,6 +10,7 @@ import pytest
 from models.run import Run
 from tests.browser.reader import ReaderOnPage, address_of
 from tests.browser.test_models import INKS, LEGIBLE
+from tests.browser.test_read import contrast, over
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -81,6 +82,37 @@ def test_words_and_figures_are_legible_and_nothing_sticks_out(follow_link: Open,
     inks = page.evaluate(INKS, words)
     assert len(inks) > 40
     assert [ink for ink in inks if ink[1] < LEGIBLE] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contexts_are_colored_as_the_reader_colors_and_legible(follow_link: Open, gru_run: Run, scheme: str):
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden", color_scheme=scheme)
+    ink, paper = (
+        [int(part) for part in re.findall(r"\d+", page.evaluate(f"() => {expression}"))[:3]]
+        for expression in (
+            "getComputedStyle(document.querySelector('.stApp')).color",
+            "getComputedStyle(document.querySelector('.stApp')).backgroundColor",
+        )
+    )
+    rows = ReaderOnPage(page).pixels()
+    assert min(contrast(ink, over(paper, pixel)) for row in rows for pixel in row) >= LEGIBLE
+    values = [float(each.inner_text().replace("−", "-")) for each in page.locator(".contexts .values b").all()]
+    assert values[: len(rows)] == sorted(values[: len(rows)], reverse=True)
+    marks = page.locator(".contexts .text").first.locator(".marked")
+    boxes = [mark.bounding_box() for mark in marks.all()]
+    assert len({round(box["x"]) for box in boxes if box}) == 1
+    column = round((boxes[0]["x"] - page.locator(".contexts .text").first.bounding_box()["x"]) / boxes[0]["width"])
+    strongest = {"light": 0.85, "dark": 0.75}[scheme]
+    for row, value in zip(rows, values, strict=False):
+        red, _, blue, alpha = row[column]
+        assert (red > blue) == (value > 0)
+        assert abs(alpha / 255 - strongest * abs(value)) < 0.02
+
+
+def test_the_contexts_text_is_text(follow_link: Open):
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden")
+    assert page.locator(".contexts pre").first.locator("script, img, a").count() == 0
+    assert page.locator(".contexts pre").first.inner_text().strip()
 
 
 @pytest.mark.parametrize(

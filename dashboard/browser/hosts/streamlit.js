@@ -9,6 +9,7 @@ import { Reader, messageOf } from "../reader/reader.js";
 import { RouteSource } from "../reader/sources.js";
 import { DEFAULT_VIEW, sameView, viewIn } from "../reader/view.js";
 import { takeKeys } from "./early.js";
+import { whenLeaving } from "./leaving.js";
 
 /** @import { Range, View } from "../reader/types.js" */
 /** @import { Press } from "./early.js" */
@@ -24,7 +25,6 @@ import { takeKeys } from "./early.js";
  * @property {HTMLElement} parentElement
  * @property {Data} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
- * @property {(name: string, value: unknown) => void} setStateValue
  * @property {Press[]} [pressed] keys pressed before this module was here
  *
  * @typedef {object} Held A reader and where it is.
@@ -201,9 +201,10 @@ function writeAddress(view) {
 function tell(event) {
   const { component, view, known } = shown;
   const held = component && mounted.get(component.parentElement);
-  if (!component || !held?.reader.screen || event.composedPath().includes(held.root) || sameView(view, known)) return;
+  if (!held?.reader.screen || event.composedPath().includes(held.root) || sameView(view, known)) return false;
   shown.known = view;
-  component.setStateValue("view", view);
+  component?.setTriggerValue("view", view); // a trigger: a state is forgotten if another page is asked for at once
+  return true;
 }
 
-for (const name of ["pointerdown", "focusin"]) document.addEventListener(name, tell, { capture: true });
+whenLeaving(tell);
