@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from corpora import InputError
 from dashboard import browser
+from dashboard.components import below_base_path
 from dashboard.export import PALETTES, detector_units, export_page, in_every_state
 from dashboard.readings import STORE, Reading, UnitName
 
@@ -72,11 +73,12 @@ def module(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
-    key = PREFIX + "/{key:str}"
+    """All routes of ours, below the server's base path if it has one: Streamlit adds that to its own routes only."""
+    key = below_base_path(PREFIX) + "/{key:str}"
     return [
         Route(key + "/base", base),
         Route(key + "/export", export),
         Route(key + "/{state:str}", state),
         Route(key + "/{state:str}/{column:int}", state),
-        Route(browser.PREFIX + "/{version:str}/{path:path}", module),
+        Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

@@ -141,9 +141,8 @@ def test_the_server_is_told_of_the_view_when_somebody_leaves_the_reader(app: str
     page.wait_for_selector(".contexts .marked")
     view = b'"unit":11,"concept":"","mode":"colors"'
     assert sum(view in (frame if isinstance(frame, bytes) else frame.encode()) for frame in sent[before:]) >= 1
-    assert "170, 70" in page.locator(".contexts .legend").evaluate(
-        "(node) => node.style.cssText"
-    )  # it knows the palette
+    ramp = page.locator(".contexts .legend").evaluate("(node) => node.style.cssText")
+    assert "88, 146, 250" in ramp  # blue–green: the Unit view knows what the reader showed
     page.get_by_role("link", name="Read").click()
     reader.show("hidden L1·u11")
 

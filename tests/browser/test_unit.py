@@ -109,6 +109,18 @@ def test_contexts_are_colored_as_the_reader_colors_and_legible(follow_link: Open
         assert abs(alpha / 255 - strongest * abs(value)) < 0.02
 
 
+def test_where_there_is_little_room_the_marked_characters_are_in_sight(follow_link: Open):
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden", viewport={"width": 390, "height": 900})
+    for lines in page.locator(".contexts .lines").all():
+        lines.scroll_into_view_if_needed()
+        box, mark = lines.bounding_box(), lines.locator(".marked").first.bounding_box()
+        assert box is not None
+        assert mark is not None
+        assert box["x"] < mark["x"] < mark["x"] + mark["width"] < box["x"] + box["width"] <= 390
+        block = lines.locator(".block").first  # what is scrolled to is not cut off
+        assert block.evaluate("(node) => getComputedStyle(node).contentVisibility") == "visible"
+
+
 def test_the_contexts_text_is_text(follow_link: Open):
     page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden")
     assert page.locator(".contexts pre").first.locator("script, img, a").count() == 0

@@ -81,9 +81,13 @@ def test_the_address_changes_with_any_module(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize(("base", "begins"), [("", "/charscope/"), ("/class/one/", "/class/one/charscope/")])
-def test_modules_are_found_below_the_servers_base_path(monkeypatch: pytest.MonkeyPatch, base: str, begins: str):
+def test_our_routes_are_found_below_the_servers_base_path(monkeypatch: pytest.MonkeyPatch, base: str, begins: str):
     monkeypatch.setattr("streamlit.get_option", lambda name: base if name == "server.baseUrlPath" else None)
-    assert module_address("hosts/streamlit.js") == f"{begins}browser/{browser.version()}/hosts/streamlit.js"
+    address = module_address("hosts/streamlit.js")
+    assert address == f"{begins}browser/{browser.version()}/hosts/streamlit.js"
+    client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1")
+    assert client.get(address).text == browser.modules()["hosts/streamlit.js"]
+    assert client.get(f"{begins}readings/nothing/base").text == "This reading is no longer held. Reload the page."
 
 
 def test_an_exported_page_is_a_download(client: TestClient, held: tuple[str, Reading]):

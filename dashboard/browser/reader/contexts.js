@@ -56,6 +56,8 @@ export class Contexts {
       painter.outline(mark, i);
       painter.text.append(mark);
     }
+    const middle = (rows.columnOf(rows.marked[0]) + 0.5) * cell.width;
+    lines.scrollLeft = middle - lines.clientWidth / 2; // where there is little room, what is marked is in sight
     values.style.lineHeight = `${cell.height}px`;
     return { painter, codes: rows.spread(contexts.map(({ codes }) => codes)) };
   }
