@@ -12,7 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PREFIX = "/charscope/browser"
-IMPORT = re.compile(r'^((?:import|export)\b[^;"]*")(\.{1,2}/[^"]+)(";)$', re.MULTILINE)
+IMPORT = re.compile(r'^((?:import|export)\b(?:[^;"]*\bfrom)? ")(\.{1,2}/[^"]+)(";)$', re.MULTILINE)
 
 
 @cache

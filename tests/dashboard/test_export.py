@@ -143,7 +143,7 @@ def test_the_page_holds_the_modules_of_the_app_under_bare_names(page: str):
     assert set(urls) == {browser.bare_name(path) for path in browser.needed_by(export.HOST)}
     for name, url in urls.items():
         text = base64.b64decode(url.removeprefix("data:text/javascript;base64,")).decode()
-        imported = re.findall(r'^(?:import|export)\b[^;"]*"([^"]+)";$', text, re.MULTILINE)
+        imported = re.findall(r'^(?:import|export)\b(?:[^;"]*\bfrom)? "([^"]+)";$', text, re.MULTILINE)
         assert set(imported) <= set(urls), name
         in_app = browser.modules()[name.removeprefix("charscope/")]
         assert len(imported) == len(re.findall(r'^(?! *(?://|/?\*)).*\bfrom "', in_app, re.MULTILINE))
