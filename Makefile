@@ -4,8 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 FOUND_CHROMIUM := $(shell command -v chromium chromium-browser google-chrome 2>/dev/null | head -1)
 export CHARSCOPE_CHROMIUM ?= $(FOUND_CHROMIUM)
+BROWSER := dashboard/browser
+NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b > 18) ? 0 : 1)
+NODE := $(shell command -v npm >/dev/null 2>&1 && node -e '$(NEW_ENOUGH)' 2>/dev/null && echo found)
+NO_NODE := No Node.js from 20.19 on with npm found:
 
-.PHONY: dashboard share test bench lint clean
+.PHONY: dashboard share test bench lint test-browser lint-browser clean
 
 dashboard: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -13,21 +17,40 @@ dashboard: .venv/installed
 share: .venv/installed
 	$(BIN)/python -m dashboard share
 
-test: .venv/installed-dev
+test: .venv/installed-dev test-browser
 	@test -n "$(CHARSCOPE_CHROMIUM)" || echo "No Chromium found: browser tests are skipped. Get one: apt-get install chromium, or .venv/bin/playwright install chromium and set CHARSCOPE_CHROMIUM."
 	$(BIN)/python -m pytest
+
+test-browser:
+ifdef NODE
+	node --test --test-reporter=dot $(BROWSER)/tests/*.test.js
+else
+	@echo "$(NO_NODE) the tests of $(BROWSER)/ that need no browser are skipped."
+endif
 
 bench: .venv/installed-dev
 	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$benchmark .py) || exit 1; done
 
-lint: .venv/installed-dev
+lint: .venv/installed-dev lint-browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+ifdef NODE
+lint-browser: $(BROWSER)/node_modules/installed
+	cd $(BROWSER) && npx eslint . && npx tsc
+else
+lint-browser:
+	@echo "$(NO_NODE) eslint and tsc are skipped."
+endif
+
+$(BROWSER)/node_modules/installed: $(BROWSER)/package-lock.json
+	cd $(BROWSER) && npm ci --silent --no-audit --no-fund
+	touch $@
+
 clean:
-	rm -rf .venv
+	rm -rf .venv $(BROWSER)/node_modules
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Wanted Python 3.11 or newer, got $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 2)

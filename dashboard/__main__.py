@@ -37,8 +37,9 @@ def export(
         list[str] | None, typer.Option(help="A unit such as L1.u37; may be repeated. Default: the detectors found.")
     ] = None,
     state: Annotated[State, typer.Option(help="The state to show first.")] = State.hidden,
-    guesses: Annotated[
-        bool, typer.Option("--guesses", help="Open with the five guesses under each character.")
+    predictions: Annotated[
+        bool,
+        typer.Option("--predictions", "--guesses", help="Open with the five likeliest next characters under each one."),
     ] = False,
 ) -> None:
     """Write one self-contained HTML page: the colored text, its units switchable, no request to anywhere."""
@@ -47,7 +48,7 @@ def export(
     _, reading = STORE.read(loaded, to_text(prepare_file(text).characters))
     named = [Unit.parse(written, state.value).require(loaded.model) for written in unit or []]
     units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state.value)], loaded.states)
-    page = export_page(reading, units, "guesses" if guesses else "colors")
+    page = export_page(reading, units, "predictions" if predictions else "colors")
     with replacing(out) as temporary:
         temporary.write_text(page, encoding="utf-8")
     typer.echo(

@@ -10,7 +10,7 @@ from typing import Any
 from corpora import InputError
 from models.units import STATES, Unit
 
-MODES = ("colors", "guesses")
+MODES = {"colors": "colors", "predictions": "predictions", "guesses": "predictions"}  # the last is of older links
 LONGEST_IN_LINK = 2_000  # characters of a text of one's own that a link carries
 MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
@@ -67,14 +67,13 @@ def parse_view(query: Mapping[str, str]) -> dict[str, Any]:
     if "unit" in query:
         unit = Unit.parse(query["unit"])
         view |= {"layer": unit.layer, "unit": unit.index}
-    for name, known in (("state", STATES), ("mode", MODES)):
+    for name, known in (("state", {state: state for state in STATES}), ("mode", MODES)):
         if name in query:
             if query[name] not in known:
-                raise InputError(f"Wanted {' or '.join(known)} as {name} in the link, got {query[name]!r}.")
-            view[name] = query[name]
-    if "palette" in query:
-        view["palette"] = query["palette"]  # the reader knows its palettes
-    return view
+                wanted = " or ".join(dict.fromkeys(known.values()))
+                raise InputError(f"Wanted {wanted} as {name} in the link, got {query[name]!r}.")
+            view[name] = known[query[name]]
+    return view | {name: query[name] for name in ("concept", "palette") if name in query}  # the reader knows them
 
 
 def parse_marks(written: str) -> Marks:

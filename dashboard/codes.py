@@ -1,4 +1,4 @@
-"""Activations as one byte each, -127 .. 127, on their way to the browser; `heatmap/codes.js` reads them back.
+"""Activations as one byte each, -127 .. 127, on their way to the browser; `browser/reader/codes.js` reads them back.
 
 h lies between -1 and 1: even steps will do. c has no bound. A cell that adds up reaches thousands, and in steps of
 1/127 of that everything near zero would be zero, where tanh c, which colors the text, changes most. So the steps of c

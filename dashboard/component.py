@@ -4,35 +4,57 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
-from streamlit.components import v2
 
 from dashboard.address import Marks
-from dashboard.heatmap import component_js, reader_css
+from dashboard.components import below_base_path, declare, module_address
 from dashboard.routes import PREFIX
 
 KEY = "reader"
-_mount = v2.component("charscope_reader", html='<div class="reader-place"></div>', css=reader_css(), js=component_js())
+VIEW = ("state", "layer", "unit", "concept", "mode", "palette")
+_mount_ahead = declare("charscope_reader_ahead", "")
+_mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader.css")
 
 
-def show_reader(key: str, address: dict[str, str], marks: Marks, on_marks: Callable[[Marks], None]) -> None:
+def prepare_reader() -> None:
+    """Have the browser load the reader and note keys while the server still reads the text. It takes no room."""
+    with st.container(key="reader_ahead"):
+        _mount_ahead(key="ahead", data={"host": module_address("hosts/ahead.js")})
+
+
+def note_view(view: dict[str, Any]) -> None:
+    """Keep what the reader shows, for the other views; what is not said stays as it was."""
+    known = st.session_state.get("reader_view", {})
+    st.session_state["reader_view"] = known | {name: view[name] for name in VIEW if name in view}
+
+
+def show_reader(
+    key: str,
+    address: dict[str, str],
+    marks: Marks,
+    on_marks: Callable[[Marks], None],
+    on_view: Callable[[dict[str, Any]], None] = note_view,
+) -> None:
     """Show the reading that the store holds under `key`, with the unit that was last commanded.
 
     `address` is what the address bar is to say about model and text. The reader adds the unit, and replaces the entry
     in the browser's history, where Streamlit would add one. `marks` are ranges to be drawn on the text; `on_marks` is
     told of others that somebody wants, before the script runs again. It is a trigger and no state of the component, so
     that the same ranges can be wanted once more after they were cleared.
+
+    The reader switches units without the server. When somebody turns to another part of the page, `on_view` is told
+    which view the reader was left with.
     """
-    base = st.get_option("server.baseUrlPath").strip("/")
-    url = f"{'/' + base if base else ''}{PREFIX}/{key}"
     _mount(
         key=KEY,
         data={
-            "url": url,
+            "host": module_address("hosts/streamlit.js"),
+            "url": below_base_path(f"{PREFIX}/{key}"),
             "address": address,
             "cmd": st.session_state["command"],
             "marks": [list(mark) for mark in marks],
         },
         on_marks_change=lambda: on_marks(_wanted_marks()),
+        on_view_change=lambda: on_view(st.session_state[KEY]["view"] or {}),
     )
 
 
@@ -45,3 +67,4 @@ def command(view: dict[str, Any]) -> None:
     """Have the reader show a unit: it takes a view when `seq` has grown, else it keeps its own."""
     state = st.session_state
     state["command"] = {"seq": state.get("command", {"seq": 0})["seq"] + 1, "view": view}
+    note_view({"concept": "", **view})

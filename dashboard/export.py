@@ -1,5 +1,8 @@
 """One self-contained HTML page: the same reader, some units, no request.
 
+The page holds the same modules as the app, as `data:` URLs in an import map. Relative imports lead nowhere from such a
+URL, so they become bare names that the map resolves.
+
 python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
 """
 
@@ -7,17 +10,18 @@ import base64
 import hashlib
 import html
 import json
+from functools import cache
 
 import numpy as np
 
 from analysis.findings import best_units, load_units, rows_of
+from dashboard import browser
 from dashboard.frames import encode_frame
-from dashboard.heatmap import reader_css, standalone_js
 from dashboard.readings import Reading
 from models.run import Run
 from models.units import Unit
 
-PALETTES = ("blue–orange", "blue–green")  # as heatmap/colors.js names them
+PALETTES = ("blue–orange", "blue–green")  # as browser/reader/colors.js names them
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -32,10 +36,14 @@ PAGE = """<!doctype html>
 <footer>{footer}</footer>
 <script type="application/json" id="view">{view}</script>
 <script type="text/plain" id="frame">{frame}</script>
-<script>{script}</script>
+<script type="importmap">{imports}</script>
+<script type="module">{script}</script>
 </body>
 </html>
 """
+
+HOST = "hosts/page.js"
+SCRIPT = f'import {{ openPage }} from "{browser.bare_name(HOST)}";\nopenPage();\n'
 
 PAGE_CSS = """
 :root { color-scheme: light dark; --st-background-color: #fff; }
@@ -50,8 +58,12 @@ footer { margin: 12px 0; font-size: 12px; opacity: 0.6; }
 """
 
 
-def export_page(reading: Reading, units: list[Unit], mode: str = "colors", palette: str = PALETTES[0]) -> str:
+def export_page(
+    reading: Reading, units: list[Unit], mode: str = "colors", palette: str = PALETTES[0], concept: str = ""
+) -> str:
     """The page, showing the first of `units`; the reader can switch among them.
+
+    `concept` is what the headline is to speak of; without it, of what the unit tells best.
 
     Raises:
         InputError: the model has no such unit.
@@ -60,18 +72,36 @@ def export_page(reading: Reading, units: list[Unit], mode: str = "colors", palet
     activations = np.stack([reading.states[state][column] for state, column in exported])
     header = reading.header() | {"exported": [{"state": state, "column": column} for state, column in exported]}
     frame = encode_frame(header, {**reading.base_arrays(), "activations": activations})
-    first = units[0]
-    view = {"state": first.state, "layer": first.layer, "unit": first.index, "mode": mode, "palette": palette}
-    script, css = standalone_js(), reader_css() + PAGE_CSS
-    policy = f"default-src 'none'; script-src '{_source_hash(script)}'; style-src 'unsafe-inline'"
+    first, look = units[0], {"concept": concept, "mode": mode, "palette": palette}
+    view = {"state": first.state, "layer": first.layer, "unit": first.index, **look}
+    imports = import_map()
     return PAGE.format(
-        policy=html.escape(policy, quote=True).replace("&#x27;", "'"),
+        policy=policy_for(imports, SCRIPT),
         title=html.escape(f"{first} of {reading.run.name} · Charscope"),
-        css=css,
+        css=browser.styles("reader.css") + PAGE_CSS,
         footer=html.escape(f"Model {reading.run.name}, weights {reading.run.weights_hash[:12]}. Made with Charscope."),
-        view=json.dumps({"view": view}),
-        frame=base64.b64encode(frame).decode(),
-        script=script,
+        view=json.dumps({"view": view}).replace("<", "\\u003c"),
+        frame=_base64(frame),
+        imports=imports,
+        script=SCRIPT,
+    )
+
+
+@cache
+def import_map() -> str:
+    """The reader's modules by their bare names."""
+    urls = {
+        browser.bare_name(path): f"data:text/javascript;base64,{_base64(browser.with_bare_imports(path).encode())}"
+        for path in browser.needed_by(HOST)
+    }
+    return json.dumps({"imports": urls})
+
+
+def policy_for(*scripts: str) -> str:
+    """A policy that allows these scripts, modules in `data:` URLs, and no request to anywhere."""
+    hashes = " ".join(f"'sha256-{_base64(hashlib.sha256(script.encode()).digest())}'" for script in scripts)
+    return (
+        f"default-src 'none'; script-src {hashes} data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -87,5 +117,5 @@ def in_every_state(units: list[Unit], states: tuple[str, ...]) -> list[Unit]:
     return list(dict.fromkeys([*units, *(unit.in_state(state) for unit in units for state in states)]))
 
 
-def _source_hash(script: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,7 +1,7 @@
 """The binary frame: how activations reach the browser, over a route or inside an exported page.
 
 Layout: uint32 length of the header, the header (JSON, UTF-8), padding to 8 bytes, then the arrays it names, each at
-an 8-byte-aligned offset from there. `heatmap/frame.js` reads it.
+an 8-byte-aligned offset from there. `browser/reader/frame.js` reads it.
 """
 
 import json

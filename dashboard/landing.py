@@ -29,13 +29,16 @@ def known_run(name: str) -> str:
     return name
 
 
-def default_view(reading: Reading) -> dict[str, Any]:
-    """The unit to begin with: that of the corpus's best-known concept, if some unit tells it, else the clearest."""
+def default_view(reading: Reading, concept: str = "") -> dict[str, Any]:
+    """The unit to begin with: that of the concept asked for, else of the corpus's best-known one, else the clearest."""
     findings = [finding for finding in findings_of(reading.run) if finding["rank"] == 1]
     if not findings:
-        return {"state": "hidden", "layer": 1, "unit": 0}
+        return {"state": "hidden", "layer": 1, "unit": 0, "concept": ""}
     known = LANDING_CONCEPTS.get(reading.run.corpus["name"])
     told = [finding for finding in findings if finding["verdict"] in ("detector", "ramp")] or findings
-    best = max(told, key=lambda finding: (finding["concept"] == known, finding["clear"]))  # else the first
+    asked = [finding for finding in findings if finding["concept"] == concept]
+    best = (
+        asked[0] if asked else max(told, key=lambda each: (each["concept"] == known, each["clear"]))
+    )  # else the first
     unit = Unit.of_row(best).in_recorded_state(reading.run.model)
     return {"state": unit.state, "layer": unit.layer, "unit": unit.index, "concept": best["concept"]}

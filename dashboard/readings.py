@@ -1,6 +1,6 @@
 """A reading: a text as one model read it, held ready for the browser; and the store of recent ones.
 
-Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `guess`.
+Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `prediction`.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ FINDING = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What the browser needs to show a text: states as codes, guesses, loss, and the search's findings."""
+    """What the browser needs to show a text: states as codes, predictions, loss, and the search's findings."""
 
     run: Run
     text: str

@@ -1,12 +1,13 @@
-"""The data plane: readings by key, as binary frames and as exported pages."""
+"""The data plane: readings by key, as binary frames and as exported pages; and the modules that show them."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from corpora import InputError
+from dashboard import browser
+from dashboard.components import below_base_path
 from dashboard.export import PALETTES, detector_units, export_page, in_every_state
-from dashboard.page_routes import base_path
 from dashboard.readings import STORE, Reading
 from models.units import Unit
 
@@ -28,7 +29,7 @@ def _frame(content: bytes) -> Response:
 
 
 def base(request: Request) -> Response:
-    """Text, guesses, loss and findings of a reading."""
+    """Text, predictions, loss and findings of a reading."""
     try:
         return _frame(_reading(request).base_frame())
     except InputError as error:
@@ -50,21 +51,33 @@ def export(request: Request) -> Response:
         shown, model = request.query_params, reading.run.model
         unit = Unit.parse(shown.get("unit", "L1.u0"), shown.get("state", "hidden")).require(model)
         units = in_every_state([unit, *detector_units(reading.run)], model.states)[:UNITS_IN_EXPORT]
-        mode = "guesses" if request.query_params.get("mode") == "guesses" else "colors"
+        mode = "predictions" if shown.get("mode") in ("predictions", "guesses") else "colors"
         name = f"{reading.run.name}-{unit.slug}.html"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         palette = request.query_params.get("palette")
-        page = export_page(reading, units, mode, palette if palette in PALETTES else PALETTES[0])
+        concept = request.query_params.get("concept", "")
+        page = export_page(reading, units, mode, palette if palette in PALETTES else PALETTES[0], concept)
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 
 
+def module(request: Request) -> Response:
+    """A module of the browser's side, for good: its address changes with any of them."""
+    text = browser.modules().get(request.path_params["path"])
+    if text is None or request.path_params["version"] != browser.version():
+        return PlainTextResponse("No such module. Reload the page.", status_code=404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(text, media_type="text/javascript", headers=headers)
+
+
 def routes() -> list[Route]:
-    key = base_path() + PREFIX + "/{key:str}"
+    """All routes of ours, below the server's base path if it has one: Streamlit adds that to its own routes only."""
+    key = below_base_path(PREFIX) + "/{key:str}"
     return [
         Route(key + "/base", base),
         Route(key + "/export", export),
         Route(key + "/{state:str}", state),
         Route(key + "/{state:str}/{column:int}", state),
+        Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

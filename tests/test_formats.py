@@ -172,7 +172,7 @@ def test_frames_are_documented(tiny_run):
     assert header == {*reading.header(), "exported"}
     types = {row[0].strip("`"): row[1] for row in rows if len(row) == 4}
     assert types == {name: array.dtype.name for name, array in reading.base_arrays().items()}
-    read_by_browser = set(re.findall(r"(\w+): \w+Array", read("dashboard/heatmap/frame.js")))
+    read_by_browser = set(re.findall(r"(\w+): \w+Array", read("dashboard/browser/reader/frame.js")))
     assert read_by_browser == set(re.findall(r"`(\w+)`", re.findall(r"The reader knows.*\.", read(FRAME))[0]))
     assert {*types.values(), "int8"} <= read_by_browser
 
@@ -190,5 +190,6 @@ def test_routes_are_documented():
 
     documented = {name.split("?")[0] for name in names_under(FRAME, "Routes")}
     patterns = {route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN") for route in routes()}
+    patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     served = {pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell")}
     assert documented == served

@@ -1,4 +1,4 @@
-"""Read: a text, colored by any unit of a model, with its guesses. The heart of the application.
+"""Read: a text, colored by any unit of a model, with its predictions. The heart of the application.
 
 The address bar names model, text, marks and unit. The reader in the browser keeps the unit up to date on its own.
 """
@@ -13,7 +13,7 @@ from corpora import InputError
 from corpora.demo import load_passage, passage_names
 from corpora.reading import decode_stream
 from dashboard.address import LONGEST_IN_LINK, Address, parse_view
-from dashboard.component import command, show_reader
+from dashboard.component import command, prepare_reader, show_reader
 from dashboard.landing import LANDING_RUN, default_view, known_run
 from dashboard.readings import LONGEST_TEXT, STORE, Reading
 from dashboard.views.read_ranges import marks_in, set_marks, show_ranges, want_marks
@@ -35,6 +35,7 @@ TEXT_TITLES = {
 
 def show_read() -> None:
     """The Read view."""
+    prepare_reader()
     query = st.query_params.to_dict()
     state = st.session_state
     try:
@@ -164,7 +165,10 @@ def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:
     state = st.session_state
     if wanted_view is None and state.get("commanded_model") == reading.run.name:
         return
-    view = default_view(reading) | (wanted_view or {})
+    wanted = wanted_view or {}
+    view: dict[str, Any] = (
+        default_view(reading, wanted.get("concept", "")) | ({"concept": ""} if "unit" in wanted else {}) | wanted
+    )
     try:
         Unit(view["layer"], view["unit"]).require(reading.run.model)
     except InputError as error:

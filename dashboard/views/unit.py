@@ -13,7 +13,7 @@ from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.headline import headline
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
-from dashboard.views.unit_contexts import contexts_html
+from dashboard.views.unit_contexts import show_context_groups
 from dashboard.views.unit_place import Place, arrive, findings_of_run, go, keep_in_address, show_choices
 from dashboard.views.unit_text import read_with, show_source
 from dashboard.views.unit_weights import show_inputs, show_output
@@ -141,7 +141,7 @@ def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
         "Lowest": extreme_positions(-values, EXTREMES, **apart),
     }
     groups = {title: [context_at(passage, values, at) for at in found] for title, found in places.items()}
-    st.html(contexts_html(groups, unit.state))
+    show_context_groups(groups, unit.state)
     show_source(run, passage)
 
 

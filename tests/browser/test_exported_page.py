@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.export import export_page, in_every_state
-from dashboard.readings import ReadingStore, UnitName
+from dashboard.readings import ReadingStore
 from models.run import load_run
 from tests.browser.reader import ReaderOnPage
 from tests.dashboard.formulas import cells_of_codes
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
-UNITS = [("cell", Unit(1, 5)), ("cell", Unit(2, 9))]
+DECODED = """
+async (largest) => {
+  const { activationLevels, activationOf } = await import("charscope/reader/codes.js");
+  const decoded = Array.from({ length: 255 }, (_, k) => activationOf("cell", k - 127, largest));
+  return [decoded, Array.from(activationLevels("cell", largest)), Array.from(activationLevels("hidden"))];
+}
+"""
+UNITS = [Unit(1, 5, "cell"), Unit(2, 9, "cell")]
 
 
 @pytest.fixture
@@ -35,17 +42,18 @@ def test_it_works_offline_and_asks_for_nothing(open_page: Open, exported: Path):
     page.wait_for_selector("[data-recolor-ms]")
     reader = ReaderOnPage(page)
     assert reader.unit == "cell L1·u5"
-    page.keyboard.press("]")
+    page.keyboard.press("]")  # none of its units is a detector: one by one
     reader.show("cell L2·u9")
-    page.keyboard.press("]")
+    page.locator(".scroll").focus()
+    page.keyboard.press("ArrowDown")
     reader.show("cell L1·u5")
     page.get_by_role("button", name="h", exact=True).click()
     reader.show("hidden L1·u5")
-    page.get_by_role("button", name="Guesses").click()
+    page.get_by_role("button", name="Predictions").click()
     page.wait_for_selector(".outlines")
     reader.hover(3, 0)
     page.wait_for_selector(".card:visible")
-    assert len(page.locator(".card .guesses li").all()) == 5
+    assert len(page.locator(".card .predictions li").all()) == 5
     assert requests == [exported.as_uri()]
 
 
@@ -53,19 +61,10 @@ def test_it_works_offline_and_asks_for_nothing(open_page: Open, exported: Path):
 def test_codes_stand_for_what_the_frame_format_says(open_page: Open, exported: Path, largest: float):
     page = open_page(exported.as_uri(), offline=True)
     codes = np.arange(-127, 128)
-    decoded = page.evaluate(f"Array.from({{ length: 255 }}, (_, k) => activationOf('cell', k - 127, {largest}))")
+    decoded, cell, hidden = page.evaluate(DECODED, largest)
     np.testing.assert_allclose(decoded, cells_of_codes(codes, largest), rtol=1e-12)
-    levels = page.evaluate(f"Array.from(activationLevels('cell', {largest}))")
-    np.testing.assert_allclose(levels[1:], np.tanh(cells_of_codes(codes, largest)), atol=1e-6)
-    levels = page.evaluate("Array.from(activationLevels('hidden', undefined))")
-    np.testing.assert_allclose(levels[1:], codes / 127, atol=1e-6)
-
-
-@pytest.mark.parametrize(("value", "text"), [(0.004, "0.00"), (-2.345, "−2.35"), (-45.6, "−46"), (1234.5, "1,235")])
-def test_activations_are_shown_with_the_digits_that_codes_hold(
-    open_page: Open, exported: Path, value: float, text: str
-):
-    assert open_page(exported.as_uri(), offline=True).evaluate(f"activationText({value})") == text
+    np.testing.assert_allclose(cell[1:], np.tanh(cells_of_codes(codes, largest)), atol=1e-6)
+    np.testing.assert_allclose(hidden[1:], codes / 127, atol=1e-6)
 
 
 def test_a_hostile_text_shows_as_text_and_runs_nothing(open_page: Open, exported: Path, hostile: str):
@@ -76,7 +75,7 @@ def test_a_hostile_text_shows_as_text_and_runs_nothing(open_page: Open, exported
     )
     characters = [character for character in shown if character not in " \n↵→␀"]
     assert characters == [character for character in hostile if character not in " \n\t\0"]
-    assert page.evaluate("document.scripts.length") == 3
+    assert page.evaluate("document.scripts.length") == 4
     assert page.locator("img").count() == 0
     assert page.title() != "broken"
 

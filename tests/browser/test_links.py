@@ -15,7 +15,7 @@ Open = Callable[..., "Page"]
 
 
 def test_a_link_restores_the_view(app: str, open_page: Open):
-    query = {"model": "linux", "text": "demo-linux", "unit": "L2.u33", "state": "cell", "mode": "guesses"}
+    query = {"model": "linux", "text": "demo-linux", "unit": "L2.u33", "state": "cell", "mode": "predictions"}
     page = open_page(f"{app}?{urlencode({**query, 'palette': 'blue–green'})}")
     ReaderOnPage(page).show("cell L2·u33")
     assert page.locator(".outlines").first.is_visible()
@@ -33,9 +33,18 @@ def test_a_link_says_which_state_is_meant(app: str, open_page: Open):
     assert ReaderOnPage(again).unit.startswith("hidden")
 
 
-def test_an_unknown_palette_in_a_link_is_the_default_one(app: str, open_page: Open):
-    page = open_page(app + "?palette=nothing")
+@pytest.mark.parametrize("name", ["nothing", "constructor", "__proto__", "toString", "hasOwnProperty"])
+def test_an_unknown_palette_in_a_link_is_the_default_one(app: str, open_page: Open, name: str):
+    page = open_page(f"{app}?palette={name}&concept={name}")
     assert page.locator("select.palette").input_value() == "blue–orange"
+    assert page.locator(".broken").count() == 0
+    page.wait_for_function("!location.search.includes('palette')")
+
+
+def test_the_word_of_older_links_for_predictions_is_understood(app: str, open_page: Open):
+    page = open_page(app + "?mode=guesses")
+    page.wait_for_selector(".outlines")
+    page.wait_for_function("location.search.includes('mode=predictions')")
 
 
 def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, hostile: str):

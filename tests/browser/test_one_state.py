@@ -36,7 +36,7 @@ def test_the_reader_knows_h_only(app: str, open_page: Open):
     page.wait_for_selector(".card:visible")
     assert page.locator(".card .facts dt").all_text_contents() == ["position", "h", "surprise"]
     before = reader.unit
-    page.keyboard.press("]")
+    page.get_by_role("button", name="next unit").click()
     page.wait_for_selector(f'.reader:not([data-unit="{before}"])')
     assert reader.unit.startswith("hidden")
 
@@ -85,7 +85,7 @@ def test_an_exported_page_of_a_gru_knows_h_only(app: str, gru_run: Run, open_pag
     reader.hover(4, 0)
     saved.wait_for_selector(".card:visible")
     assert saved.locator(".card .facts dt").all_text_contents() == ["position", "h", "surprise"]
-    saved.keyboard.press("]")
+    saved.get_by_role("button", name="next unit").click()
     saved.wait_for_function("document.querySelector('.reader').dataset.unit !== 'hidden L2·u7'")
     assert reader.unit.startswith("hidden")
 

@@ -13,7 +13,7 @@ from analysis.concepts import CONCEPTS
 from corpora.demo import load_passage
 from dashboard.address import pack_text
 from dashboard.export import export_page
-from dashboard.readings import ReadingStore, UnitName
+from dashboard.readings import ReadingStore
 from models.run import load_run
 from tests.browser.reader import ReaderOnPage
 
@@ -28,16 +28,20 @@ ROW = 35  # pixels of a row of a table
 QUOTE_UNITS = {f"L2·u{unit}" for unit in (171, 272, 392)}  # the search on held-out text: AUROC .97 and above
 SELECT_AND_LOOK = """
 async ([mode, spans]) => {
+  const [{ Reader }, { InlineSource }, { copySelected, selectCharacters, selectedCharacters }] = await Promise.all(
+    ["reader", "sources", "selection"].map((name) => import(`charscope/reader/${name}.js`)),
+  );
   const root = document.createElement("div");
   document.body.append(root);
   const source = new InlineSource(document.getElementById("frame").textContent);
   const reader = new Reader(root, source, { mode, layer: 1, unit: 5, state: "hidden" });
   await reader.start();
-  const copied = (event) => { copySelected(reader.painter, event); return event.clipboardData.getData("text/plain"); };
+  const { painter } = reader.screen;
+  const copied = (event) => { copySelected(painter, event); return event.clipboardData.getData("text/plain"); };
   return spans.map(([first, last]) => {
-    selectCharacters(reader.painter, first, last);
+    selectCharacters(painter, first, last);
     const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), cancelable: true });
-    return [...(selectedCharacters(reader.painter) ?? []), copied(event)];
+    return [...(selectedCharacters(painter) ?? []), copied(event)];
   });
 }
 """
@@ -175,7 +179,7 @@ def test_a_selection_pins_nothing_and_a_click_lets_go_of_it(app: str, open_page:
 
 
 def test_copying_gives_the_characters_themselves(app: str, open_page: Open):
-    page = open_page(app + "?mode=guesses")
+    page = open_page(app + "?mode=predictions")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator(".scroll").focus()
     page.keyboard.press("ArrowRight")
@@ -206,7 +210,7 @@ def test_marks_count_characters_and_not_their_halves(app: str, open_page: Open):
 def test_marks_stay_with_their_text_and_go_with_it(app: str, open_page: Open):
     page = open_page(f"{app}?marks=0-32")
     page.wait_for_selector(".range")
-    page.get_by_role("button", name="Guesses").click()
+    page.get_by_role("button", name="Predictions").click()
     page.wait_for_selector(".outlines")
     assert page.locator(".range").count() == 1
     page.get_by_test_id("stSelectbox").first.click()
@@ -264,7 +268,7 @@ def test_an_exported_page_has_no_brush(open_page: Open, exported: tuple[str, str
     assert "mark" not in page.locator(".keys").inner_text()
 
 
-@pytest.mark.parametrize("mode", ["colors", "guesses"])
+@pytest.mark.parametrize("mode", ["colors", "predictions"])
 def test_what_is_selected_is_what_is_told_and_copied(open_page: Open, exported: tuple[str, str], mode: str):
     address, text = exported
     page = open_page(address, offline=True)

@@ -33,7 +33,7 @@ def test_the_landing_colors_dialogue_by_the_quote_detector_and_says_so(app: str,
     assert re.match(
         r"Unit L\d·u\d+ is (on \(orange\)|off \(blue\)) inside quotation marks: AUROC \.\d\d on text", sentence
     )
-    assert "Press ] for the next unit" in sentence
+    assert "Press ] for the next detector" in sentence
     state, unit = reader.unit.split()
     layer, number = re.fullmatch(r"L(\d+)·u(\d+)", unit).groups()  # pyright: ignore[reportOptionalMemberAccess]
     values = recording()[state].to_numpy()[:, int(layer) - 1, int(number)]
@@ -64,14 +64,12 @@ def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Ope
     before, requests = len(messages), []
     page.on("request", lambda request: requests.append(request))
     colors = reader.pixels()
-    for expected in ("hidden L1·u11", "hidden L1·u12"):
-        page.keyboard.press("]")
+    page.locator(".scroll").focus()
+    for key, expected in (("ArrowDown", "hidden L1·u11"), ("ArrowDown", "hidden L1·u12"), ("ArrowUp", "hidden L1·u11")):
+        page.keyboard.press(key)
         reader.show(expected)
     assert reader.pixels() != colors
-    page.keyboard.press("[")
-    reader.show("hidden L1·u11")
-    page.locator(".scroll").focus()
-    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="next unit").click()
     reader.show("hidden L1·u12")
     page.wait_for_timeout(500)
     assert (len(messages), requests) == (before, [])
@@ -80,22 +78,22 @@ def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Ope
 
 def test_units_wrap_around_from_the_last_to_the_first(app: str, open_page: Open):
     page = open_page(app + f"?unit=L2.u{load_run(RUN).model.hidden_size - 1}&state=hidden")
-    page.keyboard.press("]")
+    page.get_by_role("button", name="next unit").click()
     ReaderOnPage(page).show("hidden L1·u0")
 
 
-def test_a_hovered_character_shows_the_five_guesses_of_the_model(app: str, open_page: Open):
+def test_a_hovered_character_shows_the_five_predictions_of_the_model(app: str, open_page: Open):
     page = open_page(app)
     reader = ReaderOnPage(page)
     exact, vocabulary = recording(), load_run(RUN).vocabulary
     for position in (5, 12, 30):
         reader.hover(position, 0)
         page.wait_for_selector(f'.card .facts dd:text-is("{position}")')
-        shown = [float(row.inner_text()) for row in page.locator(".card .guesses li span").all()]
+        shown = [float(row.inner_text()) for row in page.locator(".card .predictions li span").all()]
         np.testing.assert_allclose(shown, exact["top_prob"][position], atol=5.1e-4)
         assert len(shown) == 5
         assert sum(shown) < 1
-        names = page.locator(".card .guesses code").all_inner_texts()
+        names = page.locator(".card .predictions code").all_inner_texts()
         characters = [vocabulary.characters[index] for index in exact["top_char"].to_numpy()[position]]
         assert names == [{" ": "space", "\n": "newline"}.get(character, character) for character in characters]
         card = page.locator(".card").inner_text()
@@ -117,26 +115,26 @@ def test_space_pins_the_card_and_escape_clears_it(app: str, open_page: Open):
     page.wait_for_selector(".card", state="hidden")
 
 
-def test_detail_mode_stacks_the_guesses_under_each_character(app: str, open_page: Open):
+def test_detail_mode_stacks_the_predictions_under_each_character(app: str, open_page: Open):
     page = open_page(app)
-    page.get_by_role("button", name="Guesses").click()
+    page.get_by_role("button", name="Predictions").click()
     page.wait_for_selector(".outlines")
     exact, vocabulary = recording(), load_run(RUN).vocabulary
     first_line = load_passage(RUN).index("\n")
     rows = ReaderOnPage(page).pixels()
-    for guess in range(5):
-        alphas = [alpha for *_, alpha in rows[1 + guess][:first_line]]
-        np.testing.assert_allclose(np.array(alphas) / 255, 0.9 * exact["top_prob"][:first_line, guess], atol=0.01)
+    for k in range(5):
+        alphas = [alpha for *_, alpha in rows[1 + k][:first_line]]
+        np.testing.assert_allclose(np.array(alphas) / 255, 0.9 * exact["top_prob"][:first_line, k], atol=0.01)
     glyphs = page.locator("pre").first.evaluate(
         "(pre) => Array.from(pre.childNodes, (node) => node.dataset?.glyph ?? node.textContent).join('')"
     )
     lines = glyphs.split("\n")
     assert lines[0] == load_passage(RUN)[:first_line] + "↵"
     marks = {" ": "␣", "\n": "↵"}
-    for guess in range(5):
-        expected = [vocabulary.characters[index] for index in exact["top_char"].to_numpy()[: first_line + 1, guess]]
-        assert lines[1 + guess] == "".join(marks.get(character, character) for character in expected)
-    assert address_of(page)["mode"] == "guesses"
+    for k in range(5):
+        expected = [vocabulary.characters[index] for index in exact["top_char"].to_numpy()[: first_line + 1, k]]
+        assert lines[1 + k] == "".join(marks.get(character, character) for character in expected)
+    assert address_of(page)["mode"] == "predictions"
 
 
 def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Open):
@@ -166,9 +164,9 @@ def test_a_reader_that_was_replaced_while_it_loaded_does_no_harm(app: str, open_
     page.wait_for_timeout(1500)
     assert page.locator(".broken").count() == 0
     assert address_of(page)["model"] == "linux"
-    unit = ReaderOnPage(page).unit
+    before = address_of(page)["concept"]
     page.keyboard.press("]")
-    page.wait_for_function("(was) => document.querySelector('.stApp') && !location.search.includes(was)", arg=unit[-4:])
+    page.wait_for_function("(was) => !location.search.includes(was)", arg=before)
 
 
 def test_brackets_work_right_after_a_model_was_chosen(app: str, open_page: Open):
@@ -177,19 +175,18 @@ def test_brackets_work_right_after_a_model_was_chosen(app: str, open_page: Open)
     page.get_by_role("option", name="linux", exact=True).click()
     page.wait_for_selector('.sentence:has-text("inside comments and strings")')
     page.wait_for_selector("[data-unit]")  # the sentence is there before the colors
-    state, unit = ReaderOnPage(page).unit.split()
     page.keyboard.press("]")
-    layer, number = unit.split("·u")
-    ReaderOnPage(page).show(f"{state} {layer}·u{int(number) + 1}")
+    page.wait_for_selector('.sentence:has-text("inside comments and strings")', state="detached")
+    page.wait_for_function("!location.search.includes('concept=comment-or-string')")
 
 
-def test_guesses_stay_in_view_when_the_model_changes(app: str, open_page: Open):
+def test_predictions_stay_in_view_when_the_model_changes(app: str, open_page: Open):
     page = open_page(app + "?mode=guesses")
     page.get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option", name="linux", exact=True).click()
     page.wait_for_selector('.sentence:has-text("inside comments and strings")')
     page.wait_for_selector(".outlines")
-    page.wait_for_function("location.search.includes('mode=guesses') && location.search.includes('model=linux')")
+    page.wait_for_function("location.search.includes('mode=predictions') && location.search.includes('model=linux')")
 
 
 def test_a_pinned_card_goes_with_its_character(app: str, open_page: Open):

@@ -10,6 +10,7 @@ import pytest
 from models.run import Run
 from tests.browser.reader import ReaderOnPage, address_of
 from tests.browser.test_models import INKS, LEGIBLE
+from tests.browser.test_read import contrast, over
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -21,7 +22,7 @@ FIGURES = 6  # of a unit of the first layer, at least
 @pytest.fixture
 def follow_link(open_below: Open, gru_run: Run) -> Open:
     """Opens a unit's page by a link."""
-    shown = (".contexts mark", ':text("Units that go with it")')
+    shown = (".contexts .marked", ':text("Units that go with it")')
     return partial(open_below, "unit", shown, viewport={"width": 1280, "height": 900})
 
 
@@ -77,10 +78,53 @@ def test_words_and_figures_are_legible_and_nothing_sticks_out(follow_link: Open,
         assert box is not None
         assert box["width"] > 250
         assert box["x"] + box["width"] <= width
-    words = ".headline div, .headline b, .headline span, .contexts h6, .contexts p span, .contexts code, .contexts span"
-    inks = page.evaluate(INKS, f"{words}, .contexts b, .xtick text, .ytick text, .infolayer text")
-    assert len(inks) > 100
+    words = ".headline div, .headline b, .headline span, .xtick text, .ytick text, .infolayer text"
+    inks = page.evaluate(INKS, words)
+    assert len(inks) > 40
     assert [ink for ink in inks if ink[1] < LEGIBLE] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contexts_are_colored_as_the_reader_colors_and_legible(follow_link: Open, gru_run: Run, scheme: str):
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden", color_scheme=scheme)
+    ink, paper = (
+        [int(part) for part in re.findall(r"\d+", page.evaluate(f"() => {expression}"))[:3]]
+        for expression in (
+            "getComputedStyle(document.querySelector('.stApp')).color",
+            "getComputedStyle(document.querySelector('.stApp')).backgroundColor",
+        )
+    )
+    rows = ReaderOnPage(page).pixels()
+    assert min(contrast(ink, over(paper, pixel)) for row in rows for pixel in row) >= LEGIBLE
+    values = [float(each.inner_text().replace("−", "-")) for each in page.locator(".contexts .values b").all()]
+    assert values[: len(rows)] == sorted(values[: len(rows)], reverse=True)
+    marks = page.locator(".contexts .text").first.locator(".marked")
+    boxes = [mark.bounding_box() for mark in marks.all()]
+    assert len({round(box["x"]) for box in boxes if box}) == 1
+    column = round((boxes[0]["x"] - page.locator(".contexts .text").first.bounding_box()["x"]) / boxes[0]["width"])
+    strongest = {"light": 0.85, "dark": 0.75}[scheme]
+    for row, value in zip(rows, values, strict=False):
+        red, _, blue, alpha = row[column]
+        assert (red > blue) == (value > 0)
+        assert abs(alpha / 255 - strongest * abs(value)) < 0.02
+
+
+def test_where_there_is_little_room_the_marked_characters_are_in_sight(follow_link: Open):
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden", viewport={"width": 390, "height": 900})
+    for lines in page.locator(".contexts .lines").all():
+        lines.scroll_into_view_if_needed()
+        box, mark = lines.bounding_box(), lines.locator(".marked").first.bounding_box()
+        assert box is not None
+        assert mark is not None
+        assert box["x"] < mark["x"] < mark["x"] + mark["width"] < box["x"] + box["width"] <= 390
+        block = lines.locator(".block").first  # what is scrolled to is not cut off
+        assert block.evaluate("(node) => getComputedStyle(node).contentVisibility") == "visible"
+
+
+def test_the_contexts_text_is_text(follow_link: Open):
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden")
+    assert page.locator(".contexts pre").first.locator("script, img, a").count() == 0
+    assert page.locator(".contexts pre").first.inner_text().strip()
 
 
 @pytest.mark.parametrize(

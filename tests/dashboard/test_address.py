@@ -52,6 +52,14 @@ def test_a_damaged_address_is_refused_in_one_line(query: dict[str, str]):
 def test_a_view_holds_what_the_link_says_and_no_more():
     assert parse_view({"model": "linux"}) == {}
     assert parse_view({"unit": "L2.u7", "state": "cell"}) == {"layer": 2, "unit": 7, "state": "cell"}
+    assert parse_view({"concept": "inside-quotes", "palette": "x"}) == {"concept": "inside-quotes", "palette": "x"}
+
+
+@pytest.mark.parametrize(
+    ("written", "mode"), [("colors", "colors"), ("predictions", "predictions"), ("guesses", "predictions")]
+)
+def test_a_mode_is_understood_also_in_the_word_of_older_links(written: str, mode: str):
+    assert parse_view({"mode": written}) == {"mode": mode}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from corpora import InputError
-from dashboard import export
+from dashboard import browser, export
 from dashboard.export import detector_units, export_page, in_every_state
 from dashboard.frames import decode_frame
 from dashboard.readings import Reading, UnitName
@@ -35,7 +36,7 @@ class Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.tags and self.tags[-1][0] == "script":
-            name = self.tags[-1][1].get("id")
+            name = self.tags[-1][1].get("id") or self.tags[-1][1].get("type")
             self.scripts[name] = self.scripts.get(name, "") + data
 
 
@@ -46,19 +47,24 @@ def page(reading: Reading) -> str:
 
 def test_a_hostile_text_adds_no_tag(page: str, reading: Reading, hostile: str):
     parsed = Tags(page)
-    assert [tag for tag, _ in parsed.tags].count("script") == 3
+    assert [tag for tag, _ in parsed.tags].count("script") == 4
     assert "img" not in [tag for tag, _ in parsed.tags]
     _, arrays = decode_frame(base64.b64decode(parsed.scripts["frame"]))
     assert bytes(arrays["text"]).decode() == hostile
 
 
-def test_the_policy_allows_the_pages_own_script_and_nothing_else(page: str):
+def hash_of(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def test_the_policy_allows_the_pages_own_scripts_and_no_request(page: str):
     parsed = Tags(page)
     policy = next(
         attrs["content"] for tag, attrs in parsed.tags if attrs.get("http-equiv") == "Content-Security-Policy"
     )
-    script = base64.b64encode(hashlib.sha256(parsed.scripts[None].encode()).digest()).decode()
-    assert policy == f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'"
+    scripts = " ".join(f"'sha256-{hash_of(parsed.scripts[kind])}'" for kind in ("importmap", "module"))
+    others = "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    assert policy == f"default-src 'none'; script-src {scripts} data:; {others}"
     assert not re.search(r"https?://", page)
     assert not any(name in ("src", "href") for _, attrs in parsed.tags for name in attrs)
 
@@ -128,5 +134,30 @@ def test_an_unwritable_place_is_one_line(command: Callable[..., Any], reading: R
 
 
 def test_palettes_are_those_of_the_renderer():
-    renderer = (Path(export.__file__).parent / "heatmap" / "colors.js").read_text()
-    assert tuple(re.findall(r'^  "(.+)": \{$', renderer, re.MULTILINE)) == export.PALETTES
+    renderer = browser.modules()["reader/colors.js"]
+    assert tuple(re.findall(r'^  \["(.+)", \{$', renderer, re.MULTILINE)) == export.PALETTES
+
+
+def test_the_page_holds_the_modules_of_the_app_under_bare_names(page: str):
+    urls = json.loads(Tags(page).scripts["importmap"])["imports"]
+    assert set(urls) == {browser.bare_name(path) for path in browser.needed_by(export.HOST)}
+    for name, url in urls.items():
+        text = base64.b64decode(url.removeprefix("data:text/javascript;base64,")).decode()
+        imported = re.findall(r'^(?:import|export)\b(?:[^;"]*\bfrom)? "([^"]+)";$', text, re.MULTILINE)
+        assert set(imported) <= set(urls), name
+        in_app = browser.modules()[name.removeprefix("charscope/")]
+        assert len(imported) == len(re.findall(r'^(?! *(?://|/?\*)).*\bfrom "', in_app, re.MULTILINE))
+        assert "import(" not in in_app
+        assert file_names_only(text) == file_names_only(in_app)
+
+
+def file_names_only(module: str) -> str:
+    """The text of a module whose imports say the file, and not where it lies."""
+    return re.sub(r'"(?:\.{1,2}|charscope)/(?:reader/|hosts/)?(\w+\.js)"', r'"\1"', module)
+
+
+def test_whatever_a_view_holds_it_stays_in_its_script(reading: Reading):
+    concept = "</script><script>alert(1)</script>"
+    parsed = Tags(export_page(reading, [("hidden", UnitName(1, 2))], concept=concept))
+    assert [tag for tag, _ in parsed.tags].count("script") == 4
+    assert json.loads(parsed.scripts["view"])["view"]["concept"] == concept

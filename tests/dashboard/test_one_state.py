@@ -14,7 +14,7 @@ from corpora import InputError
 from dashboard.export import export_page, in_every_state
 from dashboard.frames import decode_frame
 from dashboard.landing import default_view
-from dashboard.readings import STORE, Reading, ReadingStore, UnitName
+from dashboard.readings import STORE, Reading, ReadingStore
 from dashboard.routes import PREFIX, routes
 from models.recordings import record
 from models.run import Run
@@ -50,7 +50,7 @@ def test_its_cell_state_is_refused_in_words(reading: Reading):
 
 
 def test_the_first_view_is_of_h(reading: Reading):
-    assert default_view(reading) == {"state": "hidden", "layer": 1, "unit": 0}
+    assert default_view(reading) == {"state": "hidden", "layer": 1, "unit": 0, "concept": ""}
 
 
 def test_routes_serve_h_only(run: Run):

@@ -43,7 +43,7 @@ def test_the_frame_holds_the_text_to_the_character(reading: Reading, hostile: st
     assert len(arrays["top_prob"]) == 5 * len(hostile)
 
 
-def test_guesses_in_the_frame_are_the_networks_softmax(reading: Reading):
+def test_predictions_in_the_frame_are_the_networks_softmax(reading: Reading):
     import torch
 
     network, vocabulary = reading.run.load_network(), reading.run.vocabulary
@@ -75,7 +75,7 @@ def test_a_unit_out_of_range_is_refused_with_the_range(reading: Reading, layer: 
 def test_findings_are_ordered_by_how_clear_they_are_and_plain_json(searched_run: Run):
     findings = findings_of(searched_run)
     assert [finding["concept"] for finding in findings] == ["inside-quotes", "inside-quotes", "column", "column"]
-    assert [finding["place"] for finding in findings] == [1, 2, 1, 2]
+    assert [finding["rank"] for finding in findings] == [1, 2, 1, 2]
     assert [finding["clear"] for finding in findings] == [True, True, False, False]
     assert findings[2]["f1"] is None
     assert json.loads(json.dumps(findings, allow_nan=False)) == findings
@@ -91,7 +91,13 @@ def test_findings_of_other_weights_are_not_shown(searched_run: Run):
 
 
 def test_the_first_view_is_the_clearest_finding(reading: Reading):
-    assert default_view(reading) == {"state": "cell", "layer": 1, "unit": 4}
+    assert default_view(reading) == {"state": "cell", "layer": 1, "unit": 4, "concept": "inside-quotes"}
+
+
+def test_the_first_view_of_a_concept_is_its_best_unit(reading: Reading):
+    assert default_view(reading, "column") == {"state": "hidden", "layer": 1, "unit": 5, "concept": "column"}
+    for unknown in ("nothing", "constructor"):
+        assert default_view(reading, unknown) == default_view(reading)
 
 
 def test_the_store_reads_once_and_drops_the_oldest(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard import browser
+from dashboard.components import module_address
 from dashboard.frames import decode_frame
 from dashboard.hosts import allowed_hosts, middleware
 from dashboard.readings import STORE, Reading
@@ -44,6 +46,48 @@ def test_what_is_not_there_is_not_found(client: TestClient, held: tuple[str, Rea
     response = client.get(f"{PREFIX}/{path.format(key=held[0])}")
     assert response.status_code == 404
     assert "Traceback" not in response.text
+
+
+def test_every_module_is_served_for_good_as_javascript(client: TestClient):
+    for path, text in browser.modules().items():
+        response = client.get(f"{browser.PREFIX}/{browser.version()}/{path}")
+        assert response.text == text
+        assert response.headers["content-type"].startswith("text/javascript")
+        assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert set(browser.imports_of(path)) <= set(browser.modules()), path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "{version}/package.json", "{version}/__init__.py", "{version}/reader/reader.css", "{version}/reader/",
+        "{version}/../export.py", "{version}/reader/../../export.py", "{version}/reader/%2e%2e/%2e%2e/export.py",
+        "{version}//etc/passwd", "{version}/tests/readings.js", "0123456789abcdef/reader/grid.js", "{version}",
+    ],
+)  # fmt: skip
+def test_nothing_but_the_modules_is_reached(client: TestClient, path: str):
+    response = client.get(f"{browser.PREFIX}/{path.format(version=browser.version())}")
+    assert response.status_code == 404
+    assert "Traceback" not in response.text
+
+
+def test_the_address_changes_with_any_module(monkeypatch: pytest.MonkeyPatch):
+    before = browser.version()
+    for path in browser.modules():
+        changed = browser.modules() | {path: browser.modules()[path] + " "}
+        monkeypatch.setattr(browser, "modules", lambda changed=changed: changed)
+        assert browser.version.__wrapped__() != before
+        monkeypatch.undo()
+
+
+@pytest.mark.parametrize(("base", "begins"), [("", "/charscope/"), ("/class/one/", "/class/one/charscope/")])
+def test_our_routes_are_found_below_the_servers_base_path(monkeypatch: pytest.MonkeyPatch, base: str, begins: str):
+    monkeypatch.setattr("streamlit.get_option", lambda name: base if name == "server.baseUrlPath" else None)
+    address = module_address("hosts/streamlit.js")
+    assert address == f"{begins}browser/{browser.version()}/hosts/streamlit.js"
+    client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1")
+    assert client.get(address).text == browser.modules()["hosts/streamlit.js"]
+    assert client.get(f"{begins}readings/nothing/base").text == "This reading is no longer held. Reload the page."
 
 
 def test_an_exported_page_is_a_download(client: TestClient, held: tuple[str, Reading]):

@@ -12,12 +12,13 @@ import pytest
 
 from analysis.ablation.ablation import Ablation
 from analysis.ablation.table import keep_ablation
-from analysis.profile.excerpt import BEFORE, Context
+from analysis.profile.contexts import Context
 from corpora import to_code_points
 from dashboard.figures.unit import histogram_figure, lead_figure
-from dashboard.views.unit_contexts import LEVELS, color_class, contexts_html
+from dashboard.views.unit_contexts import contexts_of_unit
 from dashboard.views.unit_words import ablation_sentence, character_name, lead_sentence, visible
 from models.run import Run
+from tests.dashboard.formulas import cells_of_codes
 from tests.other_cells import with_cell
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ def texts_of(shown: "AppTest", *kinds: str) -> str:
 
 def html_of(shown: "AppTest") -> str:
     return "\n".join(each.proto.body for each in shown.get("html"))
+
+
+def has_contexts(shown: "AppTest") -> bool:
+    return len(shown.get("bidi_component")) == 1
 
 
 def charts_of(shown: "AppTest") -> dict[str, dict[str, Any]]:
@@ -122,7 +127,7 @@ def test_a_run_without_a_search_still_shows_what_its_units_do(tiny_run: Run):
     shown = open_unit(model="tiny", unit="L2.u3", state="cell")
     assert "`python -m analysis search tiny`" in texts_of(shown, "caption")
     assert {"histogram", "output", "inputs_below", "inputs_own"} <= set(charts_of(shown))
-    assert 'class="contexts"' in html_of(shown)
+    assert has_contexts(shown)
     assert "characters of file-story" in texts_of(shown, "caption")
 
 
@@ -147,7 +152,7 @@ def test_a_unit_that_does_not_move_is_said_to_be_still(tiny_run: Run):
     run.save_weights(tensors)
     shown = open_unit(model="still", unit="L1.u5", state="cell")
     assert "L1·u5 (c) does not move" in shown.info[0].value
-    assert 'class="contexts"' not in html_of(shown)
+    assert not has_contexts(shown)
     assert "histogram" not in charts_of(shown)
 
 
@@ -219,38 +224,24 @@ def context_of(text: str, marked: int, level: float = 0.5) -> Context:
     return Context(1_000, marked, codes, np.full(len(codes), level, dtype=np.float32))
 
 
-def text_of(html: str) -> str:
-    return re.sub("<[^>]+>", "", html)
+def test_contexts_go_to_the_browser_as_they_are(hostile: str):
+    groups = {"Highest": [context_of(hostile, 3), context_of("short", 2)], "Lowest": []}
+    shown = json.loads(json.dumps(contexts_of_unit(groups, "hidden"), allow_nan=False))
+    assert [group["title"] for group in shown["groups"]] == ["Highest", "Lowest"]
+    first, second = shown["groups"][0]["contexts"]
+    assert (first["text"], first["marked"], second["text"]) == (hostile, 3, "short")
+    assert len(first["codes"]) == len(hostile)
+    assert second["value"] == 0.5
 
 
-def test_a_context_shows_hostile_text_as_text(hostile: str):
-    html = contexts_html({"Highest": [context_of(hostile, 3)]}, "hidden")
-    body = html[html.index("<section") :]
-    assert "<script" not in body
-    assert "<img" not in body
-    assert "\u202e" not in body
-    assert "\0" not in body
-    assert "&lt;/script&gt;" in body
-    tags = set(re.findall(r"</?([a-z0-9]+)", body))
-    assert tags == {"section", "p", "span", "h6", "div", "b", "code", "mark", "i"}
-
-
-def test_marked_characters_stand_below_one_another():
-    contexts = [context_of("short", 2), context_of("x" * 80, BEFORE)]
-    html = contexts_html({"Highest": contexts}, "hidden")
-    lines = re.findall(r"<code>(.*?)</code>", html)
-    assert [len(text_of(line.split("<mark>")[0])) for line in lines] == [BEFORE, BEFORE]
-    assert [text_of(re.findall("<mark>.*</mark>", line)[0]) for line in lines] == ["o", "x"]
-
-
-def test_colors_grow_with_the_activation_and_stop_at_their_ends():
-    assert color_class(0, "hidden") == ""
-    assert color_class(1, "hidden") == f"h{LEVELS}"
-    assert color_class(-1, "hidden") == f"l{LEVELS}"
-    assert color_class(500.0, "cell") == f"h{LEVELS}"
-    strengths = [int(color_class(value, "cell")[1:] or 0) for value in (0.1, 0.3, 0.6, 1.0, 2.0)]
-    assert strengths == sorted(strengths)
-    assert len(set(strengths)) == 5
+@pytest.mark.parametrize("state", ["hidden", "cell"])
+def test_contexts_of_a_unit_share_one_scale(state: str):
+    levels = (-0.9, 0.0, 0.3, 0.9) if state == "hidden" else (-40.0, 0.0, 0.3, 2.0)
+    shown = contexts_of_unit({"all": [context_of("abc", 1, level) for level in levels]}, state)
+    codes = np.array([context["codes"][1] for context in shown["groups"][0]["contexts"]])
+    exact = codes / 127 if state == "hidden" else cells_of_codes(codes, shown["largest"])
+    np.testing.assert_allclose(exact, levels, atol=0.02, rtol=0.01)
+    assert contexts_of_unit({"none": []}, state)["groups"] == [{"title": "none", "contexts": []}]
 
 
 def test_characters_have_names_that_can_be_seen():

@@ -1,15 +1,22 @@
+// @ts-check
 // What a byte stands for: the inverse of dashboard/codes.py (see docs/frame-format.md).
 
 const FULL = 127;
 const BEND = 3; // up to here the steps of c are even, beyond it they grow with c
-const SYMBOLS = { hidden: "h", cell: "c" };
 
-/** c as it is up to 3, and beyond it 3 + ln(c / 3); for c >= 0. */
+/** c as it is up to 3, and beyond it 3 + ln(c / 3); for c >= 0. @param {number} c */
 const compress = (c) => Math.min(c, BEND) + Math.log(Math.max(c, BEND) / BEND);
+/** @param {number} compressed */
 const expand = (compressed) => Math.min(compressed, BEND) * Math.exp(Math.max(compressed, BEND) - BEND);
 
-/** The activation that a code stands for; `largest` is the largest |c| of the unit. */
-function activationOf(state, code, largest) {
+/**
+ * The activation that a code stands for.
+ *
+ * @param {string} state
+ * @param {number} code -127 .. 127
+ * @param {number} [largest] the largest |c| of the unit
+ */
+export function activationOf(state, code, largest = 0) {
   const share = Math.max(-FULL, code) / FULL;
   return state === "cell" ? Math.sign(share) * expand(Math.abs(share) * compress(largest)) : share;
 }
@@ -17,16 +24,13 @@ function activationOf(state, code, largest) {
 /**
  * What each code counts as, -1 .. 1; entry q + 128 is that of q. h counts as itself; c, which has no bound, as tanh c:
  * what the output gate lets out, and what Karpathy, Johnson and Fei-Fei (2015) colored text by.
+ *
+ * @param {string} state
+ * @param {number} [largest]
  */
-function activationLevels(state, largest) {
+export function activationLevels(state, largest) {
   return Float32Array.from({ length: 256 }, (_, k) => {
     const value = activationOf(state, k - 128, largest);
     return state === "cell" ? Math.tanh(value) : value;
   });
-}
-
-/** An activation as people read it: no more digits than the code holds. */
-function activationText(value) {
-  const text = Math.abs(value) < 10 ? value.toFixed(2) : Math.round(value).toLocaleString("en");
-  return text.replace("-", "−");
 }

@@ -1,0 +1,210 @@
+// @ts-check
+// The reader as a Streamlit component. The server names a reading and, when `seq` grows, a unit to show; everything else
+// happens in the browser, which also writes the view into the address bar.
+
+import { exportUrl, queryOf } from "../reader/address.js";
+import { element } from "../reader/dom.js";
+import { keyOf } from "../reader/keys.js";
+import { Reader, messageOf } from "../reader/reader.js";
+import { RouteSource } from "../reader/sources.js";
+import { DEFAULT_VIEW, sameView, viewIn } from "../reader/view.js";
+import { takeKeys } from "./early.js";
+import { whenLeaving } from "./leaving.js";
+
+/** @import { Range, View } from "../reader/types.js" */
+/** @import { Press } from "./early.js" */
+
+/**
+ * @typedef {object} Data What the server says.
+ * @property {string} url of the reading
+ * @property {{ [name: string]: string }} address what the address bar says about model and text
+ * @property {{ seq: number, view: { [name: string]: unknown } }} cmd the view that was last commanded
+ * @property {Range[]} marks
+ *
+ * @typedef {object} Component What Streamlit and our adapter (dashboard/component.py) hand over.
+ * @property {HTMLElement} parentElement
+ * @property {Data} data
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ * @property {Press[]} [pressed] keys pressed before this module was here
+ *
+ * @typedef {object} Held A reader and where it is.
+ * @property {Reader} reader
+ * @property {HTMLElement} root
+ * @property {string} url
+ */
+
+const REST_MS = 1000; // a reader that was removed waits so long to be mounted again
+/** @type {WeakMap<HTMLElement, Held>} */
+const mounted = new WeakMap();
+/** @type {{ held: Held, scrollTop: number, timer: number } | null} a reader that was removed a moment ago */
+let resting = null;
+/**
+ * What this browser tab shows, and what the server knows of it: outlives a remount of the component.
+ *
+ * @type {{ seq: number, view: View, known: View | null, component: Component | null }}
+ */
+const shown = { seq: -1, view: DEFAULT_VIEW, known: null, component: null };
+
+/** Shows what the server says; called again whenever that changes. @param {Component} component */
+export function show(component) {
+  const { parentElement, data } = component;
+  shown.component = component;
+  try {
+    const held = mounted.get(parentElement) ?? wake(component);
+    if (held?.url === data.url) update(held, data);
+    else open(component);
+  } catch (error) {
+    complain(parentElement, error); // an exception here would wedge the component
+  }
+}
+
+/** The component was removed. @param {HTMLElement} parentElement */
+export function remove(parentElement) {
+  const held = mounted.get(parentElement);
+  if (!held) return;
+  mounted.delete(parentElement);
+  if (shown.component?.parentElement === parentElement) shown.component = null;
+  endResting();
+  held.reader.keys.close();
+  const scrollTop = held.reader.screen?.scroll.scrollTop ?? 0;
+  resting = { held, scrollTop, timer: window.setTimeout(endResting, REST_MS) };
+}
+
+// ---- readers --------------------------------------------------------------------------------------------
+
+/** @param {Component} component */
+function open({ parentElement, data, pressed = [] }) {
+  const root = element("div");
+  mounted.get(parentElement)?.reader.destroy();
+  placeIn(parentElement).replaceChildren(root);
+  const reader = new Reader(root, new RouteSource(data.url), obey(data.cmd), {
+    onView: remember,
+    exportUrl: (view) => exportUrl(data.url, view),
+    onMarks: (marks) => shown.component?.setTriggerValue("marks", marks),
+  });
+  mounted.set(parentElement, { reader, url: data.url, root });
+  play(reader, [...takeKeys(), ...pressed]);
+  reader.start().then(
+    () => {
+      if (reader.ended) return;
+      remember(reader.view);
+      reader.showMarks(shown.component?.data.marks ?? []);
+    },
+    (error) => complain(root, error), // in its own place: another reader may have taken over
+  );
+}
+
+/**
+ * Brings a reader in line with what the server says now.
+ *
+ * @param {Held} held
+ * @param {Data} data
+ */
+function update({ reader, root }, data) {
+  reader.showMarks(data.marks);
+  if (data.cmd.seq > shown.seq) {
+    reader.change(obey(data.cmd)).catch((error) => complain(root, error));
+  } else if (reader.screen) {
+    writeAddress(reader.view); // the server may have written the address without the unit
+    reader.recolor(); // the theme may have changed
+  }
+}
+
+/**
+ * The reader that was removed a moment ago, in its new place: Streamlit mounts a component anew when others move.
+ *
+ * @param {Component} component
+ * @returns {Held | undefined} undefined if there is none of that reading
+ */
+function wake({ parentElement, data, pressed = [] }) {
+  const rested = resting;
+  if (!rested) return undefined;
+  window.clearTimeout(rested.timer);
+  resting = null;
+  const { held: { reader, root, url }, scrollTop } = rested;
+  if (url !== data.url) {
+    reader.destroy();
+    return undefined;
+  }
+  placeIn(parentElement).replaceChildren(root);
+  mounted.set(parentElement, rested.held);
+  if (reader.screen) {
+    reader.screen.scroll.scrollTop = scrollTop;
+    reader.keys.open();
+  }
+  play(reader, pressed);
+  return rested.held;
+}
+
+/** Ends the reader that was removed a moment ago: it will not come back. */
+function endResting() {
+  if (!resting) return;
+  window.clearTimeout(resting.timer);
+  resting.held.reader.destroy();
+  resting = null;
+}
+
+/**
+ * @param {Reader} reader
+ * @param {Press[]} pressed
+ */
+function play(reader, pressed) {
+  for (const [event, target] of pressed) {
+    const key = keyOf(event, target);
+    if (key) reader.keys.press(key);
+  }
+}
+
+/** @param {HTMLElement} parentElement */
+const placeIn = (parentElement) =>
+  /** @type {HTMLElement | null} */ (parentElement.querySelector(".reader-place")) ?? parentElement;
+
+/**
+ * @param {HTMLElement} place
+ * @param {unknown} error
+ */
+function complain(place, error) {
+  place.replaceChildren(element("p", "broken", `The text could not be shown (${messageOf(error)}). Reload the page.`));
+}
+
+// ---- the view -------------------------------------------------------------------------------------------
+
+/** The view to show: what is shown already, with what the server commands if it does. @param {Data["cmd"]} cmd */
+function obey({ seq, view }) {
+  if (seq > shown.seq) {
+    shown.view = { ...shown.view, concept: "", ...viewIn(view) };
+    shown.known = shown.view;
+    shown.seq = seq;
+  }
+  return shown.view;
+}
+
+/** @param {View} view */
+function remember(view) {
+  shown.view = view;
+  writeAddress(view);
+}
+
+/** Says in the address bar what is shown: model and text as the server names them, then the view. @param {View} view */
+function writeAddress(view) {
+  if (!shown.component) return;
+  const address = new URL(window.location.href);
+  address.search = queryOf(shown.component.data.address, view).toString();
+  window.history.replaceState(window.history.state, "", address);
+}
+
+/**
+ * Tells the server which view somebody leaves the reader with: other views want to know, but not at every step.
+ *
+ * @param {Event} event what somebody does elsewhere
+ */
+function tell(event) {
+  const { component, view, known } = shown;
+  const held = component && mounted.get(component.parentElement);
+  if (!held?.reader.screen || event.composedPath().includes(held.root) || sameView(view, known)) return false;
+  shown.known = view;
+  component?.setTriggerValue("view", view); // a trigger: a state is forgotten if another page is asked for at once
+  return true;
+}
+
+whenLeaving(tell);

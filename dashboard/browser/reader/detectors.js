@@ -1,0 +1,93 @@
+// @ts-check
+// The menu of detectors: one entry for each concept, its best unit, in groups by what the search says of it.
+
+import { findingInView } from "./findings.js";
+import { sameUnit } from "./view.js";
+import { SYMBOLS, scoreText, unitName } from "./words.js";
+
+/** @import { Finding, Reading, View } from "./types.js" */
+
+/** @param {Finding} finding */
+const tells = (finding) => finding.verdict === "detector" || finding.verdict === "ramp";
+
+/** @type {{ title: string, holds: (finding: Finding) => boolean }[]} */
+const GROUPS = [
+  { title: "Detectors", holds: (finding) => tells(finding) && finding.clear },
+  { title: "Detectors by the lax rule only", holds: (finding) => tells(finding) && !finding.clear },
+  { title: "Local: the last characters tell as much", holds: (finding) => finding.verdict === "local" },
+  { title: "No unit found", holds: (finding) => finding.verdict === "none" },
+];
+
+/**
+ * The entries that can be shown, in their groups; a group without entries is left out.
+ *
+ * @param {Reading} reading
+ * @returns {{ title: string, entries: Finding[] }[]}
+ */
+export function menuOf(reading) {
+  const entries = reading.findings.filter(
+    (finding) => finding.rank === 1 && reading.has(finding.state, finding.layer, finding.unit),
+  );
+  return GROUPS.map(({ title, holds }) => ({ title, entries: entries.filter(holds) })).filter((group) => group.entries.length);
+}
+
+/**
+ * What an entry says: the concept, the unit, how well it tells it.
+ *
+ * @param {Reading} reading
+ * @param {Finding} finding
+ */
+export function labelOf({ states }, { title, where, state, layer, unit, score, verdict }) {
+  const symbol = states.length > 1 ? [SYMBOLS.get(state)] : []; // a GRU and a plain RNN have h only: no word of c
+  const name = [unitName(layer, unit), ...symbol].join(" ");
+  const what = where ? `${title}, ${where}` : title;
+  return verdict === "none" ? `${what} · at best ${name} · ${scoreText(score)}` : `${what} · ${name} · ${scoreText(score)}`;
+}
+
+/**
+ * The first line of the menu: what can be done with it, or why there is little to choose.
+ *
+ * @param {Reading} reading
+ */
+export function invitationOf(reading) {
+  if (!reading.findings.length) return "not searched for detectors yet";
+  return reading.findings.some(tells) ? "find a detector …" : "no detectors in this model";
+}
+
+/**
+ * The units that `[` and `]` step through: those of the first group, in the menu's order.
+ *
+ * @param {Reading} reading
+ */
+export function detectorsOf(reading) {
+  const [first] = menuOf(reading);
+  return first?.title === GROUPS[0].title ? first.entries : [];
+}
+
+/**
+ * The entry that the menu stands on, if any: that of the concept in view, if its best unit is the one in view.
+ *
+ * @param {Reading} reading
+ * @param {View} view
+ */
+export function entryInView(reading, view) {
+  const finding = findingInView(reading.findings, view);
+  return finding?.rank === 1 ? finding : undefined;
+}
+
+/**
+ * The detector after the one in view, or before it; if none is in view, the one next to that which was in view last.
+ *
+ * @param {Reading} reading
+ * @param {View} view
+ * @param {number} by 1 or -1
+ * @param {string} [last] concept of the detector that was in view last
+ * @returns {Finding | undefined} undefined if there is no other
+ */
+export function nextDetector(reading, view, by, last = "") {
+  const detectors = detectorsOf(reading), count = detectors.length;
+  const inView = entryInView(reading, view);
+  const from = detectors.findIndex((each) => each.concept === (inView?.concept ?? last));
+  const next = detectors[from < 0 ? (by > 0 ? 0 : count - 1) : (from + by + count) % count];
+  return next && !(sameUnit(next, view) && next.concept === inView?.concept) ? next : undefined;
+}

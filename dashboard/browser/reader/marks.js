@@ -1,0 +1,35 @@
+// @ts-check
+// Ranges of the text that are marked: a line under each row of a range, and its ends.
+
+import { element } from "./dom.js";
+
+/** @import { Painter } from "./painter.js" */
+/** @import { Range } from "./types.js" */
+
+/** @type {(one: Range, other: Range) => boolean} */
+export const touches = ([first, last], [from, to]) => first <= to && from <= last;
+
+/**
+ * A layer over the text with the ranges drawn on it; the colors behind the text stay as they are.
+ *
+ * @param {Painter} painter
+ * @param {Range[]} ranges
+ */
+export function drawMarks({ grid, cell, rowHeight }, ranges) {
+  const layer = element("div", "ranges");
+  for (const [first, last] of ranges) {
+    const [top, bottom] = [grid.rowOf(first), grid.rowOf(last - 1)];
+    for (let row = top; row <= bottom; row++) {
+      const from = row === top ? first : grid.rowStarts[row], to = (row === bottom ? last : grid.rowEnd(row)) - 1;
+      const node = element("i", `range${row === top ? " begins" : ""}${row === bottom ? " ends" : ""}`);
+      Object.assign(node.style, {
+        left: `${grid.columnOf(from) * cell.width}px`,
+        top: `${row * rowHeight}px`,
+        width: `${(grid.columnOf(to) + grid.width[to] - grid.columnOf(from)) * cell.width}px`,
+        height: `${cell.height + 2}px`,
+      });
+      layer.append(node);
+    }
+  }
+  return layer;
+}

@@ -1,0 +1,196 @@
+// @ts-check
+// The reader: a text colored by a unit. The same code runs in the app and in exported pages.
+
+import { activationOf } from "./codes.js";
+import { nextDetector } from "./detectors.js";
+import { element } from "./dom.js";
+import { KeyQueue, keyOf } from "./keys.js";
+import { nextUnit, readingOf } from "./reading.js";
+import { Screen } from "./screen.js";
+import { DEFAULT_VIEW, changedView, possibleView } from "./view.js";
+import { SYMBOLS, activationText, unitName } from "./words.js";
+
+/** @import { KeyActions } from "./keys.js" */
+/** @import { Range, Source, View } from "./types.js" */
+
+/**
+ * @typedef {object} ReaderOptions
+ * @property {(view: View) => void} [onView] is told of every change of view
+ * @property {(view: View) => string} [exportUrl] the address of an exported page; without it none is offered
+ * @property {(ranges: Range[]) => void} [onMarks] is told of ranges that somebody wants marked; without it there is no brush
+ */
+
+export class Reader {
+  /**
+   * @param {HTMLElement} root where to build
+   * @param {Source} source
+   * @param {Partial<View>} view
+   * @param {ReaderOptions} [options]
+   */
+  constructor(root, source, view, options = {}) {
+    this.root = root;
+    this.source = source;
+    this.options = options;
+    /** @type {View} */
+    this.view = { ...DEFAULT_VIEW, ...view };
+    this.life = new AbortController(); // whatever listens or waits ends with it
+    this.lastDetector = ""; // concept of the detector that was in view last
+    /** @type {Screen | null} null until the reading is here */
+    this.screen = null;
+    this.keys = new KeyQueue(this.actions());
+    document.addEventListener("keydown", (event) => {
+      const key = keyOf(event);
+      if (key && this.keys.press(key)) event.preventDefault();
+    }, { signal: this.life.signal });
+    root.className = "reader";
+    root.replaceChildren(element("p", "waiting", "Reading …"));
+  }
+
+  get ended() {
+    return this.life.signal.aborted;
+  }
+
+  /** Builds itself when the data is here; does nothing if it was destroyed meanwhile. */
+  async start() {
+    const reading = readingOf(await this.source.base());
+    if (this.ended) return;
+    this.view = possibleView(reading, this.view);
+    this.screen = new Screen(this.root, reading, this.view, {
+      toolbar: {
+        onFind: ({ state, layer, unit, concept }) => void this.change({ state, layer, unit, concept }),
+        onChange: (wanted) => void this.change(wanted),
+        onStep: (by) => this.step(by),
+        exportUrl: this.options.exportUrl,
+      },
+      describe: (i) => this.describe(i),
+      onMarks: this.options.onMarks,
+    }, this.life.signal);
+    await this.showUnit(this.screen);
+    if (!this.ended) this.keys.open();
+  }
+
+  destroy() {
+    this.keys.close();
+    this.life.abort();
+  }
+
+  // ---- the view ------------------------------------------------------------------------------------------
+
+  /** Changes part of the view; says why if that cannot be. @param {Partial<View>} wanted */
+  async change(wanted) {
+    const { screen } = this;
+    if (!screen) { // it begins with that
+      this.view = { ...this.view, ...wanted };
+      return;
+    }
+    const { reading } = screen, next = changedView(reading, this.view, wanted), { state, layer, unit } = next;
+    if (!reading.has(state, layer, unit)) {
+      const exists = Number.isInteger(unit) && unit >= 0 && unit < reading.units && layer >= 1 && layer <= reading.layers;
+      const why = exists ? "this page does not hold it" : `units run from 0 to ${reading.units - 1}, layers from 1 to ${reading.layers}`;
+      return screen.refuse(`No unit ${unitName(layer, unit)} (${state}): ${why}.`);
+    }
+    this.view = next;
+    try {
+      await this.showUnit(screen);
+    } catch (error) {
+      if (!this.ended) screen.refuse(`The unit could not be shown (${messageOf(error)}). Reload the page.`);
+      return;
+    }
+    if (!this.ended) this.options.onView?.(this.view);
+  }
+
+  /** To the next or previous unit. @param {number} by */
+  step(by) {
+    if (this.screen) void this.change(nextUnit(this.screen.reading, this.view, by));
+  }
+
+  /** To the next or previous detector; unit by unit where there is no other. @param {number} by */
+  stepDetector(by) {
+    if (!this.screen) return;
+    const next = nextDetector(this.screen.reading, this.view, by, this.lastDetector);
+    if (!next) return this.step(by);
+    const { state, layer, unit, concept } = next;
+    this.lastDetector = concept;
+    void this.change({ state, layer, unit, concept });
+  }
+
+  /** @param {Screen} screen */
+  async showUnit(screen) {
+    const { view } = this, column = screen.reading.column(view);
+    screen.show(view);
+    const activation = await this.source.activation(view.state, column);
+    const isInView = this.view.state === view.state && screen.reading.column(this.view) === column;
+    if (!this.ended && isInView) screen.color(activation); // else another was asked for meanwhile
+  }
+
+  /** The theme may have changed. */
+  recolor() {
+    if (!this.ended) this.screen?.recolor();
+  }
+
+  /** Draws the ranges that are marked. @param {Range[]} ranges */
+  showMarks(ranges) {
+    if (!this.ended) this.screen?.brush?.show(ranges);
+  }
+
+  /**
+   * The unit in view at a character: its name, its value in each state; null if it is not here yet.
+   *
+   * @param {number} i
+   * @returns {Promise<{ name: string, values: [string, string][] } | null>}
+   */
+  async describe(i) {
+    const { screen, view } = this;
+    if (!screen?.activation) return null;
+    const { reading, largest } = screen, column = reading.column(view);
+    /** @type {[string, string][]} */
+    const values = [];
+    for (const state of reading.states.filter((each) => reading.has(each, view.layer, view.unit))) {
+      const activation = state === view.state ? screen.activation : await this.source.activation(state, column);
+      values.push([SYMBOLS.get(state) ?? state, activationText(activationOf(state, activation[i], largest))]);
+    }
+    return reading.column(this.view) === column ? { name: unitName(view.layer, view.unit), values } : null;
+  }
+
+  // ---- keys ----------------------------------------------------------------------------------------------
+
+  /** @returns {KeyActions} */
+  actions() {
+    const isAtText = () => {
+      const tree = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+      return this.cursor >= 0 || (this.screen !== null && tree.activeElement === this.screen.scroll);
+    };
+    return {
+      isAtText,
+      isPointing: () => this.cursor >= 0,
+      detector: (by) => this.stepDetector(by),
+      unit: (by) => this.step(by),
+      character: (by) => {
+        this.screen?.brush?.drop();
+        this.screen?.pointer.move(by, this.firstInSight);
+      },
+      pin: () => this.screen?.pointer.togglePin(),
+      clear: () => {
+        this.screen?.pointer.clear();
+        this.screen?.brush?.drop();
+      },
+      extend: (by, rows) => {
+        const brush = this.screen?.brush;
+        brush?.extend(this.cursor < 0 ? this.firstInSight : this.cursor, by, rows);
+        return Boolean(brush);
+      },
+      confirm: () => this.screen?.brush?.press() ?? false,
+    };
+  }
+
+  get cursor() {
+    return this.screen?.pointer.cursor ?? -1;
+  }
+
+  get firstInSight() {
+    return this.screen?.painter.visibleCharacters()[0] ?? 0;
+  }
+}
+
+/** @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,146 @@
+// @ts-check
+// All parts of a reader on the page: sentence, controls, strip chart, legend, text, card, brush.
+
+import { activationColors } from "./colors.js";
+import { activationLevels } from "./codes.js";
+import { Brush } from "./brush.js";
+import { detectorsOf } from "./detectors.js";
+import { element } from "./dom.js";
+import { Legend, keysLine } from "./legend.js";
+import { TextPane } from "./pane.js";
+import { Pointer } from "./pointer.js";
+import { copySelected } from "./selection.js";
+import { sentenceAbout } from "./sentence.js";
+import { Strip } from "./strip.js";
+import { Toolbar } from "./toolbar.js";
+import { unitName } from "./words.js";
+
+/** @import { PointerEvents } from "./pointer.js" */
+/** @import { Range, Reading, View } from "./types.js" */
+/** @import { ToolbarEvents } from "./toolbar.js" */
+
+/**
+ * @typedef {object} ScreenEvents
+ * @property {ToolbarEvents} toolbar
+ * @property {PointerEvents["describe"]} describe the unit in view at a character
+ * @property {((ranges: Range[]) => void) | undefined} onMarks somebody wants ranges marked; without it there is no brush
+ */
+
+export class Screen {
+  /**
+   * @param {HTMLElement} root where to build; it must be in the page
+   * @param {Reading} reading
+   * @param {View} view
+   * @param {ScreenEvents} events
+   * @param {AbortSignal} signal ends it
+   */
+  constructor(root, reading, view, events, signal) {
+    this.root = root;
+    this.reading = reading;
+    this.view = view;
+    /** @type {Int8Array | null} null until the unit is here */
+    this.activation = null;
+    this.levels = activationLevels("hidden");
+    this.hasDetectors = detectorsOf(reading).length > 0;
+    this.sentence = element("p", "sentence");
+    this.note = element("p", "note");
+    this.toolbar = new Toolbar(reading, events.toolbar);
+    this.strip = new Strip(() => this.trace(), (i) => this.pointer.hoverOver(i));
+    this.legend = new Legend();
+    this.scroll = element("div", "scroll");
+    this.scroll.tabIndex = 0;
+    const under = element("div", "under", this.legend.root, keysLine(this.hasDetectors, Boolean(events.onMarks)));
+    root.replaceChildren(this.sentence, this.toolbar.root, this.strip.canvas, under, this.note, this.scroll);
+    this.pane = new TextPane(this.scroll, reading, view.mode);
+    signal.addEventListener("abort", () => this.pane.destroy());
+    this.pointer = new Pointer(this, { onPoint: () => this.strip.schedule(), describe: events.describe }, signal);
+    root.append(this.pointer.card);
+    this.brush = events.onMarks ? this.brushFor(events.onMarks, signal) : null;
+    this.listen(signal);
+  }
+
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    document.addEventListener("copy", (event) => copySelected(this.painter, event), { signal });
+    this.scroll.addEventListener("scroll", () => this.strip.schedule(), { passive: true, signal });
+    const observer = new ResizeObserver(() => signal.aborted || this.refit());
+    observer.observe(this.scroll);
+    signal.addEventListener("abort", () => observer.disconnect());
+    document.fonts?.ready.then(() => signal.aborted || this.refit());
+  }
+
+  /**
+   * @param {(ranges: Range[]) => void} onMarks
+   * @param {AbortSignal} signal
+   */
+  brushFor(onMarks, signal) {
+    const onSelect = (/** @type {boolean} */ selecting) => this.root.classList.toggle("selecting", selecting);
+    return new Brush(this, { onMarks, onSelect, onExtend: (i) => this.pointer.pinAt(i) }, signal);
+  }
+
+  get painter() {
+    return this.pane.painter;
+  }
+
+  // ---- what is shown -------------------------------------------------------------------------------------
+
+  /** Brings everything but the colors in line with a view; they follow when the unit is here. @param {View} view */
+  show(view) {
+    if (view.mode !== this.pane.mode) {
+      this.pane.setMode(view.mode);
+      this.laidOut();
+    }
+    this.view = view;
+    this.toolbar.show(view);
+    const next = this.hasDetectors ? " for the next detector." : " for the next unit.";
+    const hint = element("span", "hint", " Press ", element("kbd", "", "]"), next);
+    this.sentence.replaceChildren(sentenceAbout(this.reading.findings, view), hint);
+    this.note.textContent = "";
+  }
+
+  /** Says why nothing changed. @param {string} why */
+  refuse(why) {
+    this.toolbar.show(this.view);
+    this.note.textContent = why;
+  }
+
+  /** Colors the text by the unit in view. @param {Int8Array} activation */
+  color(activation) {
+    this.activation = activation;
+    this.recolor();
+  }
+
+  recolor() {
+    if (!this.activation) return;
+    const began = performance.now(), { state, layer, unit, palette } = this.view, { theme } = this.pane;
+    this.levels = activationLevels(state, this.largest);
+    this.painter.paintActivation(this.activation, activationColors(this.levels, palette, theme));
+    this.strip.schedule();
+    this.root.dataset.recolorMs = (performance.now() - began).toFixed(3);
+    this.root.dataset.unit = `${state} ${unitName(layer, unit)}`;
+    this.legend.show(state, palette, theme);
+    this.pointer.refresh();
+  }
+
+  /** The largest |c| of the unit in view; undefined where cells have none. */
+  get largest() {
+    return this.reading.arrays.cell_scale?.[this.reading.column(this.view)];
+  }
+
+  /** Lays the text out anew if its box is another. */
+  refit() {
+    if (!this.pane.refit()) return this.strip.schedule();
+    this.laidOut();
+    this.recolor();
+  }
+
+  laidOut() {
+    this.brush?.draw();
+  }
+
+  trace() {
+    const { activation, levels, painter, view } = this;
+    if (!activation) return null;
+    return { activation, levels, sight: painter.visibleCharacters(), cursor: this.pointer.cursor, palette: view.palette };
+  }
+}

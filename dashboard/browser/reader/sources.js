@@ -1,0 +1,93 @@
+// @ts-check
+// Where a reading comes from: routes of the running server, or the exported page itself.
+
+import { decodeFrame } from "./frame.js";
+
+/** @import { Frame, Source } from "./types.js" */
+
+const LARGEST_STATE_BYTES = 30e6; // a state larger than this is fetched unit by unit
+
+/**
+ * Activations over routes of the server: a state is fetched once, then every unit of it is here.
+ *
+ * @implements {Source}
+ */
+export class RouteSource {
+  /** @param {string} url of the reading */
+  constructor(url) {
+    this.url = url;
+    /** @type {Map<string, Promise<Frame>>} */
+    this.fetched = new Map();
+  }
+
+  /** @param {string} path */
+  get(path) {
+    const known = this.fetched.get(path);
+    if (known) return known;
+    const arrived = fetch(`${this.url}/${path}`).then(async (response) => {
+      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+      return decodeFrame(await response.arrayBuffer());
+    });
+    arrived.catch(() => this.fetched.delete(path));
+    this.fetched.set(path, arrived);
+    return arrived;
+  }
+
+  base() {
+    return this.get("base");
+  }
+
+  /**
+   * @param {string} state
+   * @param {number} column
+   */
+  async activation(state, column) {
+    const { header } = await this.base();
+    const oneByOne = header.columns * header.length > LARGEST_STATE_BYTES;
+    const { arrays } = await this.get(oneByOne ? `${state}/${column}` : state);
+    const first = oneByOne ? 0 : column * header.length;
+    return arrays.activations.subarray(first, first + header.length);
+  }
+}
+
+/**
+ * Activations inside an exported page: only the units that were exported.
+ *
+ * @implements {Source}
+ */
+export class InlineSource {
+  /** @param {string} base64 the frame */
+  constructor(base64) {
+    this.frame = decodeFrame(bytesOfBase64(base64).buffer);
+  }
+
+  async base() {
+    return this.frame;
+  }
+
+  /**
+   * @param {string} state
+   * @param {number} column
+   */
+  async activation(state, column) {
+    const { header, arrays } = this.frame;
+    const row = (header.exported ?? []).findIndex((unit) => unit.state === state && unit.column === column);
+    if (row < 0) throw new Error("This page does not hold that unit.");
+    return arrays.activations.subarray(row * header.length, (row + 1) * header.length);
+  }
+}
+
+/**
+ * The bytes that base64 stands for. Where the browser does not decode by itself it is a plain loop: a callback per byte
+ * would take half a second of a large page.
+ *
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function bytesOfBase64(base64) {
+  const native = /** @type {{ fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }} */ (/** @type {unknown} */ (Uint8Array));
+  if (native.fromBase64) return native.fromBase64(base64);
+  const text = atob(base64), bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+  return bytes;
+}

@@ -1,0 +1,121 @@
+// @ts-check
+// The controls above the text: which unit, which state, how to show it.
+
+import { PALETTES } from "./colors.js";
+import { entryInView, invitationOf, labelOf, menuOf } from "./detectors.js";
+import { button, element } from "./dom.js";
+import { SYMBOLS } from "./words.js";
+
+/** @import { Finding, Reading, View } from "./types.js" */
+
+/**
+ * @typedef {object} ToolbarEvents
+ * @property {(finding: Finding) => void} onFind an entry of the menu was chosen
+ * @property {(wanted: Partial<View>) => void} onChange part of the view is to change
+ * @property {(by: number) => void} onStep to the next or previous unit
+ * @property {((view: View) => string) | undefined} exportUrl the address of an exported page; without it there is none
+ */
+
+const STATE_TITLES = new Map([["hidden", "hidden state"], ["cell", "cell state"]]);
+const MODES = new Map([["colors", "Colors"], ["predictions", "Predictions"]]);
+const MODE_TITLES = new Map([
+  ["colors", "color only"], ["predictions", "the five likeliest next characters under each character"],
+]);
+
+export class Toolbar {
+  /**
+   * @param {Reading} reading
+   * @param {ToolbarEvents} events
+   */
+  constructor(reading, events) {
+    this.reading = reading;
+    this.events = events;
+    this.finder = this.menu();
+    this.layer = this.select("layer", "Layer", () => this.chooseUnit());
+    for (let layer = 1; layer <= reading.layers; layer++) this.layer.append(new Option(`L${layer}`, String(layer)));
+    this.number = element("input", "number");
+    Object.assign(this.number, { type: "number", min: 0, max: reading.units - 1, ariaLabel: "Unit" });
+    this.number.addEventListener("change", () => this.chooseUnit());
+    this.state = this.choice("state", SYMBOLS, STATE_TITLES, (state) => events.onChange({ state }));
+    this.mode = this.choice("mode", MODES, MODE_TITLES, (mode) =>
+      events.onChange({ mode: mode === "predictions" ? "predictions" : "colors" }));
+    this.palette = this.select("palette", "Palette", (palette) => events.onChange({ palette }));
+    for (const name of PALETTES.keys()) this.palette.append(new Option(name, name));
+    const several = reading.states.length > 1; // a GRU and a plain RNN have h only: no word of c
+    this.root = element(
+      "div", "toolbar", this.finder, this.unitGroup(), ...(several ? [this.state.root] : []), this.mode.root, this.palette,
+    );
+    this.export = element("a", "export", "Export");
+    Object.assign(this.export, { title: "One HTML file that shows this offline", download: "" });
+    if (events.exportUrl) this.root.append(this.export);
+  }
+
+  /** One entry for each concept, in groups; the value of an entry is the concept. */
+  menu() {
+    const { reading } = this, groups = menuOf(reading);
+    const finder = this.select("finder", "Detector", (concept) => {
+      const chosen = groups.flatMap(({ entries }) => entries).find((finding) => finding.concept === concept);
+      if (chosen) this.events.onFind(chosen);
+    });
+    finder.append(new Option(invitationOf(reading), ""));
+    for (const { title, entries } of groups) {
+      const group = element("optgroup", "", ...entries.map((finding) => new Option(labelOf(reading, finding), finding.concept)));
+      group.label = title;
+      finder.append(group);
+    }
+    return finder;
+  }
+
+  unitGroup() {
+    const previous = button("‹", "previous unit  ↑", () => this.events.onStep(-1));
+    const next = button("›", "next unit  ↓", () => this.events.onStep(1));
+    previous.ariaLabel = "previous unit";
+    next.ariaLabel = "next unit";
+    return element("span", "group unit", previous, this.layer, element("span", "dot", "u"), this.number, next);
+  }
+
+  chooseUnit() {
+    this.events.onChange({ layer: Number(this.layer.value), unit: Number(this.number.value) });
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {(value: string) => void} onChange
+   */
+  select(name, label, onChange) {
+    const node = element("select", name);
+    node.ariaLabel = label;
+    node.addEventListener("change", () => onChange(node.value));
+    return node;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Map<string, string>} options
+   * @param {Map<string, string>} titles
+   * @param {(value: string) => void} onChoose
+   */
+  choice(name, options, titles, onChoose) {
+    const buttons = Array.from(options, ([value, text]) => {
+      const node = button(text, titles.get(value) ?? "", () => onChoose(value));
+      node.dataset.value = value;
+      return node;
+    });
+    const root = element("span", `group ${name}`, ...buttons);
+    /** @param {string} value */
+    const set = (value) => buttons.forEach((node) => { node.ariaPressed = String(node.dataset.value === value); });
+    return { root, set };
+  }
+
+  /** Brings the controls in line with a view. @param {View} view */
+  show(view) {
+    this.finder.value = entryInView(this.reading, view)?.concept ?? "";
+    this.layer.value = String(view.layer);
+    this.number.value = String(view.unit);
+    this.state.set(view.state);
+    this.mode.set(view.mode);
+    this.palette.value = view.palette;
+    if (this.events.exportUrl) this.export.href = this.events.exportUrl(view);
+  }
+}

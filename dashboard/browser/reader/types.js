@@ -1,0 +1,99 @@
+// @ts-check
+// The shapes that the modules share, in one place. This module holds no code.
+
+/**
+ * @typedef {"light" | "dark"} Theme
+ * @typedef {"colors" | "predictions"} Mode
+ *
+ * @typedef {object} Unit One unit in one of its states.
+ * @property {string} state "hidden" or "cell"
+ * @property {number} layer from 1
+ * @property {number} unit from 0
+ *
+ * @typedef {object} Look How a text is shown.
+ * @property {string} concept the concept that somebody chose to look at; "" for the one that the unit tells best
+ * @property {Mode} mode
+ * @property {string} palette
+ *
+ * @typedef {Unit & Look} View All that a reader shows; the address bar says the same.
+ *
+ * @typedef {object} Finding One row of the search table: how well a unit tells a concept.
+ * @property {string} concept
+ * @property {string} title words that complete "the unit is on …" or "rises with …"
+ * @property {string} where where the concept applies, such as "inside links"; "" for everywhere
+ * @property {string} kind
+ * @property {string} state
+ * @property {number} layer
+ * @property {number} unit
+ * @property {number} sign 1 or -1
+ * @property {string} measure "AUROC", "Spearman" or "η²"
+ * @property {number} score on the test part
+ * @property {number | null} untrained what the best unit of untrained networks reaches
+ * @property {number | null} ngram what the best n-gram baseline reaches
+ * @property {"detector" | "ramp" | "local" | "none"} verdict
+ * @property {"strict" | "default" | "lax" | ""} level
+ * @property {boolean} clear a detector or a ramp by the default or the strict rule
+ * @property {number | null} f1
+ * @property {number | null} share
+ * @property {number} rank 1 for the best unit of the concept over all states
+ *
+ * @typedef {object} Blob One array of a frame.
+ * @property {string} name
+ * @property {string} dtype NumPy's name of the type
+ * @property {number} offset in bytes from the first array
+ * @property {number} length in elements
+ *
+ * @typedef {Int8Array | Uint8Array | Uint16Array | Uint32Array | Float32Array} Numbers
+ *
+ * @typedef {object} Header The header of the base frame.
+ * @property {number} length characters of the text
+ * @property {number} layers
+ * @property {number} units per layer
+ * @property {number} columns layers times units
+ * @property {string[]} states
+ * @property {string[]} vocabulary
+ * @property {Finding[]} findings
+ * @property {string} model
+ * @property {{ state: string, column: number }[]} [exported] the units that an exported page holds
+ *
+ * @typedef {object} BaseArrays The arrays of the base frame.
+ * @property {Uint8Array} text
+ * @property {Uint16Array} top_char
+ * @property {Float32Array} top_prob
+ * @property {Float32Array} loss
+ * @property {Uint16Array} rank
+ * @property {Float32Array} [cell_scale]
+ *
+ * @typedef {object} Frame
+ * @property {Header & { blobs: Blob[] }} header
+ * @property {BaseArrays & { activations: Int8Array }} arrays of which a frame holds some
+ *
+ * @typedef {object} Extent What of a reading can be shown.
+ * @property {(state: string, layer: number, unit: number) => boolean} has whether the unit is here
+ * @property {(unit: Unit) => number} column of a unit
+ *
+ * @typedef {Header & Extent & { characters: string[], arrays: BaseArrays, predictions: number }} Reading
+ * A text as one model read it; `predictions` is how many there are of each next character.
+ *
+ * @typedef {object} Source Where a reading comes from.
+ * @property {() => Promise<Frame>} base
+ * @property {(state: string, column: number) => Promise<Int8Array>} activation
+ *
+ * @typedef {[number, number]} Range First character and the one after the last.
+ * @typedef {{ width: number, height: number }} Cell Size of a character cell, in CSS pixels.
+ * @typedef {{ text: string, mark: boolean }} Glyph What is shown for a character; a mark stands for it.
+ *
+ * @typedef {object} Layout Where each character stands, in a grid of equal cells.
+ * @property {string[]} characters
+ * @property {number} stride cells per row
+ * @property {number} rows
+ * @property {number[]} rowStarts first character of each row
+ * @property {Int32Array} cell first cell of each character: row * stride + column
+ * @property {Uint8Array} width cells that each character fills
+ * @property {(i: number) => number} rowOf
+ * @property {(i: number) => number} columnOf
+ * @property {(row: number) => number} rowEnd the character after the last of a row
+ * @property {(row: number, column: number) => number} at the character there, or -1
+ */
+
+export {};

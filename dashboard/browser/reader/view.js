@@ -1,0 +1,78 @@
+// @ts-check
+// A view: which unit is shown, and how. What comes from an address or from elsewhere is checked here.
+
+import { PALETTES } from "./colors.js";
+
+/** @import { Mode, Reading, Unit, View } from "./types.js" */
+
+/** @type {Readonly<View>} */
+export const DEFAULT_VIEW = Object.freeze({
+  state: "hidden", layer: 1, unit: 0, concept: "", mode: "colors", palette: "blue–orange",
+});
+/** @type {Map<unknown, Mode>} words for a mode; the second word for predictions is that of older links */
+const MODES = new Map([["colors", "colors"], ["predictions", "predictions"], ["guesses", "predictions"]]);
+
+/**
+ * What is asked for, without what cannot be meant: an unknown palette, an unknown mode.
+ *
+ * @param {{ [name: string]: unknown }} wanted
+ * @returns {Partial<View>}
+ */
+export function viewIn({ state, layer, unit, concept, mode, palette }) {
+  /** @type {Partial<View>} */
+  const view = {};
+  if (typeof state === "string") view.state = state;
+  if (typeof layer === "number") view.layer = layer;
+  if (typeof unit === "number") view.unit = unit;
+  if (typeof concept === "string") view.concept = concept;
+  const known = MODES.get(mode);
+  if (known) view.mode = known;
+  if (typeof palette === "string" && PALETTES.has(palette)) view.palette = palette;
+  return view;
+}
+
+/**
+ * The view after a change. Another unit leaves the concept that was looked at, unless the change names one; another
+ * state of the same unit keeps it. A concept that the search did not try on that unit is none.
+ *
+ * @param {Reading} reading
+ * @param {View} view
+ * @param {Partial<View>} wanted
+ * @returns {View}
+ */
+export function changedView(reading, view, wanted) {
+  const next = { ...view, ...wanted };
+  const moved = next.layer !== view.layer || next.unit !== view.unit;
+  if (moved && wanted.concept === undefined) next.concept = "";
+  const tried = reading.findings.some((finding) => finding.concept === next.concept && sameUnit(finding, next));
+  return tried ? next : { ...next, concept: "" };
+}
+
+/**
+ * The view that a reading can show: another model's cell may lack a state, an exported page most units.
+ *
+ * @param {Reading} reading
+ * @param {View} view
+ * @returns {View}
+ */
+export function possibleView(reading, view) {
+  const next = reading.states.includes(view.state) ? view : { ...view, state: reading.states[0] };
+  if (reading.has(next.state, next.layer, next.unit) || !reading.exported) return changedView(reading, next, {});
+  const { state, column } = reading.exported[0];
+  return changedView(reading, next, { state, layer: 1 + Math.floor(column / reading.units), unit: column % reading.units });
+}
+
+/**
+ * @param {Unit} one
+ * @param {Unit} other
+ */
+export const sameUnit = (one, other) =>
+  one.state === other.state && one.layer === other.layer && one.unit === other.unit;
+
+/**
+ * @param {View} one
+ * @param {View | null} other
+ */
+export const sameView = (one, other) =>
+  other !== null && sameUnit(one, other)
+  && one.concept === other.concept && one.mode === other.mode && one.palette === other.palette;

@@ -1,0 +1,50 @@
+"""How our modules become Streamlit components: a small adapter that imports a host from our own route.
+
+The adapter is all that Streamlit holds of us. It begins to note keys before the host is here, passes on what Streamlit
+says last, and copes with a component that is removed while the import is still under way.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from streamlit.components import v2
+
+from dashboard import browser
+
+# Streamlit takes a single line with a slash for a path, and an exception in the default export wedges the component.
+ADAPTER = """
+const places = new WeakMap(), pressed = [];
+let waiting = 0;
+document.addEventListener("keydown", (event) => waiting && pressed.push([event, event.composedPath()[0]]));
+export default function (component) {
+  const { parentElement, data } = component, isCurrent = () => places.get(parentElement) === component;
+  places.set(parentElement, component);
+  waiting += 1;
+  const host = import(new URL(data.host, location.href)).finally(() => { waiting -= 1; });
+  host.then(({ show }) => isCurrent() && show({ ...component, pressed: pressed.splice(0) }))
+    .catch((error) => {
+      const textContent = `This part did not load (${error.message}). Reload the page.`;
+      parentElement.append(Object.assign(document.createElement("p"), { textContent }));
+    });
+  return () => {
+    if (isCurrent() && places.delete(parentElement)) host.then(({ remove }) => remove(parentElement), () => {});
+  };
+}
+"""
+
+
+def below_base_path(path: str) -> str:
+    """The address of a route of ours, wherever the server is mounted."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}{path}" if base else path
+
+
+def module_address(path: str) -> str:
+    """Where the browser finds a module, such as `hosts/streamlit.js`."""
+    return below_base_path(f"{browser.PREFIX}/{browser.version()}/{path}")
+
+
+def declare(name: str, html: str, *styles: str) -> Callable[..., Any]:
+    """A component; `data["host"]` names the module that shows it."""
+    return v2.component(name, html=html, css=browser.styles(*styles), js=ADAPTER)
