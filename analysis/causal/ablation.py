@@ -25,7 +25,7 @@ from analysis.evidence.ranks import auroc_between
 from corpora import Vocabulary
 from models.clamp import Clamp, clamped_losses, require_unit
 from models.network import CharRNN
-from models.record import record_blocks
+from models.recording import record_blocks
 
 CHARACTERS = 10_000  # read so many, or up to four times as many where a concept is rare
 FEWEST_EVENTS = 20  # one for each block of the bootstrap; with fewer its interval means nothing

@@ -17,8 +17,8 @@ from analysis.portrait.summary import UnitState
 from corpora import InputError, to_code_points
 from corpora.demo import load_passage, passage_names
 from corpora.places import data_folder
-from models.network import CharRNN
-from models.record import WARM_UP, record_blocks
+from models.network import WARM_UP, CharRNN
+from models.recording import record_blocks
 from models.run import Run
 
 CHARACTERS, BYTES = 20_000, 200_000_000  # as many characters, or fewer of a large network

@@ -23,12 +23,10 @@ from jaxtyping import Float, Float32, Int64, UInt8
 from analysis.scoring.kernels import BINS, find_bins
 from corpora import InputError
 from models.network import CharRNN
-from models.record import record_blocks
-from models.recordings import CHUNK
+from models.recording import record_blocks, streams_for
+from models.recording.store import CHUNK
 
 PANEL = 256  # columns per file: their tables of 256 bins fit a core's own cache
-STREAMS = 32
-MANY = 64_000  # characters from which a text is read as many streams
 ROTATION_SEED = 7
 ROTATED = "_rotated"  # what follows the name of a state that was turned
 
@@ -188,7 +186,7 @@ class Source(Protocol):
 
 
 class NetworkSource:
-    """A network that reads the text now, 32 streams side by side if the text is long."""
+    """A network that reads the text now."""
 
     def __init__(self, network: CharRNN, ids: Int64[np.ndarray, " time"], gates: bool = False) -> None:
         config, kind = network.config, network.kind
@@ -201,11 +199,11 @@ class NetworkSource:
         return np.concatenate([values for _, values in self._read(ids, streams=1)])
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
-        yield from self._read(self.ids, STREAMS if self.length >= MANY else 1)
+        yield from self._read(self.ids, streams_for(self.network, self.length))
 
     def _read(self, ids: np.ndarray, streams: int) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
         for block in record_blocks(self.network, ids, streams, self.gates):
-            yield block.start, flatten([*block.states.values(), *block.gates.values()])
+            yield block.start, flatten(list(block.states.values()))
 
 
 class RecordingSource:

@@ -22,7 +22,7 @@ from analysis.concepts import Concept
 from corpora import InputError, to_code_points
 from models.clamp import Clamp, clamped_losses
 from models.network import CELLS, CharRNN
-from models.record import WARM_UP
+from models.network import WARM_UP
 from models.recordings import record
 from models.run import Run
 from tests.analysis.ablated import COLUMN, QUOTE_NEXT, QUOTES, STORY, label_column, label_quotes, quotes_at

@@ -28,7 +28,7 @@ from analysis.portrait.passage import (
 from analysis.portrait.summary import UnitState
 from corpora import InputError
 from models.config import Cell
-from models.record import WARM_UP
+from models.network import WARM_UP
 from models.recordings import record
 from tests.other_cells import with_cell
 
