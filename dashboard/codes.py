@@ -8,11 +8,12 @@ Axes: `time`, `unit` (layer and unit flattened).
 """
 
 import numpy as np
-from jaxtyping import Float, Float32, Int8
+from jaxtyping import Float, Float32, Int8, Int16
 
 FULL = 127
 BEND = 3.0  # tanh 3 = .995: beyond it the color hardly changes, only the number does
-STRETCH = 4096  # characters that are coded at a time, to spare memory
+FINE = 32_767  # steps of a block until the largest |c| of all is known
+LEAST = np.float32(1e-6)  # so much at least is the largest |c| of a unit taken to be
 
 
 def compress(c: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
@@ -23,18 +24,31 @@ def compress(c: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
 
 def hidden_codes(h: Float[np.ndarray, "time unit"]) -> Int8[np.ndarray, "unit time"]:
     """Round 127 h."""
-    codes = np.empty(h.shape[::-1], dtype=np.int8)
-    for at in range(0, len(h), STRETCH):
-        codes[:, at : at + STRETCH] = np.rint(FULL * h[at : at + STRETCH]).T
-    return codes
+    return np.rint(FULL * h).astype(np.int8).T
 
 
-def cell_codes(
-    c: Float[np.ndarray, "time unit"], largest: Float32[np.ndarray, " unit"]
-) -> Int8[np.ndarray, "unit time"]:
-    """Round 127 compress(c) / compress(largest), where `largest` is each unit's largest |c|."""
-    codes = np.empty(c.shape[::-1], dtype=np.int8)
-    steps = FULL / compress(largest)
-    for at in range(0, len(c), STRETCH):
-        codes[:, at : at + STRETCH] = np.rint(steps * compress(c[at : at + STRETCH])).T
-    return codes
+class CellCoder:
+    """Codes c block by block, though a unit's largest |c|, on which its steps depend, is known only after the last.
+
+    Until then a block keeps compress(c) in 16 bits, by its own largest: that moves a value by .002 of a step at most.
+    """
+
+    def __init__(self, units: int) -> None:
+        self.largest: Float32[np.ndarray, " unit"] = np.full(units, LEAST, dtype=np.float32)
+        self.blocks: list[tuple[int, Int16[np.ndarray, "unit time"], Float[np.ndarray, " unit"]]] = []
+
+    def add(self, start: int, c: Float[np.ndarray, "time unit"]) -> None:
+        """Take the block that starts at this character."""
+        largest = np.maximum(np.abs(c).max(axis=0), LEAST)
+        self.largest = np.maximum(self.largest, largest)
+        steps = FINE / compress(largest)
+        self.blocks.append((start, np.rint(steps * compress(c)).astype(np.int16).T.copy(), steps))
+
+    def codes(self) -> Int8[np.ndarray, "unit time"]:
+        """Round 127 compress(c) / compress(largest), for each unit of all blocks; these are given up."""
+        codes = np.empty((len(self.largest), sum(kept.shape[1] for _, kept, _ in self.blocks)), dtype=np.int8)
+        while self.blocks:
+            start, kept, steps = self.blocks.pop()
+            factor = FULL / (compress(self.largest) * steps)
+            codes[:, start : start + kept.shape[1]] = np.rint(factor[:, None] * kept)
+        return codes

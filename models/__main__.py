@@ -204,7 +204,9 @@ def record(
     split: Annotated[str, typer.Option(help="Record this split of the run's corpus.")] = "validation",
     chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 100_000,
     text: Annotated[Path | None, typer.Option(help="Record this text file instead.")] = None,
-    streams: Annotated[int, typer.Option(min=1, help="Segments read side by side: the same result, sooner on many cores.")] = 1,
+    streams: Annotated[
+        int, typer.Option(min=1, help="Segments read side by side: the same result, sooner on many cores.")
+    ] = 1,
     gates: Annotated[bool, typer.Option("--gates", help="Also the gates.")] = False,
 ) -> None:
     """Record every unit's states, the loss and the five likeliest next characters."""

@@ -93,7 +93,7 @@ def _recording(
 def _predictions(
     network: CharRNN, hidden: Float32[Tensor, "time unit"], following: Int64[np.ndarray, " following"]
 ) -> tuple[np.ndarray, ...]:
-    """Loss and rank of the characters that follow (NaN and 0 where none does), the likeliest and their probabilities."""
+    """Loss and rank of each next character (NaN and 0 where none follows), the likeliest and their probabilities."""
     log_probabilities = torch.log_softmax(network.readout(hidden), dim=-1)
     loss, rank = torch.full((len(hidden),), torch.nan), torch.zeros(len(hidden), dtype=torch.int64)
     known = log_probabilities[: len(following)]

@@ -17,7 +17,7 @@ class Recording:
     start: int
     """Where the stretch begins in the text."""
     states: dict[str, Float32[np.ndarray, "time layer unit"]]
-    """The states of the network's cells by name, `hidden` first; then, if they were asked for, the gates (`input_gate`)."""
+    """By name: the states of the network's cells, `hidden` first, then its gates (`input_gate`) if they were wanted."""
     loss: Float32[np.ndarray, " time"]
     """Nats of the true next character; NaN after the last."""
     rank: Int64[np.ndarray, " time"]
@@ -35,13 +35,22 @@ class Recording:
         """Where it ends in the text."""
         return self.start + len(self)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that its arrays take."""
+        return sum(array.nbytes for array in (*self.states.values(), *self.others().values()))
+
+    def others(self) -> dict[str, np.ndarray]:
+        """The arrays beside the states, by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)[2:]}
+
 
 def join(blocks: Iterable[Recording]) -> Recording:
-    """One recording of blocks that follow one another."""
-    parts = list(blocks)
-    states = {name: np.concatenate([part.states[name] for part in parts]) for name in parts[0].states}
-    arrays = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in fields(Recording)[2:]
-    }
-    return Recording(parts[0].start, states, **arrays)
+    """One recording of the blocks of a stretch of text, in whatever order they come."""
+    parts = sorted(blocks, key=lambda block: block.start)
+    names, others = parts[0].states, parts[0].others()
+    return Recording(
+        parts[0].start,
+        {name: np.concatenate([part.states[name] for part in parts]) for name in names},
+        **{name: np.concatenate([part.others()[name] for part in parts]) for name in others},
+    )

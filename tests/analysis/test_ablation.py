@@ -21,9 +21,8 @@ from analysis.causal.passages import HeldOut, find_passage
 from analysis.concepts import Concept
 from corpora import InputError, to_code_points
 from models.clamp import Clamp, clamped_losses
-from models.network import CELLS, CharRNN
-from models.network import WARM_UP
-from models.recordings import record
+from models.network import CELLS, WARM_UP, CharRNN
+from models.recording import record
 from models.run import Run
 from tests.analysis.ablated import COLUMN, QUOTE_NEXT, QUOTES, STORY, label_column, label_quotes, quotes_at
 from tests.analysis.planted import INVERTED_LATCH, INVERTED_RAMP, LATCH, PLANTED, RAMP, TEXT, wired_run
@@ -106,7 +105,7 @@ def test_an_amount_is_held_at_its_means_above_and_below_the_median(wired: Run):
     assert used.clamped_to == "outside"
     assert used.bits_there > 1
     columns = label_column(STORY.codes)[: used.characters + 1]
-    states = record(wired, TEXT[: used.characters + 1])[CELLS[wired.model.cell].states[-1]][:, 0, RAMP].to_numpy()
+    states = record(wired, TEXT[: used.characters + 1]).states[CELLS[wired.model.cell].states[-1]][:, 0, RAMP]
     above = columns > np.median(label_column(STORY.codes))
     assert used.inside_mean == pytest.approx(states[above].mean(), abs=1e-4)
     assert used.outside_mean == pytest.approx(states[~above].mean(), abs=1e-4)
@@ -172,7 +171,7 @@ def test_all_figures_are_those_of_a_plain_loop(tiny_run: Run, story: str):
     ids = tiny_run.vocabulary.encode(passage.codes)
     assert len(ids) == WARM_UP + len(passage.inside)
     recording = record(tiny_run, "".join(map(chr, passage.codes)))
-    cell, hidden = (recording[state][WARM_UP:, 0].to_numpy() for state in ("cell", "hidden"))
+    cell, hidden = (recording.states[state][WARM_UP:, 0] for state in ("cell", "hidden"))
     means = {name: cell[getattr(passage, name)].mean(axis=0) for name in ("inside", "outside")}
     free = losses_by_hand(network, ids, [])[WARM_UP:-1]
     there = passage.there[:-1]

@@ -22,7 +22,8 @@ from analysis.scoring.spool import (
     sample_parts,
 )
 from corpora import InputError
-from models.recordings import record
+from models.recording import record
+from models.recording.store import open_recording, record_to_zarr
 from models.run import Run
 
 
@@ -96,15 +97,17 @@ def test_a_network_is_spooled_as_it_is_recorded(tiny_run: Run, story: str, tmp_p
     text = story[:3000]
     recording = record(tiny_run, text, gates=True)
     source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(text), gates=True)
-    expected = flatten([recording[state].to_numpy() for state in source.states])
+    expected = flatten([recording.states[state] for state in source.states])
     assert len(source.states) == 6
     np.testing.assert_allclose(source.sample([slice(0, 3000)]), expected, atol=1e-5)
-    blocks = dict(RecordingSource(recording, source.states).blocks())
-    np.testing.assert_array_equal(np.concatenate(list(blocks.values())), expected)
+    list(record_to_zarr(tiny_run, text, tmp_path / "x.zarr", gates=True))
+    blocks = dict(RecordingSource(open_recording(tmp_path / "x.zarr"), source.states).blocks())
+    np.testing.assert_array_equal(np.concatenate(list(blocks.values())), expected.astype(np.float16))
 
 
-def test_a_recording_that_holds_no_numbers_is_refused(tiny_run: Run, story: str):
-    recording = record(tiny_run, story[:2000]).load()
+def test_a_recording_that_holds_no_numbers_is_refused(tiny_run: Run, story: str, tmp_path: Path):
+    list(record_to_zarr(tiny_run, story[:2000], tmp_path / "x.zarr"))
+    recording = open_recording(tmp_path / "x.zarr").load()
     recording["cell"][1234, 1, 5] = np.nan
     with pytest.raises(InputError, match="NaN or infinity at character 1,234"):
         list(RecordingSource(recording, ("hidden", "cell")).blocks())

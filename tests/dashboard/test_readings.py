@@ -7,8 +7,8 @@ from corpora import InputError
 from dashboard import readings
 from dashboard.frames import decode_frame
 from dashboard.landing import default_view
-from dashboard.readings import LONGEST_TEXT, Reading, ReadingStore, UnitName, findings_of
-from models.recordings import record
+from dashboard.readings import LONGEST_TEXT, Reading, ReadingStore, UnitName, findings_of, read_text
+from models.recording import record
 from models.run import Run
 from tests.dashboard.formulas import cells_of_codes, compressed
 
@@ -27,7 +27,7 @@ def test_what_is_no_unit_is_refused(written: str):
 def test_states_are_the_recording_to_half_a_step(reading: Reading):
     recording = record(reading.run, reading.text)
     columns = reading.layers * reading.units
-    hidden, cell = (recording[name].to_numpy().reshape(-1, columns).T for name in ("hidden", "cell"))
+    hidden, cell = (recording.states[name].reshape(-1, columns).T for name in ("hidden", "cell"))
     assert np.abs(reading.states["hidden"] / 127 - hidden).max() <= 1 / 254 + 1e-6
     shown = cells_of_codes(reading.states["cell"], reading.cell_scale[:, None])
     half_step = compressed(reading.cell_scale[:, None]) / 254
@@ -96,7 +96,9 @@ def test_the_first_view_is_the_clearest_finding(reading: Reading):
 
 def test_the_store_reads_once_and_drops_the_oldest(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):
     size, read = ReadingStore().read(tiny_run, "a" * 100)[1].nbytes, []
-    monkeypatch.setattr(readings, "record", lambda run, text, network: read.append(text) or record(run, text))
+    monkeypatch.setattr(
+        readings, "read_text", lambda run, text, network: read.append(text) or read_text(run, text, network)
+    )
     store = ReadingStore(limit=3 * size)
     keys = [store.read(tiny_run, character * 100)[0] for character in "abcab"]
     assert read == ["a" * 100, "b" * 100, "c" * 100]
