@@ -177,7 +177,7 @@ class Source(Protocol):
     states: tuple[str, ...]
 
     def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
-        """Activations of some stretches of the text, one after the other."""
+        """Activations of some stretches of the text that follow one another, as they are when all of it is read."""
         ...
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
@@ -195,14 +195,21 @@ class NetworkSource:
         self.states = (*kind.states, *(f"{gate}_gate" for gate in kind.gates if gates))
 
     def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
-        ids = np.concatenate([self.ids[part] for part in parts])
-        return np.concatenate([values for _, values in self._read(ids, streams=1)])
+        """All text before them is read, too: a unit that counts has its values only then."""
+        starts = np.cumsum([0, *(part.stop - part.start for part in parts)])
+        found = np.empty((starts[-1], len(self.states) * self.layers * self.units), dtype=np.float32)
+        for start, values in self._read(parts[-1].stop):
+            for at, part in zip(starts, parts, strict=False):
+                first, last = max(start, part.start), min(start + len(values), part.stop)
+                if first < last:
+                    found[at + first - part.start : at + last - part.start] = values[first - start : last - start]
+        return found
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
-        yield from self._read(self.ids, streams_for(self.network, self.length))
+        yield from self._read(self.length)
 
-    def _read(self, ids: np.ndarray, streams: int) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
-        for block in record_blocks(self.network, ids, streams, self.gates):
+    def _read(self, length: int) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
+        for block in record_blocks(self.network, self.ids[:length], streams_for(self.network, length), self.gates):
             yield block.start, flatten(list(block.states.values()))
 
 
@@ -249,13 +256,14 @@ class RotatedSource:
         self.rotations = [np.asarray(q, dtype=np.float32) for q, _ in of_layers]
 
     def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
-        return self._turn(self.source.sample(parts))
+        return self.turn(self.source.sample(parts))
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
         for start, values in self.source.blocks():
-            yield start, self._turn(values)
+            yield start, self.turn(values)
 
-    def _turn(self, values: Float[np.ndarray, "time column"]) -> Float[np.ndarray, "time both"]:
+    def turn(self, values: Float[np.ndarray, "time column"]) -> Float[np.ndarray, "time both"]:
+        """The values as they are, and turned."""
         standard = ((values - self.mean) * self.scale).astype(np.float32)
         turned = np.empty_like(standard)
         for index in range(standard.shape[1] // self.units):
@@ -285,6 +293,6 @@ def make_spool(source: Source, folder: Path, development: int, rotated: bool = F
     sample = source.sample(parts)
     if rotated:
         source = RotatedSource(source, sample)
-        sample = source.sample(parts)
+        sample = source.turn(sample)
     spool = Spool(folder, source.length, source.states, source.layers, source.units, Quantiser(sample))
     return spool, spool.write(source.blocks())

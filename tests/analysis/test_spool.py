@@ -113,6 +113,12 @@ def test_a_recording_that_holds_no_numbers_is_refused(tiny_run: Run, story: str,
         list(RecordingSource(recording, ("hidden", "cell")).blocks())
 
 
+def test_a_sample_is_what_is_there_when_all_of_the_text_is_read(tiny_run: Run, story: str):
+    source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(story[:3000]))
+    whole, parts = source.sample([slice(0, 3000)]), [slice(100, 130), slice(250, 700), slice(2000, 2048)]
+    np.testing.assert_allclose(source.sample(parts), np.concatenate([whole[part] for part in parts]), atol=1e-5)
+
+
 def test_a_turned_layer_holds_the_same_in_other_directions(tiny_run: Run, story: str):
     source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(story[:2000]))
     sample = source.sample([slice(0, 2000)])

@@ -30,7 +30,7 @@ def test_states_are_the_recording_to_half_a_step(reading: Reading):
     hidden, cell = (recording.states[name].reshape(-1, columns).T for name in ("hidden", "cell"))
     assert np.abs(reading.states["hidden"] / 127 - hidden).max() <= 1 / 254 + 1e-6
     shown = cells_of_codes(reading.states["cell"], reading.cell_scale[:, None])
-    half_step = compressed(reading.cell_scale[:, None]) / 254
+    half_step = 1.005 * compressed(reading.cell_scale[:, None]) / 254  # 16 bits on the way cost .5 % of it
     assert (np.abs(compressed(np.abs(shown)) - compressed(np.abs(cell))) <= half_step + 1e-5).all()
     assert (np.sign(shown) * cell >= 0).all()
     np.testing.assert_array_equal(np.abs(reading.states["cell"]).max(axis=1), 127)
