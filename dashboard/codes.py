@@ -33,22 +33,23 @@ class CellCoder:
     Until then a block keeps compress(c) in 16 bits, by its own largest: that moves a value by .002 of a step at most.
     """
 
-    def __init__(self, units: int) -> None:
+    def __init__(self, units: int, length: int) -> None:
         self.largest: Float32[np.ndarray, " unit"] = np.full(units, LEAST, dtype=np.float32)
-        self.blocks: list[tuple[int, Int16[np.ndarray, "unit time"], Float[np.ndarray, " unit"]]] = []
+        self.fine: Int16[np.ndarray, "unit time"] = np.empty((units, length), dtype=np.int16)
+        self.blocks: list[tuple[slice, Float[np.ndarray, " unit"]]] = []
+        """Where each block is, and how many of its fine steps make 1."""
 
     def add(self, start: int, c: Float[np.ndarray, "time unit"]) -> None:
         """Take the block that starts at this character."""
-        largest = np.maximum(np.abs(c).max(axis=0), LEAST)
+        largest, at = np.maximum(np.abs(c).max(axis=0), LEAST), slice(start, start + len(c))
         self.largest = np.maximum(self.largest, largest)
         steps = FINE / compress(largest)
-        self.blocks.append((start, np.rint(steps * compress(c)).astype(np.int16).T.copy(), steps))
+        self.fine[:, at] = np.rint(steps * compress(c)).T
+        self.blocks.append((at, steps))
 
     def codes(self) -> Int8[np.ndarray, "unit time"]:
-        """Round 127 compress(c) / compress(largest), for each unit of all blocks; these are given up."""
-        codes = np.empty((len(self.largest), sum(kept.shape[1] for _, kept, _ in self.blocks)), dtype=np.int8)
-        while self.blocks:
-            start, kept, steps = self.blocks.pop()
-            factor = FULL / (compress(self.largest) * steps)
-            codes[:, start : start + kept.shape[1]] = np.rint(factor[:, None] * kept)
+        """Round 127 compress(c) / compress(largest), once all blocks were taken."""
+        codes, full = np.empty(self.fine.shape, dtype=np.int8), FULL / compress(self.largest)
+        for at, steps in self.blocks:
+            codes[:, at] = np.rint((full / steps)[:, None] * self.fine[:, at])
         return codes

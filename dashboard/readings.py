@@ -156,16 +156,15 @@ class Reading:
 def read_text(run: Run, text: str, network: CharRNN) -> Reading:
     """Read a text. Its states are coded block by block: in float32 they would take four times as much, and more."""
     columns, predictions = run.model.num_layers * run.model.hidden_size, []
-    hidden, cell = np.empty((columns, len(text)), dtype=np.int8), CellCoder(columns)
+    hidden = np.empty((columns, len(text)), dtype=np.int8)
+    cell = CellCoder(columns, len(text)) if "cell" in network.kind.states else None
     for block in record_blocks(network, run.vocabulary.encode(text)):
         hidden[:, block.start : block.stop] = hidden_codes(block.states["hidden"].reshape(-1, columns))
-        if "cell" in block.states:
+        if cell:
             cell.add(block.start, block.states["cell"].reshape(-1, columns))
         predictions.append(replace(block, states={}))
-    states, has_cell = {"hidden": hidden}, "cell" in network.kind.states
-    if has_cell:
-        states["cell"] = cell.codes()
-    return Reading(run, text, states, cell.largest if has_cell else None, join(predictions))
+    states = {"hidden": hidden} | ({"cell": cell.codes()} if cell else {})
+    return Reading(run, text, states, cell.largest if cell else None, join(predictions))
 
 
 def findings_of(run: Run) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""In a text longer than what the search once read in parts, units that count or hold for long score what they deserve."""
+"""In a long text, whose parts the search once read apart, units that count or hold for long score what they deserve."""
 
 import pandas as pd
 import pytest
