@@ -11,7 +11,7 @@ import xarray as xr
 from jaxtyping import Int64, UInt32
 
 from corpora import InputError, prepare_file
-from models.recordings import open_recording
+from models.recording.store import open_recording
 from models.run import UNITS, Run, corpus_of
 
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000

@@ -2,16 +2,18 @@
 
 python -m benchmarks.bench_recording
 
-One stream: the whole recording (states, loss, five guesses) against a loop over PyTorch's own cell (`nn.LSTMCell`,
-say) that keeps the states, for which at least 6x is wanted, and against the bare forward pass of its layers
-(`nn.LSTM`), which keep h of the last layer only. Many streams: against the bare forward pass of as many streams.
-Networks are random-init: their size sets the time.
+One stream: the whole recording (states, loss, five predictions) against a loop over PyTorch's own cell
+(`nn.LSTMCell`, say) that keeps the states, for which at least 6x is wanted, and against the bare forward pass of its
+layers (`nn.LSTM`), which keep h of the last layer only. 32 segments, whose starts are made sure of first: against one
+stream, and against the bare forward pass of as many streams. Networks are random-init, so that their starts agree after
+one sweep; their size sets the time. `--run NAME` takes a trained one instead, whose cells may add up and need another.
 
 Axes: `time`, `batch`, `layer`, `unit`.
 """
 
 from dataclasses import asdict
 from functools import partial
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -20,9 +22,11 @@ from jaxtyping import Float, Int64
 from torch import nn
 
 from benchmarks.compare import Quick, announce, compare, report
+from corpora.demo import load_passage
 from models.config import Cell, ModelConfig
 from models.network import CharRNN
-from models.record import BLOCK, record_blocks
+from models.recording import BLOCK, record_blocks
+from models.run import load_run
 
 Case = tuple[Cell, int, int]  # cell, layers, units
 CASES: tuple[Case, ...] = (("lstm", 2, 256), ("lstm", 2, 512), ("lstm", 3, 512), ("gru", 2, 512), ("rnn", 2, 512))
@@ -80,29 +84,45 @@ def check(network: CharRNN, ids: Int64[np.ndarray, " time"], streams: int) -> No
     expected = read_by_cells(network, ids)
     for count in (1, streams):
         for block in record_blocks(network, ids, count):
-            at = slice(block.start, block.start + len(block))
+            at = slice(block.start, block.stop)
             found = np.stack(list(block.states.values()))
             assert np.abs(found - expected[:, at]).max() < TOLERANCE, f"states differ in {count} streams"
 
 
-def main(quick: Quick = False) -> None:
+def time_shape(name: str, network: CharRNN, ids: Int64[np.ndarray, " time"], short: int, rounds: int) -> None:
+    """Report how fast one stream and 32 segments are; one stream reads the first `short` characters."""
+    one, few = partial(read_by_recording, network, ids[:short], 1), ids[:short]
+    whole = partial(read_by_recording, network, ids, 1)
+    many = partial(read_by_recording, network, ids, STREAMS)
+    by_cells = compare(one, partial(read_by_cells, network, few), rounds)
+    report(f"{name}, one stream / loop over cells", by_cells.ratio, _speed(short, by_cells.candidate_seconds))
+    report(f"{name}, one stream / bare forward pass", compare(one, partial(read_bare, network, few, 1), rounds).ratio)
+    alone = compare(many, whole, rounds)
+    report(f"{name}, {STREAMS} segments / one stream", alone.ratio, _speed(len(ids), alone.candidate_seconds))
+    report(
+        f"{name}, {STREAMS} segments / bare forward",
+        compare(many, partial(read_bare, network, ids, STREAMS), rounds).ratio,
+    )
+
+
+def _speed(characters: int, seconds: float) -> str:
+    return f"{characters / seconds:,.0f} characters/s"
+
+
+def main(quick: Quick = False, run: Annotated[str, typer.Option(help="A trained run instead.")] = "") -> None:
     """Check, then time, for each shape."""
     announce("Recording: characters per second as a multiple of the reference's")
     rounds, short, long = (1, BLOCK, 16 * BLOCK) if quick else (3, 12 * BLOCK, STREAMS * 8 * BLOCK)
-    ids = np.random.default_rng(0).integers(VOCABULARY, size=long)
+    chance = np.random.default_rng(0)
+    if run:
+        loaded = load_run(run)
+        text = loaded.vocabulary.encode(load_passage(loaded.corpus["name"]))
+        time_shape(run, loaded.load_network(), np.tile(text, -(-long // len(text)))[:long], short, rounds)
+        return
     for cell, layers, units in QUICK_CASES if quick else CASES:
-        network, name = network_of(cell, layers, units), f"{layers}x{units} {cell.upper()}"
+        network, ids = network_of(cell, layers, units), chance.integers(VOCABULARY, size=long)
         check(network, ids[: 6 * BLOCK], streams=3)
-        one = partial(read_by_recording, network, ids[:short], 1)
-        many = partial(read_by_recording, network, ids, STREAMS)
-        by_cells = compare(one, partial(read_by_cells, network, ids[:short]), rounds)
-        speed = f"{short / by_cells.candidate_seconds:,.0f} characters/s"
-        report(f"{name}, one stream / loop over cells", by_cells.ratio, speed)
-        bare = compare(one, partial(read_bare, network, ids[:short], 1), rounds)
-        report(f"{name}, one stream / bare forward pass", bare.ratio)
-        bare = compare(many, partial(read_bare, network, ids, STREAMS), rounds)
-        speed = f"{long / bare.candidate_seconds:,.0f} characters/s"
-        report(f"{name}, {STREAMS} streams / bare forward", bare.ratio, speed)
+        time_shape(f"{layers}x{units} {cell.upper()}", network, ids, short, rounds)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ Axes: `time`, `unit` (layer and unit flattened).
 """
 
 import numpy as np
-from jaxtyping import Float, Float32, Int8
+from jaxtyping import Float, Float32, Int8, Int16
 
 FULL = 127
 BEND = 3.0  # tanh 3 = .995: beyond it the color hardly changes, only the number does
-STRETCH = 4096  # characters that are coded at a time, to spare memory
+FINE = 32_767  # steps of a block until the largest |c| of all is known
+LEAST = np.float32(1e-6)  # so much at least is the largest |c| of a unit taken to be
 
 
 def compress(c: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
@@ -23,18 +24,32 @@ def compress(c: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
 
 def hidden_codes(h: Float[np.ndarray, "time unit"]) -> Int8[np.ndarray, "unit time"]:
     """Round 127 h."""
-    codes = np.empty(h.shape[::-1], dtype=np.int8)
-    for at in range(0, len(h), STRETCH):
-        codes[:, at : at + STRETCH] = np.rint(FULL * h[at : at + STRETCH]).T
-    return codes
+    return np.rint(FULL * h).astype(np.int8).T
 
 
-def cell_codes(
-    c: Float[np.ndarray, "time unit"], largest: Float32[np.ndarray, " unit"]
-) -> Int8[np.ndarray, "unit time"]:
-    """Round 127 compress(c) / compress(largest), where `largest` is each unit's largest |c|."""
-    codes = np.empty(c.shape[::-1], dtype=np.int8)
-    steps = FULL / compress(largest)
-    for at in range(0, len(c), STRETCH):
-        codes[:, at : at + STRETCH] = np.rint(steps * compress(c[at : at + STRETCH])).T
-    return codes
+class CellCoder:
+    """Codes c block by block, though a unit's largest |c|, on which its steps depend, is known only after the last.
+
+    Until then a block keeps compress(c) in 16 bits, by its own largest: that moves a value by .002 of a step at most.
+    """
+
+    def __init__(self, units: int, length: int) -> None:
+        self.largest: Float32[np.ndarray, " unit"] = np.full(units, LEAST, dtype=np.float32)
+        self.fine: Int16[np.ndarray, "unit time"] = np.empty((units, length), dtype=np.int16)
+        self.blocks: list[tuple[slice, Float[np.ndarray, " unit"]]] = []
+        """Where each block is, and how many of its fine steps make 1."""
+
+    def add(self, start: int, c: Float[np.ndarray, "time unit"]) -> None:
+        """Take the block that starts at this character."""
+        largest, at = np.maximum(np.abs(c).max(axis=0), LEAST), slice(start, start + len(c))
+        self.largest = np.maximum(self.largest, largest)
+        steps = FINE / compress(largest)
+        self.fine[:, at] = np.rint(steps * compress(c)).T
+        self.blocks.append((at, steps))
+
+    def codes(self) -> Int8[np.ndarray, "unit time"]:
+        """Round 127 compress(c) / compress(largest), once all blocks were taken."""
+        codes, full = np.empty(self.fine.shape, dtype=np.int8), FULL / compress(self.largest)
+        for at, steps in self.blocks:
+            codes[:, at] = np.rint((full / steps)[:, None] * self.fine[:, at])
+        return codes

@@ -7,10 +7,10 @@ says last, and copes with a component that is removed while the import is still 
 from collections.abc import Callable
 from typing import Any
 
-import streamlit as st
 from streamlit.components import v2
 
 from dashboard import browser
+from dashboard.page_routes import base_path
 
 # Streamlit takes a single line with a slash for a path, and an exception in the default export wedges the component.
 ADAPTER = """
@@ -36,8 +36,7 @@ export default function (component) {
 
 def below_base_path(path: str) -> str:
     """The address of a route of ours, wherever the server is mounted."""
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"/{base}{path}" if base else path
+    return base_path() + path
 
 
 def module_address(path: str) -> str:

@@ -6,22 +6,20 @@ Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + u
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from jaxtyping import Float32, Int8
 
 from analysis.concepts import CONCEPTS
 from analysis.findings import load_units, ranked, rows_of
 from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
-from dashboard.codes import cell_codes, hidden_codes
+from dashboard.codes import CellCoder, hidden_codes
 from dashboard.frames import encode_frame
 from models.network import CharRNN
-from models.recordings import record
+from models.recording import Recording, join, record_blocks
 from models.run import Run
 
 LONGEST_TEXT = 100_000  # characters of a text that is read while somebody waits
@@ -38,45 +36,34 @@ class Reading:
 
     run: Run
     text: str
-    recording: xr.Dataset
+    states: dict[str, Int8[np.ndarray, "unit time"]]
+    """Every state as codes, -127 .. 127: see `dashboard.codes`."""
+    cell_scale: Float32[np.ndarray, " unit"] | None
+    """Largest |c| of each unit in this text, if there is a c: what the code 127 stands for."""
+    predictions: Recording
+    """Loss, ranks and predictions: a recording without its states."""
 
     @property
     def layers(self) -> int:
-        return self.recording.sizes["layer"]
+        return self.run.model.num_layers
 
     @property
     def units(self) -> int:
-        return self.recording.sizes["unit"]
+        return self.run.model.hidden_size
 
     @property
     def state_names(self) -> tuple[str, ...]:
         """The states that the model's cells have: hidden, and cell of an LSTM."""
         return self.run.states
 
-    @cached_property
-    def cell_scale(self) -> Float32[np.ndarray, " unit"]:
-        """Largest |c| of each unit in this text: what the code 127 stands for."""
-        largest = np.abs(self._values("cell")).max(axis=0)
-        return np.maximum(largest, np.float32(1e-6))
-
-    @cached_property
-    def states(self) -> dict[str, Int8[np.ndarray, "unit time"]]:
-        """Every state as codes, -127 .. 127: see `dashboard.codes`."""
-        codes = {"hidden": hidden_codes(self._values("hidden"))}
-        if "cell" in self.state_names:
-            codes["cell"] = cell_codes(self._values("cell"), self.cell_scale)
-        return codes
-
-    def _values(self, state: str) -> Float32[np.ndarray, "time unit"]:
-        return self.recording[state].to_numpy().reshape(len(self), -1)
-
     def __len__(self) -> int:
-        return self.recording.sizes["time"]
+        return len(self.predictions)
 
     @property
     def nbytes(self) -> int:
-        """Memory that it takes: the recording, and its states as int8."""
-        return self.recording.nbytes + len(self.state_names) * len(self) * self.layers * self.units
+        """Memory that it takes."""
+        scale = 0 if self.cell_scale is None else self.cell_scale.nbytes
+        return self.predictions.nbytes + sum(codes.nbytes for codes in self.states.values()) + scale
 
     def header(self) -> dict[str, Any]:
         """The header of the base frame: see docs/frame-format.md."""
@@ -93,14 +80,14 @@ class Reading:
 
     def base_arrays(self) -> dict[str, np.ndarray]:
         """The arrays of the base frame, with their shapes and units in docs/frame-format.md."""
-        scale = {"cell_scale": self.cell_scale} if "cell" in self.state_names else {}
+        predictions = self.predictions
         return {
             "text": np.frombuffer(self.text.encode(), dtype=np.uint8),
-            "top_char": self.recording["top_char"].to_numpy(),
-            "top_prob": self.recording["top_prob"].to_numpy().astype(np.float32),
-            "loss": np.nan_to_num(self.recording["loss"].to_numpy()).astype(np.float32),
-            "rank": self.recording["rank"].to_numpy(),
-            **scale,
+            "top_char": predictions.top_char.astype(np.uint16),
+            "top_prob": predictions.top_prob,
+            "loss": np.nan_to_num(predictions.loss),
+            "rank": predictions.rank.astype(np.uint16),
+            **({} if self.cell_scale is None else {"cell_scale": self.cell_scale}),
         }
 
     def base_frame(self) -> bytes:
@@ -116,6 +103,20 @@ class Reading:
             )
         values = self.states[state]
         return encode_frame({}, {"activations": values if column is None else values[column]})
+
+
+def read_text(run: Run, text: str, network: CharRNN) -> Reading:
+    """Read a text. Its states are coded block by block: in float32 they would take four times as much, and more."""
+    columns, predictions = run.model.num_layers * run.model.hidden_size, []
+    hidden = np.empty((columns, len(text)), dtype=np.int8)
+    cell = CellCoder(columns, len(text)) if "cell" in network.kind.states else None
+    for block in record_blocks(network, run.vocabulary.encode(text)):
+        hidden[:, block.start : block.stop] = hidden_codes(block.states["hidden"].reshape(-1, columns))
+        if cell:
+            cell.add(block.start, block.states["cell"].reshape(-1, columns))
+        predictions.append(replace(block, states={}))
+    states = {"hidden": hidden} | ({"cell": cell.codes()} if cell else {})
+    return Reading(run, text, states, cell.largest if cell else None, join(predictions))
 
 
 def findings_of(run: Run) -> list[dict[str, Any]]:
@@ -163,7 +164,7 @@ class ReadingStore:
         key = hashlib.sha256(f"{run.weights_hash} {text}".encode()).hexdigest()[:24]
         with self.reading:
             if key not in self.kept:
-                self.kept[key] = Reading(run, text, record(run, text, network=self._network(run)))
+                self.kept[key] = read_text(run, text, self._network(run))
             self.kept.move_to_end(key)
             while sum(reading.nbytes for reading in self.kept.values()) > self.limit and len(self.kept) > 1:
                 self.kept.popitem(last=False)

@@ -28,7 +28,7 @@ from models.ngram import describe_scores, score_corpus
 from models.ngram_counts import LONGEST
 from models.pack import pack_run
 from models.presets import PRESETS, PresetName
-from models.recordings import record_to_zarr
+from models.recording.store import record_to_zarr
 from models.run import Run, corpus_of, load_run, replacing
 from models.sample import sample as sample_network
 from models.saturation import gate_saturation, save_saturation, summarise_saturation
@@ -204,7 +204,9 @@ def record(
     split: Annotated[str, typer.Option(help="Record this split of the run's corpus.")] = "validation",
     chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 100_000,
     text: Annotated[Path | None, typer.Option(help="Record this text file instead.")] = None,
-    streams: Annotated[int, typer.Option(min=1, help="Segments read side by side: faster; 1 is exact.")] = 1,
+    streams: Annotated[
+        int, typer.Option(min=1, help="Segments read side by side: the same result, sooner on many cores.")
+    ] = 1,
     gates: Annotated[bool, typer.Option("--gates", help="Also the gates.")] = False,
 ) -> None:
     """Record every unit's states, the loss and the five likeliest next characters."""

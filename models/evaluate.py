@@ -7,23 +7,24 @@ Axes: `time`, `batch` (streams side by side).
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf, isfinite, log, sqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, Float64, Int64, UInt32
+from jaxtyping import Bool, Float, Float32, Float64, Int64, UInt32
 from scipy.special import stdtrit
+from torch import Tensor
 from torch.nn import functional
 
 from corpora import InputError, Vocabulary
 from corpora.vocabulary import CODE_POINTS
-from models.network import CharRNN
+from models.network import WARM_UP, CharRNN, State
 from models.run import Run, replacing
 
 STREAM_LENGTH = 10_000
-WARM_UP = 500
 BLOCK = 250
 PARTS, SHORTEST_PART = 8, 1000  # for the interval; the length in characters
 FILE, FORMAT = "evaluation.json", 1
@@ -117,24 +118,40 @@ def require_something_to_predict(ids: Int64[np.ndarray, " time"]) -> None:
 
 
 def _losses(network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: int) -> torch.Tensor:
-    device = network.readout.weight.device
-    starts = np.arange(0, max(1, len(ids) - 1), stream_length)
-    positions = starts[None, :] + np.arange(-WARM_UP, stream_length)[:, None]
-    scored = (positions >= starts[None, :]) & (positions < len(ids) - 1)
-    exists = positions >= 0
-    inputs = torch.from_numpy(ids[np.clip(positions, 0, len(ids) - 1)]).to(device)
-    targets = torch.from_numpy(ids[np.clip(positions + 1, 0, len(ids) - 1)]).to(device)
-    state, losses = network.initial_state(len(starts)), []
-    for at in range(0, len(positions), BLOCK):
-        logits, state = network(inputs[at : at + BLOCK], state)
-        losses.append(
-            functional.cross_entropy(logits.float().flatten(0, 1), targets[at : at + BLOCK].flatten(), reduction="none")
-        )
-        if at + BLOCK == WARM_UP:  # the first stream has nothing before it: it starts from the zero state
-            cold = torch.from_numpy(~exists[at]).to(device)
-            state = tuple(part.masked_fill(cold[None, :, None], 0.0) for part in state)
-    by_position = torch.cat(losses).view(len(positions), len(starts)).cpu()
+    starts, length = np.arange(0, len(ids) - 1, stream_length), min(stream_length, len(ids) - 1)
+    state, losses = _warmed_up(network, ids, starts), []
+    positions = starts[None, :] + np.arange(length)[:, None]
+    scored = positions < len(ids) - 1
+    for at in range(0, length, BLOCK):
+        inputs, targets = (_at(network, ids, positions[at : at + BLOCK] + shift) for shift in (0, 1))
+        logits, state = network(inputs, state)
+        losses.append(functional.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), reduction="none"))
+    by_position = torch.cat(losses).view(positions.shape).cpu()
     return by_position.T[torch.from_numpy(scored).T]
+
+
+def _warmed_up(network: CharRNN, ids: Int64[np.ndarray, " time"], starts: Int64[np.ndarray, " batch"]) -> State:
+    """The state of each stream after the 500 characters before it, or after all of them where there are fewer."""
+    state = network.initial_state(len(starts))
+    begins = {int(WARM_UP - start) for start in starts if start <= WARM_UP}  # where a stream reaches the text
+    cuts = sorted({*range(0, WARM_UP, BLOCK), *begins, WARM_UP})
+    positions = starts[None, :] + np.arange(-WARM_UP, 1)[:, None]
+    for at, end in pairwise(cuts if len(starts) > 1 else []):
+        _, state = network(_at(network, ids, positions[at:end]), _without(state, positions[at] <= 0))
+    return _without(state, starts == 0)
+
+
+def _without(state: State, cold: Bool[np.ndarray, " batch"]) -> State:
+    """The state, but zero for those streams before which there is no text."""
+    mask = torch.from_numpy(cold).to(state[0].device)
+    return tuple(part.masked_fill(mask[None, :, None], 0.0) for part in state)
+
+
+def _at(
+    network: CharRNN, ids: Int64[np.ndarray, " time"], positions: Int64[np.ndarray, "time batch"]
+) -> Int64[Tensor, "time batch"]:
+    """The characters at these positions, where the network is; what lies beyond the text is its nearest character."""
+    return torch.from_numpy(ids[np.clip(positions, 0, len(ids) - 1)]).to(network.readout.weight.device)
 
 
 def spelled_out(vocabulary: Vocabulary, codes: UInt32[np.ndarray, " time"]) -> Float64[np.ndarray, " time"]:

@@ -17,6 +17,8 @@ from torch.nn import functional
 from models.config import ModelConfig
 from models.units import CELL_GATES, CELL_STATES
 
+WARM_UP = 500  # characters that are read before a part of a longer text, so that the part is not read cold
+
 # One layer's state: (hidden, cell) for an LSTM, (hidden,) for the others; each [batch, unit].
 LayerState = tuple[Tensor, ...]
 # The whole network's state in PyTorch's layout: each [layer, batch, unit].

@@ -12,7 +12,7 @@ state adds, U h with its own bias; it is apart because a GRU's reset gate acts o
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32, Float64
 from numba import njit
 
 HALF, QUARTER, ONE, TWO, SATURATED = (np.float32(value) for value in (0.5, 0.25, 1, 2, 9))
@@ -86,7 +86,7 @@ def _lstm(
     row: Float32[np.ndarray, " row"],
     of_state: Float32[np.ndarray, " row"],
     h: Float32[np.ndarray, " unit"],
-    c: Float32[np.ndarray, " unit"],
+    c: Float[np.ndarray, " unit"],
 ) -> None:
     size = h.size
     i, f, g, o = row[:size], row[size : 2 * size], row[2 * size : 3 * size], row[3 * size :]
@@ -96,7 +96,7 @@ def _lstm(
     for k in range(size):
         c[k] = f[k] * c[k] + i[k] * g[k]
     for k in range(size):
-        h[k] = o[k] * _tanh(c[k])
+        h[k] = o[k] * _tanh(np.float32(c[k]))
 
 
 @elementwise
@@ -129,11 +129,14 @@ def lstm_recurrence(
     weight: Float32[np.ndarray, "unit row"],
     bias: Float32[np.ndarray, " row"],
     h: Float32[np.ndarray, " unit"],
-    c: Float32[np.ndarray, " unit"],
+    c: Float64[np.ndarray, " unit"],
     hidden: Float32[np.ndarray, "time unit"],
     cell: Float32[np.ndarray, "time unit"],
 ) -> None:
-    """Run an LSTM layer from state (h, c); fill `hidden` and `cell`."""
+    """Run an LSTM layer from state (h, c); fill `hidden` and `cell`.
+
+    c is float64: a cell that adds up for long would lose as much in float32 as a recording may be off by.
+    """
     of_state = np.empty_like(bias)
     for t in range(len(rows)):
         _multiply(weight, bias, h, of_state)

@@ -16,11 +16,10 @@ from jaxtyping import Int64
 
 from corpora import InputError
 from models.network import CharRNN
-from models.record import record_blocks
+from models.recording import record_blocks, streams_for
 from models.run import Run, replacing
 
 LEFT, RIGHT = 0.1, 0.9
-STREAMS, SHORTEST_STREAM = 32, 2000  # at most so many streams, each of so many characters
 FILE = "gates.parquet"
 
 
@@ -29,7 +28,7 @@ def gate_saturation(
 ) -> pd.DataFrame:
     """One row per gate, layer (from 1) and unit (from 0): the shares of time `left` and `right` saturated.
 
-    A long text is read as streams side by side. `advance` is told how many characters were read just now.
+    `advance` is told how many characters were read just now.
 
     Raises:
         InputError: a network without gates, or an empty text.
@@ -41,11 +40,11 @@ def gate_saturation(
         )
     shape = (len(gates), network.config.num_layers, network.config.hidden_size)
     left, right = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    streams = max(1, min(STREAMS, len(ids) // SHORTEST_STREAM))
-    for block in record_blocks(network, ids, streams, gates=True):
+    for block in record_blocks(network, ids, streams_for(network, len(ids)), gates=True):
         for index, gate in enumerate(gates):
-            left[index] += (block.gates[gate] < LEFT).sum(axis=0)
-            right[index] += (block.gates[gate] > RIGHT).sum(axis=0)
+            values = block.states[f"{gate}_gate"]
+            left[index] += (values < LEFT).sum(axis=0)
+            right[index] += (values > RIGHT).sum(axis=0)
         advance(len(block))
     gate, layer, unit = np.indices(shape).reshape(3, -1)
     shares = {"left": left.ravel() / len(ids), "right": right.ravel() / len(ids)}

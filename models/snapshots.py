@@ -17,7 +17,7 @@ from jaxtyping import Int64
 from corpora import Corpus, InputError, Vocabulary, to_code_points, to_text
 from corpora.demo import load_passage, passage_names
 from models.network import CharRNN
-from models.record import record_blocks
+from models.recording import join, record_blocks
 from models.run import UNITS, Run, replacing
 from models.units import Unit
 
@@ -36,10 +36,8 @@ def passage_of(corpus: Corpus) -> str:
 def save_snapshot(folder: Path, step: int, network: CharRNN, vocabulary: Vocabulary, passage: str) -> None:
     """Record the passage now and write `snapshots/STEP.npz`, whole or not at all: about a byte per value."""
     codes = to_code_points(passage)
-    blocks = list(record_blocks(network, vocabulary.encode(codes)))
     states = {}
-    for name in network.kind.states:
-        values = np.concatenate([block.states[name] for block in blocks])
+    for name, values in join(record_blocks(network, vocabulary.encode(codes))).states.items():
         states[name] = np.rint(FULL * (np.tanh(values) if name == "cell" else values)).astype(np.int8)
     with replacing(folder / SNAPSHOTS / f"{step:08}.npz") as temporary, temporary.open("wb") as out:
         np.savez_compressed(out, char=codes, **states)

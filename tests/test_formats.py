@@ -145,28 +145,26 @@ def test_gate_saturation_is_documented(tiny_run):
     assert {name for row in rows if len(row) == 2 for name in re.findall(r"`([^`]+)`", row[0])} == set(loaded.attrs)
 
 
-def test_recordings_are_documented(tiny_run):
-    from dataclasses import replace
-
+def test_recordings_are_documented(tiny_run, tmp_path):
     from models.network import CELLS
-    from models.recordings import record
+    from models.recording.store import open_recording, record_to_zarr
+    from tests.other_cells import with_cell
 
     rows = tables_under(RUN, "Recordings")
     documented = {name: row[1] for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
     found = {}
     for cell in CELLS:
-        run = replace(tiny_run, model=replace(tiny_run.model, cell=cell))
-        recording = record(run, "Once upon a time", gates=True, network=run.untrained_network(0))
+        list(record_to_zarr(with_cell(tiny_run, cell), "Once upon a time", tmp_path / f"{cell}.zarr", gates=True))
+        recording = open_recording(tmp_path / f"{cell}.zarr")
         found |= {str(name): ", ".join(map(str, recording[name].dims)) for name in recording.data_vars}
         assert all(f"`{name}`" in read(RUN) for name in recording.attrs)
     assert documented == found
 
 
 def test_frames_are_documented(tiny_run):
-    from dashboard.readings import Reading
-    from models.recordings import record
+    from dashboard.readings import read_text
 
-    reading = Reading(tiny_run, "Once", record(tiny_run, "Once"))
+    reading = read_text(tiny_run, "Once", tiny_run.load_network())
     rows = tables_under(FRAME, "The base frame")
     header = {name for row in rows if len(row) == 2 for name in re.findall(r"`([^`]+)`", row[0])}
     assert header == {*reading.header(), "exported"}

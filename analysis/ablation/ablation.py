@@ -26,7 +26,7 @@ from analysis.texts import HeldOut
 from corpora import Vocabulary
 from models.clamp import Clamp, clamped_losses
 from models.network import CharRNN
-from models.record import record_blocks
+from models.recording import record_blocks
 from models.units import Unit
 
 CHARACTERS = 10_000  # read so many, or up to four times as many where a concept is rare

@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float32, UInt32
 from analysis.concepts import Concept
 from analysis.texts import HeldOut
 from corpora import InputError
-from models.record import WARM_UP
+from models.network import WARM_UP
 
 LONGEST = 4  # a stretch becomes so many times longer where a concept is rare
 ENOUGH_EVENTS = 60  # it is not made longer any more: three for each block of the bootstrap

@@ -15,8 +15,8 @@ from analysis.texts import HeldOut, held_out_text
 from corpora import InputError, to_code_points
 from corpora.demo import load_passage, passage_names
 from corpora.places import data_folder
-from models.network import CharRNN
-from models.record import WARM_UP, record_blocks
+from models.network import WARM_UP, CharRNN
+from models.recording import record_blocks
 from models.run import Run
 from models.units import Unit, unit_at
 

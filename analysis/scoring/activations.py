@@ -147,6 +147,6 @@ def make_store(
     sample = source.sample(parts)
     if rotated:
         source = RotatedSource(source, sample)
-        sample = source.sample(parts)
+        sample = source.rotate(sample)
     store = ActivationStore(folder, source.length, source.states, source.layers, source.units, Quantiser(sample))
     return store, store.write(source.blocks())

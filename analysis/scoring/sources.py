@@ -13,12 +13,10 @@ from jaxtyping import Float, Int64
 from corpora import InputError
 from models.config import ModelConfig
 from models.network import CharRNN
-from models.record import record_blocks
-from models.recordings import CHUNK
+from models.recording import record_blocks, streams_for
+from models.recording.store import CHUNK
 from models.units import GATE
 
-STREAMS = 32
-MANY = 64_000  # characters from which a text is read as many streams
 ROTATION_SEED = 7
 ROTATED = "_rotated"  # what follows the name of a state that was rotated
 
@@ -32,7 +30,7 @@ class Source(Protocol):
     states: tuple[str, ...]
 
     def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
-        """Activations of some stretches of the text, one after the other."""
+        """Activations of some stretches of the text that follow one another, as they are when all of it is read."""
         ...
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
@@ -41,7 +39,7 @@ class Source(Protocol):
 
 
 class NetworkSource:
-    """A network that reads the text now, 32 streams side by side if the text is long."""
+    """A network that reads the text now."""
 
     def __init__(self, network: CharRNN, ids: Int64[np.ndarray, " time"], gates: bool = False) -> None:
         config = network.config
@@ -50,15 +48,22 @@ class NetworkSource:
         self.states = recorded_states(config, gates)
 
     def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
-        ids = np.concatenate([self.ids[part] for part in parts])
-        return np.concatenate([values for _, values in self._read(ids, streams=1)])
+        """All text before them is read, too: a unit that counts has its values only then."""
+        starts = np.cumsum([0, *(part.stop - part.start for part in parts)])
+        found = np.empty((starts[-1], len(self.states) * self.layers * self.units), dtype=np.float32)
+        for start, values in self._read(parts[-1].stop):
+            for at, part in zip(starts, parts, strict=False):
+                first, last = max(start, part.start), min(start + len(values), part.stop)
+                if first < last:
+                    found[at + first - part.start : at + last - part.start] = values[first - start : last - start]
+        return found
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
-        yield from self._read(self.ids, STREAMS if self.length >= MANY else 1)
+        yield from self._read(self.length)
 
-    def _read(self, ids: np.ndarray, streams: int) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
-        for block in record_blocks(self.network, ids, streams, self.gates):
-            yield block.start, flatten([*block.states.values(), *block.gates.values()])
+    def _read(self, length: int) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
+        for block in record_blocks(self.network, self.ids[:length], streams_for(self.network, length), self.gates):
+            yield block.start, flatten(list(block.states.values()))
 
 
 class RecordingSource:
@@ -104,13 +109,14 @@ class RotatedSource:
         self.rotations = [np.asarray(q, dtype=np.float32) for q, _ in of_layers]
 
     def sample(self, parts: list[slice]) -> Float[np.ndarray, "time column"]:
-        return self._rotate(self.source.sample(parts))
+        return self.rotate(self.source.sample(parts))
 
     def blocks(self) -> Iterator[tuple[int, Float[np.ndarray, "time column"]]]:
         for start, values in self.source.blocks():
-            yield start, self._rotate(values)
+            yield start, self.rotate(values)
 
-    def _rotate(self, values: Float[np.ndarray, "time column"]) -> Float[np.ndarray, "time both"]:
+    def rotate(self, values: Float[np.ndarray, "time column"]) -> Float[np.ndarray, "time both"]:
+        """The values as they are, and rotated."""
         standard = ((values - self.mean) * self.scale).astype(np.float32)
         rotated = np.empty_like(standard)
         for index in range(standard.shape[1] // self.units):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.profile.contexts import Context
 from corpora import to_text
-from dashboard.codes import cell_codes, hidden_codes
+from dashboard.codes import CellCoder, hidden_codes
 from dashboard.components import declare, module_address
 from dashboard.export import PALETTES
 
@@ -24,21 +24,23 @@ def show_context_groups(groups: Mapping[str, Sequence[Context]], state: str) -> 
 
 def contexts_of_unit(groups: Mapping[str, Sequence[Context]], state: str) -> dict[str, Any]:
     """What the browser needs of the contexts: their text, and activations as codes (see `dashboard.codes`)."""
-    largest = max((float(np.abs(each.values).max()) for contexts in groups.values() for each in contexts), default=0.0)
-    scale = np.array([max(largest, 1e-6)], dtype=np.float32)
+    contexts = [context for found in groups.values() for context in found]
+    values = np.concatenate([np.empty(0, dtype=np.float32), *(context.values for context in contexts)])[:, None]
+    coder = CellCoder(1, len(values))
+    if state == "cell" and contexts:
+        coder.add(0, values)
+    codes = (coder.codes() if state == "cell" else hidden_codes(values))[0]
+    ends = np.cumsum([len(context.values) for context in contexts])
+    code_of = {id(context): part for context, part in zip(contexts, np.split(codes, ends), strict=False)}
 
-    def told(context: Context) -> dict[str, Any]:
-        values = context.values[:, None]
-        codes = cell_codes(values, scale) if state == "cell" else hidden_codes(values)
-        return {
-            "text": to_text(context.codes),
-            "marked": context.marked,
-            "value": context.value,
-            "codes": codes[0].tolist(),
-        }
+    def described(context: Context) -> dict[str, Any]:
+        text, part = to_text(context.codes), code_of[id(context)].tolist()
+        return {"text": text, "marked": context.marked, "value": context.value, "codes": part}
 
     return {
         "state": state,
-        "largest": float(scale[0]),
-        "groups": [{"title": title, "contexts": [told(each) for each in found]} for title, found in groups.items()],
+        "largest": float(coder.largest[0]),
+        "groups": [
+            {"title": title, "contexts": [described(each) for each in found]} for title, found in groups.items()
+        ],
     }

@@ -18,7 +18,7 @@ from jaxtyping import Float, Float32
 from corpora import Vocabulary, to_code_points
 from models.config import ModelConfig
 from models.network import CharRNN
-from models.record import record_blocks
+from models.recording import record_blocks
 from models.run import Run
 from tests.analysis.planted import save_run
 from tests.analysis.planted_text import write_mixed

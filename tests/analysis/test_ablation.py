@@ -22,9 +22,8 @@ from analysis.concepts import Concept
 from analysis.texts import HeldOut
 from corpora import InputError, to_code_points
 from models.clamp import Clamp, clamped_losses
-from models.network import CharRNN
-from models.record import WARM_UP
-from models.recordings import record
+from models.network import WARM_UP, CharRNN
+from models.recording import record
 from models.run import Run
 from models.units import Unit
 from tests.analysis.ablated import COLUMN, QUOTE_NEXT, QUOTES, STORY, label_column, label_quotes, quotes_at
@@ -108,7 +107,7 @@ def test_an_amount_is_held_at_its_means_above_and_below_the_median(wired: Run):
     assert used.clamped_to == "outside"
     assert used.bits_there > 1
     columns = label_column(STORY.codes)[: used.characters + 1]
-    states = record(wired, TEXT[: used.characters + 1])[wired.memory][:, 0, RAMP].to_numpy()
+    states = record(wired, TEXT[: used.characters + 1]).states[wired.memory][:, 0, RAMP]
     above = columns > np.median(label_column(STORY.codes))
     assert used.inside_mean == pytest.approx(states[above].mean(), abs=1e-4)
     assert used.outside_mean == pytest.approx(states[~above].mean(), abs=1e-4)
@@ -174,7 +173,7 @@ def test_all_figures_are_those_of_a_plain_loop(tiny_run: Run, story: str):
     ids = tiny_run.vocabulary.encode(passage.codes)
     assert len(ids) == WARM_UP + len(passage.inside)
     recording = record(tiny_run, "".join(map(chr, passage.codes)))
-    cell, hidden = (recording[state][WARM_UP:, 0].to_numpy() for state in ("cell", "hidden"))
+    cell, hidden = (recording.states[state][WARM_UP:, 0] for state in ("cell", "hidden"))
     means = {name: cell[getattr(passage, name)].mean(axis=0) for name in ("inside", "outside")}
     free = losses_by_hand(network, ids, [])[WARM_UP:-1]
     there = passage.there[:-1]

@@ -18,7 +18,8 @@ from analysis.scoring.activations import (
 from analysis.scoring.quantiser import Quantiser
 from analysis.scoring.sources import NetworkSource, RecordingSource, RotatedSource, flatten, sample_parts
 from corpora import InputError
-from models.recordings import record
+from models.recording import record
+from models.recording.store import open_recording, record_to_zarr
 from models.run import Run
 from models.units import Unit
 
@@ -93,18 +94,26 @@ def test_a_network_is_stored_as_it_is_recorded(tiny_run: Run, story: str, tmp_pa
     text = story[:3000]
     recording = record(tiny_run, text, gates=True)
     source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(text), gates=True)
-    expected = flatten([recording[state].to_numpy() for state in source.states])
+    expected = flatten([recording.states[state] for state in source.states])
     assert len(source.states) == 6
     np.testing.assert_allclose(source.sample([slice(0, 3000)]), expected, atol=1e-5)
-    blocks = dict(RecordingSource(recording, source.states).blocks())
-    np.testing.assert_array_equal(np.concatenate(list(blocks.values())), expected)
+    list(record_to_zarr(tiny_run, text, tmp_path / "x.zarr", gates=True))
+    blocks = dict(RecordingSource(open_recording(tmp_path / "x.zarr"), source.states).blocks())
+    np.testing.assert_array_equal(np.concatenate(list(blocks.values())), expected.astype(np.float16))
 
 
-def test_a_recording_that_holds_no_numbers_is_refused(tiny_run: Run, story: str):
-    recording = record(tiny_run, story[:2000]).load()
+def test_a_recording_that_holds_no_numbers_is_refused(tiny_run: Run, story: str, tmp_path: Path):
+    list(record_to_zarr(tiny_run, story[:2000], tmp_path / "x.zarr"))
+    recording = open_recording(tmp_path / "x.zarr").load()
     recording["cell"][1234, 1, 5] = np.nan
     with pytest.raises(InputError, match="NaN or infinity at character 1,234"):
         list(RecordingSource(recording, ("hidden", "cell")).blocks())
+
+
+def test_a_sample_is_what_is_there_when_all_of_the_text_is_read(tiny_run: Run, story: str):
+    source = NetworkSource(tiny_run.load_network(), tiny_run.vocabulary.encode(story[:3000]))
+    whole, parts = source.sample([slice(0, 3000)]), [slice(100, 130), slice(250, 700), slice(2000, 2048)]
+    np.testing.assert_allclose(source.sample(parts), np.concatenate([whole[part] for part in parts]), atol=1e-5)
 
 
 def test_a_rotated_layer_holds_the_same_in_other_directions(tiny_run: Run, story: str):

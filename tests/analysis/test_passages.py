@@ -7,7 +7,7 @@ import pytest
 
 from analysis.ablation.passages import ENOUGH_EVENTS, decisive_predictions, find_passage
 from corpora import to_code_points
-from models.record import WARM_UP
+from models.network import WARM_UP
 from tests.analysis.ablated import COLUMN, QUOTE_NEXT, QUOTES, concept_of, label_quotes, quotes_at
 
 

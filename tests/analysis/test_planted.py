@@ -15,7 +15,7 @@ from analysis.findings import Findings
 from analysis.search import search
 from analysis.texts import HeldOut
 from corpora import to_code_points
-from models.recordings import record
+from models.recording import record
 from models.run import Run
 from models.units import Unit
 from tests.analysis.planted_lstm import (
@@ -78,7 +78,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Searched:
 
 
 def test_the_plants_do_what_they_are_wired_to(searched: Searched):
-    cell = record(searched.run, TEXT)["cell"].to_numpy()
+    cell = record(searched.run, TEXT).states["cell"]
     amounts = {BRACES: "brace-depth", WWW: "www-count"}
     switches = {LINK: "inside-link", ADDRESS: "inside-url", ONE_BRACKET: "one-bracket"}
     for unit, name in (amounts | switches).items():

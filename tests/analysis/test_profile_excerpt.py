@@ -23,8 +23,8 @@ from analysis.profile.excerpt import (
 from analysis.texts import HeldOut
 from corpora import InputError
 from models.config import Cell
-from models.record import WARM_UP
-from models.recordings import record
+from models.network import WARM_UP
+from models.recording import record
 from models.units import Unit
 from tests.other_cells import with_cell
 
@@ -54,10 +54,10 @@ def test_states_are_those_of_reading_the_text_with_what_comes_before(tiny_run: "
     at = position_of(text, passage)
     assert at >= text.start
     read = "".join(map(chr, text.codes[at - WARM_UP : at + CHARACTERS]))
-    recording = record(run, read).isel(time=slice(WARM_UP, None))
+    recording = record(run, read)
     assert set(passage.states) == ({"hidden", "cell"} if cell == "lstm" else {"hidden"})
     for name, values in passage.states.items():
-        np.testing.assert_array_equal(values, recording[name].to_numpy().transpose(1, 2, 0))
+        np.testing.assert_array_equal(values, recording.states[name][WARM_UP:].transpose(1, 2, 0))
 
 
 def test_labels_know_what_came_before_the_passage(tiny_run: "Run", passage: LabelledExcerpt):

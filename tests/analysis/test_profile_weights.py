@@ -13,7 +13,7 @@ from analysis.profile.excerpt import (
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from analysis.texts import HeldOut
 from models.config import Cell
-from models.recordings import record
+from models.recording import record
 from models.units import Unit
 from tests.other_cells import with_cell
 
@@ -39,7 +39,7 @@ def test_gates_are_those_of_a_recording(tiny_run: "Run", cell: Cell, layer: int)
     gates = gates_over_text(network, passage, Unit(layer, 7))
     assert set(gates) == set(network.kind.gates)
     for gate, values in gates.items():
-        expected = recording[f"{gate}_gate"].to_numpy()[1:, layer - 1, 7]
+        expected = recording.states[f"{gate}_gate"][1:, layer - 1, 7]
         np.testing.assert_allclose(values, expected, atol=1e-5)
     inside = np.arange(len(passage)) % 3 == 0
     means = gate_means(gates, inside, ~inside)

@@ -24,7 +24,8 @@ from analysis.texts import GAP, split_parts
 from corpora import InputError
 from models.config import Cell
 from models.network import CELLS, CharRNN
-from models.recordings import record, record_to_zarr
+from models.recording import record
+from models.recording.store import record_to_zarr
 from models.run import UNITS, Run
 from models.units import Unit
 from tests.analysis.planted import INVERTED_LATCH, INVERTED_RAMP, LATCH, PLANTED, RAMP, TEXT, wired_run
@@ -94,7 +95,7 @@ def test_a_planted_latch_is_a_perfect_detector_at_its_threshold(found: tuple[Run
     assert best["share"].to_numpy() == pytest.approx(concept("inside-quotes").labels(TEXT)[10_600:].mean(), abs=0.02)
     recording, labels = record(found[0], TEXT), concept("inside-quotes").labels(TEXT)
     for row in best.itertuples():
-        values = recording[row.state][:, row.layer - 1, row.unit].to_numpy()
+        values = recording.states[row.state][:, row.layer - 1, row.unit]
         np.testing.assert_array_equal(row.sign * values >= row.sign * row.threshold, labels == 1)
 
 

@@ -8,6 +8,7 @@ import pytest
 from dashboard.export import export_page, in_every_state
 from dashboard.readings import ReadingStore
 from models.run import load_run
+from models.units import Unit
 from tests.browser.reader import ReaderOnPage
 from tests.dashboard.formulas import cells_of_codes
 

@@ -15,6 +15,7 @@ from dashboard.address import pack_text
 from dashboard.export import export_page
 from dashboard.readings import ReadingStore
 from models.run import load_run
+from models.units import Unit
 from tests.browser.reader import ReaderOnPage
 
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ def exported(tmp_path: Path, hostile: str) -> tuple[str, str]:
     """The address of an exported page, and its text: tabs, wide characters, and lines that are longer than a row."""
     text = hostile * 3 + "no space to break a line at " + "x" * 300 + "\n\n\tend\t\ttabs\n"
     _, reading = ReadingStore().read(load_run(RUN), text)
-    (tmp_path / "page.html").write_text(export_page(reading, [("hidden", Unit(1, 5))]), encoding="utf-8")
+    (tmp_path / "page.html").write_text(export_page(reading, [Unit(1, 5, "hidden")]), encoding="utf-8")
     return (tmp_path / "page.html").as_uri(), reading.text
 
 

@@ -21,7 +21,7 @@ SMOOTH_MS = 16
 
 @cache
 def recording() -> Any:
-    from models.recordings import record
+    from models.recording import record
 
     return record(load_run(RUN), load_passage(RUN))
 
@@ -36,7 +36,7 @@ def test_the_landing_colors_dialogue_by_the_quote_detector_and_says_so(app: str,
     assert "Press ] for the next detector" in sentence
     state, unit = reader.unit.split()
     layer, number = re.fullmatch(r"L(\d+)·u(\d+)", unit).groups()  # pyright: ignore[reportOptionalMemberAccess]
-    values = recording()[state].to_numpy()[:, int(layer) - 1, int(number)]
+    values = recording().states[state][:, int(layer) - 1, int(number)]
     first_line = load_passage(RUN).index("\n")
     row = reader.pixels()[0][:first_line]
     strong = np.abs(values[:first_line]) > 0.1
@@ -90,15 +90,15 @@ def test_a_hovered_character_shows_the_five_predictions_of_the_model(app: str, o
         reader.hover(position, 0)
         page.wait_for_selector(f'.card .facts dd:text-is("{position}")')
         shown = [float(row.inner_text()) for row in page.locator(".card .predictions li span").all()]
-        np.testing.assert_allclose(shown, exact["top_prob"][position], atol=5.1e-4)
+        np.testing.assert_allclose(shown, exact.top_prob[position], atol=5.1e-4)
         assert len(shown) == 5
         assert sum(shown) < 1
         names = page.locator(".card .predictions code").all_inner_texts()
-        characters = [vocabulary.characters[index] for index in exact["top_char"].to_numpy()[position]]
+        characters = [vocabulary.characters[index] for index in exact.top_char[position]]
         assert names == [{" ": "space", "\n": "newline"}.get(character, character) for character in characters]
         card = page.locator(".card").inner_text()
-        assert f"{float(exact['loss'][position - 1]) / np.log(2):.2f} bits" in card
-        assert f"ranked {int(exact['rank'][position])}" in card
+        assert f"{float(exact.loss[position - 1]) / np.log(2):.2f} bits" in card
+        assert f"ranked {int(exact.rank[position])}" in card
 
 
 def test_space_pins_the_card_and_escape_clears_it(app: str, open_page: Open):
@@ -124,7 +124,7 @@ def test_detail_mode_stacks_the_predictions_under_each_character(app: str, open_
     rows = ReaderOnPage(page).pixels()
     for k in range(5):
         alphas = [alpha for *_, alpha in rows[1 + k][:first_line]]
-        np.testing.assert_allclose(np.array(alphas) / 255, 0.9 * exact["top_prob"][:first_line, k], atol=0.01)
+        np.testing.assert_allclose(np.array(alphas) / 255, 0.9 * exact.top_prob[:first_line, k], atol=0.01)
     glyphs = page.locator("pre").first.evaluate(
         "(pre) => Array.from(pre.childNodes, (node) => node.dataset?.glyph ?? node.textContent).join('')"
     )
@@ -132,7 +132,7 @@ def test_detail_mode_stacks_the_predictions_under_each_character(app: str, open_
     assert lines[0] == load_passage(RUN)[:first_line] + "↵"
     marks = {" ": "␣", "\n": "↵"}
     for k in range(5):
-        expected = [vocabulary.characters[index] for index in exact["top_char"].to_numpy()[: first_line + 1, k]]
+        expected = [vocabulary.characters[index] for index in exact.top_char[: first_line + 1, k]]
         assert lines[1 + k] == "".join(marks.get(character, character) for character in expected)
     assert address_of(page)["mode"] == "predictions"
 

@@ -15,6 +15,7 @@ from dashboard import browser, export
 from dashboard.export import detector_units, export_page, in_every_state
 from dashboard.frames import decode_frame
 from dashboard.readings import Reading, UnitName
+from models.units import Unit
 
 STATES = ("hidden", "cell")
 
@@ -42,7 +43,7 @@ class Tags(HTMLParser):
 
 @pytest.fixture
 def page(reading: Reading) -> str:
-    return export_page(reading, in_every_state([("hidden", Unit(1, 2)), ("cell", Unit(2, 0))], STATES))
+    return export_page(reading, in_every_state([Unit(1, 2, "hidden"), Unit(2, 0, "cell")], STATES))
 
 
 def test_a_hostile_text_adds_no_tag(page: str, reading: Reading, hostile: str):
@@ -83,12 +84,12 @@ def test_the_page_holds_the_units_that_were_asked_for(page: str, reading: Readin
 
 
 def test_detectors_are_the_best_of_each_concept(reading: Reading):
-    assert detector_units(reading) == [("cell", Unit(1, 4)), ("hidden", Unit(1, 5))]
+    assert detector_units(reading.run) == [Unit(1, 4, "cell"), Unit(1, 5, "hidden")]
 
 
 def test_a_unit_that_is_not_there_is_refused(reading: Reading):
     with pytest.raises(InputError, match=r"No unit L7·u0"):
-        export_page(reading, [("hidden", Unit(7, 0))])
+        export_page(reading, [Unit(7, 0, "hidden")])
 
 
 @pytest.fixture

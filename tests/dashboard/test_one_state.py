@@ -16,8 +16,9 @@ from dashboard.frames import decode_frame
 from dashboard.landing import default_view
 from dashboard.readings import STORE, Reading, ReadingStore
 from dashboard.routes import PREFIX, routes
-from models.recordings import record
+from models.recording import record
 from models.run import Run
+from models.units import Unit
 from tests.dashboard.test_export import Tags
 from tests.other_cells import with_cell
 
@@ -38,10 +39,10 @@ def test_a_reading_holds_h_and_nothing_of_c(reading: Reading):
     header, arrays = decode_frame(reading.base_frame())
     assert header["states"] == ["hidden"]
     assert "cell_scale" not in arrays
-    exact = record(reading.run, TEXT)["hidden"].to_numpy().reshape(len(TEXT), -1).T
+    exact = record(reading.run, TEXT).states["hidden"].reshape(len(TEXT), -1).T
     assert list(reading.states) == ["hidden"]
     assert np.abs(reading.states["hidden"] / 127 - exact).max() <= 1 / 254 + 1e-6
-    assert reading.nbytes == reading.recording.nbytes + exact.size
+    assert reading.nbytes == reading.predictions.nbytes + exact.size
 
 
 def test_its_cell_state_is_refused_in_words(reading: Reading):
@@ -65,7 +66,7 @@ def test_routes_serve_h_only(run: Run):
 
 
 def test_an_exported_page_holds_each_unit_once(reading: Reading):
-    units = in_every_state([("hidden", Unit(1, 2)), ("hidden", Unit(2, 3))], reading.state_names)
+    units = in_every_state([Unit(1, 2, "hidden"), Unit(2, 3, "hidden")], reading.state_names)
     header, _ = decode_frame(base64.b64decode(Tags(export_page(reading, units)).scripts["frame"]))
     assert header["exported"] == [{"state": "hidden", "column": 2}, {"state": "hidden", "column": 27}]
 

@@ -13,12 +13,12 @@ from models import clamp as clamp_module
 from models.clamp import Clamp, ClampedLayer, clamped_losses
 from models.config import Cell
 from models.network import CELLS, CharRNN
-from models.record import record_blocks
+from models.recording import record_blocks
 from models.run import Run
 from models.sample import sample
 from models.units import Unit
 from tests.conftest import Outcome
-from tests.models.test_record import CELL_MODULES, every_cell, network_of, text_ids
+from tests.models.recording.test_blocks import CELL_MODULES, every_cell, network_of, text_ids
 
 TOLERANCE = 1e-5
 BOTH_STATES = [(cell, state) for cell in CELLS for state in CELLS[cell].states]

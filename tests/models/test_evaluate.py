@@ -17,6 +17,7 @@ from corpora.corpus import prepare
 from corpora.paper import byte_lengths
 from corpora.reading import read_bytes, read_sections
 from corpora.sources import Source
+from models import evaluate as evaluate_module
 from models.config import ModelConfig
 from models.evaluate import Evaluation, character_losses, evaluate, keep_evaluation, load_evaluation, spelled_out
 from models.network import CharRNN
@@ -53,6 +54,22 @@ def test_many_streams_score_every_character_once_and_none_of_them_cold(tiny_run:
     result = evaluate(network, ids, stream_length=1000)
     assert result.characters == len(expected) == len(ids) - 1
     assert result.nats == pytest.approx(np.mean(expected, dtype=np.float64), abs=1e-6)
+
+
+@pytest.mark.parametrize(("block", "warm_up"), [(250, 500), (7, 500), (64, 100), (1000, 300), (100, 1), (5, 0)])
+@pytest.mark.parametrize("stream_length", [40, 300, 1000])
+def test_a_stream_is_warmed_up_on_what_there_is_before_it_whatever_the_lengths(
+    block: int, warm_up: int, stream_length: int, tiny_run: Run, story: str, monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in (("BLOCK", block), ("WARM_UP", warm_up)):
+        monkeypatch.setattr(evaluate_module, name, value)
+    ids, network = tiny_run.vocabulary.encode(story[-1100:]), tiny_run.untrained_network(seed=1)
+    network.rnn.bias_ih_l0.data[24:48] = 8.0  # forgets so slowly that the length of the warm-up shows
+    expected = []
+    for start in range(0, len(ids) - 1, stream_length):
+        before = min(start, warm_up)
+        expected += list(losses_of_one_pass(network, ids[start - before : start + stream_length + 1])[before:])
+    np.testing.assert_allclose(character_losses(network, ids, stream_length), expected, atol=2e-5)
 
 
 def test_evaluation_leaves_a_network_in_training_as_it_was(tiny_run: Run, story: str):

@@ -12,7 +12,7 @@ from models import snapshots, training
 from models.config import ModelConfig, TrainingConfig
 from models.evaluate import evaluate
 from models.network import CharRNN
-from models.record import record_blocks
+from models.recording import record_blocks
 from models.run import Run, load_run
 
 MODEL = ModelConfig(num_layers=2, hidden_size=12, embedding_size=6, dropout=0.2)

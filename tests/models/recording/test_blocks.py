@@ -6,11 +6,11 @@ import torch
 from torch import nn
 
 from corpora import InputError
-from models import record as record_module
 from models.config import Cell, ModelConfig
 from models.network import CELLS, CharRNN
-from models.record import TOP, Block, record_blocks
-from models.recordings import record
+from models.recording import TOP, Recording, join, record, record_blocks
+from models.recording import blocks as blocks_module
+from models.recording import segments as segments_module
 from models.run import Run
 
 TOLERANCE = 1e-5
@@ -31,19 +31,6 @@ def network_of(cell: Cell, layers: int, hidden: int = 20, characters: int = 12) 
 
 def text_ids(length: int, characters: int = 12) -> np.ndarray:
     return np.random.default_rng(length).integers(characters, size=length)
-
-
-def join(blocks: list[Block], name: str) -> np.ndarray:
-    """An array of a recording, such as `loss`, `states.hidden` or `gates.reset`, whole; each position is there once."""
-    positions = np.concatenate([block.start + np.arange(len(block)) for block in blocks])
-    assert sorted(positions) == list(range(len(positions)))
-    field, _, key = name.partition(".")
-    parts = [getattr(block, field)[key] if key else getattr(block, field) for block in blocks]
-    return np.concatenate(parts)[np.argsort(positions)]
-
-
-def joined_states(blocks: list[Block]) -> dict[str, np.ndarray]:
-    return {name: join(blocks, f"states.{name}") for name in blocks[0].states}
 
 
 def hidden_by_layers(network: CharRNN, ids: np.ndarray, layer: int) -> np.ndarray:
@@ -87,7 +74,7 @@ def assert_close(found: dict[str, np.ndarray], expected: dict[str, np.ndarray], 
 @pytest.mark.parametrize("length", [1, 255, 700])
 def test_one_stream_has_the_states_of_torch(cell: Cell, layers: int, length: int):
     network, ids = network_of(cell, layers), text_ids(length)
-    states = joined_states(list(record_blocks(network, ids)))
+    states = join(record_blocks(network, ids)).states
     assert_close(states, states_by_cells(network, ids))
     for layer in range(layers):
         expected = hidden_by_layers(network, ids, layer)
@@ -95,46 +82,27 @@ def test_one_stream_has_the_states_of_torch(cell: Cell, layers: int, length: int
 
 
 def test_a_trained_network_has_the_states_of_torch(tiny_run: Run, story: str):
-    network, recording = tiny_run.load_network(), record(tiny_run, story[-3000:])
+    network, states = tiny_run.load_network(), record(tiny_run, story[-3000:]).states
     ids = tiny_run.vocabulary.encode(story[-3000:])
-    assert_close({name: recording[name].to_numpy() for name in ("hidden", "cell")}, states_by_cells(network, ids))
-    np.testing.assert_allclose(recording["hidden"][:, 1], hidden_by_layers(network, ids, 1), rtol=0, atol=TOLERANCE)
+    assert_close(states, states_by_cells(network, ids))
+    np.testing.assert_allclose(states["hidden"][:, 1], hidden_by_layers(network, ids, 1), rtol=0, atol=TOLERANCE)
 
 
-@every_cell
-@pytest.mark.parametrize("layers", [1, 2, 3])
-def test_many_streams_have_the_states_of_torch_after_five_hundred_characters_of_warm_up(cell: Cell, layers: int):
-    network, ids = network_of(cell, layers), text_ids(1500)
-    blocks = list(record_blocks(network, ids, streams=3, gates=True))
-    states = joined_states(blocks)
-    starts = (0, 512, 1024)
-    assert {block.start for block in blocks} >= set(starts)
-    for start, end in zip(starts, (512, 1024, 1500), strict=True):
-        before = min(start, 500)
-        expected = states_by_cells(network, ids[start - before : end])
-        assert_close({name: values[start:end] for name, values in states.items()}, expected, slice(before, None))
-        expected = hidden_by_layers(network, ids[start - before : end], layers - 1)[before:]
-        np.testing.assert_allclose(states["hidden"][start:end, -1], expected, rtol=0, atol=TOLERANCE)
-    alone = list(record_blocks(network, ids, gates=True))
-    for gate in network.kind.gates:
-        together = join(blocks, f"gates.{gate}")
-        np.testing.assert_allclose(together[:512], join(alone, f"gates.{gate}")[:512], rtol=0, atol=TOLERANCE)
-
-
-@pytest.mark.parametrize(("streams", "length"), [(1, 400), (2, 1100), (7, 1100), (50, 3000), (4, 300)])
-def test_every_character_is_recorded_once_however_many_streams(streams: int, length: int):
-    blocks = list(record_blocks(network_of("gru", 1), text_ids(length), streams))
-    assert len(join(blocks, "loss")) == length
+def test_other_weights_of_the_same_shape_can_be_recorded(tiny_run: Run):
+    control = tiny_run.untrained_network(1)
+    recorded = record(tiny_run, "abc", network=control)
+    with torch.inference_mode():
+        _, (hidden, _) = control(torch.from_numpy(tiny_run.vocabulary.encode("abc"))[:, None], control.initial_state(1))
+    np.testing.assert_allclose(recorded.states["hidden"][-1], hidden[:, 0], rtol=0, atol=1e-6)
 
 
 @every_cell
 def test_a_recording_has_the_states_and_gates_of_its_cell(cell: Cell):
     network = network_of(cell, 2)
     (plain,), (full,) = (record_blocks(network, text_ids(50), gates=gates) for gates in (False, True))
-    assert tuple(plain.states) == tuple(full.states) == network.kind.states
-    assert plain.gates == {}
-    assert tuple(full.gates) == network.kind.gates
-    assert {array.shape for array in [*full.states.values(), *full.gates.values()]} == {(50, 2, 20)}
+    assert tuple(plain.states) == network.kind.states
+    assert tuple(full.states) == (*network.kind.states, *(f"{gate}_gate" for gate in network.kind.gates))
+    assert {values.shape for values in full.states.values()} == {(50, 2, 20)}
 
 
 # ---- the textbook --------------------------------------------------------------------------------------------------
@@ -172,11 +140,9 @@ TEXTBOOK = {"lstm": textbook_lstm, "gru": textbook_gru, "rnn": textbook_rnn}
 @pytest.mark.parametrize("streams", [1, 2])
 def test_gates_and_states_follow_the_textbook(cell: Cell, streams: int):
     network, ids = network_of(cell, 2), text_ids(1024)
-    blocks = list(record_blocks(network, ids, streams, gates=True))
-    found = {name: join(blocks, f"states.{name}") for name in blocks[0].states}
-    found |= {name: join(blocks, f"gates.{name}") for name in blocks[0].gates}
-    found = {name: values[:512].astype(np.float64) for name, values in found.items()}  # the first stream, from zero
-    x = network.embedding.weight.detach().double().numpy()[ids[:512]]
+    states = join(record_blocks(network, ids, streams, gates=True)).states
+    found = {name.removesuffix("_gate"): values.astype(np.float64) for name, values in states.items()}
+    x = network.embedding.weight.detach().double().numpy()[ids]
     for layer, w in enumerate(network.layer_weights()):
         before = {name: np.vstack([np.zeros((1, 20)), found[name][:-1, layer]]) for name in network.kind.states}
         of_input = x @ w.weight_ih.double().numpy().T + w.bias_ih.double().numpy()
@@ -197,44 +163,48 @@ def test_gates_and_states_follow_the_textbook(cell: Cell, streams: int):
 @pytest.mark.parametrize("block", [8, 64, 512])
 def test_blocks_are_one_pass(cell: Cell, block: int, streams: int, monkeypatch: pytest.MonkeyPatch):
     network, ids = network_of(cell, 3), text_ids(1024)
-    monkeypatch.setattr(record_module, "WARM_UP", 512)
-    monkeypatch.setattr(record_module, "BLOCK", 1024 // streams)
-    expected = list(record_blocks(network, ids, streams, gates=True))
-    assert len(expected) == streams
-    monkeypatch.setattr(record_module, "BLOCK", block)
-    blocks = list(record_blocks(network, ids, streams, gates=True))
-    names = [f"states.{name}" for name in network.kind.states] + [f"gates.{name}" for name in network.kind.gates]
-    for name in (*names, "loss", "top_prob"):
-        np.testing.assert_allclose(join(blocks, name), join(expected, name), rtol=TOLERANCE, atol=TOLERANCE)
+    expected = record_in_blocks(monkeypatch, 1024, network, ids)
+    found = record_in_blocks(monkeypatch, block, network, ids, streams)
+    assert len(expected) == len(found) == 1024
+    for name, values in (expected.states | expected.others()).items():
+        np.testing.assert_allclose((found.states | found.others())[name], values, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def record_in_blocks(
+    monkeypatch: pytest.MonkeyPatch, block: int, network: CharRNN, ids: np.ndarray, streams: int = 1
+) -> Recording:
+    for module in (blocks_module, segments_module):
+        monkeypatch.setattr(module, "BLOCK", block)
+    return join(record_blocks(network, ids, streams, gates=True))
 
 
 def test_what_is_read_later_changes_nothing_before():
     network, ids = network_of("lstm", 2), text_ids(600)
-    whole, part = (list(record_blocks(network, ids[:length])) for length in (600, 300))
-    np.testing.assert_array_equal(join(part, "states.hidden"), join(whole, "states.hidden")[:300])
-    np.testing.assert_array_equal(join(part, "loss")[:-1], join(whole, "loss")[:299])
+    whole, part = (join(record_blocks(network, ids[:length])) for length in (600, 300))
+    np.testing.assert_allclose(part.states["hidden"], whole.states["hidden"][:300], rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(part.loss[:-1], whole.loss[:299], rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("streams", [1, 2])
-def test_loss_rank_and_guesses_are_those_of_a_softmax(streams: int):
+def test_loss_rank_and_predictions_are_those_of_a_softmax(streams: int):
     network, ids = network_of("lstm", 2), text_ids(1200)
-    blocks = list(record_blocks(network, ids, streams))
+    found = join(record_blocks(network, ids, streams))
     weight, bias = (parameter.detach().double().numpy() for parameter in network.readout.parameters())
-    logits = join(blocks, "states.hidden")[:, -1].astype(np.float64) @ weight.T + bias
+    logits = found.states["hidden"][:, -1].astype(np.float64) @ weight.T + bias
     probability = np.exp(logits - logits.max(axis=1, keepdims=True))
     probability /= probability.sum(axis=1, keepdims=True)
     of_true = probability[np.arange(1199), ids[1:]]
-    loss, rank = join(blocks, "loss"), join(blocks, "rank")
+    loss, rank = found.loss, found.rank
     np.testing.assert_allclose(loss[:-1], -np.log(of_true), rtol=TOLERANCE, atol=TOLERANCE)
     assert np.isnan(loss[-1])
     order = np.argsort(-probability, axis=1)
-    np.testing.assert_array_equal(join(blocks, "top_char"), order[:, :TOP])
-    np.testing.assert_allclose(join(blocks, "top_prob"), -np.sort(-probability)[:, :TOP], rtol=0, atol=TOLERANCE)
+    np.testing.assert_array_equal(found.top_char, order[:, :TOP])
+    np.testing.assert_allclose(found.top_prob, -np.sort(-probability)[:, :TOP], rtol=0, atol=TOLERANCE)
     assert rank[-1] == 0
     np.testing.assert_array_equal(rank[:-1], np.argmax(order[:-1] == ids[1:, None], axis=1) + 1)
 
 
-def test_a_vocabulary_of_fewer_characters_than_guesses_has_fewer_guesses():
+def test_a_vocabulary_of_fewer_characters_than_predictions_has_fewer_predictions():
     (block,) = record_blocks(network_of("rnn", 1, characters=3), text_ids(50, characters=3))
     assert block.top_char.shape == (50, 3)
     np.testing.assert_allclose(block.top_prob.sum(axis=1), 1, atol=TOLERANCE)

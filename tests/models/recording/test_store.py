@@ -1,18 +1,18 @@
-"""Recordings as Datasets: what they hold for each kind of cell, and that they come back from disk."""
+"""Recordings on disk: what they hold for each kind of cell, and that it is what was recorded."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import dask.array
 import numpy as np
 import pytest
-import torch
+import xarray as xr
 
 from corpora import InputError, to_code_points
-from models import recordings
 from models.network import CELLS
-from models.record import Block
-from models.recordings import open_recording, record, record_to_zarr
+from models.recording import Recording, record, store
+from models.recording.store import open_recording, record_to_zarr
 from models.run import Run
 from tests.conftest import Outcome
 from tests.other_cells import with_cell
@@ -31,19 +31,26 @@ def run(request: pytest.FixtureRequest, tiny_run: Run) -> Run:
     return with_cell(tiny_run, request.param)
 
 
-def test_a_recording_names_its_axes_its_weights_and_its_text(run: Run, story: str):
+def stored(run: Run, text: str, folder: Path, streams: int = 1, gates: bool = True) -> xr.Dataset:
+    """A recording that was written to disk and opened again."""
+    path = folder / f"{len(list(folder.iterdir()))}.zarr"
+    list(record_to_zarr(run, text, path, streams, gates))
+    return open_recording(path)
+
+
+def test_a_recording_names_its_axes_its_weights_and_its_text(run: Run, story: str, tmp_path: Path):
     text = story[:300] + "é☃"
-    recording = record(run, text, gates=True)
-    assert recording.sizes == {"time": 302, "layer": 2, "unit": 24, "guess": 5}
+    recording = stored(run, text, tmp_path)
+    assert recording.sizes == {"time": 302, "layer": 2, "unit": 24, "prediction": 5}
     assert set(recording.data_vars) == EXPECTED[run.model.cell] | ALWAYS
     np.testing.assert_array_equal(recording["char"], to_code_points(text))
     assert recording.attrs["weights_sha256"] == run.weights_hash
-    assert recording.attrs["text_sha256"] != record(run, text[:-1]).attrs["text_sha256"]
+    assert recording.attrs["text_sha256"] != stored(run, text[:-1], tmp_path).attrs["text_sha256"]
     assert recording.attrs["unknown_characters"] == 2
 
 
-def test_without_gates_a_recording_has_states_only(run: Run, story: str):
-    assert set(record(run, story[:50]).data_vars) == set(run.load_network().kind.states) | ALWAYS
+def test_without_gates_a_recording_has_states_only(run: Run, story: str, tmp_path: Path):
+    assert set(stored(run, story[:50], tmp_path, gates=False).data_vars) == {*CELLS[run.model.cell].states, *ALWAYS}
 
 
 @pytest.mark.parametrize("streams", [1, 4])
@@ -52,30 +59,31 @@ def test_a_recording_comes_back_from_disk(streams: int, run: Run, story: str, tm
     done = list(record_to_zarr(run, text, tmp_path / "x.zarr", streams, gates=True))
     assert done[-1] == 5000
     assert done == sorted(done)
-    stored, expected = open_recording(tmp_path / "x.zarr"), record(run, text, gates=True)
-    assert set(stored.data_vars) == EXPECTED[run.model.cell] | ALWAYS
-    assert isinstance(stored["hidden"].data, dask.array.Array)
-    assert stored.sizes == expected.sizes
-    assert stored.attrs == expected.attrs
-    np.testing.assert_array_equal(stored["char"], expected["char"])
-    for name in EXPECTED[run.model.cell]:
-        assert stored[name].dims == ("time", "layer", "unit")
-        assert stored[name].dtype == np.float16
-        near = stored[name].to_numpy()[:1000]
-        np.testing.assert_allclose(near, expected[name].to_numpy()[:1000], rtol=1e-3, atol=1e-4)
-    np.testing.assert_allclose(stored["loss"], expected["loss"], atol=1e-5 if streams == 1 else 0.5)
-    assert not (stored["rank"].to_numpy()[:-1] == 0).any()
+    found, expected = open_recording(tmp_path / "x.zarr"), record(run, text, gates=True)
+    assert isinstance(found["hidden"].data, dask.array.Array)
+    assert EXPECTED[run.model.cell] == set(expected.states)
+    for name, values in expected.states.items():
+        assert found[name].dims == ("time", "layer", "unit")
+        assert found[name].dtype == np.float16
+        np.testing.assert_allclose(found[name], values, rtol=1e-3, atol=1e-4)
+    for name, values in expected.others().items():
+        np.testing.assert_allclose(found[name], values, rtol=0, atol=1e-4)
+
+
+def test_a_recording_of_an_earlier_version_has_its_axis_of_predictions(tiny_run: Run, tmp_path: Path):
+    stored(tiny_run, "abc", tmp_path).rename({"prediction": "guess"}).to_zarr(tmp_path / "old.zarr", consolidated=False)
+    assert open_recording(tmp_path / "old.zarr")["top_char"].dims == ("time", "prediction")
 
 
 def test_a_cell_beyond_float16_is_stored_as_its_largest(tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def grown(*_: object) -> list[Block]:
-        hidden, cell = np.zeros((2, 1, 2), np.float32), np.array([[[1e6, -1e6]], [[7.0, -65_504]]], np.float32)
-        return [Block(0, {"hidden": hidden, "cell": cell}, {}, *np.zeros((2, 2)), *np.zeros((2, 2, 5)))]
+    cell = np.array([[[1e6, -1e6]], [[7.0, -65_504]]], np.float32)
+    grown = replace(record(tiny_run, "ab"), states={"hidden": np.zeros((2, 1, 2), np.float32), "cell": cell})
 
-    monkeypatch.setattr(recordings, "record_blocks", grown)
-    list(record_to_zarr(tiny_run, "ab", tmp_path / "x.zarr"))
-    stored = open_recording(tmp_path / "x.zarr")["cell"].to_numpy()
-    assert stored.tolist() == [[[65_504, -65_504]], [[7, -65_504]]]
+    def record_grown(*_: object) -> list[Recording]:
+        return [grown]
+
+    monkeypatch.setattr(store, "record_blocks", record_grown)
+    assert stored(tiny_run, "ab", tmp_path)["cell"].to_numpy().tolist() == [[[65_504, -65_504]], [[7, -65_504]]]
 
 
 def test_where_a_recording_is_none_can_be_written_and_elsewhere_none_opened(tiny_run: Run, tmp_path: Path):
@@ -99,11 +107,3 @@ def test_the_command_says_in_one_line_that_a_plain_rnn_has_no_gates(
     assert done.out.startswith(f"{tmp_path / 'x.zarr'}: 500 characters of {run.name}")
     assert done.err == ("A plain RNN has no gates: none are recorded.\n" if run.model.cell == "rnn" else "")
     assert set(open_recording(tmp_path / "x.zarr").data_vars) == EXPECTED[run.model.cell] | ALWAYS
-
-
-def test_other_weights_of_the_same_shape_can_be_recorded(tiny_run: Run):
-    control = tiny_run.untrained_network(1)
-    recorded = record(tiny_run, "abc", network=control)
-    with torch.inference_mode():
-        _, (hidden, _) = control(torch.from_numpy(tiny_run.vocabulary.encode("abc"))[:, None], control.initial_state(1))
-    np.testing.assert_allclose(recorded["hidden"][-1], hidden[:, 0], rtol=0, atol=1e-6)

@@ -1,8 +1,8 @@
-"""Recordings: what a network did over a text as an xarray Dataset, in memory or as zarr on disk.
+"""Recordings on disk: zarr folders that open as xarray Datasets.
 
 python -m models record RUN --split validation --chars 100000 --out X.zarr
 
-Axes: `time layer unit`, and `guess`. docs/run-format.md names the variables and attributes.
+Axes: `time layer unit`, and `prediction`. docs/run-format.md names the variables and attributes.
 """
 
 import hashlib
@@ -16,24 +16,12 @@ import xarray as xr
 import zarr
 
 from corpora import InputError, to_code_points
-from models.network import CharRNN
-from models.record import Block, record_blocks
+from models.recording.blocks import record_blocks
+from models.recording.recording import Recording
 from models.run import Run
 
 CHUNK = 4096  # characters per zarr chunk
 LARGEST = float(np.finfo(np.float16).max)  # a cell that adds up for long can grow beyond it
-
-
-def record(run: Run, text: str, gates: bool = False, network: CharRNN | None = None) -> xr.Dataset:
-    """A recording in memory, float32 and exact: one stream, read from the start of the text.
-
-    `network` may be another of the same shape (an untrained control) or one already loaded.
-    """
-    codes = to_code_points(text)
-    network = network or run.load_network()
-    blocks = [_variables(block) for block in record_blocks(network, run.vocabulary.encode(codes), gates=gates)]
-    data = {name: (dims, np.concatenate([block[name][1] for block in blocks])) for name, (dims, _) in blocks[0].items()}
-    return xr.Dataset({"char": (("time",), codes), **data}, attrs=_attributes(run, codes))
 
 
 def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: bool = False) -> Iterator[int]:
@@ -63,7 +51,7 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _write(root: zarr.Group, block: Block, length: int) -> None:
+def _write(root: zarr.Group, block: Recording, length: int) -> None:
     for name, (dims, values) in _variables(block).items():
         if name not in root:
             dtype = np.dtype(np.float16) if values.ndim > 2 else values.dtype
@@ -71,7 +59,7 @@ def _write(root: zarr.Group, block: Block, length: int) -> None:
         array = root[name]
         assert isinstance(array, zarr.Array)
         within = np.clip(values, -LARGEST, LARGEST) if array.dtype == np.float16 else values
-        array[block.start : block.start + len(block)] = within
+        array[block.start : block.stop] = within
 
 
 def _create(root: zarr.Group, name: str, dims: tuple[str, ...], shape: tuple[int, ...], dtype: np.dtype) -> zarr.Array:
@@ -89,19 +77,18 @@ def open_recording(path: Path) -> xr.Dataset:
         raise InputError(
             f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
         )
-    return xr.open_zarr(path, consolidated=False)
+    opened = xr.open_zarr(path, consolidated=False)
+    return opened.rename({"guess": "prediction"}) if "guess" in opened.dims else opened  # as it was called before
 
 
-def _variables(block: Block) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+def _variables(block: Recording) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
     """Dims and values of a block under the names of the recording."""
-    of_unit = ("time", "layer", "unit")
     return {
-        **{name: (of_unit, values) for name, values in block.states.items()},
-        **{f"{name}_gate": (of_unit, values) for name, values in block.gates.items()},
+        **{name: (("time", "layer", "unit"), values) for name, values in block.states.items()},
         "loss": (("time",), block.loss),
         "rank": (("time",), block.rank.astype(np.uint16)),
-        "top_char": (("time", "guess"), block.top_char.astype(np.uint16)),
-        "top_prob": (("time", "guess"), block.top_prob),
+        "top_char": (("time", "prediction"), block.top_char.astype(np.uint16)),
+        "top_prob": (("time", "prediction"), block.top_prob),
     }
 
 
