@@ -9,13 +9,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
 
     from models.run import Run
 
@@ -58,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gru_run(folder: Path, story: str) -> "Run":
+def gru_run(server: "Server", folder: Path, story: str) -> "Run":
     """A tiny GRU, trained for some steps and searched, among the application's runs; it is called `tiny-gru`."""
     from analysis.search import search
     from corpora import prepare_file
@@ -80,59 +81,143 @@ def gru_run(folder: Path, story: str) -> "Run":
 
 
 @pytest.fixture(scope="session")
-def app(folder: Path, gru_run: "Run") -> Iterator[str]:
-    """The address of a running application with the shipped models and a GRU, and with folders of its own."""
+def server(folder: Path) -> Iterator["Server"]:
+    """A running application with the shipped models, and with folders of its own; it starts while others prepare."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"CHARSCOPE_DATA": str(folder / "data"), "CHARSCOPE_RUNS": str(folder / "runs")}
     options = ["--server.port", str(port), "--server.headless", "true"]
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
             cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield f"http://127.0.0.1:{port}/"
+            yield Server(f"http://127.0.0.1:{port}/", process)
         finally:
-            server.terminate()
-            server.wait(20)
+            process.terminate()
+            process.wait(20)
     assert "Traceback" not in (folder / "log").read_text()
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail("the application did not start")
+@dataclass(frozen=True)
+class Server:
+    """The process of the application, and its address."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def wait(self) -> None:
+        """Return once it answers."""
+        until = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        pytest.fail("the application did not start")
+
+
+@pytest.fixture(scope="session")
+def app(server: Server, gru_run: "Run") -> str:
+    """The address of a running application with the shipped models and a GRU, and with folders of its own."""
+    server.wait()
+    return server.address
+
+
+# ---- pages -------------------------------------------------------------------------------------------------
+
+
+class Pages:
+    """Pages that tests use one after the other: one that has been open before opens anything sooner.
+
+    A page is loaded anew for each test and keeps nothing of the last one but its history.
+    """
+
+    def __init__(self, browser: "Browser") -> None:
+        self.context = browser.new_context()
+        self.kept: list[Page] = []
+        self.lent: list[Page] = []
+        self.problems: list[str] = []
+        self.excused = re.compile("(?!)")
+        self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        self.context.on("dialog", self._dismiss)
+        self.context.on("console", self._listen)
+
+    def _dismiss(self, dialog: "Dialog") -> None:
+        self.problems.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def _listen(self, said: "ConsoleMessage") -> None:
+        if said.type == "error" and not self.excused.search(said.location["url"]):
+            self.problems.append(said.text)
+
+    def open(
+        self,
+        address: str,
+        *wait_for: str,
+        timeout: int,
+        viewport: tuple[int, int] = (1360, 900),
+        color_scheme: str = "light",
+        offline: bool = False,
+        fresh: bool = False,
+    ) -> "Page":
+        """A page at an address, once all that is waited for is there; a fresh one has no history."""
+        page = self.kept.pop() if self.kept and not fresh else self.context.new_page()
+        self.lent.append(page)
+        self.context.set_offline(offline)
+        page.set_default_timeout(timeout)
+        page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+        page.emulate_media(color_scheme=color_scheme)
+        page.mouse.move(0, 0)
+        page.goto(address)
+        for selector in wait_for:
+            page.wait_for_selector(selector)
+        return page
+
+    def take_back(self) -> list[str]:
+        """End a test: what went wrong in it."""
+        self.context.clear_permissions()
+        self.context.set_offline(False)
+        for page in self.lent:
+            page.unroute_all()
+            page.goto("about:blank")
+        wrong = list(self.problems)
+        if wrong:
+            for page in self.lent:
+                page.close()
+        else:
+            self.kept += reversed(self.lent)
+        self.lent.clear()
+        self.problems.clear()
+        return wrong
+
+
+@pytest.fixture(scope="session")
+def all_pages(browser: "Browser") -> Iterator[Pages]:
+    pages = Pages(browser)
+    yield pages
+    pages.context.close()
 
 
 @pytest.fixture
-def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Opens addresses, each in a browser of its own; fails at the end if any console showed an error."""
-    contexts, problems = [], []
+def pages(all_pages: Pages) -> Iterator[Pages]:
+    """The pages, for one test; fails at the end if any console showed an error."""
+    all_pages.excused = re.compile("(?!)")
+    yield all_pages
+    assert all_pages.take_back() == []
 
-    def open_at(address: str, wait_for: str = "[data-recolor-ms]", **options: object) -> "Page":
-        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(MILLISECONDS_TO_ANSWER)
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.goto(address)
-        page.wait_for_selector(wait_for)
-        return page
 
-    yield open_at
-    for context in contexts:
-        context.close()
-    assert problems == []
+@pytest.fixture
+def open_page(pages: Pages) -> Callable[..., "Page"]:
+    """Opens addresses, each in a page of its own."""
+
+    def open_at(address: str, wait_for: str = "[data-recolor-ms]", **options: Any) -> "Page":
+        return pages.open(address, wait_for, timeout=MILLISECONDS_TO_ANSWER, **options)
+
+    return open_at
 
 
 # On a fresh load of a page that is not the first, Streamlit looks for its server below that page before it finds it.
@@ -140,28 +225,11 @@ PROBE = re.compile(r"/[a-z]+/_stcore/")
 
 
 @pytest.fixture
-def open_below(browser: "Browser", app: str) -> Iterator[Callable[..., "Page"]]:
-    """Opens a view by a link; fails at the end if the console showed an error but for Streamlit's own probe."""
-    contexts, problems = [], []
+def open_below(pages: Pages, app: str) -> Callable[..., "Page"]:
+    """Opens a view by a link; Streamlit's own probe is no error."""
+    pages.excused = PROBE
 
-    def follow(view: str, shown: tuple[str, ...], query: str = "", **options: object) -> "Page":
-        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(90_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                problems.append(said.text) if said.type == "error" and not PROBE.search(said.location["url"]) else None
-            ),
-        )
-        page.goto(f"{app}{view}?{query}")
-        for selector in shown:
-            page.wait_for_selector(selector)
-        return page
+    def follow(view: str, shown: tuple[str, ...], query: str = "", **options: Any) -> "Page":
+        return pages.open(f"{app}{view}?{query}", *shown, timeout=90_000, **options)
 
-    yield follow
-    for context in contexts:
-        context.close()
-    assert problems == []
+    return follow

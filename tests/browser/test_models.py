@@ -128,7 +128,7 @@ def test_a_click_on_a_gate_opens_its_unit_in_read(follow_link: Open):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_figures_and_words_are_there_and_legible_in_light_and_dark(follow_link: Open, scheme: str):
-    page = follow_link("model=tiny-gru", color_scheme=scheme, viewport={"width": 1360, "height": 3200})
+    page = follow_link("model=tiny-gru", color_scheme=scheme, viewport=(1360, 3200))
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 3")
     page.wait_for_selector('.infolayer text:has-text("nats per character of the test split")')
     for figure in page.locator(".js-plotly-plot").all():
