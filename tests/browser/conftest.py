@@ -140,6 +140,7 @@ class Pages:
         self.context = browser.new_context()
         self.kept: list[Page] = []
         self.lent: list[Page] = []
+        self.fresh: list[Page] = []
         self.problems: list[str] = []
         self.excused = re.compile("(?!)")
         self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
@@ -164,9 +165,12 @@ class Pages:
         offline: bool = False,
         fresh: bool = False,
     ) -> "Page":
-        """A page at an address, once all that is waited for is there; a fresh one has no history."""
+        """A page at an address, once all that is waited for is there. A fresh one has no history, and nobody gets it later.
+
+        Whoever listens to a page's events takes a fresh one.
+        """
         page = self.kept.pop() if self.kept and not fresh else self.context.new_page()
-        self.lent.append(page)
+        (self.fresh if fresh else self.lent).append(page)
         self.context.set_offline(offline)
         page.set_default_timeout(timeout)
         page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
@@ -184,14 +188,12 @@ class Pages:
         for page in self.lent:
             page.unroute_all()
             page.goto("about:blank")
+        for page in self.fresh:
+            page.close()
+        self.kept += reversed(self.lent)
         wrong = list(self.problems)
-        if wrong:
-            for page in self.lent:
-                page.close()
-        else:
-            self.kept += reversed(self.lent)
-        self.lent.clear()
-        self.problems.clear()
+        for spent in (self.lent, self.fresh, self.problems):
+            spent.clear()
         return wrong
 
 
