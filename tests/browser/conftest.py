@@ -165,9 +165,9 @@ class Pages:
         offline: bool = False,
         fresh: bool = False,
     ) -> "Page":
-        """A page at an address, once all that is waited for is there. A fresh one has no history, and nobody gets it later.
+        """A page at an address, once all that is waited for is there.
 
-        Whoever listens to a page's events takes a fresh one.
+        A fresh one has no history, and is closed after the test: for who counts pages or listens to events.
         """
         page = self.kept.pop() if self.kept and not fresh else self.context.new_page()
         (self.fresh if fresh else self.lent).append(page)
