@@ -210,9 +210,12 @@ def test_blocks_are_one_pass(cell: Cell, block: int, streams: int, monkeypatch: 
 
 def test_what_is_read_later_changes_nothing_before():
     network, ids = network_of("lstm", 2), text_ids(600)
-    whole, part = (list(record_blocks(network, ids[:length])) for length in (600, 300))
-    np.testing.assert_array_equal(join(part, "states.hidden"), join(whole, "states.hidden")[:300])
-    np.testing.assert_array_equal(join(part, "loss")[:-1], join(whole, "loss")[:299])
+    other = np.concatenate([ids[:300], (ids[300:] + 1) % 12])
+    whole, changed, part = (list(record_blocks(network, each)) for each in (ids, other, ids[:300]))
+    for name, stop in (("states.hidden", 300), ("loss", 299)):
+        expected = join(whole, name)[:stop]
+        np.testing.assert_array_equal(join(changed, name)[:stop], expected)
+        np.testing.assert_allclose(join(part, name)[:stop], expected, rtol=0, atol=TOLERANCE)  # of another length
 
 
 @pytest.mark.parametrize("streams", [1, 2])
@@ -227,11 +230,15 @@ def test_loss_rank_and_guesses_are_those_of_a_softmax(streams: int):
     loss, rank = join(blocks, "loss"), join(blocks, "rank")
     np.testing.assert_allclose(loss[:-1], -np.log(of_true), rtol=TOLERANCE, atol=TOLERANCE)
     assert np.isnan(loss[-1])
-    order = np.argsort(-probability, axis=1)
-    np.testing.assert_array_equal(join(blocks, "top_char"), order[:, :TOP])
-    np.testing.assert_allclose(join(blocks, "top_prob"), -np.sort(-probability)[:, :TOP], rtol=0, atol=TOLERANCE)
+    best, top_char = -np.sort(-probability)[:, :TOP], join(blocks, "top_char")
+    np.testing.assert_allclose(np.take_along_axis(probability, top_char, axis=1), best, rtol=0, atol=TOLERANCE)
+    assert (np.diff(np.sort(top_char)) > 0).all()
+    np.testing.assert_allclose(join(blocks, "top_prob"), best, rtol=0, atol=TOLERANCE)
     assert rank[-1] == 0
-    np.testing.assert_array_equal(rank[:-1], np.argmax(order[:-1] == ids[1:, None], axis=1) + 1)
+    better, as_good = (
+        (probability[:-1] > of_true[:, None] + by).sum(axis=1) for by in (TOLERANCE, -TOLERANCE)
+    )  # whose probabilities are nearly the same may come in any order
+    assert ((better < rank[:-1]) & (rank[:-1] <= as_good)).all()
 
 
 def test_a_vocabulary_of_fewer_characters_than_guesses_has_fewer_guesses():
