@@ -5,14 +5,23 @@ BIN := .venv/bin
 FOUND_CHROMIUM := $(shell command -v chromium chromium-browser google-chrome 2>/dev/null | head -1)
 export CHARSCOPE_CHROMIUM ?= $(FOUND_CHROMIUM)
 
-.PHONY: dashboard test bench lint clean
+# About half of what the tests take: both halves run at once, and this one is told of at its end.
+HALF := tests/browser tests/models
+
+.PHONY: dashboard test test-half test-rest bench lint clean
 
 dashboard: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
 
 test: .venv/installed-dev
 	@test -n "$(CHARSCOPE_CHROMIUM)" || echo "No Chromium found: browser tests are skipped. Get one: apt-get install chromium, or .venv/bin/playwright install chromium and set CHARSCOPE_CHROMIUM."
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-half test-rest
+
+test-half:
+	@log=$$(mktemp); $(BIN)/python -m pytest $(HALF) >$$log 2>&1; code=$$?; cat $$log; rm $$log; exit $$code
+
+test-rest:
+	@$(BIN)/python -m pytest $(HALF:%=--ignore=%)
 
 bench: .venv/installed-dev
 	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$benchmark .py) || exit 1; done
