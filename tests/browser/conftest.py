@@ -182,7 +182,8 @@ class Pages:
         return page
 
     def take_back(self) -> list[str]:
-        """End a test: what went wrong in it."""
+        """End a test: what went wrong in it, before its pages were left."""
+        wrong = list(self.problems)
         self.context.clear_permissions()
         self.context.set_offline(False)
         for page in self.lent:
@@ -191,7 +192,6 @@ class Pages:
         for page in self.fresh:
             page.close()
         self.kept += reversed(self.lent)
-        wrong = list(self.problems)
         for spent in (self.lent, self.fresh, self.problems):
             spent.clear()
         return wrong

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.run import Run
-from tests.browser.reader import ReaderOnPage, address_of
+from tests.browser.reader import ReaderOnPage, address_of, wait_for_rest
 from tests.browser.test_models import INKS, LEGIBLE
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def test_another_unit_and_another_concept_are_in_the_address(follow_link: Open):
     number.fill("9")
     number.press("Enter")
     wait_for_title(page, "L1·u9 (h) of tiny-gru")
+    wait_for_rest(page)  # else the list that is opened is drawn anew
     page.get_by_test_id("stSelectbox").last.get_by_role("combobox").click()
     page.keyboard.type("column in the line")  # the list is long and shows but its first options
     page.get_by_role("option", name="The column in the line").click()
