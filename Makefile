@@ -9,7 +9,10 @@ NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); proce
 NODE := $(shell command -v npm >/dev/null 2>&1 && node -e '$(NEW_ENOUGH)' 2>/dev/null && echo found)
 NO_NODE := No Node.js from 20.19 on with npm found:
 
-.PHONY: dashboard share test bench lint test-browser lint-browser clean
+# About half of what the tests take: both halves run at once, and this one is told of at its end.
+HALF := tests/browser tests/models
+
+.PHONY: dashboard share test test-half test-rest bench lint test-browser lint-browser clean
 
 dashboard: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -19,7 +22,13 @@ share: .venv/installed
 
 test: .venv/installed-dev test-browser
 	@test -n "$(CHARSCOPE_CHROMIUM)" || echo "No Chromium found: browser tests are skipped. Get one: apt-get install chromium, or .venv/bin/playwright install chromium and set CHARSCOPE_CHROMIUM."
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-half test-rest
+
+test-half:
+	@log=$$(mktemp); $(BIN)/python -m pytest $(HALF) >$$log 2>&1; code=$$?; cat $$log; rm $$log; exit $$code
+
+test-rest:
+	@$(BIN)/python -m pytest $(HALF:%=--ignore=%)
 
 test-browser:
 ifdef NODE

@@ -16,6 +16,7 @@ Axes: `time`, `column`, `concept`.
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -79,7 +80,8 @@ def main(
         length, units, concepts, sampled, rounds = (5_000, 12, 3, 12, 1) if quick else (1_000_000, 1024, 50, 12, 3)
         _time(Path(name), length, units, concepts, sampled, rounds)
     short, factor = (5_000, 2) if quick else (1_000_000, 4)
-    sizes = [peak_memory(times * short, min(units, 256), concepts) for times in (1, factor)]
+    with ThreadPoolExecutor() as together:
+        sizes = list(together.map(lambda times: peak_memory(times * short, min(units, 256), concepts), (1, factor)))
     print(f"  largest memory at {short:,} characters {sizes[0]:,.0f} MiB, at {factor * short:,} {sizes[1]:,.0f} MiB")
 
 

@@ -147,7 +147,7 @@ def report_share_of_peak(model: ModelConfig, ours: Training, steps: int) -> None
     )
 
 
-def report_processes(options: list[str]) -> None:
+def report_processes(options: list[str], rounds: int) -> None:
     """One process with all threads against torchrun with two, and against memory given back at each step, in turns."""
     alone = [sys.executable, "-m", "benchmarks.training_worker", *options]
     shared = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1"]
@@ -159,7 +159,7 @@ def report_processes(options: list[str]) -> None:
         "torchrun, 2 processes": (shared, max(1, threads // 2)),
     }
     found: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
-    for _ in range(2):
+    for _ in range(rounds):
         for way, (command, each) in ways.items():
             environment = os.environ | {"OMP_NUM_THREADS": str(each)}
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -201,7 +201,10 @@ def main(quick: Quick = False) -> None:
                 case = f"{layers}x{units}, {streams} x {steps}, {optimizer}, {resolve_precision('auto', 'cpu')}"
                 report(case, timed.ratio, f"{speed:,.0f} characters/s")
                 report_share_of_peak(model, ours, count * rounds)
-            report_processes([f"--layers={layers}", f"--hidden={units}", f"--streams={streams}", f"--steps={steps}"])
+            report_processes(
+                [f"--layers={layers}", f"--hidden={units}", f"--streams={streams}", f"--steps={steps}"],
+                1 if quick else 2,
+            )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Fixtures that all tests share: tiny texts, tiny models, and folders of their own."""
 
 import importlib
+import itertools
 import os
 import random
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,20 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="session")
+def new_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders that nobody used; pytest's own would look through all that there are for each."""
+    base = tmp_path_factory.mktemp("folders")
+    return (base / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folders(new_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """No test touches the checkout's data/ and runs/."""
-    monkeypatch.setenv("CHARSCOPE_DATA", str(tmp_path_factory.mktemp("data")))
-    monkeypatch.setenv("CHARSCOPE_RUNS", str(tmp_path_factory.mktemp("runs")))
+    folder = next(new_folders)
+    for name in ("data", "runs"):
+        (folder / name).mkdir(parents=True)
+        monkeypatch.setenv(f"CHARSCOPE_{name.upper()}", str(folder / name))
 
 
 NO_CORPORA = "needs real corpora: set CHARSCOPE_CORPORA to a folder that holds them"

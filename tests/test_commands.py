@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,13 +39,6 @@ needs_weights = pytest.mark.parametrize("words", NEEDS_WEIGHTS, ids=lambda words
 
 def fill(words: tuple[str, ...], run: str, tmp: Path) -> list[str]:
     return [word.format(run=run, tmp=tmp) for word in words]
-
-
-def run_python(*arguments: object, **environment: str) -> Outcome:
-    """The command as people run it, in a process of its own."""
-    command = [sys.executable, "-m", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False)
-    return Outcome(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.mark.parametrize(("package", "name"), [(package, name) for package in COMMANDS for name in COMMANDS[package]])
@@ -213,23 +207,36 @@ def test_debug_shows_the_traceback(command: Command):
         command("corpora", "--debug", "fetch", "gutenberg")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("corpora", "fetch", "gutenberg"), "No corpus is called 'gutenberg'"),
-        (("models", "evaluate", "nobody"), "No run is called 'nobody'"),
-        (("analysis", "search", "nobody"), "No run is called 'nobody'"),
-    ],
-)
-def test_in_a_process_of_its_own_an_error_is_all_that_is_said(arguments: tuple[str, ...], message: str):
-    outcome = run_python(*arguments)
+# Commands as people run them, each in a process of its own.
+MISTAKES = {
+    ("corpora", "fetch", "gutenberg"): "No corpus is called 'gutenberg'",
+    ("models", "evaluate", "nobody"): "No run is called 'nobody'",
+    ("analysis", "search", "nobody"): "No run is called 'nobody'",
+}
+DEBUGGED = ("corpora", "--debug", "fetch", "gutenberg")
+
+
+@pytest.fixture(scope="module")
+def in_processes() -> dict[tuple[str, ...], Outcome]:
+    """What the commands said; they start together."""
+    pipes: Any = {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    started = {words: subprocess.Popen([sys.executable, "-m", *words], **pipes) for words in (*MISTAKES, DEBUGGED)}
+    ends = {words: process.communicate() for words, process in started.items()}
+    return {words: Outcome(started[words].returncode, *end) for words, end in ends.items()}
+
+
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES.items())
+def test_in_a_process_of_its_own_an_error_is_all_that_is_said(
+    arguments: tuple[str, ...], message: str, in_processes: dict[tuple[str, ...], Outcome]
+):
+    outcome = in_processes[arguments]
     assert message in outcome.error
     assert len(outcome.err.splitlines()) == 1
     assert outcome.out == ""
 
 
-def test_in_a_process_of_its_own_debug_shows_the_traceback():
-    outcome = run_python("corpora", "--debug", "fetch", "gutenberg")
+def test_in_a_process_of_its_own_debug_shows_the_traceback(in_processes: dict[tuple[str, ...], Outcome]):
+    outcome = in_processes[DEBUGGED]
     assert outcome.code != 0
     assert "Traceback" in outcome.err
     assert "No corpus is called 'gutenberg'" in outcome.err

@@ -2,12 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.conftest import ROOT
+from analysis.findings import Findings
+from analysis.search import search
+from models.run import Run, load_run
+from tests.conftest import ROOT, Trained
 
 RUN, FRAME = "docs/run-format.md", "docs/frame-format.md"
 
@@ -30,14 +32,20 @@ def names_under(page: str, heading: str) -> set[str]:
     return {name for row in tables_under(page, heading) for name in re.findall(r"`([^`]+)`", row[0])}
 
 
-@pytest.fixture
-def searched_run(tiny_run, story: str, tmp_path: Path):
-    """The tiny trained run with the tables of a search."""
-    from analysis.search import search
-
-    text = tmp_path / "text.txt"
+@pytest.fixture(scope="module")
+def found(trained: Trained, story: str, tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """What a search finds in the tiny run."""
+    text = tmp_path_factory.mktemp("searched") / "text.txt"
     text.write_text(story[:12_000])
-    search(tiny_run, text=text, draws=20).save(tiny_run.folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHARSCOPE_DATA", str(trained.data))
+        return search(load_run(trained.folder), text=text, draws=20)
+
+
+@pytest.fixture
+def searched_run(tiny_run: Run, found: Findings) -> Run:
+    """The tiny trained run with the tables of a search."""
+    found.save(tiny_run.folder)
     return tiny_run
 
 

@@ -5,6 +5,7 @@ it into the opposite; a ramp rises at each character and a newline empties it; e
 one, with a plant for everything that the post of 2015 names, is in `planted_lstm`.
 """
 
+from math import sqrt
 from pathlib import Path
 
 import torch
@@ -47,8 +48,7 @@ def wire(network: CharRNN, vocabulary: Vocabulary, planted: bool) -> None:
     generator, rnn = torch.Generator().manual_seed(1), network.rnn
     with torch.no_grad():
         network.embedding.weight.copy_(torch.eye(len(vocabulary)))
-        for parameter in rnn.parameters():
-            parameter.copy_(0.5 * torch.randn(parameter.shape, generator=generator))
+        random_weights(network, generator)
         if not planted:
             return
         rnn.bias_hh_l0.zero_()
@@ -60,6 +60,16 @@ def wire(network: CharRNN, vocabulary: Vocabulary, planted: bool) -> None:
         for weights in (of_input, of_state, bias):
             weights[:, PLANTED] = 0.0
         {"lstm": plant_in_lstm, "gru": plant_in_gru}[network.config.cell](of_input, of_state, bias, quote, newline)
+
+
+def random_weights(network: CharRNN, generator: torch.Generator) -> None:
+    """Noise that every processor computes alike: it hears the characters well and the past so little that it forgets.
+
+    Larger recurrent weights make it chaotic: a rounding error then grows until the states are others.
+    """
+    for name, parameter in network.rnn.named_parameters():
+        scale = 0.45 / sqrt(network.config.hidden_size) if "weight_hh" in name else 0.5
+        parameter.copy_(scale * torch.randn(parameter.shape, generator=generator))
 
 
 def plant_in_lstm(of_input: Tensor, of_state: Tensor, bias: Tensor, quote: int, newline: int) -> None:

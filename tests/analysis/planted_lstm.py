@@ -3,42 +3,47 @@
 Axes: `gate` (i, f, g, o), `unit` of a layer, `input`.
 
 Every plant is a cell whose gates are switches: pushed far open or far shut by what was just read, by other units of
-its layer one character ago, or by the layer below. An open gate is exactly 1 in float32 and a shut one exactly 0, so
-cells hold whole numbers. What the noise hears of the plants is nothing.
+its layer one character ago, or by the layer below. An open gate is exactly 1 and a shut one exactly 0
+(`models.recurrence`), so cells hold whole numbers. Chance comes from coins: cells that turn over at each letter of a
+kind, so that no processor computes them otherwise. The noise hears them, and of the plants nothing.
 """
 
 from dataclasses import dataclass, field
-from math import erf, tanh
+from math import tanh
 from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32
+from jaxtyping import Bool, Int
 
 from corpora import Vocabulary, to_code_points
 from models.config import ModelConfig
 from models.network import CharRNN
-from models.recording import record_blocks
 from models.run import Run
-from tests.analysis.planted import save_run
+from tests.analysis.planted import random_weights, save_run
 from tests.analysis.planted_text import write_mixed
 
-UNITS = 136
-TEXT = write_mixed(28_000, seed=3)
+UNITS = 100
+TEXT = write_mixed(20_000, seed=3)
 FAR = 30.0  # a gate's sum when it is open, and less it when it is shut
 ON = tanh(1.0)  # h of a cell that holds 1
 
 # Layer 1. Those in the second row help others.
 LATCH, DUPLICATE, INVERTED, RAMP, INVERTED_RAMP, BRACES, LINK, ADDRESS, WWW, DIGITS = range(3, 73, 7)
 ONE_BRACKET, CLOSING_BRACKET, SLASH, TWO_SLASHES, COMMA = range(5, 40, 7)
+# What the degraded latch and the noise hear: each turns over at one letter.
+COINS = dict(zip("etaoinrshdlu", range(53, 101, 4), strict=True))
 # Layer 2.
 COPY, DEGRADED, CLOSER = 11, 60, 90
 HELPERS = (ONE_BRACKET, CLOSING_BRACKET, SLASH, TWO_SLASHES, COMMA)
 PLANTS = {
-    1: (LATCH, DUPLICATE, INVERTED, RAMP, INVERTED_RAMP, BRACES, LINK, ADDRESS, WWW, DIGITS, *HELPERS),
+    1: (LATCH, DUPLICATE, INVERTED, RAMP, INVERTED_RAMP, BRACES, LINK, ADDRESS, WWW, DIGITS, *HELPERS, *COINS.values()),
     2: (COPY, DEGRADED, CLOSER),
 }
-LATCH_WEIGHT, NOISE_WEIGHT = 0.26, 0.09  # of the degraded latch: how much it hears of the latch, and of each noise unit
+COIN_WEIGHT = 0.07  # how much the degraded latch hears of each coin
+LATCH_WEIGHT = (
+    3.5 * COIN_WEIGHT
+)  # and of the latch: the coins can outvote it, and no sum can be both in and out of quotes
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,9 @@ def memory_less(read: str) -> tuple[Gate, Gate, Gate]:
     return when(read), SHUT, Gate(FAR)
 
 
-def toggle(unit: int, sign: int) -> tuple[Gate, Gate, Gate]:
+def toggle(unit: int, sign: int, at: str = '"') -> tuple[Gate, Gate, Gate]:
     """A cell that holds 1 or -1, and at a quotation mark the opposite; the first one turns 0 into `sign`."""
-    return when('"'), when('"', unless=True), Gate(5.0 * sign, own={unit: -20.0})
+    return when(at), when(at, unless=True), Gate(FAR * sign, own={unit: -3 * FAR / ON})
 
 
 def ramp(step: float) -> tuple[Gate, Gate, Gate]:
@@ -96,9 +101,10 @@ FIRST_LAYER = {
     SLASH: memory_less("/"),
     TWO_SLASHES: (when("/", SLASH), SHUT, Gate(FAR)),
     COMMA: memory_less(","),
-}
+} | {unit: toggle(unit, 1, at=letter) for letter, unit in COINS.items()}
 SECOND_LAYER = {
     COPY: (OPEN, SHUT, Gate(below={LATCH: FAR / ON})),
+    DEGRADED: (OPEN, SHUT, Gate(below={LATCH: LATCH_WEIGHT / ON} | dict.fromkeys(COINS.values(), COIN_WEIGHT / ON))),
     CLOSER: (OPEN, SHUT, Gate(-1.5 * FAR, below={LATCH: FAR / ON, COMMA: FAR / ON})),  # a comma was read within quotes
 }
 
@@ -116,12 +122,12 @@ def wire_lstm(network: CharRNN, vocabulary: Vocabulary) -> None:
     """Noise in both layers, then the plants; the readout guesses a closing quotation mark after a comma in quotes."""
     generator = torch.Generator().manual_seed(1)
     network.embedding.weight.copy_(torch.eye(len(vocabulary)))
-    for parameter in network.rnn.parameters():
-        parameter.copy_(0.5 * torch.randn(parameter.shape, generator=generator))
+    random_weights(network, generator)
     _plant(network, 0, FIRST_LAYER, vocabulary)
-    hearing = noise_weights()
-    degraded = {LATCH: LATCH_WEIGHT / ON} | {unit: float(hearing[unit]) for unit in np.flatnonzero(hearing)}
-    _plant(network, 1, SECOND_LAYER | {DEGRADED: (OPEN, SHUT, Gate(below=degraded))}, vocabulary)
+    _plant(network, 1, SECOND_LAYER, vocabulary)
+    noise = [unit for unit in range(UNITS) if unit not in PLANTS[1]]
+    heard = torch.randn(4, len(noise), len(COINS), generator=generator)
+    network.rnn.weight_hh_l0.view(4, UNITS, UNITS)[np.ix_(range(4), noise, list(COINS.values()))] = heard
     network.readout.weight.zero_()
     network.readout.bias.zero_()
     network.readout.weight[int(vocabulary.encode('"')[0]), CLOSER] = 6.0
@@ -148,24 +154,21 @@ def _plant(network: CharRNN, layer: int, plants: dict[int, tuple[Gate, Gate, Gat
                 of_input[gate, unit, other] = weight
 
 
-def noise_weights() -> Float[np.ndarray, " unit"]:
-    """How the degraded latch hears each unit of layer 1: noise units with either sign, plants not at all."""
-    weights = np.random.default_rng(4).choice((-NOISE_WEIGHT, NOISE_WEIGHT), UNITS)
-    weights[list(PLANTS[1])] = 0.0
-    return weights
+def degraded_auroc(text: str, quoted: Bool[np.ndarray, " time"], part: slice) -> float:
+    """What the degraded latch scores on a part of a text, by counting: the share of pairs that it orders rightly.
 
+    Each pair is a character in quotes and one outside.
 
-def degraded_auroc(run: Run) -> float:
-    """What the degraded latch should score: the chance that one of two normal variables is the larger.
-
-    It holds the latch, +w or -w, and the sum of many noise units, nearly a normal variable, of deviation s: AUROC is
-    Phi(2 w / (sqrt(2) s)), and Phi(x) is (1 + erf(x / sqrt(2))) / 2.
+    It holds tanh of (3.5 Q + the sum of the coins) x .07, where Q is 1 in quotes and -1 outside. A coin is 0 before its
+    letter comes for the first time, then 1 and -1 in turn.
     """
-    hidden = _first_layer(run)
-    deviation = float((hidden @ noise_weights()).std())
-    return (1 + erf(LATCH_WEIGHT / deviation)) / 2
+    votes = _votes(np.array(list(text)))[part]
+    inside, outside = votes[quoted[part]], votes[~quoted[part]]
+    wins = (2 * LATCH_WEIGHT / COIN_WEIGHT + some > outside[:, None] for some in np.array_split(inside, 50))
+    return sum(won.sum() for won in wins) / (len(inside) * len(outside))
 
 
-def _first_layer(run: Run) -> Float32[np.ndarray, "time unit"]:
-    blocks = record_blocks(run.load_network(), run.vocabulary.encode(TEXT))
-    return np.concatenate([block.states["hidden"][:, 0].copy() for block in blocks])
+def _votes(characters: np.ndarray) -> Int[np.ndarray, " time"]:
+    """The sum of the coins."""
+    turns = (np.cumsum(characters == letter) for letter in COINS)
+    return sum(np.where(turn == 0, 0, np.where(turn % 2, 1, -1)) for turn in turns)

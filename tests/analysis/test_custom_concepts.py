@@ -138,9 +138,9 @@ def test_what_would_backtrack_for_ever_reads_a_million_characters(last: str):
 
 
 def test_many_matches_that_each_look_far_are_given_up(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(custom_rules, "PATIENCE", 0.05)
     concept = one({"pattern": "(?s)x.*y|x"})
     assert concept.labels("x" * 100).sum() == 100
+    monkeypatch.setattr(custom_rules, "PATIENCE", 0.05)
     with pytest.raises(InputError, match=r"within 0\.05 s, got to byte [\d,]+ of 200,000"):
         concept.labels("x" * 200_000)
 

@@ -119,12 +119,15 @@ def test_no_other_concept_explains_a_plant_as_well_as_its_own(name: str, layer: 
 
 
 def test_a_latch_that_noise_degrades_scores_what_theory_says(searched: Searched):
-    expected = degraded_auroc(searched.run)
+    """In the test part the very figure; the interval is around it."""
+    judged = split_halves(len(TEXT), []).test
+    quoted = concept("inside-quotes").labels(TEXT) == 1
+    expected = degraded_auroc(TEXT, quoted, judged)
     assert 0.9 < expected < 0.95
     for state in ("hidden", "cell"):
         fifth = searched.best("inside-quotes", state).iloc[len(QUOTES)]
         assert (fifth["layer"], fifth["unit"], fifth["sign"]) == (2, DEGRADED, 1)
-        assert fifth["auroc"] == pytest.approx(expected, abs=0.01)
+        assert fifth["auroc"] == pytest.approx(expected, abs=1e-6)
         assert fifth["ci_low"] < expected < fifth["ci_high"]
         assert (fifth["verdict"], fifth["level"]) == ("detector", "default")
 

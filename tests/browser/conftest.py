@@ -9,13 +9,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
 
     from models.run import Run
 
@@ -58,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def gru_run(folder: Path, story: str) -> "Run":
+def gru_run(server: "Server", folder: Path, story: str) -> "Run":
     """A tiny GRU, trained for some steps and searched, among the application's runs; it is called `tiny-gru`."""
     from analysis.search import search
     from corpora import prepare_file
@@ -80,15 +81,23 @@ def gru_run(folder: Path, story: str) -> "Run":
 
 
 @pytest.fixture(scope="session")
-def app(folder: Path, gru_run: "Run") -> Iterator[str]:
-    """The address of a running application with the shipped models and a GRU, and with folders of its own."""
-    with running_application(folder) as address:
-        yield address
+def server(folder: Path) -> Iterator["Server"]:
+    """A running application with the shipped models, and with folders of its own; it starts while others prepare."""
+    with started_application(folder) as server:
+        yield server
 
 
 @contextlib.contextmanager
 def running_application(folder: Path, base: str = "") -> Iterator[str]:
-    """Runs the application with data and runs in a folder, at an address with the path `base`."""
+    """The address of an application that answers, with data and runs in a folder, at the path `base`."""
+    with started_application(folder, base) as server:
+        server.wait()
+        yield server.address
+
+
+@contextlib.contextmanager
+def started_application(folder: Path, base: str = "") -> Iterator["Server"]:
+    """Starts the application with data and runs in a folder, at an address with the path `base`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -96,63 +105,144 @@ def running_application(folder: Path, base: str = "") -> Iterator[str]:
     options = ["--server.port", str(port), "--server.headless", "true", "--server.baseUrlPath", base]
     address = f"http://127.0.0.1:{port}/{base and base + '/'}"
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
             cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            _wait_for(f"{address}_stcore/health", server)
-            yield address
+            yield Server(address, process)
         finally:
-            server.terminate()
-            server.wait(20)
+            process.terminate()
+            process.wait(20)
     assert "Traceback" not in (folder / "log").read_text()
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail("the application did not start")
+@dataclass(frozen=True)
+class Server:
+    """The process of the application, and its address."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def wait(self) -> None:
+        """Return once it answers."""
+        until = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}_stcore/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        pytest.fail("the application did not start")
 
 
-@pytest.fixture
-def open_page(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Opens addresses, each in a browser of its own; fails at the end if any console showed an error."""
-    contexts, problems = [], []
+@pytest.fixture(scope="session")
+def app(server: Server, gru_run: "Run") -> str:
+    """The address of a running application with the shipped models and a GRU, and with folders of its own."""
+    server.wait()
+    return server.address
 
-    def open_at(
-        address: str, wait_for: str = "[data-recolor-ms]", patience: int = MILLISECONDS_TO_ANSWER, **options: object
+
+# ---- pages -------------------------------------------------------------------------------------------------
+
+
+class Pages:
+    """Pages that tests use one after the other: one that has been open before opens anything sooner.
+
+    A page is loaded anew for each test and keeps nothing of the last one but its history.
+    """
+
+    def __init__(self, browser: "Browser") -> None:
+        self.context = browser.new_context()
+        self.kept: list[Page] = []
+        self.lent: list[Page] = []
+        self.fresh: list[Page] = []
+        self.problems: list[str] = []
+        self.excused = re.compile("(?!)")
+        self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        self.context.on("dialog", self._dismiss)
+        self.context.on("console", self._listen)
+
+    def _dismiss(self, dialog: "Dialog") -> None:
+        self.problems.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def _listen(self, said: "ConsoleMessage") -> None:
+        if said.type == "error" and not self.excused.search(said.location["url"]):
+            self.problems.append(said.text)
+
+    def open(
+        self,
+        address: str,
+        *wait_for: str,
+        timeout: int,
+        viewport: tuple[int, int] = (1360, 900),
+        color_scheme: str = "light",
+        offline: bool = False,
+        fresh: bool = False,
     ) -> "Page":
-        context = browser.new_context(**{"viewport": {"width": 1360, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(patience)
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        """A page at an address, once all that is waited for is there.
+
+        A fresh one has no history, and is closed after the test: for who counts pages or listens to events.
+        """
+        page = self.kept.pop() if self.kept and not fresh else self.context.new_page()
+        (self.fresh if fresh else self.lent).append(page)
+        self.context.set_offline(offline)
+        page.set_default_timeout(timeout)
+        page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+        page.emulate_media(color_scheme=color_scheme)
+        page.mouse.move(0, 0)
         page.goto(address)
-        page.wait_for_selector(wait_for)
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-    assert problems == []
-
-
-@pytest.fixture
-def open_below(open_page: Callable[..., "Page"], app: str) -> Callable[..., "Page"]:
-    """Opens a view by a link and waits for all that it is to show."""
-
-    def follow(view: str, shown: tuple[str, ...], query: str = "", **options: object) -> "Page":
-        page = open_page(f"{app}{view}?{query}", shown[0], patience=90_000, **options)
-        for selector in shown[1:]:
+        for selector in wait_for:
             page.wait_for_selector(selector)
         return page
+
+    def take_back(self) -> list[str]:
+        """End a test: what went wrong in it, before its pages were left."""
+        wrong = list(self.problems)
+        self.context.clear_permissions()
+        self.context.set_offline(False)
+        for page in self.lent:
+            page.unroute_all()
+            page.goto("about:blank")
+        for page in self.fresh:
+            page.close()
+        self.kept += reversed(self.lent)
+        for spent in (self.lent, self.fresh, self.problems):
+            spent.clear()
+        return wrong
+
+
+@pytest.fixture(scope="session")
+def all_pages(browser: "Browser") -> Iterator[Pages]:
+    pages = Pages(browser)
+    yield pages
+    pages.context.close()
+
+
+@pytest.fixture
+def pages(all_pages: Pages) -> Iterator[Pages]:
+    """The pages, for one test; fails at the end if any console showed an error."""
+    all_pages.excused = re.compile("(?!)")
+    yield all_pages
+    assert all_pages.take_back() == []
+
+
+@pytest.fixture
+def open_page(pages: Pages) -> Callable[..., "Page"]:
+    """Opens addresses, each in a page of its own."""
+
+    def open_at(address: str, wait_for: str = "[data-recolor-ms]", **options: Any) -> "Page":
+        return pages.open(address, wait_for, timeout=MILLISECONDS_TO_ANSWER, **options)
+
+    return open_at
+
+
+@pytest.fixture
+def open_below(pages: Pages, app: str) -> Callable[..., "Page"]:
+    """Opens a view by a link and waits for all that it is to show."""
+
+    def follow(view: str, shown: tuple[str, ...], query: str = "", **options: Any) -> "Page":
+        return pages.open(f"{app}{view}?{query}", *shown, timeout=90_000, **options)
 
     return follow

@@ -13,23 +13,37 @@ FIRST_ROWS = """
   return { width, height, pixels: Array.from(data) };
 }
 """
-LOWEST_OF_MANY = """
+# Of 30 switches to the next unit: whether the frame after the key shows it, and the script time that it took.
+SWITCHES = """
 async (root) => {
-  const times = [];
+  const canvas = root.querySelector("canvas.colors"), found = [];
+  const shown = () => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
   root.querySelector(".scroll").focus();
   for (let k = 0; k < 30; k++) {
+    const unit = root.dataset.unit, colors = shown();
     document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
-    await new Promise((done) => setTimeout(done, 60));
-    times.push(Number(root.dataset.recolorMs));
+    await new Promise(requestAnimationFrame);
+    await new Promise((done) => queueMicrotask(done));
+    found.push([root.dataset.unit !== unit && shown() !== colors, Number(root.dataset.recolorMs)]);
   }
-  return times;
+  return found;
 }
+"""
+# The app has run its script and shows nothing that is about to go.
+AT_REST = """
+() => document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+  && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')
 """
 
 
 def address_of(page: "Page") -> dict[str, str]:
     """What the address bar says: the query by name."""
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def wait_for_rest(page: "Page") -> None:
+    """Wait until the app has run its script and everything that it shows is of this run."""
+    page.wait_for_function(AT_REST)
 
 
 class ReaderOnPage:
@@ -61,6 +75,6 @@ class ReaderOnPage:
         x, y = (column + 0.5) * box["width"] / cells, (row + 0.5) * box["height"] / lines
         self.page.mouse.move(box["x"] + x, box["y"] + y)
 
-    def recolor_times(self) -> list[float]:
-        """Milliseconds of script time of 30 switches to the next unit by keyboard."""
-        return self.root.evaluate(LOWEST_OF_MANY)
+    def switch_units(self) -> list[tuple[bool, float]]:
+        """Of 30 switches by keyboard: whether the next frame shows the next unit; milliseconds of script time."""
+        return self.root.evaluate(SWITCHES)

@@ -36,7 +36,7 @@ def exported(tmp_path: Path, hostile: str) -> Path:
 
 
 def test_it_works_offline_and_asks_for_nothing(open_page: Open, exported: Path):
-    page = open_page(exported.as_uri(), offline=True)
+    page = open_page(exported.as_uri(), offline=True, fresh=True)
     requests = []
     page.on("request", lambda request: requests.append(request.url))
     page.reload()

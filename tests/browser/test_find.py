@@ -7,7 +7,7 @@ import pytest
 from analysis.findings import load_findings
 from dashboard.board import board_of
 from models.run import load_run
-from tests.browser.reader import ReaderOnPage, address_of
+from tests.browser.reader import ReaderOnPage, address_of, wait_for_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,14 +40,17 @@ def open_find(app: str, open_page: Open) -> "Page":
     page.get_by_role("link", name="Find").click()
     page.wait_for_selector('[data-testid="stDataFrame"] canvas')
     page.wait_for_selector(".scatterlayer .points path")
-    page.wait_for_timeout(1000)
+    wait_for_rest(page)
     return page
 
 
 def click_a_dot(page: "Page") -> str:
     """Click the dot of a concept that has a unit; the unit as the reader writes it."""
     figure = page.locator(".js-plotly-plot").first
+    figure.scroll_into_view_if_needed()
     x, y, row = figure.evaluate(LAST_DOT, FOUND)
+    page.mouse.move(x, y)
+    page.wait_for_selector(".hoverlayer .hovertext")
     page.mouse.click(x, y)
     unit = board().loc[row]
     assert unit["clear"]
@@ -56,12 +59,7 @@ def click_a_dot(page: "Page") -> str:
 
 def click_second_row(page: "Page", x: int) -> pd.Series:
     """Click the second row of the table, so far from its left side; what stands in that row."""
-    table = page.locator('[data-testid="stDataFrame"] canvas').first
-    table.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + x, box["y"] + CELL_HEIGHT * 2.5)
+    page.get_by_test_id("stDataFrame").first.click(position={"x": x, "y": CELL_HEIGHT * 2.5})
     return board().query("place == 1").iloc[1]
 
 
@@ -98,9 +96,9 @@ def test_back_leads_from_a_finding_to_the_findings(app: str, open_page: Open):
     ReaderOnPage(page).show(click_a_dot(page))
     page.go_back()
     page.wait_for_selector('[data-testid="stDataFrame"] canvas')
-    page.wait_for_timeout(1000)
+    wait_for_rest(page)
     page.go_back()  # to the same view: Streamlit's change of page is two entries in the history
-    page.wait_for_timeout(1000)
+    wait_for_rest(page)
     page.go_back()
     page.wait_for_selector("[data-recolor-ms]")
 

@@ -1,7 +1,7 @@
 """Links into Read: what they restore, what they carry, and what becomes of bad ones."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
@@ -18,7 +18,7 @@ def test_a_link_restores_the_view(app: str, open_page: Open):
     query = {"model": "linux", "text": "demo-linux", "unit": "L2.u33", "state": "cell", "mode": "predictions"}
     page = open_page(f"{app}?{urlencode({**query, 'palette': 'blue–green'})}")
     ReaderOnPage(page).show("cell L2·u33")
-    assert page.locator(".outlines").first.is_visible()
+    page.wait_for_selector(".outlines")
     assert page.locator("select.palette").input_value() == "blue–green"
     assert address_of(page) == {**query, "palette": "blue–green"}
     assert page.locator("pre").first.inner_text().startswith("// SPDX-License-Identifier: MIT")
@@ -51,12 +51,12 @@ def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, 
     page = open_page(app + "?text=own", wait_for="textarea")
     page.locator("textarea").fill(hostile.replace("\0", ""))
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector("[data-recolor-ms]")
-    assert "<script>document.title" in page.locator("pre").first.inner_text()
+    page.locator("pre").first.filter(has_text="<script>document.title").wait_for()
     assert page.title() == "Charscope"
     page.wait_for_selector(':text("it read them as U+FFFD")')
     page.wait_for_function("location.search.includes('own=')")
     again = open_page(page.url)
+    again.locator("pre").first.filter(has_text="<script>document.title").wait_for()
     assert again.locator("pre").first.inner_text() == page.locator("pre").first.inner_text()
 
 
@@ -79,7 +79,7 @@ def test_a_bad_link_gets_one_message_and_no_traceback(app: str, open_page: Open,
     page.wait_for_selector("[data-recolor-ms], textarea")
 
 
-def test_an_excerpt_without_its_corpus_says_how_to_get_it(app: str, open_page: Open, browser: Any):
+def test_an_excerpt_without_its_corpus_says_how_to_get_it(app: str, open_page: Open):
     page = open_page(f"{app}?text=excerpt&start=999999999", wait_for="[data-testid=stAlert]")
     message = page.get_by_test_id("stAlert").inner_text()
     assert "python -m corpora fetch war-and-peace" in message or "where the validation text ends" in message

@@ -9,7 +9,7 @@ from models.evaluate import Evaluation, keep_evaluation
 from models.history import load_samples
 from models.run import Run, load_run
 from models.saturation import gate_saturation, save_saturation
-from tests.browser.reader import ReaderOnPage, address_of
+from tests.browser.reader import ReaderOnPage, address_of, wait_for_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -91,7 +91,7 @@ def test_a_link_leads_to_the_same_view(follow_link: Open):
 
 
 def test_samples_can_be_stepped_through_without_filling_the_history(follow_link: Open):
-    page = follow_link()
+    page = follow_link(fresh=True)
     visited, last = page.evaluate("history.length"), step_of(page)
     text = page.locator(".written").first.inner_text()
     page.get_by_role("button", name="Previous page").click()
@@ -117,10 +117,13 @@ def test_a_click_on_a_gate_opens_its_unit_in_read(follow_link: Open):
     page.wait_for_selector('.infolayer text:has-text("update gate")')
     dot = page.locator(".js-plotly-plot").nth(1).locator(".points path").nth(30)
     dot.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
+    wait_for_rest(page)
     box = dot.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    at = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*at)
+    page.wait_for_selector(".hoverlayer .hovertext")
+    page.mouse.click(*at)
     page.wait_for_selector("[data-recolor-ms]")
     assert re.fullmatch(r"hidden L[12]·u\d+", ReaderOnPage(page).unit)
     assert address_of(page)["model"] == "tiny-gru"
@@ -128,7 +131,7 @@ def test_a_click_on_a_gate_opens_its_unit_in_read(follow_link: Open):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_figures_and_words_are_there_and_legible_in_light_and_dark(follow_link: Open, scheme: str):
-    page = follow_link("model=tiny-gru", color_scheme=scheme, viewport={"width": 1360, "height": 3200})
+    page = follow_link("model=tiny-gru", color_scheme=scheme, viewport=(1360, 3200))
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 3")
     page.wait_for_selector('.infolayer text:has-text("nats per character of the test split")')
     for figure in page.locator(".js-plotly-plot").all():

@@ -1,7 +1,6 @@
 """The brush: text that is selected in Read is marked, and the units that are on exactly there are found."""
 
 import re
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +15,7 @@ from dashboard.export import export_page
 from dashboard.readings import ReadingStore
 from models.run import load_run
 from models.units import Unit
-from tests.browser.reader import ReaderOnPage
+from tests.browser.reader import ReaderOnPage, wait_for_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -92,12 +91,11 @@ def test_selected_text_is_marked_and_its_units_are_found(app: str, open_page: Op
     drag(page, *first)
     assert page.get_by_role("button", name="Add").count() == 0
     page.get_by_role("button", name=FIND).click()
-    began = time.monotonic()
     page.wait_for_selector(".range")
     wait_for_marks(page, [first])
     page.wait_for_selector(':text("On exactly in 1 marked range")')
     page.wait_for_selector(':text("One range is weak evidence")')
-    print(f"{len(table_on(page))} units, {time.monotonic() - began:.2f} s after the press")
+    assert table_on(page)
     drag(page, *second)
     page.get_by_role("button", name="Add to the range").click()
     wait_for_marks(page, [first, second])
@@ -115,13 +113,9 @@ def test_with_all_quotations_marked_a_quote_unit_leads_and_a_click_shows_it(app:
     rows = table_on(page)
     assert any(row[0] in QUOTE_UNITS for row in rows[:3])
     assert table_on(page, 1)[0] == ["inside quotation marks", "1", "1", "1"]
-    table = page.locator('[data-testid="stDataFrame"] canvas').first
     for number in (2, 0):
-        page.wait_for_timeout(2000)  # what a rerun moves has come to rest
-        table.scroll_into_view_if_needed()
-        box = table.bounding_box()
-        assert box is not None
-        page.mouse.click(box["x"] + 30, box["y"] + ROW * (number + 1.5))
+        wait_for_rest(page)  # what a rerun moves has moved
+        page.get_by_test_id("stDataFrame").first.click(position={"x": 30, "y": ROW * (number + 1.5)})
         ReaderOnPage(page).show(f"{ {'h': 'hidden', 'c': 'cell'}[rows[number][1]] } {rows[number][0]}")
     wait_for_marks(page, quotes())
 
@@ -196,8 +190,7 @@ def test_copying_gives_the_characters_themselves(app: str, open_page: Open):
 def test_marks_count_characters_and_not_their_halves(app: str, open_page: Open):
     text = "\U0001f642\U0001f642 said \U0001f642 she, and left.\n" * 3
     page = open_page(f"{app}?text=own&own={pack_text(text)}")
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')  # else it may be replaced yet
-    page.wait_for_timeout(2000)
+    wait_for_rest(page)  # else the reader may be replaced yet
     page.locator(".scroll").focus()
     for key in ("ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 6):
         page.keyboard.press(key)

@@ -9,14 +9,13 @@ import pytest
 
 from corpora.demo import load_passage
 from models.run import load_run
-from tests.browser.reader import ReaderOnPage, address_of
+from tests.browser.reader import ReaderOnPage, address_of, wait_for_rest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
 RUN = "war-and-peace"
-SMOOTH_MS = 16
 
 
 @cache
@@ -48,19 +47,14 @@ def test_the_landing_colors_dialogue_by_the_quote_detector_and_says_so(app: str,
 
 
 def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Open):
-    page = open_page("about:blank", wait_for="html")
+    page = open_page("about:blank", wait_for="html", fresh=True)
     messages: list[object] = []
-
-    def listen(socket: Any) -> None:
-        for direction in ("framesent", "framereceived"):
-            socket.on(direction, lambda frame: messages.append(frame))
-
-    page.on("websocket", listen)
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: messages.append(frame)))
     page.goto(app + "?unit=L1.u10&state=hidden")
     reader = ReaderOnPage(page)
     reader.show("hidden L1·u10")
-    page.wait_for_timeout(1500)
-    assert len(messages) > 3
+    wait_for_rest(page)
+    assert messages
     before, requests = len(messages), []
     page.on("request", lambda request: requests.append(request))
     colors = reader.pixels()
@@ -71,9 +65,13 @@ def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Ope
     assert reader.pixels() != colors
     page.get_by_role("button", name="next unit").click()
     reader.show("hidden L1·u12")
-    page.wait_for_timeout(500)
-    assert (len(messages), requests) == (before, [])
-    assert address_of(page)["unit"] == "L1.u12"
+    page.wait_for_function("location.search.includes('L1.u12')")
+    with page.expect_event("request"):  # what the keys might have sent late comes before this
+        page.get_by_role("button", name="Guesses").click()
+        page.get_by_test_id("stSelectbox").first.click()
+        page.get_by_role("option", name="linux", exact=True).click()
+    assert len(messages) == before + 1
+    assert len(requests) == 1
 
 
 def test_units_wrap_around_from_the_last_to_the_first(app: str, open_page: Open):
@@ -97,7 +95,9 @@ def test_a_hovered_character_shows_the_five_predictions_of_the_model(app: str, o
         characters = [vocabulary.characters[index] for index in exact.top_char[position]]
         assert names == [{" ": "space", "\n": "newline"}.get(character, character) for character in characters]
         card = page.locator(".card").inner_text()
-        assert f"{float(exact.loss[position - 1]) / np.log(2):.2f} bits" in card
+        bits = re.search(r"(\d+\.\d\d) bits", card)
+        assert bits
+        assert float(bits[1]) == pytest.approx(float(exact.loss[position - 1]) / np.log(2), abs=0.0051)
         assert f"ranked {int(exact.rank[position])}" in card
 
 
@@ -161,7 +161,9 @@ def test_a_reader_that_was_replaced_while_it_loaded_does_no_harm(app: str, open_
     assert held_back
     for route in held_back:
         route.continue_()
-    page.wait_for_timeout(1500)
+        answered = route.request.response()
+        assert answered is None or not answered.finished()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert page.locator(".broken").count() == 0
     assert address_of(page)["model"] == "linux"
     before = address_of(page)["concept"]
@@ -200,15 +202,17 @@ def test_a_pinned_card_goes_with_its_character(app: str, open_page: Open):
     page.wait_for_selector(".card.pinned:visible")
 
 
-def test_an_uploaded_text_recolors_within_a_frame_at_20000_characters(app: str, open_page: Open, tmp_path: Path):
+def test_an_uploaded_text_of_20000_characters_has_the_next_units_colors_in_the_next_frame(
+    app: str, open_page: Open, tmp_path: Path
+):
     (tmp_path / "long.txt").write_text((load_passage(RUN) * 10)[:20_000])
     page = open_page(app + "?text=own", wait_for="textarea")
     page.locator('input[type="file"]').set_input_files(tmp_path / "long.txt")
     page.wait_for_selector("[data-recolor-ms]")
     page.wait_for_selector(':text("20,000 characters")')
-    times = ReaderOnPage(page).recolor_times()
+    in_next_frame, times = zip(*ReaderOnPage(page).switch_units(), strict=True)
     print(f"recoloring 20,000 characters: lowest {min(times):.1f} ms, median {np.median(times):.1f} ms of script time")
-    assert min(times) <= SMOOTH_MS
+    assert all(in_next_frame)
     assert "held=" in page.url
 
 

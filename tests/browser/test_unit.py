@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.run import Run
-from tests.browser.reader import ReaderOnPage, address_of
+from tests.browser.reader import ReaderOnPage, address_of, wait_for_rest
 from tests.browser.test_models import INKS, LEGIBLE
 from tests.browser.test_read import contrast, over
 
@@ -23,7 +23,7 @@ FIGURES = 6  # of a unit of the first layer, at least
 def follow_link(open_below: Open, gru_run: Run) -> Open:
     """Opens a unit's page by a link."""
     shown = (".contexts .marked", ':text("Units that go with it")')
-    return partial(open_below, "unit", shown, viewport={"width": 1280, "height": 900})
+    return partial(open_below, "unit", shown, viewport=(1280, 900))
 
 
 def wait_for_title(page: "Page", words: str) -> None:
@@ -57,6 +57,7 @@ def test_another_unit_and_another_concept_are_in_the_address(follow_link: Open):
     number.fill("9")
     number.press("Enter")
     wait_for_title(page, "L1·u9 (h) of tiny-gru")
+    wait_for_rest(page)  # else the list that is opened is drawn anew
     page.get_by_test_id("stSelectbox").last.get_by_role("combobox").click()
     page.keyboard.type("column in the line")  # the list is long and shows but its first options
     page.get_by_role("option", name="The column in the line").click()
@@ -68,9 +69,7 @@ def test_another_unit_and_another_concept_are_in_the_address(follow_link: Open):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [800, 1280])
 def test_words_and_figures_are_legible_and_nothing_sticks_out(follow_link: Open, scheme: str, width: int):
-    page = follow_link(
-        "model=tiny-gru&unit=L1.u3&state=hidden", color_scheme=scheme, viewport={"width": width, "height": 5000}
-    )
+    page = follow_link("model=tiny-gru&unit=L1.u3&state=hidden", color_scheme=scheme, viewport=(width, 5000))
     page.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .cartesianlayer').length >= {FIGURES}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for figure in page.locator(".js-plotly-plot").all():

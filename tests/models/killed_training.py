@@ -2,14 +2,13 @@
 
 python tests/models/killed_training.py NAME…
 where each NAME is a run under runs/ that is configured but untrained: one of INSTANTS, or `random`, which is killed
-twenty times and is left after the last.
+twenty times, wherever the interpreter is just then, and is left after the last.
 """
 
 import os
 import random
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,10 @@ import pytest
 from models import checkpoint, run, snapshots, training
 from models.run import corpus_of, load_run
 from models.train import train
+from tests.conftest import Unwatched
 from tests.models.trainings import hurry, load_compiled
 
-KILLS, SEED = 20, 0
+KILLS, SEED, MOST_STEPS, MOST_CALLS = 20, 0, 6, 4000
 
 
 def die(*_: Any) -> None:
@@ -81,64 +81,48 @@ INSTANTS: dict[str, Callable[[], None]] = {
 }
 
 
-class Reporting:
-    """Watches a training and writes a byte to a pipe for each step."""
+class Doomed(Unwatched):
+    """Watches a training, and dies so many calls of functions after so many steps; three steps later at the latest."""
 
-    def __init__(self, pipe: int) -> None:
-        self.pipe = pipe
+    def __init__(self, steps: int, calls: int) -> None:
+        super().__init__()
+        self.steps, self.calls = steps, calls
 
     def advanced(self, *_: Any) -> None:
-        os.write(self.pipe, b".")
+        self.steps -= 1
+        if self.steps == 0:
+            sys.setprofile(self.count)
+        elif self.steps == -3:
+            die()
 
-    def sampled(self, *_: Any) -> None: ...
+    def count(self, *_: Any) -> None:
+        self.calls -= 1
+        if self.calls <= 0:
+            die()
 
-    def stop_requested(self) -> bool:
-        return False
 
-
-def forked(name: str, prepare: Callable[[], None] = lambda: None) -> tuple[int, int]:
-    """A process that trains a run, without waiting for the imports each time, and the pipe that it reports to."""
-    reading, writing = os.pipe()
+def killed(name: str, prepare: Callable[[], None] = lambda: None, watcher: Unwatched | None = None) -> None:
+    """Train a run in a process, without waiting for the imports each time; require that it is killed."""
     child = os.fork()
     if not child:
-        os.close(reading)
         prepare()
         loaded = load_run(name)
-        train(loaded, corpus_of(loaded), Reporting(writing))
+        train(loaded, corpus_of(loaded), watcher or Unwatched())
         os._exit(0)
-    os.close(writing)
-    return child, reading
-
-
-def require_killed(name: str, child: int) -> None:
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
         raise SystemExit(f"{name}: ended with {status}")
 
 
-def kill_at_instant(name: str) -> None:
-    child, pipe = forked(name, INSTANTS[name])
-    while os.read(pipe, 1000):  # until it is dead: a full pipe would stop it
-        pass
-    os.close(pipe)
-    require_killed(name, child)
-
-
 def kill_at_random(name: str) -> None:
-    """Kill a training after a random number of steps and a random moment, again and again."""
+    """Kill a training after a random number of steps and of calls, again and again."""
     chance = random.Random(SEED)
     for _ in range(KILLS):
-        child, pipe = forked(name)
-        for _ in range(chance.randrange(20)):
-            os.read(pipe, 1)
-        time.sleep(chance.uniform(0, 0.05))
-        os.kill(child, signal.SIGKILL)
-        os.close(pipe)
-        require_killed(name, child)
+        killed(name, watcher=Doomed(chance.randint(1, MOST_STEPS), chance.randint(1, MOST_CALLS)))
 
 
 if __name__ == "__main__":
     hurry(pytest.MonkeyPatch())
     load_compiled()
     for each in sys.argv[1:]:
-        kill_at_random(each) if each == "random" else kill_at_instant(each)
+        kill_at_random(each) if each == "random" else killed(each, INSTANTS[each])

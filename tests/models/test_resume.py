@@ -79,7 +79,7 @@ def test_a_run_killed_at_any_instant_goes_on_to_the_same_course(
 
 @pytest.mark.slow
 def test_a_run_killed_twenty_times_goes_on_to_the_same_course(corpus: Corpus, new_run: Callable[..., Run]):
-    training = dataclasses.replace(EVERYTHING, epochs=6, evaluate_every=4, log_every=2)
+    training = dataclasses.replace(EVERYTHING, epochs=4, evaluate_every=3, log_every=2)
     run, straight = (new_run(name, DROPPING, training) for name in ("random", "straight"))
     killed_training(run.name)
     assert "steps_done" not in load_run(run.name).training, f"it ended before {KILLS} kills"

@@ -110,6 +110,15 @@ def test_a_display_without_anything_yet_is_no_error(terminal: Terminal):
     assert "validation" not in terminal.shown()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as Python has it: a process that was started in the background may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_first_interrupt_asks_and_the_second_ends_at_once(terminal: Terminal):
     before = signal.getsignal(signal.SIGINT)
     with TerminalWatcher() as watcher:
