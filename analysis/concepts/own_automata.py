@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Int32, UInt16, UInt32
-from numba import njit
 
 from analysis.concepts.concept import Kind
+from models.compiled import compiled
 
 OPEN, CLOSE, RESET = 1, 2, 3
 Shown = Literal["inside", "depth", "position"]
@@ -132,7 +132,7 @@ def _beginnings(strings: Iterable[str]) -> set[str]:
     return {""} | {string[:end] for string in strings for end in range(1, len(string) + 1)}
 
 
-@njit(cache=True)
+@compiled
 def follow_delimiters(
     codes: UInt32[np.ndarray, " time"],
     symbol_of: UInt16[np.ndarray, " code"],
