@@ -36,14 +36,17 @@ def compiled(function: Callable[..., Any] | None = None, *, cache: bool = True, 
         cache: keep the machine code on disk. A function that only others call is part of theirs and needs no file.
         options: numba's: nogil, fastmath, error_model, parallel.
     """
+    if function is None:
+        return lambda function: compile_function(function, cache, options)
+    return compile_function(function, cache, options)
 
-    def compile_function(function: Callable[..., Any]) -> Any:
-        dispatcher: Any = numba.njit(**options)(inspect.unwrap(function))  # a checker of types is not to be compiled
-        if cache:
-            dispatcher._cache = SourceCache(dispatcher.py_func)
-        return dispatcher
 
-    return compile_function(function) if function else compile_function
+def compile_function(function: Callable[..., Any], cache: bool, options: dict[str, Any]) -> Any:
+    """Numba's dispatcher of a function, with our cache."""
+    dispatcher: Any = numba.njit(**options)(inspect.unwrap(function))  # a checker of types is not to be compiled
+    if cache:
+        dispatcher._cache = SourceCache(dispatcher.py_func)
+    return dispatcher
 
 
 class SourceCache(FunctionCache):

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from tests import shapes
+
+shapes.install()  # before anything of ours is imported
 settings.register_profile("charscope", deadline=None)  # a test that is slow on a busy machine is not wrong
 settings.load_profile("charscope")
 

@@ -72,7 +72,7 @@ def null_task(
     measure: Measure,
     labels: Float32[np.ndarray, " time"],
     part: slice,
-    foreign: Float32[np.ndarray, " time"] | None,
+    foreign: Float32[np.ndarray, " elsewhere"] | None,
     path: Path,
     draws: int = DRAWS,
     seed: int = CHANCE_SEED,

@@ -100,10 +100,10 @@ def look_up(
     strata: UInt16[np.ndarray, " row"],
     among_all: Float32[np.ndarray, "column bin"],
     within: Float32[np.ndarray, "stratum column bin"],
-    ranks: Float32[np.ndarray, "row column"],
-    ranks_within: Float32[np.ndarray, "row column"],
+    ranks: Float32[np.ndarray, "at_least_row column"],
+    ranks_within: Float32[np.ndarray, "at_least_row column"],
 ) -> None:
-    """Fill `ranks` and `ranks_within` with both ranks of each column at the given rows."""
+    """Fill the first rows of `ranks` and `ranks_within` with both ranks of each column at the given rows."""
     for r in range(rows.size):
         row, of_stratum = bins[rows[r]], within[strata[r]]
         for u in range(row.size):

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import xarray as xr
@@ -152,7 +152,7 @@ class Spool:
                 found.append(panel.read(part)[:, within])
         return np.concatenate(found, axis=1)
 
-    def write(self, blocks: Iterable[tuple[int, Float[np.ndarray, "time column"]]]) -> Iterator[int]:
+    def write(self, blocks: Iterable[tuple[int, Float[np.ndarray, "_ column"]]]) -> Iterator[int]:
         """Quantise blocks of activations, each with the time it starts at; yields how many characters each had."""
         self.folder.mkdir(parents=True, exist_ok=True)
         files = [os.open(panel.path, os.O_RDWR | os.O_CREAT) for panel in self.panels]
@@ -170,6 +170,7 @@ class Spool:
         os.pwrite(file, self.quantiser.to_bins(values[:, columns], columns).data, start * panel.width)
 
 
+@runtime_checkable
 class Source(Protocol):
     """What is spooled: activations of a text by states, a sample of them first, then all of them block by block."""
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jaxtyping import TypeCheckError
 
 from analysis.concepts import CONCEPTS, Concept, concept, concepts_for
 from corpora import InputError, load_corpus
@@ -115,7 +116,7 @@ def test_a_concept_is_described(tested: Concept):
 
 @pytest.mark.parametrize("wrong", [np.zeros(3, dtype=np.int64), np.zeros((2, 2), dtype=np.uint32)])
 def test_what_is_not_code_points_is_refused(wrong: np.ndarray):
-    with pytest.raises(ValueError, match="Wanted code points as uint32"):
+    with pytest.raises(TypeCheckError, match="UInt32"):
         concept("column").labels(wrong)
 
 
