@@ -71,6 +71,8 @@ class Concept:
     def labels(self, text: str | UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         """The label of every character of a text or of its code points."""
         codes = to_code_points(text) if isinstance(text, str) else text
+        if codes.ndim != 1 or codes.dtype != np.uint32:
+            raise ValueError(f"Wanted code points as uint32 [time], got {codes.dtype} of shape {codes.shape}.")
         read_only = np.ascontiguousarray(codes).view()
         read_only.flags.writeable = False  # one type of argument, so numba compiles each scanner once
         labels = self.label(read_only)

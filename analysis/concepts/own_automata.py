@@ -7,7 +7,7 @@ each character of the delimiters is one of its own, all others together are symb
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Int32, UInt16, UInt32
@@ -65,17 +65,6 @@ class Automaton:
     def delimiters(self) -> str:
         """All characters that open and close it."""
         return "".join(dict.fromkeys("".join((*self.opening, *self.closing))))
-
-    def entry(self) -> dict[str, Any]:
-        """The rule as a concept file writes it."""
-        given = {"open": self.opening, "close": self.closing, "reset": self.reset}
-        rule: dict[str, Any] = {
-            key: list(texts) if len(texts) > 1 else "".join(texts) for key, texts in given.items() if texts
-        }
-        rule |= {"nested": True} if self.nested else {}
-        rule |= {"label": self.shown} if self.shown != "inside" else {}
-        rule |= {"cap": self.cap} if self.cap is not None else {}
-        return {"automaton": rule}
 
     def __call__(self, codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         cap = 1 if self.shown == "inside" else self.cap

@@ -78,7 +78,7 @@ def _resample(by_block: np.ndarray) -> Float64[np.ndarray, "resample ..."]:
     return (drawn @ flat).reshape(RESAMPLES, *by_block.shape[1:])
 
 
-def auroc_of_counts(counts: Float64[np.ndarray, "... label bin"]) -> Float64[np.ndarray, "..."]:
+def auroc_of_counts(counts: Float64[np.ndarray, "... label bin"]) -> Float64[np.ndarray, "..."] | np.float64:
     """AUROC from histograms of the bins where the label is 0 and where it is 1; NaN where one of them is empty."""
     no, yes = counts[..., 0, :], counts[..., 1, :]
     wins = (yes * (no.cumsum(axis=-1) - no / 2)).sum(axis=-1)
