@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analysis.concepts import CONCEPTS, Concept, concept, concepts_for
 from corpora import InputError, load_corpus
+from tests.analysis.marked import parse_labels
 from tests.conftest import needs_corpora
 
 every_concept = pytest.mark.parametrize("tested", CONCEPTS.values(), ids=CONCEPTS)
@@ -53,7 +54,7 @@ texts = st.lists(st.sampled_from(MARKS + WORDS), max_size=120).map("".join)
 def test_examples_have_the_labels_they_show(tested: Concept):
     assert tested.examples
     for text, symbols in tested.examples:
-        expected = tested.parse_labels(symbols)
+        expected = parse_labels(symbols)
         labels = np.minimum(tested.labels(text), 9)
         np.testing.assert_array_equal(labels, expected, err_msg=f"{tested.name}: {text!r}")
 

@@ -70,7 +70,8 @@ def test_a_recording_comes_back_from_disk(streams: int, run: Run, story: str, tm
 def test_a_cell_beyond_float16_is_stored_as_its_largest(tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def grown(*_: object) -> list[Block]:
         hidden, cell = np.zeros((2, 1, 2), np.float32), np.array([[[1e6, -1e6]], [[7.0, -65_504]]], np.float32)
-        return [Block(0, {"hidden": hidden, "cell": cell}, {}, *np.zeros((2, 2)), *np.zeros((2, 2, 5)))]
+        rank, top_char = np.zeros(2, np.int64), np.zeros((2, 5), np.int64)
+        return [Block(0, {"hidden": hidden, "cell": cell}, {}, np.zeros(2), rank, top_char, np.zeros((2, 5)))]
 
     monkeypatch.setattr(recordings, "record_blocks", grown)
     list(record_to_zarr(tiny_run, "ab", tmp_path / "x.zarr"))
