@@ -3,11 +3,12 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 import jaxtyping
 import typer.core
 from jaxtyping import install_import_hook
+from jaxtyping._import_hook import Typechecker
 from numba.core.dispatcher import Dispatcher
 from numba.core.registry import CPUDispatcher
 
@@ -16,11 +17,24 @@ PACKAGES = ("corpora", "models", "analysis", "dashboard")
 CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
 
 
-def check_generators(jaxtyped: Callable[..., Any]) -> Callable[..., Any]:
-    """A generator function that is checked stays one: `torch.inference_mode` holds within it only if it sees that."""
+def has_shapes(annotation: Any) -> bool:
+    """Whether an annotation says the shape of an array, at any depth."""
+    if inspect.isclass(annotation) and issubclass(annotation, jaxtyping.AbstractArray):
+        return True
+    return any(has_shapes(part) for part in get_args(annotation))
 
-    def jaxtyped_too(*, typechecker: Callable[..., Any]) -> Callable[..., Any]:
+
+def check_shapes(jaxtyped: Callable[..., Any]) -> Callable[..., Any]:
+    """Jaxtyping's decorator for what has shapes in its annotations; all else is left alone, for pyright to check.
+
+    A generator function that is checked stays one: `torch.inference_mode` holds within it only if it sees that.
+    """
+
+    def decorator(*, typechecker: Callable[..., Any]) -> Callable[..., Any]:
         def decorate(function: Any) -> Any:
+            plain = getattr(function, "__func__", function)  # of a class method
+            if not any(map(has_shapes, getattr(plain, "__annotations__", {}).values())):
+                return function
             checked = jaxtyped(function, typechecker=typechecker)
             if not inspect.isgeneratorfunction(function):
                 return checked
@@ -33,7 +47,7 @@ def check_generators(jaxtyped: Callable[..., Any]) -> Callable[..., Any]:
 
         return decorate
 
-    return jaxtyped_too
+    return decorator
 
 
 class CheckedDispatcher(CPUDispatcher):
@@ -46,14 +60,13 @@ class CheckedDispatcher(CPUDispatcher):
 def check_calls(compile_function: Callable[..., Any]) -> Callable[..., Any]:
     """What compiles functions, so that each checks its arguments and its result when Python calls it."""
 
+    typechecker = Typechecker(CHECKER)
+    check = jaxtyping.jaxtyped(typechecker=typechecker.lookup[typechecker.get_hash()])
+
     def compile_checked(function: Callable[..., Any], *args: Any) -> Any:
         dispatcher = compile_function(function, *args)
-        plain, call = dispatcher.py_func, functools.partial(Dispatcher.__call__, dispatcher)
-        typechecker = jaxtyping._import_hook.Typechecker(CHECKER)
-        lookup = typechecker.lookup[typechecker.get_hash()]
-        dispatcher.checked = jaxtyping.jaxtyped(typechecker=lookup)(
-            functools.wraps(plain)(lambda *args, **kwargs: call(*args, **kwargs))
-        )
+        call = functools.partial(Dispatcher.__call__, dispatcher)
+        dispatcher.checked = check(functools.wraps(dispatcher.py_func)(lambda *args, **kwargs: call(*args, **kwargs)))
         dispatcher.__class__ = CheckedDispatcher
         return dispatcher
 
@@ -61,7 +74,7 @@ def check_calls(compile_function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install() -> None:
-    jaxtyping.jaxtyped = check_generators(jaxtyping.jaxtyped)
+    jaxtyping.jaxtyped = check_shapes(jaxtyping.jaxtyped)
     install_import_hook(PACKAGES, CHECKER)
     # Typer promises its own context and passes that of the library below it.
     typer.core.TyperGroup.context_class = typer.core.TyperCommand.context_class = typer.Context

@@ -80,6 +80,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in HOUSE.items():
         (folder / f"{name}.py").write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setattr("numba.config.CACHE_DIR", "")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # Python itself takes an edit of equal size and time for none
     return folder
 
