@@ -100,7 +100,9 @@ def classes_of(labels: Float[np.ndarray, " row"]) -> tuple[int, Int64[np.ndarray
 # ---- measures of yes-or-no labels from counts by bin ----------------------------------------------------------------
 
 
-def auroc_of_counts(counts: Float64[np.ndarray, "... label bin"]) -> Float64[np.ndarray, "..."]:
+def auroc_of_counts(
+    counts: Float[np.ndarray, "... label bin"] | Int[np.ndarray, "... label bin"],
+) -> Float64[np.ndarray, "..."] | np.float64:
     """AUROC from histograms of the bins where the label is 0 and where it is 1; NaN where one of them is empty."""
     no, yes = counts[..., 0, :], counts[..., 1, :]
     wins = (yes * (no.cumsum(axis=-1) - no / 2)).sum(axis=-1)
@@ -142,7 +144,7 @@ def block_bootstrap(by_block: Float[np.ndarray, "block ..."] | Int[np.ndarray, "
     return (drawn @ by_block.reshape(count, -1).astype(np.float64)).reshape(RESAMPLES, *by_block.shape[1:])
 
 
-def interval_of(draws: Float64[np.ndarray, " draw"]) -> tuple[float, float]:
+def interval_of(draws: Float64[np.ndarray, " draw"] | np.float64) -> tuple[float, float]:
     """The 95 % interval of what was drawn; NaN is left out."""
     low, high = np.nanpercentile(draws, (LOW, HIGH))
     return float(low), float(high)

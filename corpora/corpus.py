@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import tempfile
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,10 +67,6 @@ class Corpus:
         """Where documents begin within a split, counted from the split's first character."""
         start, end = self.span(split)
         return [at - start for _, at in self.documents if start <= at < end]
-
-    def document_at(self, position: int) -> str:
-        """The name of the document that holds a position of the whole text."""
-        return self.documents[bisect_right([start for _, start in self.documents], position) - 1][0]
 
 
 def load_corpus(name: str) -> Corpus:

@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import Protocol, runtime_checkable
 
 from corpora.errors import InputError
 
@@ -26,8 +26,15 @@ DAMAGED = (lzma.LZMAError, zlib.error, zipfile.BadZipFile, tarfile.TarError, EOF
 ARCHIVE_SEED = 0
 
 
+@runtime_checkable
+class ByteStream(Protocol):
+    """What a file, an unpacked file and a member of an archive have in common."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
 @contextmanager
-def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+def open_bytes(path: Path) -> Iterator[ByteStream]:
     """The bytes of a file, unpacked if it is .xz, .bz2, .gz or a .zip that holds one file."""
     try:
         if path.suffix == ".zip":
@@ -40,7 +47,7 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
         else:
             opener = {".xz": lzma.open, ".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix, open)
             with opener(path, "rb") as stream:
-                yield stream  # pyright: ignore[reportReturnType]  # the three openers agree on read()
+                yield stream
     except FileNotFoundError:
         raise InputError(f"No file at {path}. Check the path.") from None
     except IsADirectoryError:
@@ -51,7 +58,7 @@ def open_bytes(path: Path) -> Iterator[IO[bytes]]:
         raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
 
 
-def decode_stream(stream: IO[bytes], name: object, encoding: str = "utf-8") -> Iterator[str]:
+def decode_stream(stream: ByteStream, name: object, encoding: str = "utf-8") -> Iterator[str]:
     """Text of a byte stream, block by block: BOM dropped, CRLF and CR read as LF.
 
     Raises:
@@ -149,7 +156,7 @@ def _texts_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[
             yield name, text if text.endswith("\n") else text + "\n"
 
 
-def _files_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterable[tuple[str, IO[bytes]]]:
+def _files_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterable[tuple[str, ByteStream]]:
     if path.is_dir():
         for file in sorted(path.rglob("*")):
             name = file.relative_to(path).as_posix()

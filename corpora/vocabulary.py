@@ -47,7 +47,7 @@ class Vocabulary:
         return len(self.characters)
 
     @classmethod
-    def of(cls, blocks: Iterable[UInt32[np.ndarray, " time"]], min_count: int = 5) -> "Vocabulary":
+    def of(cls, blocks: Iterable[UInt32[np.ndarray, " _"]], min_count: int = 5) -> "Vocabulary":
         """The characters that occur at least `min_count` times in the blocks, in code-point order."""
         counts = np.zeros(CODE_POINTS, dtype=np.int64)
         for block in blocks:
@@ -67,8 +67,8 @@ class Vocabulary:
     def _code_of_id(self) -> UInt32[np.ndarray, " vocab"]:
         return np.array([ord(character) for character in self.characters], dtype=np.uint32)
 
-    def encode(self, text: str | UInt32[np.ndarray, " time"]) -> Int64[np.ndarray, " time"]:
-        """Ids of a text or of code points; what the vocabulary lacks becomes U+FFFD's id."""
+    def encode(self, text: str | UInt32[np.ndarray, "*axes"]) -> Int64[np.ndarray, "*axes"]:
+        """Ids of a text [time] or of code points in any arrangement; what the vocabulary lacks becomes U+FFFD's id."""
         codes = to_code_points(text) if isinstance(text, str) else text
         return self._id_of_code[codes]
 

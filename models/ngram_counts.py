@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int32, Int64, Integer, UInt8, UInt16, UInt32
-from numba import njit
+
+from models.compiled import compiled
 
 MARK = 0  # stands before a text and after it, and is in no n-gram; the character with id k is the symbol k + 1
 LONGEST = 255  # shared beginnings are held as bytes
 
 Symbols = UInt8[np.ndarray, "_"] | UInt16[np.ndarray, "_"] | UInt32[np.ndarray, "_"]
-compiled = njit(nogil=True, cache=True)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class SortedTexts:
         return probabilities
 
 
-@compiled
+@compiled(nogil=True)
 def _sort(
     ring: Symbols, symbols: int, depth: int, places: Integer[np.ndarray, " rank"]
 ) -> Integer[np.ndarray, " rank"]:
@@ -99,7 +99,7 @@ def _sort(
     return places
 
 
-@compiled
+@compiled(nogil=True)
 def _count_shared(ring: Symbols, starts: Integer[np.ndarray, " rank"], depth: int) -> UInt8[np.ndarray, " rank"]:
     shared = np.zeros(starts.size, np.uint8)
     for rank in range(1, starts.size):
@@ -110,7 +110,7 @@ def _count_shared(ring: Symbols, starts: Integer[np.ndarray, " rank"], depth: in
     return shared
 
 
-@compiled
+@compiled(nogil=True)
 def _count_grams(
     starts: Integer[np.ndarray, " rank"],
     shared: UInt8[np.ndarray, " rank"],
@@ -133,7 +133,7 @@ def _count_grams(
     return raw, continuation
 
 
-@compiled
+@compiled(nogil=True)
 def _interpolate(
     starts: Integer[np.ndarray, " rank"],
     shared: UInt8[np.ndarray, " rank"],

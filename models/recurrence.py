@@ -13,15 +13,16 @@ from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float, Float32, Float64
-from numba import njit
+
+from models.compiled import compiled
 
 HALF, QUARTER, ONE, TWO, SATURATED = (np.float32(value) for value in (0.5, 0.25, 1, 2, 9))
 # tanh(y) = y (N0 + N2 y^2 + N4 y^4 + y^6) / (N0 + D2 y^2 + D4 y^4 + D6 y^6): Lambert's continued fraction, cut off.
 N0, N2, N4, D2, D4, D6 = (np.float32(value) for value in (135135, 17325, 378, 62370, 3150, 28))
 
 # NumPy's way with a division by zero: a check would keep the compiler from making vectors.
-elementwise = njit(fastmath=True, error_model="numpy")
-compiled = njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
+elementwise = compiled(cache=False, fastmath=True, error_model="numpy")
+recurrent = compiled(nogil=True, fastmath=True, error_model="numpy")
 
 
 @elementwise
@@ -128,7 +129,7 @@ def _rnn(
 # ---- one stream: the whole recurrence; weight is transposed and contiguous, the state is advanced in place ----------
 
 
-@compiled
+@recurrent
 def lstm_recurrence(
     rows: Float32[np.ndarray, "time row"],
     weight: Float32[np.ndarray, "unit row"],
@@ -149,7 +150,7 @@ def lstm_recurrence(
         hidden[t], cell[t] = h, c
 
 
-@compiled
+@recurrent
 def gru_recurrence(
     rows: Float32[np.ndarray, "time row"],
     weight: Float32[np.ndarray, "unit row"],
@@ -165,7 +166,7 @@ def gru_recurrence(
         hidden[t] = h
 
 
-@compiled
+@recurrent
 def rnn_recurrence(
     rows: Float32[np.ndarray, "time row"],
     weight: Float32[np.ndarray, "unit row"],
@@ -184,7 +185,7 @@ def rnn_recurrence(
 # ---- many streams: one step after the recurrent product -------------------------------------------------------------
 
 
-@compiled
+@recurrent
 def lstm_step(
     rows: Float32[np.ndarray, "batch row"],
     of_state: Float32[np.ndarray, "batch row"],
@@ -196,7 +197,7 @@ def lstm_step(
         _lstm(rows[stream], of_state[stream], h[stream], c[stream])
 
 
-@compiled
+@recurrent
 def gru_step(
     rows: Float32[np.ndarray, "batch row"],
     of_state: Float32[np.ndarray, "batch row"],
@@ -207,7 +208,7 @@ def gru_step(
         _gru(rows[stream], of_state[stream], h[stream])
 
 
-@compiled
+@recurrent
 def rnn_step(
     rows: Float32[np.ndarray, "batch row"],
     of_state: Float32[np.ndarray, "batch row"],

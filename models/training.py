@@ -9,7 +9,7 @@ import shutil
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -36,6 +36,7 @@ SAMPLE_COUNT, SAMPLE_LENGTH, SAMPLE_TEMPERATURE = 20, 300, 0.8
 EXPLODED = 2.0  # a loss of so many times the uniform guess's does not come down again
 
 
+@runtime_checkable
 class Watcher(Protocol):
     """What training tells the one who watches."""
 

@@ -20,6 +20,8 @@ settings.load_profile("charscope")
 for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # tiny models gain nothing from threads that wait for others
     os.environ.setdefault(variable, "1")
 
+importlib.import_module("tests.shapes").install()  # before anything of ours is imported, after numba's threads are set
+
 if TYPE_CHECKING:
     from models.run import Run
 

@@ -5,7 +5,6 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32, UInt32
-from numba import njit
 
 from analysis.concepts.c_lexer import (
     BLOCK_STAR,
@@ -19,13 +18,14 @@ from analysis.concepts.c_lexer import (
     next_lexeme,
 )
 from analysis.concepts.concept import Concept
+from models.compiled import compiled
 
 LINUX = ("linux",)
 PAPER = "Karpathy, Johnson & Fei-Fei 2016, fig. 2"
 NOBODY = "nobody that we know of"
 
 
-@njit(cache=True)
+@compiled
 def label_lexemes(codes: UInt32[np.ndarray, " time"], first: int, last: int) -> Float32[np.ndarray, " time"]:
     """1 where the lexer is in one of the lexemes `first .. last`."""
     labels = np.empty(codes.size, dtype=np.float32)

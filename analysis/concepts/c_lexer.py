@@ -2,11 +2,11 @@
 
 Axes: `time` is the position of a character in a text.
 Each automaton is a function from its state and one character to its next state, an integer.
-Numba's cache does not see a change of these functions from the files that use them: after one, delete `__pycache__`.
 """
 
 import numpy as np
-from numba import njit
+
+from models.compiled import compiled
 
 NEWLINE, SPACE, TAB, BACKSLASH = 10, 32, 9, ord("\\")
 SLASH, STAR, DOUBLE, SINGLE = ord("/"), ord("*"), ord('"'), ord("'")
@@ -25,7 +25,7 @@ NO_TOKEN, WORD, ZERO, DECIMAL, EXPONENT, HEXADECIMAL, HEX_EXPONENT = range(7)
 LOWER = 32  # what sets an ASCII letter in lower case
 
 
-@njit(cache=True)
+@compiled
 def next_lexeme(lexeme: int, code: int | np.int64) -> int:  # noqa: C901  one automaton reads best in one place
     """What C is in after one more character.
 
@@ -59,7 +59,7 @@ def next_lexeme(lexeme: int, code: int | np.int64) -> int:  # noqa: C901  one au
     return lexeme + 1 if code == BACKSLASH else lexeme
 
 
-@njit(cache=True)
+@compiled
 def seen_as_code(before: int, lexeme: int, code: int | np.int64) -> int | np.int64:
     """The character that took the lexer from `before` to `lexeme`, as code: a space if it is commented or quoted.
 
@@ -70,14 +70,14 @@ def seen_as_code(before: int, lexeme: int, code: int | np.int64) -> int | np.int
     return code if lexeme == CODE or (before <= CODE_SLASH and lexeme >= STRING) else SPACE
 
 
-@njit(cache=True)
+@compiled
 def is_word_character(seen: int | np.int64) -> bool | np.bool_:
     """Whether it can be part of an identifier."""
     is_letter = ord("a") <= seen | LOWER <= ord("z")
     return is_letter or ord("0") <= seen <= ord("9") or seen == ord("_")
 
 
-@njit(cache=True)
+@compiled
 def next_line(line: int, seen: int | np.int64, previous: int | np.int64) -> int:
     """What a line is after one more character of code and the character before it, which may be a backslash."""
     if seen == NEWLINE:
@@ -102,7 +102,7 @@ def next_line(line: int, seen: int | np.int64, previous: int | np.int64) -> int:
     return MACRO_PARAMETERS if seen == ord("(") else MACRO_TEXT
 
 
-@njit(cache=True)
+@compiled
 def next_token(token: int, seen: int | np.int64) -> int:
     """Which word or number is being read after one more character of code.
 

@@ -5,7 +5,6 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32, UInt32
-from numba import njit
 
 from analysis.concepts.c_code import LINUX, NOBODY, label_lexemes
 from analysis.concepts.c_lexer import (
@@ -28,13 +27,14 @@ from analysis.concepts.c_lexer import (
     seen_as_code,
 )
 from analysis.concepts.concept import Concept
+from models.compiled import compiled
 
 # Phases, in the order of the labels. In a directive, a comment or literal is that; the rest is the directive.
 IN_CODE, IN_LINE_COMMENT, IN_BLOCK_COMMENT, IN_STRING, IN_CHARACTER_LITERAL, IN_DIRECTIVE = range(6)
 ON_CONTINUED_MACRO = IN_DIRECTIVE + 1  # and on the second or a later line of a #define
 
 
-@njit(cache=True)
+@compiled
 def scan_directives(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """`IN_DIRECTIVE` from the `#` of a directive to before the newline that ends it, else 0.
 

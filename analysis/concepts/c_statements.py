@@ -9,7 +9,6 @@ other directives, and takes macros named like `list_for_each_entry` for loops, a
 
 import numpy as np
 from jaxtyping import Int64, UInt8, UInt32
-from numba import njit
 
 from analysis.concepts.c_lexer import (
     BACKSLASH,
@@ -25,6 +24,7 @@ from analysis.concepts.c_lexer import (
     seen_as_code,
 )
 from analysis.concepts.c_words import packed
+from models.compiled import compiled
 
 # What a character can lie in, as the bits that `scan_statements` sets.
 IN_IF, IN_ELSE, IN_LOOP, IN_SWITCH, IN_FUNCTION, IN_STRUCT, IN_IF_HEAD, IN_LOOP_HEAD = (1 << bit for bit in range(8))
@@ -50,13 +50,13 @@ Registers = Int64[np.ndarray, " register"]
 Stack = Int64[np.ndarray, "frame column"]
 
 
-@njit(cache=True)
+@compiled
 def inside(stack: Stack, depth: int | np.int64) -> int:
     """The bits that hold in the innermost of `depth` open constructs."""
     return stack[depth - 1, INSIDE] if depth else 0
 
 
-@njit(cache=True)
+@compiled
 def head_bits(now: Registers) -> int:
     """The bits of the condition that is being read."""
     if now[PARENS] == 0:
@@ -66,7 +66,7 @@ def head_bits(now: Registers) -> int:
     return IN_LOOP_HEAD if now[MODE] == LOOP_HEAD or now[MODE] == TAIL else 0
 
 
-@njit(cache=True)
+@compiled
 def push(now: Registers, stack: Stack, kind: int, bits: int) -> None:
     """Open a construct, before the first character of its first statement."""
     if now[DEPTH] == LIMIT:
@@ -79,14 +79,14 @@ def push(now: Registers, stack: Stack, kind: int, bits: int) -> None:
     now[PARENS] = now[AFTER_STRUCT] = now[CALLED] = 0
 
 
-@njit(cache=True)
+@compiled
 def pop(now: Registers, stack: Stack, depth: int | np.int64) -> None:
     """Close all but the outermost `depth` constructs and go on as before the outermost that was closed."""
     now[DEPTH], now[AFTER_STRUCT] = depth, 0
     now[MODE], now[PARENS] = stack[depth, OLD_MODE], stack[depth, OLD_PARENS]
 
 
-@njit(cache=True)
+@compiled
 def block_depth(now: Registers, stack: Stack) -> int:
     """How many constructs are open up to and with the innermost braces or macro."""
     depth = now[DEPTH]
@@ -95,13 +95,13 @@ def block_depth(now: Registers, stack: Stack) -> int:
     return depth
 
 
-@njit(cache=True)
+@compiled
 def top_kind(now: Registers, stack: Stack) -> int:
     """The innermost open construct; the text itself counts as braces."""
     return stack[now[DEPTH] - 1, KIND] if now[DEPTH] else BRACES
 
 
-@njit(cache=True)
+@compiled
 def complete(now: Registers, stack: Stack) -> None:
     """A statement has ended, and with it the bodies that it was; an if may still go on with `else`."""
     while True:
@@ -119,7 +119,7 @@ def complete(now: Registers, stack: Stack) -> None:
             return
 
 
-@njit(cache=True)
+@compiled
 def begin(now: Registers, stack: Stack) -> None:
     """Something other than `else` comes: it ends the ifs that waited for one, or it begins a statement."""
     if top_kind(now, stack) == IF_DONE:
@@ -128,7 +128,7 @@ def begin(now: Registers, stack: Stack) -> None:
         now[MODE] = PLAIN
 
 
-@njit(cache=True)
+@compiled
 def open_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> None:
     """Read a `{`: of a struct, of a function, or of a statement."""
     if top_kind(now, stack) == IF_DONE:
@@ -144,7 +144,7 @@ def open_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> 
     push(now, stack, BRACES, bits)
 
 
-@njit(cache=True)
+@compiled
 def close_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> None:
     """Read a `}`. One in the first column closes everything; one that opened nothing closes nothing in a macro."""
     depth = block_depth(now, stack)
@@ -159,7 +159,7 @@ def close_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) ->
         complete(now, stack)
 
 
-@njit(cache=True)
+@compiled
 def read_mark(now: Registers, stack: Stack, mark: int | np.int64) -> None:  # noqa: C901  one case per mark
     """Read a character of code that is neither white space nor part of a word."""
     first_column = now[PREVIOUS] == NEWLINE and now[LINE] != MACRO_TEXT
@@ -195,7 +195,7 @@ def read_mark(now: Registers, stack: Stack, mark: int | np.int64) -> None:  # no
         now[MODE] = ASSIGN
 
 
-@njit(cache=True)
+@compiled
 def end_word(now: Registers, stack: Stack) -> None:
     """Act on the word just read, if it is a keyword or names a macro that loops."""
     word, is_first, follows_label = now[WORD], now[MODE] <= FIRST, now[LABELLED]
@@ -222,7 +222,7 @@ def end_word(now: Registers, stack: Stack) -> None:
         push(now, stack, DO_BODY, IN_LOOP)
 
 
-@njit(cache=True)
+@compiled
 def end_macro(now: Registers, stack: Stack) -> None:
     """The text of a #define is over, and with it what it left open."""
     if now[WORD]:
@@ -234,7 +234,7 @@ def end_macro(now: Registers, stack: Stack) -> None:
         pop(now, stack, depth - 1)
 
 
-@njit(cache=True)
+@compiled
 def read_code(now: Registers, stack: Stack, seen: int | np.int64) -> None:
     """Read one character that no directive holds, unless it is the text of a #define."""
     if is_word_character(seen):
@@ -251,7 +251,7 @@ def read_code(now: Registers, stack: Stack, seen: int | np.int64) -> None:
         read_mark(now, stack, seen)
 
 
-@njit(cache=True)
+@compiled
 def open_bits(now: Registers, stack: Stack) -> int:
     """The bits of what the last character read lies in."""
     depth, kind = now[DEPTH], top_kind(now, stack)
@@ -264,7 +264,7 @@ def open_bits(now: Registers, stack: Stack) -> int:
     return inside(stack, depth) | head_bits(now)
 
 
-@njit(cache=True)
+@compiled
 def scan_statements(codes: UInt32[np.ndarray, " time"]) -> UInt8[np.ndarray, " time"]:
     """What each character lies in: a sum of `IN_IF`, `IN_ELSE` and so on."""
     bits = np.empty(codes.size, dtype=np.uint8)

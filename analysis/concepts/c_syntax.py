@@ -5,7 +5,6 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32, UInt32
-from numba import njit
 
 from analysis.concepts.c_code import LINUX, PAPER
 from analysis.concepts.c_lexer import (
@@ -18,11 +17,12 @@ from analysis.concepts.c_lexer import (
     seen_as_code,
 )
 from analysis.concepts.concept import Concept
+from models.compiled import compiled
 
 BRACE, PARENTHESIS, BRACKET = 1, 2, 4
 
 
-@njit(cache=True)
+@compiled
 def label_depth(codes: UInt32[np.ndarray, " time"], counted: int) -> Float32[np.ndarray, " time"]:
     """How many of the counted `BRACE`, `PARENTHESIS` and `BRACKET` are open; those of comments and literals are not.
 

@@ -5,11 +5,11 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32, UInt32
-from numba import njit
 
 from analysis.concepts.c_code import LINUX, NOBODY
 from analysis.concepts.c_lexer import CODE, NO_TOKEN, WORD, ZERO, next_lexeme, next_token, seen_as_code
 from analysis.concepts.concept import Concept
+from models.compiled import compiled
 
 
 def packed(word: str) -> int:
@@ -40,7 +40,7 @@ KEYWORDS = tuple(
 )
 
 
-@njit(cache=True)
+@compiled
 def label_number(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """1 from the first digit of a number in code to before the character that ends it; 0 in words with digits."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -53,7 +53,7 @@ def label_number(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " ti
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_identifier_position(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """How many characters of an identifier or keyword of code were read; 0 outside of them."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -67,7 +67,7 @@ def label_identifier_position(codes: UInt32[np.ndarray, " time"]) -> Float32[np.
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_after_keyword(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """1 at the one character that ends a keyword of code: the space after `return`, the `;` after `break`."""
     labels = np.empty(codes.size, dtype=np.float32)

@@ -10,10 +10,10 @@ from functools import cache
 
 import numpy as np
 from jaxtyping import Bool, Float32, UInt8, UInt32
-from numba import njit
 
 from analysis.concepts.concept import EVERY, Concept
 from analysis.concepts.layout import OURS, SPACE
+from models.compiled import compiled
 
 # Classes of characters. White space is class <= LINE_BREAK, letters are LOWER <= class <= UNCASED.
 BLANK, LINE_BREAK, LOWER, UPPER, UNCASED, DIGIT, PUNCTUATION, SYMBOL, OTHER = range(9)
@@ -44,7 +44,7 @@ def vowel_table() -> Bool[np.ndarray, " code"]:
     return np.array([letter in "aeiouAEIOU" for letter in bare])
 
 
-@njit(cache=True)
+@compiled
 def look_up(codes: UInt32[np.ndarray, " time"], table: UInt8[np.ndarray, " code"]) -> UInt8[np.ndarray, " time"]:
     """The entry of every character; a code beyond the table has its last one."""
     found = np.empty(codes.size, dtype=np.uint8)

@@ -50,7 +50,7 @@ class Concept:
     label: Labeler = field(repr=False)
     """The rule: code points in, labels out."""
     examples: tuple[tuple[str, str], ...] = field(repr=False)
-    """Texts with their labels, a symbol per character: see `parse_labels`."""
+    """Texts with their labels, a symbol per character: `.` and `#` are 0 and 1, a digit is itself, `?` is NaN."""
     delimiters: str = ""
     """The characters that open and close it. The same rule with other characters in their place is a control."""
     decisive: Literal["end", "begin", "inside"] = "end"
@@ -114,8 +114,3 @@ class Concept:
                 f"Wanted float32 of shape {codes.shape} from {self.name}, got {labels.dtype} {labels.shape}."
             )
         return labels
-
-    def parse_labels(self, symbols: str) -> Float32[np.ndarray, " time"]:
-        """The labels that an example writes: `.` and `#` are 0 and 1, a digit is itself, `?` is NaN."""
-        values = {".": 0.0, "#": 1.0, "?": np.nan} | {str(digit): float(digit) for digit in range(10)}
-        return np.array([values[symbol] for symbol in symbols], dtype=np.float32)

@@ -4,7 +4,7 @@ The form is described in docs/custom-concepts.md.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import yaml
 
 from analysis.concepts import CONCEPTS
 from analysis.concepts.concept import EVERY, Concept
-from analysis.concepts.custom_entries import DESCRIBING, Entry, Find, Rule, kind_of, make_rule, read_text, show
+from analysis.concepts.custom_entries import Entry, Find, kind_of, make_rule, read_text, show
 from corpora import InputError
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -75,11 +75,11 @@ def _where_it_fails(error: yaml.YAMLError) -> str:
     return " ".join(str(error).split()) + "."
 
 
-def parse_concepts(entries: Sequence[Entry], source: str = "own") -> list[Concept]:
+def parse_concepts(entries: object, source: str = "own") -> list[Concept]:
     """Concepts from entries as a file writes them, in their order.
 
     Args:
-        entries: each a mapping with `name`, `description`, perhaps `title`, and one rule.
+        entries: a list, each of it a mapping with `name`, `description`, perhaps `title`, and one rule.
         source: who the concepts are said to come from.
 
     Raises:
@@ -160,30 +160,3 @@ def _make_concept(name: str, entry: Entry, source: str, find: Find) -> Concept:
         delimiters=rule.delimiters,
         horizon=rule.horizon,
     )
-
-
-def concept_to_yaml(*concepts: Concept) -> str:
-    """Concepts of one's own as a file that `load_concepts` reads; what they are made of must be among them or known.
-
-    Raises:
-        InputError: a concept is of the catalogue, whose rules are code.
-    """
-    entries = []
-    for concept in concepts:
-        rule: Any = concept.label
-        if not isinstance(rule, Rule):
-            raise InputError(f"{concept.name!r} is a concept of the catalogue: refer to it by its name.")
-        entries.append({key: getattr(concept, key) for key in DESCRIBING} | rule.entry())
-    return yaml.dump(entries, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=100)
-
-
-class _PlainDumper(yaml.SafeDumper):
-    """Writes a text that holds line breaks on one line, with escapes."""
-
-
-_PlainDumper.add_representer(
-    str,
-    lambda dumper, text: dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"'
-    ),
-)

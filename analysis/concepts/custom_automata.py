@@ -7,13 +7,13 @@ each character of the delimiters is one of its own, all others together are symb
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Int32, UInt16, UInt32
-from numba import njit
 
 from analysis.concepts.concept import Kind
+from models.compiled import compiled
 
 OPEN, CLOSE, RESET = 1, 2, 3
 Shown = Literal["inside", "depth", "position"]
@@ -65,17 +65,6 @@ class Automaton:
     def delimiters(self) -> str:
         """All characters that open and close it."""
         return "".join(dict.fromkeys("".join((*self.opening, *self.closing))))
-
-    def entry(self) -> dict[str, Any]:
-        """The rule as a concept file writes it."""
-        given = {"open": self.opening, "close": self.closing, "reset": self.reset}
-        rule: dict[str, Any] = {
-            key: list(texts) if len(texts) > 1 else "".join(texts) for key, texts in given.items() if texts
-        }
-        rule |= {"nested": True} if self.nested else {}
-        rule |= {"label": self.shown} if self.shown != "inside" else {}
-        rule |= {"cap": self.cap} if self.cap is not None else {}
-        return {"automaton": rule}
 
     def __call__(self, codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         cap = 1 if self.shown == "inside" else self.cap
@@ -132,7 +121,7 @@ def _beginnings(strings: Iterable[str]) -> set[str]:
     return {""} | {string[:end] for string in strings for end in range(1, len(string) + 1)}
 
 
-@njit(cache=True)
+@compiled
 def follow_delimiters(
     codes: UInt32[np.ndarray, " time"],
     symbol_of: UInt16[np.ndarray, " code"],

@@ -26,7 +26,7 @@ RULES = {  # each rule with the keys that may go with it
     "within": ("of",),
 }
 KNOWN = (*DESCRIBING, *RULES, *(option for options in RULES.values() for option in options))
-Entry = Mapping[str, Any]
+Entry = Mapping[Any, Any]  # as YAML reads it: a key may be anything until it is checked
 Rule = Pattern | Automaton | Combination | Within
 Find = Callable[[str], Concept]
 

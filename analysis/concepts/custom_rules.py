@@ -64,13 +64,6 @@ class Pattern:
         """A state; an event where only the last character is marked."""
         return "event" if self.mark == "end" else "state"
 
-    def entry(self) -> dict[str, Any]:
-        """The rule as a concept file writes it."""
-        rule: dict[str, Any] = {"pattern": self.pattern}
-        rule |= {"group": self.group} if self.group != 0 else {}
-        rule |= {"from": self.start} if self.start != "match" else {}
-        return rule | ({"mark": self.mark} if self.mark != "all" else {})
-
     def __call__(self, codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         starts, stops = self.spans(codes)
         if self.mark == "end":
@@ -154,11 +147,6 @@ class Combination:
         kind: Kind = kinds.pop() if len(kinds) == 1 else "state"
         return "state" if kind == "anticipation" and self.timing == "offline" else kind
 
-    def entry(self) -> dict[str, Any]:
-        """The rule as a concept file writes it."""
-        names = [part.name for part in self.parts]
-        return {self.how: names[0] if self.how == "not" else names}
-
     def __call__(self, codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         return COMBINE[self.how](np.stack([part.labels(codes) for part in self.parts]))
 
@@ -188,10 +176,6 @@ class Within:
     @property
     def delimiters(self) -> str:
         return self.scored.delimiters
-
-    def entry(self) -> dict[str, Any]:
-        """The rule as a concept file writes it."""
-        return {"within": self.where.name, "of": self.scored.name}
 
     def __call__(self, codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
         return np.where(self.where.labels(codes) == 1, self.scored.labels(codes), np.float32(np.nan))

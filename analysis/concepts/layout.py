@@ -1,27 +1,26 @@
 """Concepts of layout: lines, blank lines, indentation, and how far into the text a character stands.
 
 Axes: `time` is the position of a character in a text.
-Numba's cache does not see a change of `still_blank` from other files: after one, delete `__pycache__`.
 """
 
 import numpy as np
 from jaxtyping import Float32, UInt32
-from numba import njit
 
 from analysis.concepts.concept import EVERY, Concept
+from models.compiled import compiled
 
 NEWLINE, SPACE, TAB, RETURN = 10, 32, 9, 13
 TAB_STOP = 8
 DOCUMENT_UNIT = 1000
 
 
-@njit(cache=True)
+@compiled
 def still_blank(code: int | np.int64, blank: bool | np.bool_) -> bool | np.bool_:
     """Whether the line is blank up to and with this character, given whether it was before; a newline begins a line."""
     return code == NEWLINE or (blank and code in (SPACE, TAB, RETURN))
 
 
-@njit(cache=True)
+@compiled
 def label_column(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """How many characters of the line were read: 0 after a newline, 1 after the line's first character."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -32,7 +31,7 @@ def label_column(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " ti
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_line_end_next(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """1 where the next character is a newline or a carriage return; NaN where nothing follows."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -42,7 +41,7 @@ def label_line_end_next(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarra
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_blank_line(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """1 from the newline that ends a blank line to before the next character that is not white space."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -54,7 +53,7 @@ def label_blank_line(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, 
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_indentation(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """Columns of leading white space on the line: what was read so far, then held to the line's end.
 
@@ -76,7 +75,7 @@ def label_indentation(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray,
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_position_in_document(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
     """How many whole thousands of characters were read before this one.
 

@@ -5,12 +5,12 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32, UInt8, UInt32
-from numba import njit
 
 from analysis.concepts.characters import DIGIT, LOWER, UPPER, classes_of
 from analysis.concepts.concept import Concept
 from analysis.concepts.layout import NEWLINE, OURS, still_blank
 from analysis.concepts.sentences import PROSE_CORPORA
+from models.compiled import compiled
 
 OPEN, CLOSE, STAR = ord("("), ord(")"), ord("*")
 # What a line is: not begun, not a heading, one so far.
@@ -20,7 +20,7 @@ Codes = UInt32[np.ndarray, " time"]
 Labels = Float32[np.ndarray, " time"]
 
 
-@njit(cache=True)
+@compiled
 def label_inside_parentheses(codes: Codes) -> Labels:
     """1 from an opening round bracket to before the one that closes it; they nest. A blank line closes all."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -38,7 +38,7 @@ def label_inside_parentheses(codes: Codes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_position_in_paragraph(codes: Codes) -> Labels:
     """1 at the first character of a paragraph that is not white space, 2 at the next; 0 between paragraphs."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -51,7 +51,7 @@ def label_position_in_paragraph(codes: Codes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_footnote(codes: Codes) -> Labels:
     """1 in a paragraph that begins with an asterisk, from that to the blank line after it."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -67,7 +67,7 @@ def label_footnote(codes: Codes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def scan_headings(codes: Codes, classes: UInt8[np.ndarray, " time"]) -> Labels:
     """1 in headings."""
     labels = np.empty(codes.size, dtype=np.float32)

@@ -1,17 +1,16 @@
 """Concepts of speech in prose: double quotes, the single quotes within them, and who said it.
 
 Axes: `time` is the position of a character in a text.
-Numba's cache does not see a change of `next_quote` or of another file's function: after one, delete `__pycache__`.
 """
 
 import numpy as np
 from jaxtyping import Float32, UInt8, UInt32
-from numba import njit
 
 from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, classes_of
 from analysis.concepts.concept import Concept
 from analysis.concepts.layout import NEWLINE, OURS, still_blank
 from analysis.concepts.sentences import MARKS, PROSE_CORPORA, add_letter, ends_clause
+from models.compiled import compiled
 
 QUOTE, OPEN_QUOTE, CLOSE_QUOTE = ord('"'), ord("\u201c"), ord("\u201d")
 APOSTROPHE, OPEN_SINGLE, CLOSE_SINGLE = ord("'"), ord("\u2018"), ord("\u2019")
@@ -24,7 +23,7 @@ Classes = UInt8[np.ndarray, " time"]
 Labels = Float32[np.ndarray, " time"]
 
 
-@njit(cache=True)
+@compiled
 def next_quote(inside: bool | np.bool_, code: int | np.int64, blank: bool | np.bool_) -> bool | np.bool_:
     """Whether a character leaves the text in double quotes, given whether it was and whether its line is blank."""
     if code == QUOTE:
@@ -34,7 +33,7 @@ def next_quote(inside: bool | np.bool_, code: int | np.int64, blank: bool | np.b
     return inside and code != CLOSE_QUOTE and not (code == NEWLINE and blank)
 
 
-@njit(cache=True)
+@compiled
 def label_inside_quotes(codes: Codes) -> Labels:
     """1 from an opening double quote to before the closing one, straight or typographic.
 
@@ -50,7 +49,7 @@ def label_inside_quotes(codes: Codes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_position_in_quote(codes: Codes) -> Labels:
     """How many characters of the quote were read: 0 at the opening quote, NaN outside."""
     labels = label_inside_quotes(codes)
@@ -62,7 +61,7 @@ def label_position_in_quote(codes: Codes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_closing_quote_next(codes: Codes) -> Labels:
     """1 where the next character closes the quote that the text is in, 0 elsewhere, NaN where nothing follows."""
     labels = label_inside_quotes(codes)
@@ -73,7 +72,7 @@ def label_closing_quote_next(codes: Codes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def may_open_single(code: int | np.int64, before: int | np.int64, class_before: int | np.int64) -> bool | np.bool_:
     """Whether a single quote opens here: after white space, a double quote, a bracket or a dash."""
     if code != APOSTROPHE:
@@ -81,7 +80,7 @@ def may_open_single(code: int | np.int64, before: int | np.int64, class_before: 
     return class_before <= LINE_BREAK or before in BEFORE_A_QUOTE
 
 
-@njit(cache=True)
+@compiled
 def scan_single_quotes(codes: Codes, doubles: Labels, classes: Classes) -> Labels:
     """1 in single quotes, given what is in double ones."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -116,7 +115,7 @@ def label_inside_single_quotes(codes: Codes) -> Labels:
     return scan_single_quotes(codes, label_inside_quotes(codes), classes_of(codes))
 
 
-@njit(cache=True)
+@compiled
 def scan_attributions(codes: Codes, quotes: Labels) -> Labels:
     """1 in attributions, given what is in double quotes."""
     labels = np.empty(codes.size, dtype=np.float32)

@@ -3,17 +3,16 @@
 Axes: `time` is the position of a character in a text.
 A sentence ends with a mark, . ! or ?, that white space follows (quotes and brackets may close between) and that no
 small letter comes after. The full stop of St. and of initials such as N. is no mark, that of I. is one.
-Numba's cache does not see a change of `add_letter` or `ends_clause` from other files: after one, delete `__pycache__`.
 """
 
 import numpy as np
 from jaxtyping import Float32, UInt8, UInt32
-from numba import njit
 
 from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, classes_of
 from analysis.concepts.concept import Concept
 from analysis.concepts.layout import NEWLINE, OURS, still_blank
 from analysis.concepts.words import scan_words
+from models.compiled import compiled
 
 PROSE_CORPORA = ("war-and-peace",)
 MARKS = tuple(ord(mark) for mark in ".!?\u2026")
@@ -39,7 +38,7 @@ Classes = UInt8[np.ndarray, " time"]
 Labels = Float32[np.ndarray, " time"]
 
 
-@njit(cache=True)
+@compiled
 def add_letter(word: int | np.int64, code: int | np.int64) -> int | np.int64:
     """The Latin letters just read, packed: 0 after anything else, capped where it is too long to matter."""
     if not LETTER_A <= code & ~LOWER_CASE <= LETTER_Z:
@@ -47,7 +46,7 @@ def add_letter(word: int | np.int64, code: int | np.int64) -> int | np.int64:
     return min(word << 8 | np.int64(code), TOO_LONG)
 
 
-@njit(cache=True)
+@compiled
 def ends_clause(code: int | np.int64, word: int | np.int64) -> bool | np.bool_:
     """Whether one of `MARKS` is more than the full stop of an abbreviation or initial, given the letters before it."""
     initial = LETTER_A <= word <= LETTER_Z and word != LETTER_I
@@ -58,7 +57,7 @@ def ends_clause(code: int | np.int64, word: int | np.int64) -> bool | np.bool_:
 NONE, BEGUN, RUNNING, MARKED, SPACED = range(5)
 
 
-@njit(cache=True)
+@compiled
 def next_stage(stage: int, code: int | np.int64, its_class: int, word: int | np.int64) -> int:
     """How far the sentence is after one more character, given the letters just before it."""
     if its_class <= LINE_BREAK:
@@ -74,7 +73,7 @@ def next_stage(stage: int, code: int | np.int64, its_class: int, word: int | np.
     return BEGUN if UPPER <= its_class <= DIGIT or code in OPENERS else SPACED
 
 
-@njit(cache=True)
+@compiled
 def scan_sentences(codes: Codes, classes: Classes) -> tuple[Labels, Labels]:
     """How many characters of its sentence were read (0 between paragraphs), and 1 at the mark that ends one."""
     positions, ends = np.empty(codes.size, dtype=np.float32), np.zeros(codes.size, dtype=np.float32)
@@ -95,7 +94,7 @@ def scan_sentences(codes: Codes, classes: Classes) -> tuple[Labels, Labels]:
     return positions, ends
 
 
-@njit(cache=True)
+@compiled
 def scan_names(codes: Codes, classes: Classes, words: Labels, sentences: Labels) -> Labels:
     """1 in names, given the positions in words and in sentences."""
     labels = np.zeros(codes.size, dtype=np.float32)
@@ -112,7 +111,7 @@ def scan_names(codes: Codes, classes: Classes, words: Labels, sentences: Labels)
     return labels
 
 
-@njit(cache=True)
+@compiled
 def scan_questions(codes: Codes, classes: Classes) -> Labels:
     """1 in questions: filled in where their mark is met."""
     labels = np.zeros(codes.size, dtype=np.float32)

@@ -5,7 +5,6 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit
 
 from analysis.concepts.concept import Concept
 from analysis.concepts.wiki_steps import (
@@ -25,6 +24,7 @@ from analysis.concepts.wiki_steps import (
     packed,
     remember,
 )
+from models.compiled import compiled
 
 OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, QUOTE, AMPERSAND, COLON, POINT = (ord(mark) for mark in '[]|{}"&:.')
 LETTER_H, LETTER_T, LETTER_P, LETTER_S, LETTER_W = (ord(letter) for letter in "htpsw")
@@ -33,7 +33,7 @@ LONGEST_ENTITY = 4
 LT, GT, QUOT = map(packed, ("lt", "gt", "quot"))
 
 
-@njit(cache=True)
+@compiled
 def next_scheme(matched: Int, code: Int) -> Int:
     """How much of `http://` stands before this point: 1 to 3 for h, ht, htt; 4 p; 5 s; 6 `:`; 7 and 8 the slashes."""
     letter = code | LOWER_CASE
@@ -53,13 +53,13 @@ def next_scheme(matched: Int, code: Int) -> Int:
 IN_URL = 8  # of `next_scheme`
 
 
-@njit(cache=True)
+@compiled
 def ends_url(code: Int) -> Bool:
     """Whether a URL in wiki markup ends before this character."""
     return code <= SPACE or code in (OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, LESS, GREATER, QUOTE)
 
 
-@njit(cache=True)
+@compiled
 def next_in_url(scheme: Int, entity: Int, code: Int) -> tuple[Int, Int]:
     """`IN_URL`, or how much of a scheme was read; and the letters since `&`, packed, -1 outside an entity."""
     if scheme != IN_URL:
@@ -73,7 +73,7 @@ def next_in_url(scheme: Int, entity: Int, code: Int) -> tuple[Int, Int]:
     return scheme, entity << 8 | code if entity >= 0 else entity
 
 
-@njit(cache=True)
+@compiled
 def label_inside_url(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from the second slash of `http://` or `https://`, in any case, to before the character that ends the URL.
 
@@ -88,7 +88,7 @@ def label_inside_url(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_www_count(codes: Codes) -> Float32[np.ndarray, " time"]:
     """How many w's, at most 3, were read directly after a `://`; 0 in the rest of a URL, NaN outside URLs."""
     labels = np.full(codes.size, np.nan, dtype=np.float32)
@@ -107,7 +107,7 @@ def label_www_count(codes: Codes) -> Float32[np.ndarray, " time"]:
 NOWHERE, BRACKET, SCHEME, SCHEME_END, ONE_SLASH, INSIDE = range(6)
 
 
-@njit(cache=True)
+@compiled
 def next_stage(stage: Int, code: Int) -> Int:
     """How much of `[http://`, or of `[//`, stands before this point."""
     if code == OPEN:
@@ -121,7 +121,7 @@ def next_stage(stage: Int, code: Int) -> Int:
     return INSIDE if stage == ONE_SLASH and code == SLASH else NOWHERE
 
 
-@njit(cache=True)
+@compiled
 def label_external_link(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from the second slash of `[http://`, any scheme or none, to before the `]` that pairs with the `[`.
 
@@ -142,7 +142,7 @@ def label_external_link(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_year(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from the third digit of a number that may become 1000 to 2099, or that did, to before what follows its digits.
 
@@ -167,7 +167,7 @@ def label_year(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_non_ascii_run(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from the second of two characters beyond ASCII to before the next of ASCII; spaces within do not end it."""
     labels = np.empty(codes.size, dtype=np.float32)

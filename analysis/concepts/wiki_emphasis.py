@@ -5,17 +5,17 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit
 
 from analysis.concepts.concept import Concept
 from analysis.concepts.wiki_steps import NEWLINE, PLAIN, SPACE, Bool, Codes, Int, ends_part, next_verbatim, remember
 from analysis.concepts.wiki_xml import NONE, next_in_reference
+from models.compiled import compiled
 
 APOSTROPHE = ord("'")
 ITALIC, BOLD = 1, 2
 
 
-@njit(cache=True)
+@compiled
 def toggled(apostrophes: Int, possessive: Bool) -> Int:
     """What a run of apostrophes begins or ends: of four the first is one; five are both.
 
@@ -28,7 +28,7 @@ def toggled(apostrophes: Int, possessive: Bool) -> Int:
     return BOLD if apostrophes < 5 else BOLD + ITALIC
 
 
-@njit(cache=True)
+@compiled
 def scan_emphasis(codes: Codes, what: Int) -> Float32[np.ndarray, " time"]:
     """1 where `ITALIC` or `BOLD` is on. A run of apostrophes counts as far as it was read; a line's end ends both.
 

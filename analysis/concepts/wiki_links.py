@@ -5,7 +5,6 @@ Axes: `time` is the position of a character in a text; `frame` is a link within 
 
 import numpy as np
 from jaxtyping import Float32, Int64
-from numba import njit
 
 from analysis.concepts.concept import Concept
 from analysis.concepts.wiki_steps import (
@@ -20,6 +19,7 @@ from analysis.concepts.wiki_steps import (
     is_letter,
     remember,
 )
+from models.compiled import compiled
 
 OPEN, CLOSE, PIPE, COLON = (ord(mark) for mark in "[]|:")
 MARKS = (OPEN, CLOSE, PIPE, NEWLINE, GREATER)
@@ -34,21 +34,21 @@ NO_PREFIX, AFTER_COLON, LIMIT, LONGEST_POSITION = -1, -2, 32, 40
 Registers = Int64[np.ndarray, " register"]
 
 
-@njit(cache=True)
+@compiled
 def set_innermost(now: Registers, register: Int, value: Int) -> None:
     """Note something about the innermost open link."""
     bit = 1 << min(now[DEPTH], LIMIT)
     now[register] = now[register] | bit if value else now[register] & ~bit
 
 
-@njit(cache=True)
+@compiled
 def close_links(now: Registers) -> None:
     """Give up on all links that are open."""
     now[:] = 0
     now[PREFIX] = NO_PREFIX
 
 
-@njit(cache=True)
+@compiled
 def read_prefix(now: Registers, code: Int) -> None:
     """Follow the first word of a link: letters, a colon and no space after it name a namespace."""
     if now[PREFIX] == AFTER_COLON:
@@ -60,7 +60,7 @@ def read_prefix(now: Registers, code: Int) -> None:
         now[PREFIX] = now[PREFIX] + 1 if is_letter(code) else NO_PREFIX
 
 
-@njit(cache=True)
+@compiled
 def read_bracket(now: Registers, starts: Int64[np.ndarray, " frame"], time: Int, code: Int) -> None:
     """Pair a `[` or `]` with one directly before it, or keep it for the next."""
     if now[UNPAIRED] != code:
@@ -79,7 +79,7 @@ def read_bracket(now: Registers, starts: Int64[np.ndarray, " frame"], time: Int,
         now[SINGLES] *= now[DEPTH] > 0
 
 
-@njit(cache=True)
+@compiled
 def read_link(now: Registers, starts: Int64[np.ndarray, " frame"], recent: Int, time: Int, code: Int) -> bool:
     """Read a character, and tell whether the next matters even if it is no mark (`MARKS`).
 
@@ -104,7 +104,7 @@ def read_link(now: Registers, starts: Int64[np.ndarray, " frame"], recent: Int, 
     return now[UNPAIRED] != 0 or now[PREFIX] != NO_PREFIX or now[BLANK] != 0
 
 
-@njit(cache=True)
+@compiled
 def scan_links(codes: Codes, what: Int, outside: float) -> Float32[np.ndarray, " time"]:
     """One of `INSIDE_LINK`, `POSITION`, `PIPED` and `NAMESPACED` within links, and `outside` elsewhere."""
     labels = np.full(codes.size, outside, dtype=np.float32)
@@ -150,7 +150,7 @@ def label_namespace_link(codes: Codes) -> Float32[np.ndarray, " time"]:
     return scan_links(codes, NAMESPACED, np.nan)
 
 
-@njit(cache=True)
+@compiled
 def label_one_bracket(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 at the first `[` of a pair, and at one that stays alone."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -161,7 +161,7 @@ def label_one_bracket(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_link_ends_next(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 inside a link before the first `]` of its `]]`; NaN outside links and after that `]`.
 

@@ -5,7 +5,6 @@ Axes: `time` is the position of a character in a text; `frame` is a table within
 
 import numpy as np
 from jaxtyping import Float32, Int64
-from numba import njit
 
 from analysis.concepts.concept import Concept
 from analysis.concepts.wiki_steps import (
@@ -20,6 +19,7 @@ from analysis.concepts.wiki_steps import (
     next_verbatim,
     remember,
 )
+from models.compiled import compiled
 
 OPEN_BRACE, CLOSE_BRACE, PIPE, EQUALS, COLON = (ord(mark) for mark in "{}|=:")
 STAR, HASH, INDENT = ord("*"), ord("#"), ord(";")
@@ -36,7 +36,7 @@ LIMIT = 32
 Registers = Int64[np.ndarray, " register"]
 
 
-@njit(cache=True)
+@compiled
 def next_place(place: Int, code: Int) -> Int:
     """Where in its line the next character is: a table opens and closes at the start of one."""
     if code == NEWLINE:
@@ -48,7 +48,7 @@ def next_place(place: Int, code: Int) -> Int:
     return AFTER_PIPE if place == LINE_START and code == PIPE else LINE
 
 
-@njit(cache=True)
+@compiled
 def read_braces(now: Registers, code: Int) -> None:
     """Pair a brace with one directly before it, or keep it for the next."""
     if code != OPEN_BRACE and code != CLOSE_BRACE:
@@ -60,7 +60,7 @@ def read_braces(now: Registers, code: Int) -> None:
         now[TEMPLATES] = now[TEMPLATES] + 1 if code == OPEN_BRACE else max(now[TEMPLATES] - 1, 0)
 
 
-@njit(cache=True)
+@compiled
 def read_table(now: Registers, within: Int64[np.ndarray, " frame"], code: Int) -> None:
     """Open a table at `{|` and close it at `|}`; the `|}}` that ends a template within a table does not.
 
@@ -75,7 +75,7 @@ def read_table(now: Registers, within: Int64[np.ndarray, " frame"], code: Int) -
         now[TABLES] -= 1
 
 
-@njit(cache=True)
+@compiled
 def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int, code: Int) -> bool:
     """Read a character, and tell whether the next matters even if it is no brace and no end of a line or a tag.
 
@@ -93,7 +93,7 @@ def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int
     return now[UNPAIRED] != 0 or now[PLACE] != LINE or now[EQUAL_SIGNS] >= 0
 
 
-@njit(cache=True)
+@compiled
 def scan_layout(codes: Codes, what: Int) -> Float32[np.ndarray, " time"]:
     """How many `TEMPLATES` or `TABLES` are open. Formulas, whose braces are others, and comments are passed over."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -120,7 +120,7 @@ def label_inside_table(codes: Codes) -> Float32[np.ndarray, " time"]:
     return np.minimum(scan_layout(codes, TABLES), np.float32(1))
 
 
-@njit(cache=True)
+@compiled
 def label_heading_level(codes: Codes) -> Float32[np.ndarray, " time"]:
     """How many `=`, at most 6, began the line, until as many have followed each other again, or the line ends."""
     labels = np.zeros(codes.size, dtype=np.float32)
@@ -140,7 +140,7 @@ def label_heading_level(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_list_depth(codes: Codes) -> Float32[np.ndarray, " time"]:
     """How many of `* # : ;` began the line, to before its end."""
     labels = np.zeros(codes.size, dtype=np.float32)

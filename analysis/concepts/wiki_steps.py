@@ -3,12 +3,12 @@
 Axes: `time` is the position of a character in a text.
 Markup is written twice: `<ref>` of an article is `&lt;ref&gt;` in the export, whose own tags have plain `<` and `>`.
 Both are read, so that an article without its export is understood too.
-Numba's cache of a scanner does not see a change of a step in another file: after one, delete `__pycache__`.
 """
 
 import numpy as np
 from jaxtyping import UInt32
-from numba import njit
+
+from models.compiled import compiled
 
 Int = int | np.int64
 Bool = bool | np.bool_
@@ -37,13 +37,13 @@ OPENERS, OPENER_BITS = zip(*((packed(begin), 256 ** len(begin) - 1) for begin, _
 CLOSERS, CLOSER_BITS = zip(*((packed(end), 256 ** len(end) - 1) for _, end in VERBATIM), strict=True)
 
 
-@njit(cache=True)
+@compiled
 def is_letter(code: Int) -> Bool:
     """Whether it is a letter of ASCII."""
     return LETTER_A <= code | LOWER_CASE <= LETTER_Z
 
 
-@njit(cache=True)
+@compiled
 def remember(recent: Int, code: Int) -> Int:
     """The last seven characters, in lower case; `&lt;` and `&gt;` count as the `<` and `>` that they stand for."""
     if is_letter(code):
@@ -56,13 +56,13 @@ def remember(recent: Int, code: Int) -> Int:
     return recent
 
 
-@njit(cache=True)
+@compiled
 def ends_part(recent: Int) -> Bool:
     """Whether a part of the export ends or a page begins here: what is open in wiki markup is left open for good."""
     return recent & ONE == GREATER and (recent in (END_TEXT, END_COMMENT) or recent & SIX == PAGE)
 
 
-@njit(cache=True)
+@compiled
 def next_verbatim(verbatim: Int, recent: Int) -> Int:
     """What is shown as it stands: `PLAIN` for nothing, else the number of one of `VERBATIM`, negative in its tag."""
     if verbatim == PLAIN:

@@ -5,7 +5,6 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit
 
 from analysis.concepts.concept import Concept
 from analysis.concepts.wiki_steps import (
@@ -33,13 +32,14 @@ from analysis.concepts.wiki_steps import (
     packed,
     remember,
 )
+from models.compiled import compiled
 
 AMPERSAND, HASH, EXCLAMATION, QUESTION = (ord(mark) for mark in "&#!?")
 ZERO, NINE = ord("0"), ord("9")
 LONGEST_ENTITY = 10  # such as `&thetasym;`
 
 
-@njit(cache=True)
+@compiled
 def label_xml_tag(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from `<` to before `>`. What follows the `<` shows whether it was one; the end of the line ends it too."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -58,7 +58,7 @@ def label_xml_tag(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_entity(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from `&` to before the `;` or whatever else is no letter, digit or `#`, and for ten characters at most."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -79,7 +79,7 @@ BEGIN_TEXT, BEGIN_REFERENCE, END_REFERENCE = map(packed, ("<text", "<ref", "</re
 TEXT, METADATA, TEXT_TAG = range(3)
 
 
-@njit(cache=True)
+@compiled
 def label_page_metadata(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from the end of `<page>`, or of `</text>`, to before the `>` that ends `<text ...>`."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -96,7 +96,7 @@ def label_page_metadata(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def label_markup_comment(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from the end of `&lt;!--` to before that of `--&gt;`, or of the page's text. Plain `<` and `>` serve too."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -112,7 +112,7 @@ def label_markup_comment(codes: Codes) -> Float32[np.ndarray, " time"]:
 NONE, NAMED, IN_TAG, CONTENT, NAMED_AGAIN, IN_END = range(6)
 
 
-@njit(cache=True)
+@compiled
 def next_in_reference(place: Int, recent: Int, code: Int) -> Int:
     """Where in a reference the character is."""
     if place in (NAMED, NAMED_AGAIN):
@@ -130,7 +130,7 @@ def next_in_reference(place: Int, recent: Int, code: Int) -> Int:
     return place
 
 
-@njit(cache=True)
+@compiled
 def label_reference(codes: Codes) -> Float32[np.ndarray, " time"]:
     """1 from after `&lt;ref`, of `&lt;ref ...&gt;` and not `&lt;references`, to before the end of `&lt;/ref&gt;`.
 

@@ -3,16 +3,15 @@
 Axes: `time` is the position of a character in a text.
 A word is a run of letters, digits and underscores; an apostrophe right after a letter belongs to it, as in don't
 and boys', since what follows is not yet known.
-Numba's cache does not see a change of `in_word` from other files: after one, delete `__pycache__`.
 """
 
 import numpy as np
 from jaxtyping import Float32, UInt8, UInt32
-from numba import njit
 
 from analysis.concepts.characters import BLANK, DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, classes_of
 from analysis.concepts.concept import EVERY, Concept
 from analysis.concepts.layout import OURS
+from models.compiled import compiled
 
 APOSTROPHE, RIGHT_QUOTE, UNDERSCORE = ord("'"), ord("\u2019"), ord("_")
 
@@ -21,7 +20,7 @@ Classes = UInt8[np.ndarray, " time"]
 Labels = Float32[np.ndarray, " time"]
 
 
-@njit(cache=True)
+@compiled
 def in_word(code: int | np.int64, its_class: int, class_before: int) -> bool | np.bool_:
     """Whether a character belongs to a word, given the class of the one before."""
     if LOWER <= its_class <= DIGIT or code == UNDERSCORE:
@@ -29,7 +28,7 @@ def in_word(code: int | np.int64, its_class: int, class_before: int) -> bool | n
     return code in (APOSTROPHE, RIGHT_QUOTE) and LOWER <= class_before <= UNCASED
 
 
-@njit(cache=True)
+@compiled
 def scan_words(codes: Codes, classes: Classes) -> Labels:
     """How many characters of the word were read; 0 outside words."""
     labels = np.empty(codes.size, dtype=np.float32)
@@ -42,7 +41,7 @@ def scan_words(codes: Codes, classes: Classes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def scan_word_ends(positions: Labels) -> Labels:
     """From positions in words: 1 before the first character outside, NaN outside words and where nothing follows."""
     labels = np.full(positions.size, np.nan, dtype=np.float32)
@@ -52,7 +51,7 @@ def scan_word_ends(positions: Labels) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def scan_capitals(positions: Labels, classes: Classes, least: int, only: bool) -> Labels:
     """1 in words that began with a capital, from their `least`-th capital on; if `only`, until a letter is none."""
     labels = np.empty(positions.size, dtype=np.float32)
@@ -69,7 +68,7 @@ def scan_capitals(positions: Labels, classes: Classes, least: int, only: bool) -
     return labels
 
 
-@njit(cache=True)
+@compiled
 def scan_spaces(classes: Classes) -> Labels:
     """How many characters were read since white space."""
     labels = np.empty(classes.size, dtype=np.float32)
@@ -80,7 +79,7 @@ def scan_spaces(classes: Classes) -> Labels:
     return labels
 
 
-@njit(cache=True)
+@compiled
 def scan_digits(classes: Classes) -> Labels:
     """1 where this character and the one before are digits."""
     labels = np.zeros(classes.size, dtype=np.float32)

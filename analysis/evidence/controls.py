@@ -71,7 +71,7 @@ def null_task(
     measure: Measure,
     labels: Float32[np.ndarray, " time"],
     part: slice,
-    elsewhere: Float32[np.ndarray, " time"] | None,
+    elsewhere: Float32[np.ndarray, " elsewhere"] | None,
     path: Path,
     draws: int = DRAWS,
     seed: int = CHANCE_SEED,

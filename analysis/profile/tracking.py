@@ -20,7 +20,7 @@ SHORT = 5  # characters before and after an event whose means are compared
 FEWEST_EVENTS = 10
 NORMAL = 1.96  # 95 % of a normal distribution
 
-Events = dict[str, Int64[np.ndarray, " event"]]
+Events = dict[str, Int64[np.ndarray, " _"]]
 
 
 @dataclass(frozen=True)

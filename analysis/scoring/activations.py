@@ -118,7 +118,7 @@ class ActivationStore:
                 found.append(panel.read_rows(rows, within))
         return np.concatenate(found, axis=1)
 
-    def write(self, blocks: Iterable[tuple[int, Float[np.ndarray, "time column"]]]) -> Iterator[int]:
+    def write(self, blocks: Iterable[tuple[int, Float[np.ndarray, "_ column"]]]) -> Iterator[int]:
         """Quantise blocks of activations, each with the time it starts at; yields how many characters each had."""
         self.folder.mkdir(parents=True, exist_ok=True)
         files = [os.open(panel.path, os.O_RDWR | os.O_CREAT) for panel in self.panels]

@@ -7,12 +7,13 @@ Each loop runs on one thread and lets go of the interpreter's lock: panels of co
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8, UInt16, UInt32
-from numba import njit
+
+from models.compiled import compiled
 
 BINS = 256
 
 
-@njit(nogil=True, cache=True)
+@compiled(nogil=True)
 def find_bins(
     values: Float32[np.ndarray, "time column"], edges: Float32[np.ndarray, "column edge"]
 ) -> UInt8[np.ndarray, "time column"]:
@@ -40,7 +41,7 @@ def find_bins(
     return bins
 
 
-@njit(nogil=True, cache=True)
+@compiled(nogil=True)
 def count_by_stratum(
     bins: UInt8[np.ndarray, "time column"],
     rows: UInt32[np.ndarray, " row"],
@@ -54,7 +55,7 @@ def count_by_stratum(
             table[u, row[u]] += 1
 
 
-@njit(nogil=True, cache=True)
+@compiled(nogil=True)
 def rank_tables(
     counts: UInt32[np.ndarray, "stratum column bin"],
 ) -> tuple[
@@ -92,17 +93,17 @@ def rank_tables(
     return among_all, within, norm
 
 
-@njit(nogil=True, cache=True)
+@compiled(nogil=True)
 def look_up(
     bins: UInt8[np.ndarray, "time column"],
     rows: UInt32[np.ndarray, " row"],
     strata: UInt16[np.ndarray, " row"],
     among_all: Float32[np.ndarray, "column bin"],
     within: Float32[np.ndarray, "stratum column bin"],
-    ranks: Float32[np.ndarray, "row column"],
-    ranks_within: Float32[np.ndarray, "row column"],
+    ranks: Float32[np.ndarray, "at_least_row column"],
+    ranks_within: Float32[np.ndarray, "at_least_row column"],
 ) -> None:
-    """Fill `ranks` and `ranks_within` with both ranks of each column at the given rows."""
+    """Fill the first rows of `ranks` and `ranks_within` with both ranks of each column at the given rows."""
     for r in range(rows.size):
         row, of_stratum = bins[rows[r]], within[strata[r]]
         for u in range(row.size):
@@ -110,7 +111,7 @@ def look_up(
             ranks_within[r, u] = of_stratum[u, row[u]]
 
 
-@njit(nogil=True, cache=True)
+@compiled(nogil=True)
 def look_up_ranks(
     bins: UInt8[np.ndarray, "row column"], among_all: Float32[np.ndarray, "column bin"]
 ) -> Float32[np.ndarray, "row column"]:
@@ -122,7 +123,7 @@ def look_up_ranks(
     return ranks
 
 
-@njit(nogil=True, cache=True)
+@compiled(nogil=True)
 def count_joint(
     bins: UInt8[np.ndarray, " row"],
     labels: Float32[np.ndarray, " row"],
@@ -135,7 +136,7 @@ def count_joint(
             counts[blocks[r], int(labels[r]), bins[r]] += 1
 
 
-@njit(nogil=True, cache=True)
+@compiled(nogil=True)
 def sum_by_bin(
     bins: UInt8[np.ndarray, " row"], labels: Float32[np.ndarray, " row"]
 ) -> Float64[np.ndarray, "moment bin"]:

@@ -4,7 +4,7 @@ Axes: `time`; `column`, which runs over states, layers and units flattened; `lay
 """
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import xarray as xr
@@ -21,6 +21,7 @@ ROTATION_SEED = 7
 ROTATED = "_rotated"  # what follows the name of a state that was rotated
 
 
+@runtime_checkable
 class Source(Protocol):
     """What is stored: activations of a text by states, a sample of them first, then all of them block by block."""
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +16,7 @@ R = TypeVar("R")
 PATIENCE = "10s"  # with a scheduler that does not answer
 
 
+@runtime_checkable
 class Workers(Protocol):
     """Applies a function to each task; the results come in the order of the tasks."""
 

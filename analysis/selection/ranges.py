@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Bool, Float, Float32, Int8, Int64, UInt8, UInt32
+from jaxtyping import Bool, Float, Float32, Int8, Int64, Shaped, UInt8, UInt32
 
 from analysis.concepts import Concept
 from analysis.selection.scores import SCORES, score_placements, to_levels
@@ -96,7 +96,7 @@ def find_units(
     return _rank_units(np.concatenate(found), np.max(chance, axis=0))
 
 
-def _levels_of(values: Values) -> UInt8[np.ndarray, "column time"]:
+def _levels_of(values: Shaped[np.ndarray, "time column"]) -> UInt8[np.ndarray, "column time"]:
     columns = np.ascontiguousarray(values.T)
     if columns.dtype == np.uint8:
         return columns

@@ -12,7 +12,9 @@ The loops over levels are written with an index because only so does numba make 
 
 import numpy as np
 from jaxtyping import Float32, Int32, Int64, UInt8
-from numba import njit, prange
+from numba import prange
+
+from models.compiled import compiled
 
 LEVELS = 256
 BLOCK = 64
@@ -20,7 +22,7 @@ SCORES = ("soft", "strict", "auroc", "gap")
 TAIL = 10  # the soft scores leave out one in so many at either end
 
 
-@njit(parallel=True, cache=True)
+@compiled(parallel=True)
 def to_levels(values: Float32[np.ndarray, "column time"]) -> UInt8[np.ndarray, "column time"]:
     """256 even levels from each column's least value to its largest; equal values stay equal."""
     levels = np.empty(values.shape, dtype=np.uint8)
@@ -34,7 +36,7 @@ def to_levels(values: Float32[np.ndarray, "column time"]) -> UInt8[np.ndarray, "
     return levels
 
 
-@njit(parallel=True, cache=True)
+@compiled(parallel=True)
 def score_placements(
     levels: UInt8[np.ndarray, "column time"],
     ranges: Int64[np.ndarray, "placement range 2"],
@@ -72,7 +74,7 @@ def score_placements(
     return scores
 
 
-@njit(cache=True)
+@compiled
 def count_before_blocks(levels: UInt8[np.ndarray, " time"]) -> Int32[np.ndarray, "block level"]:
     """How often each level occurs before each multiple of BLOCK; last, how often in all."""
     before = np.zeros((levels.size // BLOCK + 2, LEVELS), dtype=np.int32)
@@ -83,7 +85,7 @@ def count_before_blocks(levels: UInt8[np.ndarray, " time"]) -> Int32[np.ndarray,
     return before
 
 
-@njit(cache=True)
+@compiled
 def add_counts(
     counts: Int32[np.ndarray, " level"],
     levels: UInt8[np.ndarray, " time"],
@@ -105,7 +107,7 @@ def add_counts(
         counts[level] += before[last, level] - before[first, level]
 
 
-@njit(cache=True)
+@compiled
 def middle_ranks(counts: Int32[np.ndarray, " level"]) -> Float32[np.ndarray, " level"]:
     """The mean rank of each level's values among all, as a share of 0 .. 1."""
     ranks = np.empty(LEVELS, dtype=np.float32)
@@ -116,14 +118,14 @@ def middle_ranks(counts: Int32[np.ndarray, " level"]) -> Float32[np.ndarray, " l
     return ranks / np.float32(below)
 
 
-@njit(cache=True)
+@compiled
 def count_span(counts: Int32[np.ndarray, " level"]) -> int:
     """How far apart the lowest and the highest level that occur are; 1 if they are the same."""
     found = np.flatnonzero(counts)
     return max(1, found[-1] - found[0])
 
 
-@njit(cache=True)
+@compiled
 def accumulate(counts: Int32[np.ndarray, " level"]) -> None:
     """Turn counts of each level into counts of values up to each level."""
     total = np.int32(0)
@@ -132,7 +134,7 @@ def accumulate(counts: Int32[np.ndarray, " level"]) -> None:
         counts[level] = total
 
 
-@njit(cache=True)
+@compiled
 def find_level(up_to: Int32[np.ndarray, " level"], wanted: int) -> int:
     """The level of the `wanted`-th lowest value, from 1: as many levels hold fewer values up to them."""
     found = 0
@@ -141,7 +143,7 @@ def find_level(up_to: Int32[np.ndarray, " level"], wanted: int) -> int:
     return found
 
 
-@njit(cache=True)
+@compiled
 def compare_counts(
     inside: Int32[np.ndarray, " level"],
     around: Int32[np.ndarray, " level"],

@@ -13,6 +13,12 @@ from analysis.concepts import concept
 WHITE_SPACE = str.maketrans("␊␍␉", "\n\r\t")
 
 
+def parse_labels(symbols: str) -> Float32[np.ndarray, " time"]:
+    """The labels that symbols stand for: `.` and `#` are 0 and 1, a digit is itself, `?` is NaN."""
+    values = {".": 0.0, "#": 1.0, "?": np.nan} | {str(digit): float(digit) for digit in range(10)}
+    return np.array([values[symbol] for symbol in symbols], dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class MarkedText:
     """A text and the symbols of each concept that was marked in it."""
@@ -22,7 +28,7 @@ class MarkedText:
 
     def wanted(self, name: str) -> Float32[np.ndarray, " time"]:
         """The labels that were written down; amounts stop at 9."""
-        return concept(name).parse_labels(self.symbols[name])
+        return parse_labels(self.symbols[name])
 
     def found(self, name: str) -> Float32[np.ndarray, " time"]:
         """The labels that the concept gives."""

@@ -33,7 +33,7 @@ def test_a_bin_holds_the_values_between_its_edges(sample: list[float], beyond: f
     assert len(edges) == 257
     assert (np.diff(edges) >= 0).all()
     np.testing.assert_array_equal(bins, np.searchsorted(edges, values, side="right") - 1)
-    lower, upper = (np.array([quantiser.to_value(0, edge) for edge in at]) for at in (bins, bins + 1))
+    lower, upper = (np.array([quantiser.to_value(0, int(edge)) for edge in at]) for at in (bins, bins + 1))
     assert ((lower <= values) & (values < upper)).all()
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Float32, Int64
 
 from analysis.concepts import CONCEPTS, concept
 from corpora import load_corpus
+from tests.analysis.marked import parse_labels
 from tests.conftest import needs_corpora
 
 WIKI = [found.name for found in CONCEPTS.values() if found.corpora == ("wikipedia",)]
@@ -81,7 +82,7 @@ def rows_by_hand() -> Iterator[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("name", "text", "symbols"), list(rows_by_hand()))
 def test_labels_are_those_made_by_hand(name: str, text: str, symbols: str):
-    np.testing.assert_array_equal(concept(name).labels(text), concept(name).parse_labels(symbols))
+    np.testing.assert_array_equal(concept(name).labels(text), parse_labels(symbols))
 
 
 def test_every_concept_has_labels_made_by_hand():

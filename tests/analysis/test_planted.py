@@ -13,7 +13,7 @@ from analysis.ablation.ablation import Ablation, Target, ablate
 from analysis.concepts import CONCEPTS, concept
 from analysis.findings import Findings
 from analysis.search import search
-from analysis.texts import HeldOut
+from analysis.texts import HeldOut, split_parts
 from corpora import to_code_points
 from models.recording import record
 from models.run import Run
@@ -120,7 +120,7 @@ def test_no_other_concept_explains_a_plant_as_well_as_its_own(name: str, layer: 
 
 def test_a_latch_that_noise_degrades_scores_what_theory_says(searched: Searched):
     """In the test part the very figure; the interval is around it."""
-    judged = split_halves(len(TEXT), []).test
+    judged = split_parts(len(TEXT), []).test
     quoted = concept("inside-quotes").labels(TEXT) == 1
     expected = degraded_auroc(TEXT, quoted, judged)
     assert 0.9 < expected < 0.95

@@ -59,7 +59,11 @@ def test_the_best_rule_is_that_of_plain_python(drawn: tuple[np.ndarray, np.ndarr
     elif kind == "phase":
         rules = {f"= {v:g}": labels == v for v in values}
     edges = np.flatnonzero(np.diff(inside, prepend=False, append=False)).reshape(-1, 2)
-    table = find_concepts(to_code_points("x" * len(labels)), edges.tolist(), [labelled("any", labels, kind)])
+    table = find_concepts(
+        to_code_points("x" * len(labels)),
+        [(start, stop) for start, stop in edges.tolist()],
+        [labelled("any", labels, kind)],
+    )
     row = table.iloc[0]
     if len(values) < 2:
         assert row[["f1", "iou", "precision", "recall"]].isna().all()

@@ -67,7 +67,7 @@ def test_the_keyboard_switches_units_without_the_server(app: str, open_page: Ope
     reader.show("hidden L1·u12")
     page.wait_for_function("location.search.includes('L1.u12')")
     with page.expect_event("request"):  # what the keys might have sent late comes before this
-        page.get_by_role("button", name="Guesses").click()
+        page.get_by_role("button", name="Predictions").click()
         page.get_by_test_id("stSelectbox").first.click()
         page.get_by_role("option", name="linux", exact=True).click()
     assert len(messages) == before + 1

@@ -46,14 +46,11 @@ def test_splits_are_contiguous_and_cut_at_a_document_start_near_by(documents: li
     assert corpus.cuts[0] <= corpus.cuts[1] <= corpus.cuts[2] == len(text)
 
 
-def test_documents_are_found_again_by_split_and_by_position():
+def test_documents_are_found_again_by_split():
     documents = [letter * 100 for letter in "abcdefghij"]
     corpus = prepare("made-up", source_of(documents, split=(0.8, 0.1, 0.1)), Path())
     assert corpus.document_starts("training") == list(range(0, 800, 100))
     assert corpus.document_starts("validation") == corpus.document_starts("test") == [0]
-    assert corpus.document_at(0) == corpus.document_at(99) == "document 0"
-    assert corpus.document_at(100) == "document 1"
-    assert corpus.document_at(999) == "document 9"
     assert corpus.excerpt("training", 5, offset=98) == "aabbb"
     with pytest.raises(InputError, match="training, validation, test"):
         corpus.split("dev")

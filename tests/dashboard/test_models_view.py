@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 def page() -> None:
+    import streamlit as st
+
     from dashboard.views.models import show_models
 
-    show_models(None)  # pyright: ignore[reportArgumentType]
+    show_models(st.Page(lambda: None, title="Read"))
 
 
 def open_models(**query: str) -> "AppTest":

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 
 def page() -> None:
+    import streamlit as st
+
     from dashboard.views.unit import show_unit
 
-    show_unit(None)  # pyright: ignore[reportArgumentType]
+    show_unit(st.Page(lambda: None, title="Read"))
 
 
 def open_unit(**query: str) -> "AppTest":
