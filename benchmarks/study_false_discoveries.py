@@ -6,8 +6,8 @@ Each run has a network of its own and three excerpts of the corpus that do not o
 labels, one whose labels are null labels (`--own` leaves it out, as a search on a text
 file does: then the labels themselves are laid round about). Nothing that the network does has to do with the labels,
 so whatever is found is found by chance. Reported are the share of runs in which any concept was significant (its false
-discovery rate at most .05) and the share in which any unit got a verdict, the n-gram baselines and untrained networks left
-out: they only take verdicts away. Intervals are exact (Clopper and Pearson 1934).
+discovery rate at most .05) and the share in which any unit got a verdict. N-gram baselines and untrained networks are
+left out: they only take verdicts away. Intervals are exact (Clopper and Pearson 1934).
 
 Not part of `make bench`: it takes minutes.
 """

@@ -16,9 +16,9 @@ ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from which several units together ar
 def board_of(run: Run, findings: Findings) -> pd.DataFrame:
     """Every candidate unit of every concept, the concepts with the surest units first; `rank` 1 is the best unit.
 
-    Beside the columns of `analysis.findings.ranked`: `title`, `name` (as units are written), `symbol` (h, c, or a gate's name),
-    `causal` (a verdict, or empty), `bits_there`, `together` (how many units a sparse probe
-    needs; NaN if sixteen are not enough) and `interval`.
+    Beside the columns of `analysis.findings.ranked`: `title`, `name` (as units are written), `symbol` (h, c, or a
+    gate's name), `causal` (a verdict, or empty), `bits_there`, `together` (how many units a sparse probe needs; NaN if
+    sixteen are not enough) and `interval`.
     """
     table = ranked(findings.units[findings.units["concept"].isin(CONCEPTS)])
     units = [Unit.of_row(row) for row in rows_of(table)]

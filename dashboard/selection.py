@@ -73,8 +73,8 @@ def within(marks: Marks, kept: Int64[np.ndarray, " kept"]) -> list[tuple[int, in
 def search_units(reading: Reading, marks: Marks, draws: int = DRAWS) -> tuple[pd.DataFrame, int]:
     """The units that are on or off exactly in the ranges, best first, and how much of the text was looked at.
 
-    Columns: those of `analysis.selection.ranges.find_units`, and `state`, `layer`, `unit`. Of a long text only what is near
-    the ranges is looked at.
+    Columns: those of `analysis.selection.ranges.find_units`, and `state`, `layer`, `unit`. Of a long text only what is
+    near the ranges is looked at.
     """
     marked = sum(stop - start for start, stop in marks)
     kept = near(marks, (LONGEST_WINDOW - marked) // (2 * len(marks)), len(reading))

@@ -113,8 +113,9 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
         unit = Unit.of_row(row)
         left, right = st.columns([4, 1], vertical_alignment="center")
         verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit** that would count"
+        score = f"{MEASURE_TITLES[row['measure']]} {row['score']:.3f}"
         left.markdown(
-            f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {unit.symbol}, {MEASURE_TITLES[row['measure']]} {row['score']:.3f} "
+            f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {unit.symbol}, {score} "
             f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); n-grams {row['ngram']:.2f}, "
             f"untrained {row['untrained']:.2f}, q {row['q_value']:.1g}."
         )
