@@ -148,7 +148,7 @@ def _without(state: State, cold: Bool[np.ndarray, " batch"]) -> State:
 
 
 def _at(
-    network: CharRNN, ids: Int64[np.ndarray, " time"], positions: Int64[np.ndarray, "time batch"]
+    network: CharRNN, ids: Int64[np.ndarray, " text"], positions: Int64[np.ndarray, "time batch"]
 ) -> Int64[Tensor, "time batch"]:
     """The characters at these positions, where the network is; what lies beyond the text is its nearest character."""
     return torch.from_numpy(ids[np.clip(positions, 0, len(ids) - 1)]).to(network.readout.weight.device)

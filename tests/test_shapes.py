@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from jaxtyping import TypeCheckError
-from models.record import record_blocks
+from models.recording import record_blocks
 
 from analysis.scoring.kernels import look_up_ranks
 from corpora import Vocabulary

@@ -127,7 +127,9 @@ def _ordinal(number: int) -> str:
 def _button_to(row: DeltaGenerator, model: str, unit: Unit, more: str) -> None:
     """A button that goes to another unit."""
     label = f"{name_of(unit)} · {more}" if more else name_of(unit)
-    row.button(label, key=f"unit_to_{unit}_{more}", type="tertiary", on_click=go, args=(Place(model, unit),))
+    row.button(
+        label, key=f"unit_to_{unit.slug}_{unit.state}_{more}", type="tertiary", on_click=go, args=(Place(model, unit),)
+    )
 
 
 def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:

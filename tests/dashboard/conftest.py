@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def searched_run(tiny_run: "Run") -> "Run":
     """The tiny run with the tables of a search: a state with a detector and a ramp without one, in both states."""
-    from analysis.findings import findings_with
+    from analysis.findings import Findings
 
     nan = float("nan")
     common = {
-        "layer": 1, "place": 1, "sign": 1, "threshold": 0.1, "average_precision": 0.5, "iou": 0.6, "eta2": nan,
-        "ngram_1": 0.55, "ngram_3": 0.65, "ngram_5": 0.7, "rotated": 0.7, "delimiter_swap": nan, "chance": 0.6,
+        "layer": 1, "rank_in_state": 1, "sign": 1, "threshold": 0.1, "average_precision": 0.5, "iou": 0.6, "eta2": nan,
+        "ngram_1": 0.55, "ngram_3": 0.65, "ngram_5": 0.7, "rotated": 0.7, "delimiter_swap": nan, "null_95": 0.6,
         "p_value": 1e-6, "q_value": 1e-5, "cluster": 0, "development": 0.9,
     }  # fmt: skip
     state = {"concept": "inside-quotes", "kind": "state", "measure": "auroc", "spearman": nan, "f1": 0.8, "share": 0.2,
@@ -61,7 +61,7 @@ def searched_run(tiny_run: "Run") -> "Run":
         ]
     )  # fmt: skip
     attributes = {"weights_sha256": tiny_run.weights_hash, "run": "tiny", "source": "a story", "characters": 20_000}
-    findings_with(attributes, units=units, scores=scores, share=share, probes=probes).save(tiny_run.folder)
+    Findings.of(attributes, units=units, scores=scores, share=share, probes=probes).save(tiny_run.folder)
     return tiny_run
 
 

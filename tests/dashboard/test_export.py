@@ -14,7 +14,7 @@ from corpora import InputError
 from dashboard import browser, export
 from dashboard.export import detector_units, export_page, in_every_state
 from dashboard.frames import decode_frame
-from dashboard.readings import Reading, UnitName
+from dashboard.readings import Reading
 from models.units import Unit
 
 STATES = ("hidden", "cell")
@@ -88,7 +88,7 @@ def test_detectors_are_the_best_of_each_concept(reading: Reading):
 
 
 def test_a_unit_that_is_not_there_is_refused(reading: Reading):
-    with pytest.raises(InputError, match=r"No unit L7·u0"):
+    with pytest.raises(InputError, match=r"got L7\.u0"):
         export_page(reading, [Unit(7, 0, "hidden")])
 
 
@@ -119,7 +119,7 @@ def test_without_a_unit_the_detectors_are_exported(
 
 
 @pytest.mark.parametrize(
-    ("unit", "words"), [("L1.u24", "units from 0 to 23"), ("L3.u0", "layers run from 1 to 2"), ("3", "such as L2.u217")]
+    ("unit", "words"), [("L1.u24", "L1.u0 to L2.u23"), ("L3.u0", "L1.u0 to L2.u23"), ("3", "such as L2.u217")]
 )
 def test_a_wrong_unit_is_one_line(
     command: Callable[..., Any], reading: Reading, text_file: Path, tmp_path: Path, unit: str, words: str
@@ -159,6 +159,6 @@ def file_names_only(module: str) -> str:
 
 def test_whatever_a_view_holds_it_stays_in_its_script(reading: Reading):
     concept = "</script><script>alert(1)</script>"
-    parsed = Tags(export_page(reading, [("hidden", UnitName(1, 2))], concept=concept))
+    parsed = Tags(export_page(reading, [Unit(1, 2, "hidden")], concept=concept))
     assert [tag for tag, _ in parsed.tags].count("script") == 4
     assert json.loads(parsed.scripts["view"])["view"]["concept"] == concept

@@ -78,4 +78,7 @@ def test_the_command_exports_h_and_refuses_c_in_one_line(run: Run, command: Call
     assert done.code == 0, done
     assert "1 units" in done.out
     refused = command(*words, "--state", "cell")
-    assert refused.error == f"error: Wanted hidden as --state of {run.name} (2x24 {run.name.upper()}), got cell."
+    assert (
+        refused.error
+        == f"error: Wanted hidden as the state of a 2x24 {run.name.upper()}, got 'cell'. Choose one of these."
+    )

@@ -69,7 +69,7 @@ def test_one_unit_of_a_state_is_its_row_in_the_whole(reading: Reading):
 
 @pytest.mark.parametrize(("layer", "unit"), [(0, 0), (3, 0), (1, 24), (99, 999)])
 def test_a_unit_out_of_range_is_refused_with_the_range(reading: Reading, layer: int, unit: int):
-    with pytest.raises(InputError, match="layers run from 1 to 2, units from 0 to 23"):
+    with pytest.raises(InputError, match=r"L1\.u0 to L2\.u23"):
         Unit(layer, unit).require(reading.run.model)
 
 

@@ -18,6 +18,7 @@ from dashboard.figures.unit import histogram_figure, lead_figure
 from dashboard.views.unit_contexts import contexts_of_unit
 from dashboard.views.unit_words import ablation_sentence, character_name, lead_sentence, visible
 from models.run import Run
+from models.units import Unit
 from tests.dashboard.formulas import cells_of_codes
 from tests.other_cells import with_cell
 
@@ -162,7 +163,7 @@ def test_a_unit_that_does_not_move_is_said_to_be_still(tiny_run: Run):
     ("query", "words"),
     [
         ({"model": "nobody"}, "No run is called 'nobody'"),
-        ({"model": "tiny", "unit": "L9.u1"}, "No unit L9·u1 in tiny: layers run from 1 to 2, units from 0 to 23"),
+        ({"model": "tiny", "unit": "L9.u1"}, "Wanted a unit of a 2x24 LSTM, L1.u0 to L2.u23, got L9.u1"),
         ({"model": "tiny", "unit": "u1"}, "Wanted a unit such as L2.u217"),
         ({"model": "tiny", "state": "input"}, "Wanted hidden or cell as state"),
         ({"model": "tiny", "concept": "<b>"}, "No concept is called '<b>'"),
@@ -189,7 +190,7 @@ def test_without_the_test_text_there_is_a_demo_passage_and_a_way_to_more(
 
 def ablation_of(**more: Any) -> Ablation:
     values: dict[str, Any] = {
-        "concept": "inside-quotes", "state": "cell", "layer": 1, "unit": 4, "text": "here", "characters": 9_999,
+        "concept": "inside-quotes", "unit": Unit(1, 4, "cell"), "text": "here", "characters": 9_999,
         "events": 50, "inside_mean": 1.0, "outside_mean": -1.0, "hidden_difference": 0.5, "auroc": 0.9,
         "clamped_to": "outside", "bits_there": 0.42, "ci_low": 0.3, "ci_high": 0.5, "bits_elsewhere": 0.004,
         "controls": 40, "control_median": 0.0, "controls_95": 0.03, "other_bits_there": 0.0,
