@@ -10,7 +10,7 @@ stretch of text that is drawn as a whole; `draw`.
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64, Int, Int64
+from jaxtyping import Float, Float32, Float64, Int64, Real
 from scipy.stats import gumbel_r, rankdata
 
 Measure = Literal["auroc", "spearman", "eta2"]
@@ -30,7 +30,7 @@ def varies(labels: Float[np.ndarray, " row"]) -> bool:
 # ---- measures of values in memory -----------------------------------------------------------------------------------
 
 
-def centred_ranks(values: Float[np.ndarray, " row"] | Int[np.ndarray, " row"]) -> Float64[np.ndarray, " row"]:
+def centred_ranks(values: Real[np.ndarray, " row"]) -> Float64[np.ndarray, " row"]:
     """Midranks less their mean."""
     return rankdata(values) - (len(values) + 1) / 2
 
@@ -101,7 +101,7 @@ def classes_of(labels: Float[np.ndarray, " row"]) -> tuple[int, Int64[np.ndarray
 
 
 def auroc_of_counts(
-    counts: Float[np.ndarray, "... label bin"] | Int[np.ndarray, "... label bin"],
+    counts: Real[np.ndarray, "... label bin"],
 ) -> Float64[np.ndarray, "..."] | np.float64:
     """AUROC from histograms of the bins where the label is 0 and where it is 1; NaN where one of them is empty."""
     no, yes = counts[..., 0, :], counts[..., 1, :]
@@ -134,7 +134,7 @@ def average_precision(counts_yes: Int64[np.ndarray, " bin"], counts_no: Int64[np
 # ---- how sure -------------------------------------------------------------------------------------------------------
 
 
-def block_bootstrap(by_block: Float[np.ndarray, "block ..."] | Int[np.ndarray, "block ..."], seed: int) -> np.ndarray:
+def block_bootstrap(by_block: Real[np.ndarray, "block ..."], seed: int) -> np.ndarray:
     """Sums over blocks drawn with replacement: [draw, *rest].
 
     The block bootstrap of Künsch (1989): neighbouring characters are not independent, stretches nearly are.

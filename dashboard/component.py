@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.address import Marks
 from dashboard.components import below_base_path, declare, module_address
+from dashboard.location import Marks
 from dashboard.routes import PREFIX
+from dashboard.session import choose, here
 
 KEY = "reader"
 VIEW = ("state", "layer", "unit", "concept", "mode", "palette")
@@ -23,8 +24,7 @@ def prepare_reader() -> None:
 
 def note_view(view: dict[str, Any]) -> None:
     """Keep what the reader shows, for the other views; what is not said stays as it was."""
-    known = st.session_state.get("reader_view", {})
-    st.session_state["reader_view"] = known | {name: view[name] for name in VIEW if name in view}
+    choose(here().with_view({name: view[name] for name in VIEW if name in view}))
 
 
 def show_reader(

@@ -1,11 +1,10 @@
 """What whoever opens the app for the first time sees: dialogue, colored by the quote detector."""
 
-from typing import Any
-
+from analysis.findings import FOUND
 from corpora import InputError
 from corpora.demo import load_passage
-from dashboard.readings import STORE, Reading, findings_of
-from models.run import all_runs, load_run, shipped_runs
+from dashboard.readings import STORE, findings_of
+from models.run import Run, all_runs, load_run, shipped_runs
 from models.units import Unit
 
 LANDING_RUN = "war-and-peace"
@@ -29,16 +28,15 @@ def known_run(name: str) -> str:
     return name
 
 
-def default_view(reading: Reading, concept: str = "") -> dict[str, Any]:
-    """The unit to begin with: that of the concept asked for, else of the corpus's best-known one, else the clearest."""
-    findings = [finding for finding in findings_of(reading.run) if finding["rank"] == 1]
+def first_look(run: Run, concept: str = "") -> tuple[Unit, str]:
+    """The unit to begin with, and its concept: the one asked for, else the corpus's best-known one, else the surest."""
+    findings = [finding for finding in findings_of(run) if finding["rank"] == 1]
     if not findings:
-        return {"state": "hidden", "layer": 1, "unit": 0, "concept": ""}
-    known = LANDING_CONCEPTS.get(reading.run.corpus["name"])
-    told = [finding for finding in findings if finding["verdict"] in ("detector", "ramp")] or findings
+        return Unit(1, 0, run.memory), ""
+    known = LANDING_CONCEPTS.get(run.corpus["name"])
+    found = [finding for finding in findings if finding["verdict"] in FOUND] or findings
     asked = [finding for finding in findings if finding["concept"] == concept]
     best = (
-        asked[0] if asked else max(told, key=lambda each: (each["concept"] == known, each["clear"]))
+        asked[0] if asked else max(found, key=lambda each: (each["concept"] == known, each["clear"]))
     )  # else the first
-    unit = Unit.of_row(best).in_recorded_state(reading.run.model)
-    return {"state": unit.state, "layer": unit.layer, "unit": unit.index, "concept": best["concept"]}
+    return Unit.of_row(best).in_recorded_state(run.model), best["concept"]

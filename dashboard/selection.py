@@ -16,7 +16,7 @@ from analysis.concepts import Concept, concepts_for
 from analysis.findings import rows_of
 from analysis.selection.ranges import find_concepts, find_units, merge_ranges
 from corpora import InputError, to_code_points
-from dashboard.address import MOST_MARKS, Marks
+from dashboard.location import MOST_MARKS, Marks
 from dashboard.readings import Reading, findings_of
 from models.units import Unit
 

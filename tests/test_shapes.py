@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 from jaxtyping import TypeCheckError
-from models.recording import record_blocks
 
 from analysis.scoring.kernels import look_up_ranks
 from corpora import Vocabulary
 from models.config import ModelConfig
 from models.network import CharRNN
 from models.ngram_counts import SortedTexts
+from models.recording import record_blocks
 
 BINS, RANKS = np.zeros((3, 2), dtype=np.uint8), np.zeros((2, 256), dtype=np.float32)
 NETWORK = CharRNN(ModelConfig(num_layers=1, hidden_size=2, embedding_size=2), vocabulary_size=3)

@@ -1,8 +1,9 @@
 """Find: which unit tracks which concept, with the evidence for it and the controls against it.
 
-The address bar names the model.
+The address bar names the model, and what the other views look at.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,9 +14,9 @@ from analysis.findings import Findings, load_findings, rows_of
 from corpora import InputError
 from dashboard.board import board_of
 from dashboard.figures import PLOTLY, findings_figure, probes_figure, share_figure
-from dashboard.landing import LANDING_RUN, known_run
+from dashboard.session import arrive, choose_model, go, here, show_address
 from dashboard.views.find_custom import show_custom_concepts
-from models.run import Run, all_runs, load_run
+from models.run import Run, load_run
 from models.units import Unit
 
 COLUMNS = {
@@ -94,18 +95,10 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
 
 
 def _chosen_run() -> Run:
-    state = st.session_state
-    wanted = st.query_params.get("model") or (state["address"].model if "address" in state else LANDING_RUN)
-    if "find_model" not in state:
-        try:
-            state["find_model"] = known_run(wanted)
-        except InputError as error:
-            st.error(str(error))
-            state["find_model"] = LANDING_RUN
-    chosen = st.selectbox("Model", all_runs(), key="find_model", width=400)
-    if chosen != wanted:  # a bare address stays bare: Streamlit adds an entry to the browser's history
-        st.query_params.from_dict({"model": chosen})
-    return load_run(chosen)
+    location, _ = arrive("find")
+    choose_model("find_model", location)
+    show_address(location)
+    return load_run(location.model)
 
 
 def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
@@ -204,4 +197,4 @@ def _open(row: pd.Series, run: Run, page: StreamlitPage) -> None:
     """Go on with the unit of a row."""
     st.session_state["find_clicks"] = st.session_state.get("find_clicks", 0) + 1
     unit = Unit.of_row({str(name): value for name, value in row.items()}).in_recorded_state(run.model)
-    st.switch_page(page, query_params={"model": run.name, "unit": unit.slug, "state": unit.state})
+    go(page, replace(here(), model=run.name, unit=unit, concept=row["concept"]))

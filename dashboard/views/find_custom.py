@@ -1,5 +1,7 @@
 """Concepts of one's own, looked for while one waits: a form in Find."""
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -10,6 +12,7 @@ from analysis.progress import Progress
 from analysis.search import search
 from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
+from dashboard.session import go, here
 from models.run import Run
 from models.units import Unit
 
@@ -121,5 +124,5 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
         )
         if right.button("Read with it", key=f"own_{row['concept']}"):
             shown = unit.in_recorded_state(run.model)
-            st.switch_page(read, query_params={"model": run.name, "unit": shown.slug, "state": shown.state})
+            go(read, replace(here(), model=run.name, unit=shown, concept=""))
     st.caption(f"On {findings.attributes['characters']:,} characters of {findings.attributes['source']}.")

@@ -4,6 +4,7 @@ The address bar names the model, and the sample and the axis that were chosen.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import exp, log
 from typing import Any
 
@@ -13,13 +14,13 @@ from streamlit.navigation.page import StreamlitPage
 from corpora import InputError
 from dashboard.figures import PLOTLY, saturation_figure
 from dashboard.headline import facts, headline
-from dashboard.landing import LANDING_RUN, known_run
+from dashboard.session import arrive, choose_model, go, here, show_address
 from dashboard.views.models_comparison import show_comparison
 from dashboard.views.models_learning import show_learning
 from models.card import describe_run, format_duration, parameter_count, reproduce_command
 from models.comparison import counted_by
 from models.evaluate import load_evaluation
-from models.run import Run, all_runs, load_run
+from models.run import Run, load_run
 from models.saturation import load_saturation
 from models.units import Unit
 
@@ -41,20 +42,10 @@ def show_models(read: StreamlitPage) -> None:
 
 
 def _chosen_run() -> Run:
-    """The run of the address bar, until somebody chooses another."""
-    state = st.session_state
-    wanted = st.query_params.get("model") or (state["address"].model if "address" in state else LANDING_RUN)
-    if "models_model" not in state or wanted != state.get("models_seen"):  # arrived, or went back
-        try:
-            state["models_model"] = known_run(wanted)
-        except InputError as error:
-            st.error(str(error))
-            state["models_model"] = LANDING_RUN
-    chosen = st.selectbox("Model", all_runs(), key="models_model", width=400)
-    if chosen != wanted:  # a bare address stays bare: Streamlit adds an entry to the browser's history
-        st.query_params["model"] = chosen
-    state["models_seen"] = chosen
-    return load_run(chosen)
+    location, _ = arrive("models")
+    choose_model("models_model", location)
+    show_address(location)
+    return load_run(location.model)
 
 
 def show_card(run: Run) -> None:
@@ -102,5 +93,4 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
     if event.selection.points:
         st.session_state["models_clicks"] = st.session_state.get("models_clicks", 0) + 1
         layer, unit, _ = event.selection.points[0]["customdata"]
-        chosen = Unit(layer, unit, run.memory)
-        st.switch_page(read, query_params={"model": run.name, "unit": chosen.slug, "state": chosen.state})
+        go(read, replace(here(), model=run.name, unit=Unit(layer, unit, run.memory), concept=""))

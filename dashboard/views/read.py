@@ -5,20 +5,18 @@ The address bar names model, text, marks and unit. The reader in the browser kee
 
 import io
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
 from corpora import InputError
 from corpora.demo import load_passage, passage_names
 from corpora.reading import decode_stream
-from dashboard.address import LONGEST_IN_LINK, Address, parse_view
 from dashboard.component import command, prepare_reader, show_reader
-from dashboard.landing import LANDING_RUN, default_view, known_run
+from dashboard.location import LONGEST_IN_LINK, LOOK, Location
 from dashboard.readings import LONGEST_TEXT, STORE, Reading
-from dashboard.views.read_ranges import marks_in, set_marks, show_ranges, want_marks
+from dashboard.session import arrive, choose, here, note_written, with_unit
+from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from models.run import Run, all_runs, corpus_of, load_run
-from models.units import Unit
 
 DEMO_TITLES = {
     "war-and-peace": "Demo: a scene with dialogue",
@@ -36,66 +34,42 @@ TEXT_TITLES = {
 def show_read() -> None:
     """The Read view."""
     prepare_reader()
-    query = st.query_params.to_dict()
-    state = st.session_state
+    location, arrived = arrive("read")
+    location = _with_text(location)
+    choose(location)
+    _show_choices(location)
     try:
-        wanted_view = _arrive(query)
-    except InputError as error:
-        st.error(str(error))
-        _fill_in(Address())
-        wanted_view = {}
-    _show_choices()
-    try:
-        run = load_run(state["model"])
-        address, text = _chosen_text(run)
+        run = load_run(location.model)
+        text = _text_at(location, run)
         if not text:
-            state["address"] = address
-            if not address.held and "held" not in query:
-                st.info(
-                    "Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text."
-                )
+            st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text.")
             return
         with st.spinner("Reading …", show_time=False):
             key, reading = STORE.read(run, text)
     except InputError as error:
         st.error(str(error))
         return
-    if address.text == OWN and len(text) > LONGEST_IN_LINK:
-        address = Address(address.model, OWN, held=key)
-    marks = marks_in(reading.text)
-    state["address"] = address = replace(address, marks=marks)
-    _command(reading, wanted_view)
-    show_reader(key, address.to_query(), marks, want_marks)
+    location = replace(with_unit(location), marks=marks_in(reading.text, location.marks))
+    choose(location)
+    address = replace(location, own="", held=key) if len(location.own) > LONGEST_IN_LINK else location
+    if arrived or st.session_state.get("commanded_model") != run.name:
+        _command(location)
+    query = {name: value for name, value in address.to_query().items() if name not in LOOK}
+    note_written(address)
+    show_reader(key, query, location.marks, want_marks)
     _show_remarks(reading, address)
-    show_ranges(key, reading, marks)
+    show_ranges(key, reading, location.marks)
 
 
-def _arrive(query: dict[str, str]) -> dict[str, Any] | None:
-    """Bring the controls in line with a link that was followed; the view that it asks for, None if nobody came."""
-    state = st.session_state
-    if "model" not in state and "address" in state and not query:  # back from another page: all is as it was left
-        _fill_in(state["address"])
-        return None
-    address, seen = Address.parse(query), state.get("seen_address")
-    state["seen_address"] = address
-    if "model" in state and (not query or address in (seen, state.get("address"))):
-        return None
-    view = parse_view(query)
-    _fill_in(address)
-    return view
-
-
-def _fill_in(address: Address) -> None:
-    """Set the controls to an address."""
-    state = st.session_state
-    state["model"] = known_run(address.model or LANDING_RUN)
-    state["text"] = address.text if address.text in TEXT_TITLES else _demo_of(state["model"])
-    state["start"], state["length"] = address.start, max(1, min(address.length, LONGEST_TEXT))
-    held = STORE.get(address.held)
-    state["own"] = held.text if held else address.own
-    set_marks(address.marks)
-    if address.held and not held:
-        st.warning("The text of this link was only held by the server that made it, and is gone. Paste it again.")
+def _with_text(location: Location) -> Location:
+    """The same with a text: the model's demo passage if none was chosen, and a held text itself in place of its key."""
+    if location.held:
+        held = STORE.get(location.held)
+        if held is None and not location.own:
+            st.warning("The text of this link was only held by the server that made it, and is gone. Paste it again.")
+        location = replace(location, own=held.text if held else location.own, held="")
+    text = location.text if location.text in TEXT_TITLES else _demo_of(location.model)
+    return replace(location, text=text, length=max(1, min(location.length, LONGEST_TEXT)))
 
 
 def _demo_of(model: str) -> str:
@@ -104,19 +78,21 @@ def _demo_of(model: str) -> str:
     return f"demo-{corpus if corpus in passage_names() else 'linux' if corpus == 'python' else 'war-and-peace'}"
 
 
-def _show_choices() -> None:
+def _show_choices(location: Location) -> None:
     """Which model, which text."""
     state = st.session_state
+    state["model"], state["text"], state["own"] = location.model, location.text, location.own
+    state["start"], state["length"] = location.start, location.length
     left, right = st.columns([1, 2])
     left.selectbox("Model", all_runs(), key="model", on_change=_model_changed)
-    right.selectbox("Text", list(TEXT_TITLES), key="text", format_func=TEXT_TITLES.__getitem__)
-    if state["text"] == EXCERPT:
+    right.selectbox("Text", list(TEXT_TITLES), key="text", format_func=TEXT_TITLES.__getitem__, on_change=_text_changed)
+    if location.text == EXCERPT:
         left, right = st.columns(2)
-        left.number_input("First character", min_value=0, step=1_000, key="start")
-        right.number_input("Characters", min_value=1, max_value=LONGEST_TEXT, step=1_000, key="length")
-    if state["text"] == OWN:
+        left.number_input("First character", min_value=0, step=1_000, key="start", on_change=_text_changed)
+        right.number_input("Characters", 1, LONGEST_TEXT, step=1_000, key="length", on_change=_text_changed)
+    if location.text == OWN:
         left, right = st.columns([2, 1])
-        left.text_area("Your text (Ctrl+Enter to read it)", key="own", height=160)
+        left.text_area("Your text (Ctrl+Enter to read it)", key="own", height=160, on_change=_text_changed)
         right.file_uploader("Or a text file, in UTF-8", key="upload", on_change=_take_upload)
         if "upload_error" in state:
             st.error(state.pop("upload_error"))
@@ -124,64 +100,61 @@ def _show_choices() -> None:
 
 def _model_changed() -> None:
     """Another model reads its own demo passage, unless the text was chosen on purpose."""
-    state = st.session_state
-    if state["text"].startswith("demo-"):
-        state["text"] = _demo_of(state["model"])
+    choose(here().with_model(st.session_state["model"]))
+
+
+def _text_changed() -> None:
+    """Another text has no marks yet."""
+    state, location = st.session_state, here()
+    chosen = {name: state[name] for name in ("text", "start", "length", "own") if name in state}
+    choose(replace(location, **chosen, held="", marks=()))
 
 
 def _take_upload() -> None:
+    """Take an uploaded text over; one that cannot be read leaves what was there."""
     state = st.session_state
     if state["upload"] is None:
         return
     try:
         text = "".join(decode_stream(io.BytesIO(state["upload"].getvalue()), state["upload"].name))
+        if not text:
+            raise InputError(f"Wanted a text, {state['upload'].name} is empty. Choose a file with some text in it.")
         if len(text) > LONGEST_TEXT:
-            raise InputError(f"Wanted at most {LONGEST_TEXT:,} characters, {state['upload'].name} has {len(text):,}.")
-        state["own"] = text
+            name, most = state["upload"].name, f"{LONGEST_TEXT:,}"
+            raise InputError(f"Wanted at most {most} characters, {name} has {len(text):,}. Take an excerpt.")
+        choose(replace(here(), own=text, held="", marks=()))
     except InputError as error:
         state["upload_error"] = str(error)
 
 
-def _chosen_text(run: Run) -> tuple[Address, str]:
-    """What the controls say, as an address and as the text itself."""
-    state = st.session_state
-    choice = state["text"]
-    if choice == EXCERPT:
-        start, length = int(state["start"]), int(state["length"])
-        with st.spinner("Fetching the excerpt …", show_time=False):
-            corpus = corpus_of(run)
-        text = corpus.excerpt("validation", length, start)
-        if not text:
-            size = len(corpus.split("validation"))
-            raise InputError(f"Wanted a first character below {size:,}, where the validation text ends, got {start:,}.")
-        return Address(run.name, EXCERPT, start, length), text
-    if choice == OWN:
-        return Address(run.name, OWN, own=state["own"]), state["own"]
-    return Address(run.name, choice), load_passage(choice.removeprefix("demo-"))
+def _text_at(location: Location, run: Run) -> str:
+    """The text itself; empty if there is none of one's own yet."""
+    if location.text == OWN:
+        return location.own
+    if location.text != EXCERPT:
+        return load_passage(location.text.removeprefix("demo-"))
+    with st.spinner("Fetching the excerpt …", show_time=False):
+        corpus = corpus_of(run)
+    text = corpus.excerpt("validation", location.length, location.start)
+    if not text:
+        size = len(corpus.split("validation"))
+        raise InputError(
+            f"Wanted a first character below {size:,}, where the validation text ends, got {location.start:,}."
+        )
+    return text
 
 
-def _command(reading: Reading, wanted_view: dict[str, Any] | None) -> None:
-    """Tell the reader which unit to show when somebody arrives, or when the model is another."""
-    state = st.session_state
-    if wanted_view is None and state.get("commanded_model") == reading.run.name:
-        return
-    wanted = wanted_view or {}
-    view: dict[str, Any] = (
-        default_view(reading, wanted.get("concept", "")) | ({"concept": ""} if "unit" in wanted else {}) | wanted
-    )
-    try:
-        Unit(view["layer"], view["unit"]).require(reading.run.model)
-    except InputError as error:
-        st.error(str(error))
-        view |= default_view(reading)
-    if view["state"] not in reading.state_names:
-        st.warning(f"{reading.run.name} ({reading.run.model.title}) has no {view['state']} state: here is h.")
-        view["state"] = "hidden"
-    command(view)
-    state["commanded_model"] = reading.run.name
+def _command(location: Location) -> None:
+    """Tell the reader which unit to show: somebody arrived, or the model is another."""
+    unit = location.unit
+    assert unit is not None
+    look = {"mode": location.mode, "palette": location.palette}
+    view = {"state": unit.state, "layer": unit.layer, "unit": unit.index, "concept": location.concept}
+    command(view | {name: value for name, value in look.items() if value})
+    st.session_state["commanded_model"] = location.model
 
 
-def _show_remarks(reading: Reading, address: Address) -> None:
+def _show_remarks(reading: Reading, address: Location) -> None:
     """What is worth knowing about this text: its length, and what the model could not read."""
     unknown = reading.run.vocabulary.count_unknown(reading.text)
     remarks = [f"{len(reading):,} characters"]

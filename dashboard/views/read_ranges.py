@@ -1,6 +1,7 @@
 """The marks on the text of the Read view, and below it what is on exactly there: units, and concepts that fit."""
 
 import html
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -9,10 +10,11 @@ import streamlit as st
 from analysis.concepts import CONCEPTS, Concept
 from analysis.findings import rows_of
 from corpora import InputError
-from dashboard.address import Marks
 from dashboard.component import command
+from dashboard.location import Marks
 from dashboard.readings import Reading
 from dashboard.selection import AROUND, DRAWS, Found, check_marks, prepare_search, search_marks
+from dashboard.session import choose, here
 from models.units import Unit, symbol_of
 
 TABLE_HEIGHT = 282  # pixels
@@ -24,27 +26,21 @@ DOUBTFUL = 0.05
 # ---- the marks -----------------------------------------------------------------------------------------------
 
 
-def set_marks(marks: Marks) -> None:
-    """Take over the marks of a link, for whatever text it leads to."""
-    st.session_state["marks"], st.session_state["marked_text"] = marks, None
-
-
 def want_marks(marks: Marks) -> None:
     """Take over marks that somebody made in the text that is shown."""
-    st.session_state["marks"] = marks
+    choose(replace(here(), marks=marks))
 
 
-def marks_in(text: str) -> Marks:
-    """The marks on a text, in order; none if they were made in another. Those that cannot be are refused in a line."""
+def marks_in(text: str, marks: Marks) -> Marks:
+    """The marks on a text, in order. Those that cannot be are refused in a line, and the ones before them stay."""
     state = st.session_state
-    marked_text = state.get("marked_text")
-    marks = state.get("marks", ()) if marked_text in (None, text) else ()
     try:
         marks = check_marks(marks, len(text))
     except InputError as error:
         st.error(str(error))
-        marks = state["address"].marks if marked_text == text else ()
-    state["marks"], state["marked_text"] = marks, text
+        before, of_text = state.get("marks_before", ((), ""))
+        marks = before if of_text == text else ()
+    state["marks_before"] = (marks, text)
     return marks
 
 

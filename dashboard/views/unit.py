@@ -12,9 +12,11 @@ from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_still
 from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.headline import headline
+from dashboard.session import go, here, show_address
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
 from dashboard.views.unit_contexts import show_context_groups
-from dashboard.views.unit_place import Place, arrive, findings_of_run, go, keep_in_address, show_choices
+from dashboard.views.unit_place import Place, arrive_at_unit, findings_of_run, show_choices
+from dashboard.views.unit_place import go as look_at
 from dashboard.views.unit_text import read_with, show_source
 from dashboard.views.unit_weights import show_inputs, show_output
 from dashboard.views.unit_words import (
@@ -36,9 +38,9 @@ APART_IN_SHORT = 80  # characters between contexts of a text that is too short f
 
 def show_unit(read: StreamlitPage) -> None:
     """The Unit view; a button opens its unit on the page `read`."""
-    place = arrive()
+    place = arrive_at_unit()
     show_choices(place)
-    keep_in_address(place)
+    show_address(here())
     try:
         run = load_run(place.model)
         place.unit.require(run.model)
@@ -92,9 +94,7 @@ def show_identity(run: Run, place: Place, found: list[Match] | None, read: Strea
         st.html(headline([*match_figures(best), *(causal_figure(row) for row in tested)]))
     row = st.container(horizontal=True)
     if row.button("Read with this unit", icon=":material/menu_book:", key="unit_read"):
-        query = place.to_query()
-        query.pop("concept", None)
-        st.switch_page(read, query_params=query)
+        go(read, here())
     if found:
         _show_matches(place, found)
 
@@ -128,7 +128,11 @@ def _button_to(row: DeltaGenerator, model: str, unit: Unit, more: str) -> None:
     """A button that goes to another unit."""
     label = f"{name_of(unit)} · {more}" if more else name_of(unit)
     row.button(
-        label, key=f"unit_to_{unit.slug}_{unit.state}_{more}", type="tertiary", on_click=go, args=(Place(model, unit),)
+        label,
+        key=f"unit_to_{unit.slug}_{unit.state}_{more}",
+        type="tertiary",
+        on_click=look_at,
+        args=(Place(model, unit),),
     )
 
 

@@ -1,5 +1,6 @@
 """One unit and one concept: inside and outside, around its events, earlier or later, and what holding the unit does."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,8 @@ from analysis.profile.tracking import (
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
 from dashboard.headline import headline
-from dashboard.views.unit_place import KEY, Place, go
+from dashboard.session import choose, here
+from dashboard.views.unit_place import Place
 from dashboard.views.unit_words import (
     ablation_figures,
     ablation_sentence,
@@ -76,8 +78,7 @@ def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None,
 
 
 def _concept_chosen() -> None:
-    place = st.session_state[KEY]
-    go(Place(place.model, place.unit, st.session_state["unit_concept"]))
+    choose(replace(here(), concept=st.session_state["unit_concept"]))
 
 
 def _threshold(concept: Concept, found: list[Match] | None) -> float | None:

@@ -4,20 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from analysis.profile.contexts import Context
 from corpora import to_text
 from dashboard.codes import CellCoder, hidden_codes
 from dashboard.components import declare, module_address
 from dashboard.export import PALETTES
+from dashboard.session import here
 
 _mount = declare("charscope_contexts", '<div class="contexts-place"></div>', "reader.css", "contexts.css")
 
 
 def show_context_groups(groups: Mapping[str, Sequence[Context]], state: str) -> None:
     """Groups of contexts under their headings; the marked characters stand below one another."""
-    palette = st.session_state.get("reader_view", {}).get("palette", PALETTES[0])
+    palette = here().palette or PALETTES[0]
     shown = contexts_of_unit(groups, state) | {"palette": palette}
     _mount(key="unit_contexts", data={"host": module_address("hosts/contexts.js"), "shown": shown})
 

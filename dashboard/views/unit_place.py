@@ -3,22 +3,16 @@
 The address says the same: `unit?model=war-and-peace&unit=L2.u392&state=cell&concept=inside-quotes`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from analysis.concepts import concept
 from analysis.findings import Findings, load_findings
 from analysis.profile.summary import known_units, matches
-from corpora import InputError
-from dashboard.address import parse_view
-from dashboard.landing import LANDING_CONCEPTS, LANDING_RUN, known_run
+from dashboard.session import arrive, choose, here, with_unit
 from dashboard.views.unit_words import name_of, sentence, title_of
 from models.run import UNITS, Run, all_runs, load_run
 from models.units import Unit, symbol_of
-
-KEY, SEEN = "unit_place", "unit_seen"
 
 
 @dataclass(frozen=True)
@@ -29,10 +23,18 @@ class Place:
     unit: Unit
     concept: str = ""
 
-    def to_query(self) -> dict[str, str]:
-        """The query string that leads here."""
-        query = {"model": self.model, "unit": self.unit.slug, "state": self.unit.state}
-        return query | ({"concept": self.concept} if self.concept else {})
+
+def go(place: Place) -> None:
+    """Show another unit from the next run of the page on."""
+    choose(replace(here(), model=place.model, unit=place.unit, concept=place.concept))
+
+
+def arrive_at_unit() -> Place:
+    """The place to show: of the link that was followed, else where somebody was, else where one begins."""
+    location = with_unit(arrive("unit")[0])
+    choose(location)
+    assert location.unit is not None
+    return Place(location.model, location.unit.in_recorded_state(load_run(location.model).model), location.concept)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -44,68 +46,6 @@ def findings_of_run(run: Run) -> Findings | None:
     """The tables of a run's search, read once; None if its weights were not searched."""
     paths = [folder / UNITS for folder in run.measured_in if (folder / UNITS).exists()]
     return _findings_of(run, run.weights_hash, tuple(path.stat().st_mtime_ns for path in paths)) if paths else None
-
-
-def first_place(model: str) -> Place:
-    """Where one begins: the unit of the corpus's best-known concept, else the surest one, else the first of all."""
-    run = load_run(model)
-    findings = findings_of_run(run)
-    known = known_units(findings, run) if findings else []
-    wanted = LANDING_CONCEPTS.get(run.corpus["name"])
-    best = next((unit for name, unit in known if name == wanted), known[0][1] if known else None)
-    return Place(model, best or Unit(1, 0, run.memory))
-
-
-def parse_place(query: Mapping[str, str], model: str) -> Place:
-    """The place that a query string names; what it leaves open is that of the first place of its model, or of `model`.
-
-    Raises:
-        InputError: a model, unit, state or concept that there is not.
-    """
-    place = first_place(known_run(query.get("model") or model))
-    view = parse_view(query)
-    run = load_run(place.model)
-    if "unit" in view:
-        state = run.memory
-        place = replace(place, unit=Unit(view["layer"], view["unit"], state))
-    if "state" in view:
-        place = replace(place, unit=replace(place.unit, state=view["state"]))
-    if query.get("concept"):
-        place = replace(place, concept=concept(query["concept"]).name)
-    place.unit.require(run.model)
-    return place
-
-
-def go(place: Place) -> None:
-    """Show another unit from the next run of the page on."""
-    st.session_state[KEY] = place
-
-
-def arrive() -> Place:
-    """The place to show: of the link that was followed, else where somebody was, else where one begins."""
-    state, query = st.session_state, st.query_params.to_dict()
-    model = state["address"].model if "address" in state and state["address"].model else LANDING_RUN
-    kept = state.get(KEY)
-    if (not query and kept and kept.model == model) or (kept and query == state.get(SEEN)):
-        return kept
-    try:
-        place = parse_place(query, model)
-    except InputError as error:
-        st.error(str(error))
-        known = query.get("model") or model
-        place = first_place(known if known in all_runs() else LANDING_RUN)
-    state[KEY], state[SEEN] = place, query
-    return place
-
-
-def keep_in_address(place: Place) -> None:
-    """Let the address bar name the place; a bare address stays bare until something is chosen."""
-    state, query = st.session_state, st.query_params.to_dict()
-    wanted = place.to_query()
-    if query != wanted and (query or state.get(SEEN) or place != first_place(place.model)):
-        st.query_params.from_dict(wanted)
-        query = wanted
-    state[SEEN] = query
 
 
 def show_choices(place: Place) -> None:
@@ -142,19 +82,20 @@ def _label(concept_name: str, unit: Unit) -> str:
 
 
 def _model_chosen() -> None:
-    go(first_place(st.session_state["unit_model"]))
+    choose(here().with_model(st.session_state["unit_model"]))
 
 
 def _found_chosen(options: dict[str, tuple[str, Unit]]) -> None:
     state = st.session_state
     if state["unit_found"] in options:
         name, unit = options[state["unit_found"]]
-        go(Place(state[KEY].model, unit, name))
+        choose(replace(here(), unit=unit, concept=name))
 
 
 def _number_chosen() -> None:
     """Another unit, or another state of it."""
-    state, place = st.session_state, st.session_state[KEY]
-    chosen = Unit(int(state["unit_layer"]), int(state["unit_number"]), state.get("unit_state") or place.unit.state)
-    same = chosen.in_state("") == place.unit.in_state("")
-    go(Place(place.model, chosen, place.concept if same else ""))
+    state, location = st.session_state, with_unit(here())
+    before = location.unit or Unit(1, 0)
+    chosen = Unit(int(state["unit_layer"]), int(state["unit_number"]), state.get("unit_state") or before.state)
+    same = chosen.in_state("") == before.in_state("")
+    choose(replace(location, unit=chosen, concept=location.concept if same else ""))

@@ -10,8 +10,8 @@ import pytest
 
 from analysis.concepts import CONCEPTS
 from corpora.demo import load_passage
-from dashboard.address import pack_text
 from dashboard.export import export_page
+from dashboard.location import pack_text
 from dashboard.readings import ReadingStore
 from models.run import load_run
 from models.units import Unit

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dashboard.address import pack_text
+from dashboard.location import pack_text
 from dashboard.readings import findings_of
 from models.run import load_run
 from tests.browser.reader import ReaderOnPage

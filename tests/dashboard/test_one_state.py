@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from corpora import InputError
 from dashboard.export import export_page, in_every_state
 from dashboard.frames import decode_frame
-from dashboard.landing import default_view
+from dashboard.landing import first_look
 from dashboard.readings import STORE, Reading, ReadingStore
 from dashboard.routes import PREFIX, routes
 from models.recording import record
@@ -51,7 +51,7 @@ def test_its_cell_state_is_refused_in_words(reading: Reading):
 
 
 def test_the_first_view_is_of_h(reading: Reading):
-    assert default_view(reading) == {"state": "hidden", "layer": 1, "unit": 0, "concept": ""}
+    assert first_look(reading.run) == (Unit(1, 0, "hidden"), "")
 
 
 def test_routes_serve_h_only(run: Run):

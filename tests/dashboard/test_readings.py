@@ -6,7 +6,7 @@ import pytest
 from corpora import InputError
 from dashboard import readings
 from dashboard.frames import decode_frame
-from dashboard.landing import default_view
+from dashboard.landing import first_look
 from dashboard.readings import LONGEST_TEXT, Reading, ReadingStore, findings_of, read_text
 from models.recording import record
 from models.run import Run
@@ -92,13 +92,13 @@ def test_findings_of_other_weights_are_not_shown(searched_run: Run):
 
 
 def test_the_first_view_is_the_clearest_finding(reading: Reading):
-    assert default_view(reading) == {"state": "cell", "layer": 1, "unit": 4, "concept": "inside-quotes"}
+    assert first_look(reading.run) == (Unit(1, 4, "cell"), "inside-quotes")
 
 
 def test_the_first_view_of_a_concept_is_its_best_unit(reading: Reading):
-    assert default_view(reading, "column") == {"state": "hidden", "layer": 1, "unit": 5, "concept": "column"}
+    assert first_look(reading.run, "column") == (Unit(1, 5, "hidden"), "column")
     for unknown in ("nothing", "constructor"):
-        assert default_view(reading, unknown) == default_view(reading)
+        assert first_look(reading.run, unknown) == first_look(reading.run)
 
 
 def test_the_store_reads_once_and_drops_the_oldest(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):

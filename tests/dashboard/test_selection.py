@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis.concepts import CONCEPTS, concepts_for
 from corpora import InputError
 from corpora.demo import load_passage
-from dashboard.address import MOST_MARKS
+from dashboard.location import MOST_MARKS
 from dashboard.readings import Reading, ReadingStore
 from dashboard.selection import (
     LONGEST_OFFLINE,

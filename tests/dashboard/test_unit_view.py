@@ -58,7 +58,12 @@ def html_of(shown: "AppTest") -> str:
 
 
 def has_contexts(shown: "AppTest") -> bool:
-    return len(shown.get("bidi_component")) == 1
+    return len(shown.get("bidi_component")) == 2  # beside the one that writes the address
+
+
+def address_of(shown: "AppTest") -> dict[str, str]:
+    """What the browser is asked to write into the address bar."""
+    return shown.session_state["query_written"]
 
 
 def charts_of(shown: "AppTest") -> dict[str, dict[str, Any]]:
@@ -89,7 +94,7 @@ def test_a_detector_is_shown_with_its_evidence(searched_run: Run):
 def test_a_link_to_a_model_leads_to_its_surest_unit(searched_run: Run):
     shown = open_unit(model="tiny")
     assert "L1·u4 (c) of tiny" in texts_of(shown, "markdown")
-    assert shown.query_params == {"model": "tiny", "unit": "L1.u4", "state": "cell"}
+    assert address_of(shown) == {"model": "tiny", "unit": "L1.u4", "state": "cell", "concept": "inside-quotes"}
 
 
 def test_a_unit_is_chosen_by_concept_by_number_and_by_state(searched_run: Run):
@@ -97,13 +102,13 @@ def test_a_unit_is_chosen_by_concept_by_number_and_by_state(searched_run: Run):
     shown.selectbox(key="unit_found").select("The column in the line · L1·u5 (h)")
     run_again(shown)
     assert "L1·u5 (h) of tiny: the column in the line" in texts_of(shown, "markdown")
-    assert shown.query_params == {
+    assert address_of(shown) == {
         "model": "tiny", "unit": "L1.u5", "state": "hidden", "concept": "column",
     }  # fmt: skip
     assert "amount" in charts_of(shown)
     shown.number_input(key="unit_number").set_value(9)
     run_again(shown)
-    assert shown.query_params == {"model": "tiny", "unit": "L1.u9", "state": "hidden"}
+    assert address_of(shown) == {"model": "tiny", "unit": "L1.u9", "state": "hidden"}
     assert "nothing that we looked for" in texts_of(shown, "markdown")
 
 
@@ -111,7 +116,7 @@ def test_another_concept_can_be_looked_at(searched_run: Run):
     shown = open_unit(model="tiny", unit="L1.u4", state="cell")
     shown.selectbox(key="unit_concept").select("column")
     run_again(shown)
-    assert shown.query_params["concept"] == "column"
+    assert address_of(shown)["concept"] == "column"
     assert "amount" in charts_of(shown)
     assert "--concept column" in shown.code[0].value
     again = open_unit(model="tiny", unit="L1.u4", state="cell", concept="column")
@@ -142,7 +147,7 @@ def test_other_cells_have_a_page_too(tiny_run: Run, cell: Any):
     assert len(panels) == (3 if cell == "gru" else 1)
     assert ("A plain recurrent network has no gates" in texts_of(shown, "caption")) == (cell == "rnn")
     assert ("Update gate" in html_of(shown)) == (cell == "gru")
-    assert open_unit(model=cell, unit="L2.u3", state="cell").error[0].value.startswith("Wanted hidden as the state")
+    assert open_unit(model=cell, unit="L2.u3", state="cell").error[0].value.endswith("has no cell state: here is h.")
 
 
 def test_a_unit_that_does_not_move_is_said_to_be_still(tiny_run: Run):

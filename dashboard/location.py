@@ -1,0 +1,157 @@
+"""Where somebody is: model, text, marks, unit, concept and look. Every view reads and writes the same address.
+
+A location is the same in all views, so what one of them chose the others keep, and an address restores any view.
+"""
+
+import base64
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analysis.concepts import CONCEPTS
+from corpora import InputError
+from models.units import STATES, Unit
+
+MODES = {"colors": "colors", "predictions": "predictions", "guesses": "predictions"}  # the last is of older links
+LONGEST_IN_LINK = 2_000  # characters of a text of one's own that a link carries
+MOST_MARKS = 50
+Marks = tuple[tuple[int, int], ...]
+LOOK = ("unit", "state", "concept", "mode", "palette")  # what the reader in the browser keeps up to date in the address
+KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
+
+
+@dataclass(frozen=True)
+class Location:
+    """A model, a text, and what is looked at.
+
+    `text` is `demo-NAME`, `excerpt` (of the validation split, `start` and `length` in characters), or `own`:
+    then `own` carries the text itself, or `held` the key of a reading that the running server holds. `marks` are the
+    ranges that somebody marked: first character and the one after the last, from 0. Without a `unit` a view begins with
+    the best-known one; its state may be open. `concept` is what the unit is looked at with.
+    """
+
+    model: str = ""
+    text: str = ""
+    start: int = 0
+    length: int = 2_000
+    own: str = field(default="", repr=False)
+    held: str = ""
+    marks: Marks = ()
+    unit: Unit | None = None
+    concept: str = ""
+    mode: str = ""
+    palette: str = ""
+
+    @classmethod
+    def parse(cls, query: Mapping[str, str]) -> tuple["Location", list[str]]:
+        """The location that a query string holds, and a line for each value that cannot be meant; the rest counts."""
+        found, problems = {}, []
+        for name, read in _READERS.items():
+            try:
+                if query.get(name):
+                    found[name] = read(query[name])
+            except InputError as error:
+                problems.append(str(error))
+        state = found.pop("state", "")
+        if "unit" in found:
+            found["unit"] = found["unit"].in_state(state)
+        return cls(**found), problems
+
+    def to_query(self) -> dict[str, str]:
+        """The query string that leads here; what is by default is left out."""
+        span = {"start": self.start, "length": self.length} if self.text == "excerpt" else {}
+        written = {"model": self.model, "text": self.text, **span, "own": self.own and pack_text(self.own)}
+        written |= {"held": self.held, "marks": ",".join(f"{start}-{stop}" for start, stop in self.marks)}
+        if self.unit:
+            written |= {"unit": self.unit.slug, "state": self.unit.state}
+        written |= {"concept": self.concept, "mode": self.mode, "palette": self.palette}
+        plain = {"start": 0, "length": Location.length, "mode": "colors"}
+        return {name: str(value) for name, value in written.items() if value and value != plain.get(name)}
+
+    def with_model(self, model: str) -> "Location":
+        """The same with another model: its own demo passage and units; the concept stays, if its texts have it."""
+        demo = self.text.startswith("demo-")
+        text, marks = ("", ()) if demo else (self.text, self.marks)
+        return replace(self, model=model, unit=None, text=text, marks=marks)
+
+    def with_view(self, view: Mapping[str, Any]) -> "Location":
+        """The same with what the reader shows: `layer`, `unit`, `state`, `concept`, `mode`, `palette`."""
+        unit = self.unit
+        if {"layer", "unit", "state"} <= view.keys():
+            unit = Unit(int(view["layer"]), int(view["unit"]), str(view["state"]))
+        look = {name: str(view[name]) for name in ("concept", "mode", "palette") if name in view}
+        return replace(self, unit=unit, **look)
+
+
+def _one_of(name: str, known: Mapping[str, str]) -> Callable[[str], str]:
+    def read(written: str) -> str:
+        if written not in known:
+            wanted = " or ".join(dict.fromkeys(known.values()))
+            raise InputError(f"Wanted {wanted} as {name} in the link, got {written[:40]!r}.")
+        return known[written]
+
+    return read
+
+
+def _concept(written: str) -> str:
+    if written not in CONCEPTS:
+        raise InputError(f"No concept is called {written[:40]!r}. Choose one in the view Find.")
+    return written
+
+
+def parse_marks(written: str) -> Marks:
+    """The ranges that are written so: `12-40,80-95`. Whether a text has such characters is not known here.
+
+    Raises:
+        InputError: they are not written as ranges, or too many.
+    """
+    if not written:
+        return ()
+    parts = written.split(",")
+    if not all(re.fullmatch("[0-9]{1,9}-[0-9]{1,9}", part) for part in parts):
+        raise InputError(f"Wanted marks such as 12-40,80-95 in the link, got {written[:40]!r}.")
+    if len(parts) > MOST_MARKS:
+        raise InputError(f"Wanted at most {MOST_MARKS} marks in the link, got {len(parts)}.")
+    return tuple((int(start), int(stop)) for start, stop in (part.split("-") for part in parts))
+
+
+def _number(name: str) -> Callable[[str], int]:
+    def read(written: str) -> int:
+        if not re.fullmatch("[0-9]{1,12}", written):
+            raise InputError(f"Wanted a number as {name} in the link, got {written[:40]!r}.")
+        return int(written)
+
+    return read
+
+
+def pack_text(text: str) -> str:
+    """A text, compressed, as characters that a link may hold."""
+    return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+def unpack_text(packed: str) -> str:
+    """The text that `pack_text` packed.
+
+    Raises:
+        InputError: a damaged link.
+    """
+    if not packed:
+        return ""
+    inflater = zlib.decompressobj()
+    try:
+        data = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
+        text = inflater.decompress(data, 4 * LONGEST_IN_LINK).decode()
+    except (ValueError, zlib.error):
+        text = ""
+    if not inflater.eof:  # damaged, cut short, or more than a link may carry
+        raise InputError("The text in this link is damaged. Ask for the link again, or paste the text.")
+    return text
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "model": str, "text": str, "start": _number("start"), "length": _number("length"), "own": unpack_text, "held": str,
+    "marks": parse_marks, "unit": Unit.parse, "state": _one_of("state", {state: state for state in STATES}),
+    "concept": _concept, "mode": _one_of("mode", MODES), "palette": str,
+}  # fmt: skip

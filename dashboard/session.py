@@ -1,0 +1,119 @@
+"""What one visitor's session remembers: where they are. The typed keys of the session state stand here.
+
+Streamlit clears the query when somebody goes to another page by the navigation, and adds an entry to the browser's
+history when Python writes the address. So the session keeps the location, and the browser writes the address in place.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from analysis.concepts import CONCEPTS
+from corpora import InputError
+from dashboard.components import declare, module_address
+from dashboard.landing import LANDING_RUN, first_look, known_run
+from dashboard.location import KEYS, LOOK, Location
+from models.run import all_runs, load_run
+
+HERE, SEEN, WRITTEN, VIEW = "location", "query_seen", "query_written", "view_seen"
+_mount = declare("charscope_address", "")
+
+
+def here() -> Location:
+    """Where the visitor is; complete but for the unit, which the model may leave open."""
+    return st.session_state.get(HERE, Location(model=LANDING_RUN))
+
+
+def choose(location: Location) -> None:
+    """Somebody chose another location."""
+    st.session_state[HERE] = location
+
+
+def arrive(view: str) -> tuple[Location, bool]:
+    """The location that a view is to show, and whether somebody came by a link or from another view.
+
+    A query that is neither the one of the last run nor the one that was written since is a link that was followed. In
+    Read the browser writes the unit: there only the rest of the query counts, and the unit is taken over.
+    """
+    state, query = st.session_state, {name: value for name, value in st.query_params.items() if name in KEYS}
+    came = state.get(VIEW) != view
+    seen, written = state.get(SEEN, {}), state.get(WRITTEN, {})
+    state[VIEW], state[SEEN] = view, query
+    if query and view == "read" and not came and _rest(query) in (_rest(seen), _rest(written)):
+        _take_over(query)
+    elif query and (came or query not in (seen, written)):
+        _follow(query)
+        return here(), True
+    return here(), came
+
+
+def _rest(query: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in query.items() if name not in LOOK}
+
+
+def _take_over(query: dict[str, str]) -> None:
+    """The reader has written another unit into the address since."""
+    shown, location = Location.parse(query)[0], here()
+    if shown.unit and shown.model == location.model and query != st.session_state.get(WRITTEN):
+        choose(location.with_view({"layer": shown.unit.layer, "unit": shown.unit.index, "state": shown.unit.state}))
+
+
+def _follow(query: dict[str, str]) -> None:
+    """Take a link's location; what cannot be is told in a line each, and the rest of it counts."""
+    location, problems = Location.parse(query)
+    try:
+        model = known_run(location.model or LANDING_RUN)
+    except InputError as error:
+        problems.append(str(error))
+        model = LANDING_RUN
+        location = Location()
+    if location.unit:
+        run = load_run(model)
+        unit = location.unit if location.unit.state else location.unit.in_state(run.memory)
+        if unit.state not in run.states:
+            problems.append(f"{run.name} ({run.model.title}) has no {unit.state} state: here is h.")
+            unit = unit.in_state(run.memory)
+        try:
+            unit.require(run.model)
+        except InputError as error:
+            problems.append(str(error))
+            unit = None
+        location = replace(location, unit=unit)
+    for problem in problems:
+        st.error(problem)
+    choose(replace(location, model=model))
+
+
+def with_unit(location: Location) -> Location:
+    """The same with a unit: of its concept, else the model's best-known one."""
+    if location.unit:
+        return location
+    unit, concept = first_look(load_run(location.model), location.concept)
+    return replace(location, unit=unit, concept=concept if concept in CONCEPTS else "")
+
+
+def show_address(location: Location) -> None:
+    """Have the address bar name a location, in the place of the entry that is there."""
+    query = note_written(location)
+    with st.container(key="address_bar"):
+        _mount(key="address", data={"host": module_address("hosts/address.js"), "query": query, "keys": list(KEYS)})
+
+
+def choose_model(key: str, location: Location) -> None:
+    """A box to choose the model in; `key` is the widget's."""
+    st.session_state[key] = location.model
+    chosen = lambda: choose(here().with_model(st.session_state[key]))  # noqa: E731
+    st.selectbox("Model", all_runs(), key=key, width=400, on_change=chosen)
+
+
+def note_written(location: Location) -> dict[str, str]:
+    """Remember the query that the browser is asked to write, so that it is not taken for a link."""
+    st.session_state[WRITTEN] = location.to_query()
+    return st.session_state[WRITTEN]
+
+
+def go(page: StreamlitPage, location: Location) -> None:
+    """Open a page at a location."""
+    choose(location)
+    st.switch_page(page, query_params=location.to_query())
