@@ -12,8 +12,8 @@ import typer
 
 from corpora import prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
+from dashboard.engine import ENGINE
 from dashboard.export import detector_units, export_page, in_every_state
-from dashboard.readings import STORE
 from dashboard.share import share as serve
 from models.run import load_run, replacing
 from models.units import Unit, require_state
@@ -45,7 +45,7 @@ def export(
     """Write one self-contained HTML page: the colored text, its units switchable, no request to anywhere."""
     loaded = load_run(run)
     require_state(loaded.model, state.value)
-    _, reading = STORE.read(loaded, to_text(prepare_file(text).characters))
+    _, reading = ENGINE.read(loaded, to_text(prepare_file(text).characters))
     named = [Unit.parse(written, state.value).require(loaded.model) for written in unit or []]
     units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state.value)], loaded.states)
     page = export_page(reading, units, "predictions" if predictions else "colors")

@@ -3,7 +3,8 @@
 from analysis.findings import FOUND
 from corpora import InputError
 from corpora.demo import load_passage
-from dashboard.readings import STORE, findings_of
+from dashboard.engine import ENGINE
+from dashboard.readings import findings_of
 from models.run import Run, all_runs, load_run, shipped_runs
 from models.units import Unit
 
@@ -14,7 +15,7 @@ LANDING_CONCEPTS = {"war-and-peace": "inside-quotes", "linux": "comment-or-strin
 def read_landing() -> None:
     """Put the landing's reading into the store."""
     if LANDING_RUN in shipped_runs():
-        STORE.read(load_run(LANDING_RUN), load_passage(LANDING_RUN))
+        ENGINE.read(load_run(LANDING_RUN), load_passage(LANDING_RUN))
 
 
 def known_run(name: str) -> str:

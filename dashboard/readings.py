@@ -1,11 +1,8 @@
-"""A reading: a text as one model read it, held ready for the browser; and the store of recent ones.
+"""A reading: a text as one model read it, held ready for the browser.
 
 Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `prediction`.
 """
 
-import hashlib
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +20,6 @@ from models.recording import Recording, join, record_blocks
 from models.run import Run
 
 LONGEST_TEXT = 100_000  # characters of a text that is read while somebody waits
-STORE_BYTES = 600_000_000
 FINDING = (
     "concept", "title", "where", "kind", "state", "layer", "unit", "sign", "measure", "score", "untrained", "ngram",
     "verdict", "level", "clear", "f1", "share", "rank",
@@ -132,51 +128,3 @@ def findings_of(run: Run) -> list[dict[str, Any]]:
     )
     plain = table[list(FINDING)].astype(object)
     return rows_of(plain.where(plain.notna(), None))  # None, not NaN: JSON has no NaN
-
-
-class ReadingStore:
-    """The most recent readings, shared by all sessions; one text is read at a time."""
-
-    def __init__(self, limit: int = STORE_BYTES) -> None:
-        self.limit = limit
-        self.kept: OrderedDict[str, Reading] = OrderedDict()
-        self.networks: OrderedDict[str, CharRNN] = OrderedDict()
-        self.reading = threading.Lock()
-
-    def get(self, key: str) -> Reading | None:
-        """A reading that is still held."""
-        return self.kept.get(key)
-
-    def read(self, run: Run, text: str) -> tuple[str, Reading]:
-        """The key and the reading of a text by a model, from the store or made now.
-
-        Raises:
-            InputError: an empty or too long text.
-        """
-        if not text:
-            raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
-        if len(text) > LONGEST_TEXT:
-            raise InputError(
-                f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. "
-                "Take an excerpt, or use: python -m models record"
-            )
-        text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
-        key = hashlib.sha256(f"{run.weights_hash} {text}".encode()).hexdigest()[:24]
-        with self.reading:
-            if key not in self.kept:
-                self.kept[key] = read_text(run, text, self._network(run))
-            self.kept.move_to_end(key)
-            while sum(reading.nbytes for reading in self.kept.values()) > self.limit and len(self.kept) > 1:
-                self.kept.popitem(last=False)
-            return key, self.kept[key]
-
-    def _network(self, run: Run) -> CharRNN:
-        if run.weights_hash not in self.networks:
-            self.networks[run.weights_hash] = run.load_network()
-        self.networks.move_to_end(run.weights_hash)
-        while len(self.networks) > 2:
-            self.networks.popitem(last=False)
-        return self.networks[run.weights_hash]
-
-
-STORE = ReadingStore()

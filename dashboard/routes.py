@@ -7,8 +7,9 @@ from starlette.routing import Route
 from corpora import InputError
 from dashboard import browser
 from dashboard.components import below_base_path
+from dashboard.engine import ENGINE
 from dashboard.export import PALETTES, detector_units, export_page, in_every_state
-from dashboard.readings import STORE, Reading
+from dashboard.readings import Reading
 from models.units import Unit
 
 PREFIX = "/charscope/readings"
@@ -16,7 +17,7 @@ UNITS_IN_EXPORT = 40
 
 
 def _reading(request: Request) -> Reading:
-    reading = STORE.get(request.path_params["key"])
+    reading = ENGINE.reading(request.path_params["key"])
     if reading is None:
         raise InputError("This reading is no longer held. Reload the page.")
     return reading

@@ -3,10 +3,9 @@
 Axes: `kept` is a character near the ranges, in the text's order; `time` is one of the text.
 """
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -26,7 +25,6 @@ MOST_MARKED = 10_000  # characters
 DRAWS = 100  # sets of random ranges, so that p is .01 at the least
 LONGEST_OFFLINE = 10_000  # characters of a text that may be parsed as a whole: on some texts that takes much memory
 UNITS_SHOWN, CONCEPTS_SHOWN = 15, 6
-_SEARCHING = threading.Lock()
 
 
 def check_marks(marks: Marks, length: int) -> Marks:
@@ -106,10 +104,9 @@ def _labels_at(
 
 
 def search_marks(reading: Reading, marks: Marks) -> Found:
-    """The best units and concepts for some marks; one search at a time, since each takes all processors."""
-    with _SEARCHING:
-        units, window = search_units(reading, marks)
-        concepts = search_concepts(reading.text, marks, concepts_for(reading.run.corpus["name"]))
+    """The best units and concepts for some marks."""
+    units, window = search_units(reading, marks)
+    concepts = search_concepts(reading.text, marks, concepts_for(reading.run.corpus["name"]))
     best, known = units.drop_duplicates("column").head(UNITS_SHOWN), {}  # each once, on or off
     for finding in findings_of(reading.run):
         if finding["clear"]:
@@ -119,15 +116,3 @@ def search_marks(reading: Reading, marks: Marks) -> Found:
         concepts.head(CONCEPTS_SHOWN),
         window,
     )
-
-
-@cache
-def prepare_search(corpus_name: str) -> None:
-    """Compile the search in the background, once, so that the first who marks something need not wait for it."""
-
-    def search_a_little() -> None:
-        with _SEARCHING:
-            find_units(np.arange(60, dtype=np.int8)[:, None], [(3, 5)], AROUND, draws=2)
-            search_concepts("ab " * 20, ((3, 5),), concepts_for(corpus_name))
-
-    threading.Thread(target=search_a_little, name="prepare-search", daemon=True).start()

@@ -15,8 +15,9 @@ from analysis.profile.summary import known_units
 from analysis.search import search
 from analysis.terminal import print_table, table_of
 from dashboard.board import board_of
+from dashboard.engine import Engine
 from dashboard.export import detector_units, export_page, in_every_state
-from dashboard.readings import Reading, ReadingStore, findings_of
+from dashboard.readings import Reading, findings_of
 from dashboard.views import find
 from docs import cells
 from models.config import Cell
@@ -60,7 +61,7 @@ def _search_gates(run: Run) -> Findings:
 
 @pytest.fixture
 def reading(run: Run, findings: Findings) -> Reading:
-    return ReadingStore().read(run, TEXT)[1]
+    return Engine().read(run, TEXT)[1]
 
 
 def test_the_best_units_of_these_tests_are_gates(run: Run, findings: Findings):

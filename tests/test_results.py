@@ -239,10 +239,10 @@ def test_what_training_left_is_read_from_the_model_itself(shipped: Run, found: F
 
 
 def test_the_view_of_a_unit_reads_a_search_as_soon_as_it_is_there(shipped: Run, found: Findings):
-    from dashboard.views.unit_place import findings_of_run
+    from dashboard.engine import Engine
 
     def score() -> float | None:
-        findings = findings_of_run(load_run("small"))
+        findings = Engine().findings(load_run("small"))
         return findings.units["score"].iloc[0] if findings else None
 
     assert score() is None

@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analysis.findings import Findings, load_findings, rows_of
+from analysis.findings import Findings, rows_of
 from corpora import InputError
 from dashboard.board import board_of
+from dashboard.engine import ENGINE
 from dashboard.figures import PLOTLY, findings_figure, probes_figure, share_figure
 from dashboard.session import arrive, choose_model, go, here, show_address
 from dashboard.views.find_custom import show_custom_concepts
@@ -72,7 +73,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     except InputError as error:
         st.error(str(error))
         return
-    findings = load_findings(run)
+    findings = ENGINE.findings(run)
     if findings is None:
         st.info(f"{run.name} has not been searched yet. Search it: `python -m analysis search {run.name}`")
         return

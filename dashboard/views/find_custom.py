@@ -12,6 +12,7 @@ from analysis.progress import Progress
 from analysis.search import search
 from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
+from dashboard.engine import ENGINE
 from dashboard.session import go, here
 from models.run import Run
 from models.units import Unit
@@ -102,7 +103,9 @@ def _search(run: Run, written: str) -> tuple[list[Concept], Findings, list[str]]
         raise InputError("Wanted at least one concept, got none. Begin with '- name: ...'.")
     progress = ProgressOnPage()
     try:
-        findings = search(run, chars=CHARACTERS, concepts=concepts, draws=DRAWS, progress=progress)
+        progress.stage("waiting for other computations")
+        with ENGINE.alone():
+            findings = search(run, chars=CHARACTERS, concepts=concepts, draws=DRAWS, progress=progress)
     finally:
         progress.bar.empty()
     return concepts, findings, progress.remarks

@@ -12,8 +12,9 @@ from corpora import InputError
 from corpora.demo import load_passage, passage_names
 from corpora.reading import decode_stream
 from dashboard.component import command, prepare_reader, show_reader
+from dashboard.engine import ENGINE
 from dashboard.location import LONGEST_IN_LINK, LOOK, Location
-from dashboard.readings import LONGEST_TEXT, STORE, Reading
+from dashboard.readings import LONGEST_TEXT, Reading
 from dashboard.session import arrive, choose, here, note_written, with_unit
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from models.run import Run, all_runs, corpus_of, load_run
@@ -45,7 +46,7 @@ def show_read() -> None:
             st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text.")
             return
         with st.spinner("Reading …", show_time=False):
-            key, reading = STORE.read(run, text)
+            key, reading = ENGINE.read(run, text)
     except InputError as error:
         st.error(str(error))
         return
@@ -64,7 +65,7 @@ def show_read() -> None:
 def _with_text(location: Location) -> Location:
     """The same with a text: the model's demo passage if none was chosen, and a held text itself in place of its key."""
     if location.held:
-        held = STORE.get(location.held)
+        held = ENGINE.reading(location.held)
         if held is None and not location.own:
             st.warning("The text of this link was only held by the server that made it, and is gone. Paste it again.")
         location = replace(location, own=held.text if held else location.own, held="")

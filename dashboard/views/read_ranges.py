@@ -11,9 +11,10 @@ from analysis.concepts import CONCEPTS, Concept
 from analysis.findings import rows_of
 from corpora import InputError
 from dashboard.component import command
+from dashboard.engine import ENGINE, prepare_range_search
 from dashboard.location import Marks
 from dashboard.readings import Reading
-from dashboard.selection import AROUND, DRAWS, Found, check_marks, prepare_search, search_marks
+from dashboard.selection import AROUND, DRAWS, Found, check_marks
 from dashboard.session import choose, here
 from models.units import Unit, symbol_of
 
@@ -42,11 +43,6 @@ def marks_in(text: str, marks: Marks) -> Marks:
         marks = before if of_text == text else ()
     state["marks_before"] = (marks, text)
     return marks
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _search(key: str, marks: Marks, _reading: Reading) -> Found:  # noqa: ARG001  what it is kept under
-    return search_marks(_reading, marks)
 
 
 # ---- the section ---------------------------------------------------------------------------------------------
@@ -86,14 +82,14 @@ CONCEPT_COLUMNS = {
 def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
     """What was found for the marks on a reading; nothing if there are none."""
     if not marks:
-        prepare_search(reading.run.corpus["name"])
+        prepare_range_search(reading.run.corpus["name"])
         return
     with st.container(gap="xsmall"):
         row = st.container(horizontal=True, vertical_alignment="center")
         row.markdown(f"#### On exactly in {_counted(len(marks), 'marked range')}", width="stretch")
         row.button("Clear marks", key="clear_marks", on_click=want_marks, args=((),), icon=":material/ink_eraser:")
         with st.spinner("Comparing all units …", show_time=False):
-            found = _search(key, marks, reading)
+            found = ENGINE.marks(key, reading, marks)
         st.caption(caution(found, len(marks)))
         st.html(quote_marks(reading.text, marks))
         left, right = st.columns([3, 2])

@@ -11,11 +11,12 @@ from analysis.profile.contexts import context_at, extreme_positions, quantile_po
 from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_still
 from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
+from dashboard.engine import ENGINE
 from dashboard.headline import headline
 from dashboard.session import go, here, show_address
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
 from dashboard.views.unit_contexts import show_context_groups
-from dashboard.views.unit_place import Place, arrive_at_unit, findings_of_run, show_choices
+from dashboard.views.unit_place import Place, arrive_at_unit, show_choices
 from dashboard.views.unit_place import go as look_at
 from dashboard.views.unit_text import read_with, show_source
 from dashboard.views.unit_weights import show_inputs, show_output
@@ -69,7 +70,7 @@ def show_unit(read: StreamlitPage) -> None:
 
 def _explained(run: Run, unit: Unit) -> list[Match] | None:
     """The concepts that explain a unit, the best first; None if the model was not searched."""
-    findings = findings_of_run(run)
+    findings = ENGINE.findings(run)
     return matches(findings, unit) if findings else None
 
 
@@ -154,7 +155,7 @@ def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
 def show_relatives(run: Run, passage: LabelledExcerpt, place: Place) -> None:
     """The units that go with it most, up or down."""
     st.markdown("#### Units that go with it")
-    findings = findings_of_run(run)
+    findings = ENGINE.findings(run)
     same = mates(findings, place.unit) if findings else []
     if same:
         row = st.container(horizontal=True, vertical_alignment="center")

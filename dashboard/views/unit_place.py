@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from analysis.findings import Findings, load_findings
 from analysis.profile.summary import known_units, matches
+from dashboard.engine import ENGINE
 from dashboard.session import arrive, choose, here, with_unit
 from dashboard.views.unit_words import name_of, sentence, title_of
-from models.run import UNITS, Run, all_runs, load_run
+from models.run import all_runs, load_run
 from models.units import Unit, symbol_of
 
 
@@ -37,21 +37,10 @@ def arrive_at_unit() -> Place:
     return Place(location.model, location.unit.in_recorded_state(load_run(location.model).model), location.concept)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _findings_of(_run: Run, weights: str, written: tuple[int, ...]) -> Findings | None:  # noqa: ARG001  what it is kept under
-    return load_findings(_run)
-
-
-def findings_of_run(run: Run) -> Findings | None:
-    """The tables of a run's search, read once; None if its weights were not searched."""
-    paths = [folder / UNITS for folder in run.measured_in if (folder / UNITS).exists()]
-    return _findings_of(run, run.weights_hash, tuple(path.stat().st_mtime_ns for path in paths)) if paths else None
-
-
 def show_choices(place: Place) -> None:
     """Model, unit by concept, unit by number, state."""
     state, run = st.session_state, load_run(place.model)
-    findings = findings_of_run(run)
+    findings = ENGINE.findings(run)
     options = {_label(name, unit): (name, unit) for name, unit in (known_units(findings, run) if findings else [])}
     own = matches(findings, place.unit, 1) if findings else []
     if own and own[0].verdict not in ("", "none"):

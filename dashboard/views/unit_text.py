@@ -1,25 +1,16 @@
 """The text that the Unit view looks at units with: read once per model, kept for all visitors."""
 
-import threading
-
 import streamlit as st
 
-from analysis.profile.excerpt import LabelledExcerpt, demo_text, is_at_hand, read_excerpt, unseen_text
+from analysis.profile.excerpt import LabelledExcerpt, is_at_hand
 from corpora import InputError, fetch_corpus, load_corpus
 from corpora.places import is_read_only
 from corpora.sources import SOURCES
+from dashboard.engine import ENGINE
 from models.network import CharRNN
 from models.run import Run
 
 MEGABYTES = {"war-and-peace": 3, "war-and-peace-bytes": 3, "linux": 135, "wikipedia": 36}  # of a download
-_READING = threading.Lock()
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _read(_run: Run, weights: str, at_hand: bool) -> tuple[CharRNN, LabelledExcerpt]:  # noqa: ARG001  what it is kept under
-    with _READING:  # one at a time: it takes all processors, and memory
-        network = _run.load_network()
-        return network, read_excerpt(_run, network, unseen_text(_run) if at_hand else demo_text(_run))
 
 
 def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
@@ -31,12 +22,12 @@ def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
     at_hand = is_at_hand(run)
     with st.spinner("Reading 20,000 characters, once for all units of the model …", show_time=False):
         try:
-            return _read(run, run.weights_hash, at_hand)
+            return ENGINE.network(run), ENGINE.excerpt(run, at_hand)
         except InputError as error:
             if not at_hand:
                 raise
             st.warning(f"{error} Here is a demo passage instead.")
-            return _read(run, run.weights_hash, False)
+            return ENGINE.network(run), ENGINE.excerpt(run, False)
 
 
 def show_source(run: Run, passage: LabelledExcerpt) -> None:

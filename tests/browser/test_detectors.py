@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dashboard.engine import Engine
 from dashboard.export import export_page
-from dashboard.readings import ReadingStore, UnitName, findings_of
+from dashboard.readings import findings_of
 from models.run import load_run, shipped_runs
+from models.units import Unit
 from tests.browser.reader import ReaderOnPage, address_of
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ GROUPS = {
 @pytest.fixture
 def page_with_modules(open_page: Open, tmp_path: Path) -> "Page":
     """An exported page: it holds the modules of the app."""
-    _, reading = ReadingStore().read(load_run(RUN), "Once upon a time")
-    (tmp_path / "page.html").write_text(export_page(reading, [("hidden", UnitName(1, 5))]), encoding="utf-8")
+    _, reading = Engine().read(load_run(RUN), "Once upon a time")
+    (tmp_path / "page.html").write_text(export_page(reading, [Unit(1, 5, "hidden")]), encoding="utf-8")
     return open_page((tmp_path / "page.html").as_uri(), offline=True)
 
 
@@ -57,7 +59,7 @@ def test_after_each_choice_the_headline_speaks_of_it_and_the_menu_stays(page_wit
     assert {choice["concept"] for choice in chosen} == set(best)
     for choice in chosen:
         finding = best[choice["concept"]]
-        title, unit = finding["title"], str(UnitName(finding["layer"], finding["unit"]))
+        title, unit = finding["title"], str(Unit(finding["layer"], finding["unit"]))
         first = re.split(r"(?<=\))\. It |(?<=\.\d\d)\. It ", choice["sentence"])[0]
         assert choice["stays"], choice
         assert title in first, choice
@@ -81,7 +83,7 @@ def test_every_entry_of_the_menu_can_be_chosen(app: str, open_page: Open):
     assert page.locator("select.finder optgroup").count() > 1
     for concept, finding in best.items():
         finder.select_option(concept)
-        ReaderOnPage(page).show(f"{finding['state']} {UnitName(finding['layer'], finding['unit'])}")
+        ReaderOnPage(page).show(f"{finding['state']} {Unit(finding['layer'], finding['unit'])}")
         assert finding["title"] in page.locator(".sentence").inner_text()
         assert finder.input_value() == concept
         assert address_of(page)["concept"] == concept
@@ -102,7 +104,7 @@ def test_a_concept_in_the_address_is_restored_and_another_unit_clears_it(app: st
 def test_a_concept_alone_leads_to_its_best_unit(app: str, open_page: Open):
     finding = next(each for each in findings_of(load_run("linux")) if each["rank"] == 1 and each["verdict"] == "ramp")
     page = open_page(f"{app}?model=linux&concept={finding['concept']}")
-    ReaderOnPage(page).show(f"{finding['state']} {UnitName(finding['layer'], finding['unit'])}")
+    ReaderOnPage(page).show(f"{finding['state']} {Unit(finding['layer'], finding['unit'])}")
     assert finding["title"] in page.locator(".sentence").inner_text()
 
 

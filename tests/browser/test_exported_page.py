@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from dashboard.engine import Engine
 from dashboard.export import export_page, in_every_state
-from dashboard.readings import ReadingStore
 from models.run import load_run
 from models.units import Unit
 from tests.browser.reader import ReaderOnPage
@@ -28,7 +28,7 @@ UNITS = [Unit(1, 5, "cell"), Unit(2, 9, "cell")]
 
 @pytest.fixture
 def exported(tmp_path: Path, hostile: str) -> Path:
-    _, reading = ReadingStore().read(load_run("war-and-peace"), hostile)
+    _, reading = Engine().read(load_run("war-and-peace"), hostile)
     (tmp_path / "page.html").write_text(
         export_page(reading, in_every_state(UNITS, ("hidden", "cell"))), encoding="utf-8"
     )

@@ -10,9 +10,9 @@ import pytest
 
 from analysis.concepts import CONCEPTS
 from corpora.demo import load_passage
+from dashboard.engine import Engine
 from dashboard.export import export_page
 from dashboard.location import pack_text
-from dashboard.readings import ReadingStore
 from models.run import load_run
 from models.units import Unit
 from tests.browser.reader import ReaderOnPage, wait_for_rest
@@ -243,7 +243,7 @@ def test_bad_marks_get_one_line_and_the_text_is_shown(app: str, open_page: Open,
 def exported(tmp_path: Path, hostile: str) -> tuple[str, str]:
     """The address of an exported page, and its text: tabs, wide characters, and lines that are longer than a row."""
     text = hostile * 3 + "no space to break a line at " + "x" * 300 + "\n\n\tend\t\ttabs\n"
-    _, reading = ReadingStore().read(load_run(RUN), text)
+    _, reading = Engine().read(load_run(RUN), text)
     (tmp_path / "page.html").write_text(export_page(reading, [Unit(1, 5, "hidden")]), encoding="utf-8")
     return (tmp_path / "page.html").as_uri(), reading.text
 

@@ -67,6 +67,6 @@ def searched_run(tiny_run: "Run") -> "Run":
 
 @pytest.fixture
 def reading(searched_run: "Run", hostile: str) -> "Reading":
-    from dashboard.readings import ReadingStore
+    from dashboard.engine import Engine
 
-    return ReadingStore().read(searched_run, hostile)[1]
+    return Engine().read(searched_run, hostile)[1]

@@ -11,10 +11,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from corpora import InputError
+from dashboard.engine import ENGINE, Engine
 from dashboard.export import export_page, in_every_state
 from dashboard.frames import decode_frame
 from dashboard.landing import first_look
-from dashboard.readings import STORE, Reading, ReadingStore
+from dashboard.readings import Reading
 from dashboard.routes import PREFIX, routes
 from models.recording import record
 from models.run import Run
@@ -32,7 +33,7 @@ def run(request: pytest.FixtureRequest, tiny_run: Run) -> Run:
 
 @pytest.fixture
 def reading(run: Run) -> Reading:
-    return ReadingStore().read(run, TEXT)[1]
+    return Engine().read(run, TEXT)[1]
 
 
 def test_a_reading_holds_h_and_nothing_of_c(reading: Reading):
@@ -55,7 +56,7 @@ def test_the_first_view_is_of_h(reading: Reading):
 
 
 def test_routes_serve_h_only(run: Run):
-    key, _ = STORE.read(run, TEXT)
+    key, _ = ENGINE.read(run, TEXT)
     client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1")
     assert client.get(f"{PREFIX}/{key}/hidden").status_code == 200
     for path in ("cell", "cell/3", "export?unit=L1.u3&state=cell"):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from corpora import InputError
-from dashboard import readings
+from dashboard.engine import Engine
 from dashboard.frames import decode_frame
 from dashboard.landing import first_look
-from dashboard.readings import LONGEST_TEXT, Reading, ReadingStore, findings_of, read_text
+from dashboard.readings import LONGEST_TEXT, Reading, findings_of
 from models.recording import record
 from models.run import Run
 from models.units import Unit
@@ -101,22 +101,8 @@ def test_the_first_view_of_a_concept_is_its_best_unit(reading: Reading):
         assert first_look(reading.run, unknown) == first_look(reading.run)
 
 
-def test_the_store_reads_once_and_drops_the_oldest(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):
-    size, read = ReadingStore().read(tiny_run, "a" * 100)[1].nbytes, []
-    monkeypatch.setattr(
-        readings, "read_text", lambda run, text, network: read.append(text) or read_text(run, text, network)
-    )
-    store = ReadingStore(limit=3 * size)
-    keys = [store.read(tiny_run, character * 100)[0] for character in "abcab"]
-    assert read == ["a" * 100, "b" * 100, "c" * 100]
-    assert keys[0] == keys[3]
-    store.read(tiny_run, "d" * 100)
-    assert store.get(keys[2]) is None
-    assert store.get(keys[0]) is not None
-
-
 def test_texts_that_cannot_be_read_are_refused(tiny_run: Run):
-    store = ReadingStore()
+    store = Engine()
     with pytest.raises(InputError, match="empty"):
         store.read(tiny_run, "")
     with pytest.raises(InputError, match=f"at most {LONGEST_TEXT:,}"):
@@ -124,10 +110,10 @@ def test_texts_that_cannot_be_read_are_refused(tiny_run: Run):
 
 
 def test_a_lone_surrogate_is_read_as_the_replacement_character(tiny_run: Run):
-    assert ReadingStore().read(tiny_run, "a\ud83dz")[1].text == "a\ufffdz"
+    assert Engine().read(tiny_run, "a\ud83dz")[1].text == "a\ufffdz"
 
 
 def test_a_text_of_one_character_can_be_read(tiny_run: Run):
-    header, arrays = decode_frame(ReadingStore().read(tiny_run, "a")[1].base_frame())
+    header, arrays = decode_frame(Engine().read(tiny_run, "a")[1].base_frame())
     assert header["length"] == 1
     assert arrays["rank"].tolist() == [0]

@@ -4,9 +4,10 @@ from starlette.testclient import TestClient
 
 from dashboard import browser
 from dashboard.components import module_address
+from dashboard.engine import ENGINE
 from dashboard.frames import decode_frame
 from dashboard.hosts import allowed_hosts, middleware
-from dashboard.readings import STORE, Reading
+from dashboard.readings import Reading
 from dashboard.routes import PREFIX, routes
 from models.run import Run
 
@@ -18,7 +19,7 @@ def client() -> TestClient:
 
 @pytest.fixture
 def held(searched_run: Run, hostile: str) -> tuple[str, Reading]:
-    return STORE.read(searched_run, hostile)
+    return ENGINE.read(searched_run, hostile)
 
 
 def test_a_reading_is_served_as_frames(client: TestClient, held: tuple[str, Reading]):

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from analysis.concepts import CONCEPTS, concepts_for
 from corpora import InputError
 from corpora.demo import load_passage
+from dashboard.engine import Engine
 from dashboard.location import MOST_MARKS
-from dashboard.readings import Reading, ReadingStore
+from dashboard.readings import Reading
 from dashboard.selection import (
     LONGEST_OFFLINE,
     LONGEST_WINDOW,
@@ -97,7 +98,7 @@ def test_too_much_of_a_long_text_is_refused():
 
 @pytest.mark.parametrize(("state", "sign"), [("hidden", 1), ("cell", -1)])
 def test_the_unit_that_is_on_exactly_there_comes_first(tiny_run: Run, state: str, sign: int):
-    _, reading = ReadingStore().read(tiny_run, PASSAGE)
+    _, reading = Engine().read(tiny_run, PASSAGE)
     marks = quotes_of(PASSAGE)
     plant(reading, state, 24 + 7, marks, sign)
     table, window = search_units(reading, marks, draws=30)
@@ -112,7 +113,7 @@ def test_the_unit_that_is_on_exactly_there_comes_first(tiny_run: Run, state: str
 
 @pytest.mark.parametrize("cell", ["gru", "rnn"])
 def test_cells_without_c_are_searched_for_h_alone(tiny_run: Run, cell: Cell):
-    _, reading = ReadingStore().read(with_cell(tiny_run, cell), PASSAGE[:600])
+    _, reading = Engine().read(with_cell(tiny_run, cell), PASSAGE[:600])
     plant(reading, "hidden", 3, ((40, 60), (300, 310)), 1)
     table, _ = search_units(reading, ((40, 60), (300, 310)), draws=5)
     assert set(table["state"]) == {"hidden"}
@@ -120,7 +121,7 @@ def test_cells_without_c_are_searched_for_h_alone(tiny_run: Run, cell: Cell):
 
 
 def test_of_a_long_text_only_what_is_near_the_marks_is_looked_at(tiny_run: Run, story: str):
-    _, reading = ReadingStore().read(tiny_run, story[:60_000])
+    _, reading = Engine().read(tiny_run, story[:60_000])
     marks = ((5_000, 5_030), (51_000, 51_400))
     plant(reading, "cell", 11, marks, 1)
     reading.states["cell"][11, 30_000:30_500] = 90  # far from both
@@ -134,7 +135,7 @@ def test_of_a_long_text_only_what_is_near_the_marks_is_looked_at(tiny_run: Run, 
 
 
 def test_what_a_unit_is_known_for_is_said_if_the_case_is_clear(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):
-    _, reading = ReadingStore().read(tiny_run, PASSAGE)
+    _, reading = Engine().read(tiny_run, PASSAGE)
     plant(reading, "hidden", 3, quotes_of(PASSAGE), 1)
     unit = {"state": "hidden", "layer": 1, "unit": 3}
     findings = [{**unit, "title": "a guess", "clear": False}, {**unit, "title": "quotations", "clear": True}]

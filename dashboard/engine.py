@@ -1,0 +1,165 @@
+"""What the server holds for all visitors: networks, readings, excerpts, search tables, and what was computed of them.
+
+One policy for memory: all of it shares one budget of bytes, and what was not used for longest goes first. One policy
+for work: heavy computations run one at a time, since each takes all processors; what is held is handed out at once.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+import numpy as np
+
+from analysis.concepts import concepts_for
+from analysis.findings import Findings, load_findings
+from analysis.profile.excerpt import LabelledExcerpt, demo_text, read_excerpt, unseen_text
+from analysis.selection.ranges import find_units
+from corpora import InputError
+from dashboard.location import Marks
+from dashboard.readings import LONGEST_TEXT, Reading, read_text
+from dashboard.selection import AROUND, Found, search_concepts, search_marks
+from models.network import CharRNN
+from models.run import UNITS, Run
+
+HELD_BYTES = 1_000_000_000
+T = TypeVar("T")
+Key = tuple[Any, ...]
+
+
+class Engine:
+    """Holds what was computed, and computes what is not held."""
+
+    def __init__(self, limit: int = HELD_BYTES) -> None:
+        self.limit = limit
+        self._held: OrderedDict[Key, tuple[Any, int]] = OrderedDict()
+        self._holding = threading.Lock()  # for the moment of a look-up
+        self._computing = threading.RLock()  # a reading may need its network first
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A heavy computation whose outcome is not held: it waits for its turn."""
+        with self._computing:
+            yield
+
+    def held(self, *key: Any) -> Any | None:
+        """What is held under a key, if it is; never waits for a computation."""
+        with self._holding:
+            if key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key][0]
+
+    def hold(self, key: Key, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """What is held under a key, else what is made now; whoever asks meanwhile waits and gets the same."""
+        found = self.held(*key)
+        if found is not None:
+            return found
+        with self._computing:
+            found = self.held(*key)
+            if found is None:
+                found = make()
+                self._keep(key, found, size(found))
+            return found
+
+    def _keep(self, key: Key, made: Any, size: int) -> None:
+        with self._holding:
+            self._held[key] = (made, size)
+            while len(self._held) > 1 and self._bytes() > self.limit:
+                self._held.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(size for _, size in self._held.values())
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that everything held takes."""
+        with self._holding:
+            return self._bytes()
+
+    # ---- what is held ------------------------------------------------------------------------------------
+
+    def network(self, run: Run) -> CharRNN:
+        """The network of a run's present weights."""
+        return self.hold(("network", run.weights_hash), run.load_network, lambda network: 4 * network.parameter_count)
+
+    def reading(self, key: str) -> Reading | None:
+        """A reading that is still held."""
+        return self.held("reading", key)
+
+    def read(self, run: Run, text: str) -> tuple[str, Reading]:
+        """The key and the reading of a text by a model. The key changes with weights, text and search tables.
+
+        Raises:
+            InputError: an empty or too long text.
+        """
+        if not text:
+            raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
+        if len(text) > LONGEST_TEXT:
+            raise InputError(
+                f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. "
+                "Take an excerpt, or use: python -m models record"
+            )
+        text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+        key = hashlib.sha256(f"{run.weights_hash} {_searched(run)} {text}".encode()).hexdigest()[:24]
+        return key, self.hold(
+            ("reading", key), lambda: read_text(run, text, self.network(run)), lambda reading: reading.nbytes
+        )
+
+    def excerpt(self, run: Run, is_at_hand: bool) -> LabelledExcerpt:
+        """What a network did on its unseen text, if that is on this machine, else on a demo passage.
+
+        Raises:
+            InputError: the corpus is another text than the run was trained on.
+        """
+
+        def read() -> LabelledExcerpt:
+            return read_excerpt(run, self.network(run), unseen_text(run) if is_at_hand else demo_text(run))
+
+        return self.hold(("excerpt", run.weights_hash, is_at_hand), read, _bytes_of_excerpt)
+
+    def findings(self, run: Run) -> Findings | None:
+        """The tables of a run's search; None if its weights were not searched."""
+        searched = _searched(run)
+        if not searched:
+            return None
+        found = self.hold(("findings", run.weights_hash, searched), lambda: (load_findings(run),), _bytes_of_findings)
+        return found[0]
+
+    def marks(self, key: str, reading: Reading, marks: Marks) -> Found:
+        """The units and concepts that go with marked ranges of a reading."""
+        return self.hold(("marks", key, marks), lambda: search_marks(reading, marks), lambda _: 100_000)
+
+
+def _searched(run: Run) -> tuple[int, ...]:
+    """When the run's search tables were written, those of one's own and shipped ones."""
+    paths = [folder / UNITS for folder in run.measured_in]
+    return tuple(path.stat().st_mtime_ns for path in paths if path.exists())
+
+
+def _bytes_of_excerpt(excerpt: LabelledExcerpt) -> int:
+    arrays = (*excerpt.states.values(), *excerpt.labels.values(), excerpt.ranks, excerpt.codes, excerpt.ids)
+    return sum(array.nbytes for array in arrays)
+
+
+def _bytes_of_findings(found: tuple[Findings | None]) -> int:
+    tables = () if found[0] is None else (found[0].units, found[0].scores, found[0].share, found[0].probes)
+    return sum(int(table.memory_usage(deep=True).sum()) for table in tables)
+
+
+ENGINE = Engine()
+
+
+@cache
+def prepare_range_search(corpus_name: str) -> None:
+    """Compile the search of ranges in the background, once, so that the first who marks something need not wait."""
+
+    def search_a_little() -> None:
+        with ENGINE.alone():
+            find_units(np.arange(60, dtype=np.int8)[:, None], [(3, 5)], AROUND, draws=2)
+            search_concepts("ab " * 20, ((3, 5),), concepts_for(corpus_name))
+
+    threading.Thread(target=search_a_little, name="prepare-search", daemon=True).start()
