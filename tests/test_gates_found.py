@@ -14,6 +14,7 @@ from analysis.findings import Findings, best_units, rows_of
 from analysis.profile.summary import known_units
 from analysis.search import search
 from analysis.terminal import print_table, table_of
+from dashboard import session
 from dashboard.board import board_of
 from dashboard.engine import Engine
 from dashboard.export import detector_units, export_page, in_every_state
@@ -90,6 +91,7 @@ def test_the_link_of_a_row_in_find_leads_to_the_memory(run: Run, findings: Findi
     gone: list[dict[str, str]] = []
     streamlit = SimpleNamespace(session_state={}, switch_page=lambda _, query_params: gone.append(query_params))
     monkeypatch.setattr(find, "st", streamlit)
+    monkeypatch.setattr(session, "st", streamlit)
     board, page = board_of(run, findings), SimpleNamespace()
     for _, row in board[board["rank"] == 1].iterrows():
         of_row: Any = row

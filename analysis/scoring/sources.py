@@ -140,4 +140,6 @@ def sample_parts(length: int, parts: int = 8, part_length: int = 2048) -> list[s
     """Where the quantiser looks in the first `length` characters: at all of them, or at evenly spaced stretches."""
     if length <= parts * part_length:
         return [slice(0, length)]
-    return [slice(start, start + part_length) for start in np.linspace(0, length - part_length, parts).astype(int)]
+    return [
+        slice(start, start + part_length) for start in np.linspace(0, length - part_length, parts).astype(int).tolist()
+    ]

@@ -17,6 +17,7 @@ from models.checkpoint import load_checkpoint
 from models.config import Cell
 from models.evaluate import Evaluation
 from models.network import CELLS, CharRNN
+from models.optimizer import new_optimizers
 from models.pack import pack_run
 from models.run import Run, load_run
 from models.snapshots import PACKED, SNAPSHOTS, forget_snapshots_after, load_snapshots, passage_of
@@ -60,7 +61,7 @@ def test_snapshots_hold_the_states_of_the_weights_of_their_time(
     step = next(step for step in sorted(training_module.sample_steps(29)) if step > 10)
     train(run, corpus, Unwatched(stop_at=step))
     then = {name: CharRNN(run.model, len(run.vocabulary)) for name in ("network", "averaged")}
-    load_checkpoint(run.folder, then, [])
+    load_checkpoint(run.folder, then, new_optimizers(then["network"], training))
     train(run, corpus, Unwatched())
     snapshots = load_snapshots(run)
     assert snapshots is not None

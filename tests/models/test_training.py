@@ -13,6 +13,7 @@ from models.checkpoint import load_checkpoint
 from models.config import TrainingConfig
 from models.evaluate import Evaluation
 from models.network import CharRNN, State
+from models.optimizer import new_optimizers
 from models.run import Run
 from models.streams import cold_streams
 from models.train import train
@@ -99,7 +100,7 @@ def test_the_averaged_weights_are_what_is_evaluated_kept_and_checkpointed(
     run = new_run(training=dataclasses.replace(TRAINING, ema=ema))
     train(run, corpus, Unwatched(stop_at=30))
     networks = {name: CharRNN(MODEL, len(run.vocabulary)) for name in ("network", "averaged")[: 2 if ema else 1]}
-    load_checkpoint(run.folder, networks, [])
+    load_checkpoint(run.folder, networks, new_optimizers(networks["network"], TRAINING))
     assert len(evaluated) == 2
     for kept in (weights_of(run.load_network()), weights_of(list(networks.values())[-1])):
         np.testing.assert_array_equal(kept, evaluated[-1])
