@@ -42,7 +42,7 @@ COLUMNS = {
         "Untrained", format="%.3f", help="The best unit of three untrained networks"
     ),
     "causal": st.column_config.TextColumn(
-        "Causal", help="What happens to the guesses when the unit is clamped; see the unit's page"
+        "Causal", help="What clamping the unit does to the predictions; see the unit's page"
     ),
     "together": st.column_config.NumberColumn(
         "Together", format="%d", help="How many units it takes together to tell the concept well; none: more than 16"
@@ -82,8 +82,8 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     known = best[best["score"].notna()]
     st.markdown(
         f"#### {int(known['clear'].sum())} of {len(known)} concepts have a unit in {run.name}\n"
-        "A dot is a concept's best unit, on text that had no part in choosing it. It counts if it is far enough to the "
-        "right, and right of what is had for nothing. **Click a dot to read with that unit.**"
+        "Each dot is a concept's best unit, scored on text that had no part in choosing it. It counts if it is far "
+        "enough to the right, and further right than every baseline. **Click a dot to read with that unit.**"
     )
     _show_forest(known, run, read)
     _show_missing(best)
@@ -164,8 +164,8 @@ def _show_downloads(findings: Findings, run: Run) -> None:
 def _show_share(findings: Findings) -> None:
     st.markdown(
         "#### How many units can be interpreted?\n"
-        "It depends on how much one asks for. Each unit counts once, for the concept it tells best, if it beats the "
-        "last five characters. A layer turned at random, and networks never trained, show what is no finding."
+        "It depends on how much one asks for. Each unit counts once, for the concept it detects best, if it beats the "
+        "n-gram baselines. The controls are randomly rotated layers and untrained networks."
     )
     st.plotly_chart(share_figure(findings.share), config=PLOTLY, key="find_share")
 

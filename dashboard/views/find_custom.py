@@ -17,7 +17,7 @@ from dashboard.session import go, here
 from models.run import Run
 from models.units import Unit
 
-CHARACTERS, DRAWS = 60_000, 100  # of the test split, and of foreign labels: enough to see whether it is worth more
+CHARACTERS, DRAWS = 60_000, 100  # of the test split, and of null labels: enough to see whether it is worth more
 EXAMPLES = {
     "war-and-peace": """\
 - name: inside-dashes
@@ -77,7 +77,7 @@ class ProgressOnPage(Progress):
 def show_custom_concepts(run: Run, read: StreamlitPage) -> None:
     """A form for concepts of one's own, and what was found for them."""
     st.markdown(
-        "#### A concept of your own\n"
+        "#### A custom concept\n"
         "Say what to look for: what stands between two delimiters (`automaton`), or what a regular expression matches "
         "(`pattern`). Nothing in it is run as a program."
     )

@@ -65,7 +65,7 @@ def _figures(run: Run) -> Iterator[tuple[str, str, str]]:
     loss, split = (test.nats, "Test") if test else (run.training.get("validation_loss"), "Validation")
     if loss is not None:
         yield f"{split} loss", f"{loss:.3f} nats", f"{loss / log(2):.3f} bits per {per}"
-        yield "As unsure as among", f"{exp(loss):.2f} {per}s", f"a guess without a model: among {len(run.vocabulary)}"
+        yield "Perplexity", f"{exp(loss):.2f} {per}s", f"a uniform prediction: {len(run.vocabulary)}"
     yield "Parameters", f"{parameter_count(run):,}", run.model.title
     if "seconds" in run.training:
         yield "Trained for", format_duration(run.training["seconds"]), f"on {run.training['hardware']}"

@@ -43,7 +43,7 @@ def _show_curves(run: Run, rows: pd.DataFrame, marked_at: int) -> None:
     if ngram:
         levels[f"best n-gram model, order {ngram['order']}, on the test split"] = ngram["nats"]
     if logarithmic:
-        levels[f"even guess among {characters} characters"] = log(characters)
+        levels[f"uniform prediction over {characters} characters"] = log(characters)
     figure = loss_figure(rows, run.training.get("best_step"), levels, per, logarithmic, marked_at)
     st.plotly_chart(figure, key="loss_curve", config=PLOTLY)
 

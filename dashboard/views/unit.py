@@ -53,7 +53,7 @@ def show_unit(read: StreamlitPage) -> None:
             st.info(
                 f"{name_of(place.unit)} does not move: in {len(passage):,} characters it stays at "
                 f"{passage.values(place.unit)[0]:+.3f}. "
-                "It tells nobody anything, so there is nothing to see but its weights."
+                "So there is nothing to show but its weights."
             )
         else:
             show_contexts(run, passage, place.unit)
@@ -82,10 +82,8 @@ def show_identity(run: Run, place: Place, found: list[Match] | None, read: Strea
         st.markdown(f"A unit of a {run.model.title} that has not been searched for concepts yet.")
         st.caption(f"Find out what its units track: `python -m analysis search {run.name}`")
     elif not found:
-        st.markdown(f"### {name}: nothing that we looked for")
-        st.markdown(
-            "It goes along with none of the concepts, not even loosely. That is a result too: most units are so."
-        )
+        st.markdown(f"### {name}: no concept found")
+        st.markdown("It correlates with none of the concepts. That is a result too: most units do not.")
     else:
         best = found[0]
         title = sentence(title_of(best.concept))
@@ -117,7 +115,7 @@ def _show_matches(place: Place, found: list[Match]) -> None:
             f"{', lower there' if match.sign < 0 else ''}{', the best unit' if match.rank == 1 else ''})"
             for match in others
         )
-        st.caption(f"It also goes along with: {told}.")
+        st.caption(f"It also correlates with: {told}.")
 
 
 def _ordinal(number: int) -> str:
@@ -154,12 +152,12 @@ def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
 
 def show_relatives(run: Run, passage: LabelledExcerpt, place: Place) -> None:
     """The units that go with it most, up or down."""
-    st.markdown("#### Units that go with it")
+    st.markdown("#### Related units")
     findings = ENGINE.findings(run)
     same = mates(findings, place.unit) if findings else []
     if same:
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.caption("They say the same, by the search:", width="content")
+        row.caption("In the same cluster, by the search:", width="content")
         for unit in same:
             _button_to(row, place.model, unit, "")
     st.caption("The largest correlations of ranks (Spearman) in this text:")

@@ -142,7 +142,7 @@ def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
 
 
 def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
-    """What holding the unit at a value did to the network's guesses, or the command that tries it."""
+    """What holding the unit at a value did to the network's predictions, or the command that tries it."""
     st.markdown("#### Does the network use it?")
     rows = tests_of(run, place.unit)
     of_concept = [row for row in rows if concept and row["concept"] == concept.name]
@@ -153,7 +153,8 @@ def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
     if of_concept:
         return
     st.markdown(
-        "Not tested yet for this concept. This holds the unit at a fixed value and sees which guesses get worse:"
+        "Not tested yet for this concept. This command holds the unit at a fixed value and measures which predictions "
+        "get worse:"
     )
     named = f"--unit {place.unit.slug} --concept {concept.name if concept else 'NAME'}"
     state = f" --state {place.unit.state}" if len(run.states) > 1 else ""

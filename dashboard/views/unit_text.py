@@ -40,7 +40,7 @@ def show_source(run: Run, passage: LabelledExcerpt) -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     row.caption(
-        f"Only {passage.source} of {len(passage):,} characters: the model's own test text is not on this machine.",
+        f"This is {passage.source} of {len(passage):,} characters: the model's own test text is not on this machine.",
         width="stretch",
     )
     name = run.corpus["name"]

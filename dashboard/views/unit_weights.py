@@ -37,11 +37,11 @@ SOURCES = {
 
 def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """Which next characters the unit makes likelier by itself."""
-    st.markdown("#### What it says")
+    st.markdown("#### What it predicts")
     layers = run.model.num_layers
     if unit.layer < layers:
         st.markdown(
-            f"A unit of layer {unit.layer} has no direct way to the guesses: only layer {layers} does. "
+            f"A unit of layer {unit.layer} does not reach the predictions directly: only layer {layers} does. "
             "What it tells goes through the units above."
         )
         return
@@ -58,7 +58,7 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
         )
     effect = direct_logit_attribution(network, unit, difference)
     if effect is None or is_still(hidden):
-        st.caption("It does not move, so it changes no guess.")
+        st.caption("It does not move, so it changes no prediction.")
         return
     table = next_characters(effect, passage.seen(len(effect)), SHOWN)
     names = [character_name(run.vocabulary.characters[number]) for number in table["number"]]
@@ -71,7 +71,7 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
 
 def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Place, concept: Concept | None) -> None:
     """What pushes the unit's gates up and down, and how far they are open."""
-    st.markdown("#### What it listens to")
+    st.markdown("#### What drives it")
     unit = place.unit
     _show_gates(network, passage, unit, concept)
     inputs = inputs_of(network, passage, unit)

@@ -63,12 +63,11 @@ def verdict_sentence(match: Match) -> str:
     if match.verdict in ("detector", "ramp"):
         return f"A {match.verdict} {RULES[match.level]}{told}"
     if match.verdict == "local":
-        return (
-            f"It follows this{told} But the last characters alone tell it about as well, so nothing need be remembered."
-        )
+        local = "But the last characters alone predict it about as well, so the unit need not remember anything."
+        return f"It tracks this{told} {local}"
     if match.verdict == "none":
-        return f"It goes along with this{told} Not closely enough to count as having found something."
-    return f"It goes along with this{told} Other units do so more closely, so the search gave no verdict on this one."
+        return f"It correlates with this{told} The correlation is too weak to count as a finding."
+    return f"It correlates with this{told} Other units do so more closely, so the search gave no verdict on this one."
 
 
 def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
@@ -122,24 +121,24 @@ def sides_of(concept: str) -> tuple[str, str]:
 
 
 def ablation_sentence(row: dict[str, Any]) -> str:
-    """What holding a unit at a value did to the guesses."""
+    """What holding a unit at a value did to the predictions."""
     if row["verdict"] == "not tested":
         return "Too few places in the held-out text where the concept matters: not tested."
     clamped = f"Held at its mean {row['clamped_to']}, where the concept says that it matters"
     if row["verdict"] == "confirmed":
-        return (
-            f"{clamped}, the guesses get worse there and hardly elsewhere: the network uses this unit for the concept."
-        )
+        used = "the predictions get worse there and hardly elsewhere: the network uses this unit for the concept."
+        return f"{clamped}, {used}"
     if row["verdict"] == "encoded but unused":
-        return f"{clamped}, the guesses hardly get worse: the unit tells the concept, but others can stand in for it."
-    return f"{clamped}, the guesses hardly get worse, and the unit does not tell inside from outside either."
+        unused = "the unit encodes the concept, but the network does not depend on it."
+        return f"{clamped}, the predictions hardly get worse: {unused}"
+    return f"{clamped}, the predictions hardly get worse, and the unit does not tell inside from outside either."
 
 
 def causal_figure(row: dict[str, Any]) -> tuple[str, str, str]:
     """The outcome of a causal test as one figure."""
     if row["verdict"] == "not tested":
         return "When held fixed", "not tested", "the concept matters too seldom in the text"
-    return "When held fixed", f"{signed(row['bits_there'])} bits", f"per guess where it matters: {row['verdict']}"
+    return "When held fixed", f"{signed(row['bits_there'])} bits", f"per prediction where it matters: {row['verdict']}"
 
 
 def ablation_figures(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -148,5 +147,5 @@ def ablation_figures(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         return
     interval = f"95 % interval {signed(row['ci_low'])} to {signed(row['ci_high'])}; {row['events']:,} places"
     yield "Where it matters", f"{signed(row['bits_there'])} bits", interval
-    yield "Elsewhere", f"{signed(row['bits_elsewhere'], 3)} bits", f"of {row['characters']:,} guesses"
+    yield "Elsewhere", f"{signed(row['bits_elsewhere'], 3)} bits", f"of {row['characters']:,} predictions"
     yield "Other units held", f"{signed(row['controls_95'])} bits", f"the 95th percentile of {row['controls']} like it"

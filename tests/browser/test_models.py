@@ -84,7 +84,7 @@ def test_a_choice_of_model_is_in_the_address_and_can_be_taken_back(follow_link: 
 def test_a_link_leads_to_the_same_view(follow_link: Open):
     page = follow_link("model=tiny-gru&sample=3&log=true")
     page.wait_for_selector('[data-testid="stCode"]:has-text("--cell gru")')
-    page.wait_for_selector('.infolayer text:has-text("even guess among")')
+    page.wait_for_selector('.infolayer text:has-text("uniform prediction over")')
     assert page.get_by_role("button", name="Page 3", exact=True).get_attribute("aria-current") == "page"
     assert step_of(page) == 2
     assert address_of(page) == {"model": "tiny-gru", "sample": "3", "log": "true"}

@@ -22,7 +22,7 @@ FIGURES = 6  # of a unit of the first layer, at least
 @pytest.fixture
 def follow_link(open_below: Open, gru_run: Run) -> Open:
     """Opens a unit's page by a link."""
-    shown = (".contexts .marked", ':text("Units that go with it")')
+    shown = (".contexts .marked", ':text("Related units")')
     return partial(open_below, "unit", shown, viewport=(1280, 900))
 
 

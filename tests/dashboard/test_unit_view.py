@@ -109,7 +109,7 @@ def test_a_unit_is_chosen_by_concept_by_number_and_by_state(searched_run: Run):
     shown.number_input(key="unit_number").set_value(9)
     run_again(shown)
     assert address_of(shown) == {"model": "tiny", "unit": "L1.u9", "state": "hidden"}
-    assert "nothing that we looked for" in texts_of(shown, "markdown")
+    assert "no concept found" in texts_of(shown, "markdown")
 
 
 def test_another_concept_can_be_looked_at(searched_run: Run):
@@ -178,7 +178,7 @@ def test_a_bad_link_is_one_line_and_a_page(tiny_run: Run, query: dict[str, str],
     shown = open_unit(**query)
     assert len(shown.error) == 1
     assert words in shown.error[0].value
-    assert "What it listens to" in texts_of(shown, "markdown")
+    assert "What drives it" in texts_of(shown, "markdown")
 
 
 def test_without_the_test_text_there_is_a_demo_passage_and_a_way_to_more(
@@ -187,10 +187,10 @@ def test_without_the_test_text_there_is_a_demo_passage_and_a_way_to_more(
     monkeypatch.setenv("CHARSCOPE_DATA", str(tmp_path))
     monkeypatch.delenv("CHARSCOPE_CORPORA", raising=False)
     shown = open_unit(model="war-and-peace-rnn", unit="L1.u3")
-    assert "Only a demo passage of" in texts_of(shown, "caption")
+    assert "This is a demo passage of" in texts_of(shown, "caption")
     assert shown.button(key="unit_fetch").label == "Use the test text (fetches 3 MB)"
     assert not list(tmp_path.iterdir())  # nothing was fetched or prepared
-    assert "Only a demo passage" in texts_of(open_unit(model="tiny", unit="L1.u3"), "caption")
+    assert "This is a demo passage" in texts_of(open_unit(model="tiny", unit="L1.u3"), "caption")
 
 
 def ablation_of(**more: Any) -> Ablation:
