@@ -86,7 +86,7 @@ def test_a_detector_is_shown_with_its_evidence(searched_run: Run):
     assert "0.700" in html  # the best oracle
     assert "When held fixed" not in html
     assert {"histogram", "lead", "events", "movers", "inputs_character", "inputs_own"} <= set(charts_of(shown))
-    assert "has no direct way to the guesses" in words
+    assert "does not reach the predictions directly" in words
     assert shown.code[0].value == "python -m analysis ablate tiny --unit L1.u4 --concept inside-quotes --state cell"
     assert texts_of(shown, "error") == ""
 
@@ -221,7 +221,7 @@ def test_every_verdict_of_a_causal_test_has_its_words():
         for verdict in ("confirmed", "encoded but unused", "not encoded", "not tested")
     }
     assert len(set(told.values())) == 4
-    assert "others can stand in for it" in told["encoded but unused"]
+    assert "the network does not depend on it" in told["encoded but unused"]
 
 
 # ---- words, contexts, figures ---------------------------------------------------------------------------------------
