@@ -17,7 +17,7 @@ from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
 from models.checkpoint import Position
 from models.config import ModelConfig, TrainingConfig
-from models.device import new_fabric
+from models.device import leave_other_processes, new_fabric
 from models.run import Run, clear_interrupted_writes, load_run, require_same_text, shipped_runs
 from models.streams import Streams
 from models.training import Training, Watcher
@@ -65,8 +65,11 @@ def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
     require_same_text(run, corpus)
     config = TrainingConfig(**_config_fields(run.training))
     fabric = new_fabric(config, run.model.cell)
-    with _held_by_first_process(run, fabric):
-        return Training(run, corpus, config, fabric).run_to_end(watcher)
+    try:
+        with _held_by_first_process(run, fabric):
+            return Training(run, corpus, config, fabric).run_to_end(watcher)
+    finally:
+        leave_other_processes()
 
 
 @contextlib.contextmanager
