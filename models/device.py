@@ -108,3 +108,9 @@ def of_all_processes(fabric: Fabric, tensor: Tensor) -> Tensor:
 def mean_of_processes(fabric: Fabric, tensor: Tensor) -> float:
     """The mean of a number over the processes."""
     return float(of_all_processes(fabric, tensor.float()).mean())
+
+
+def leave_other_processes() -> None:
+    """End the connections to the other processes of a training: a process that exits while they stand may abort."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()

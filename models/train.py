@@ -16,7 +16,7 @@ from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
 from models.checkpoint import Position
 from models.config import ModelConfig, TrainingConfig
-from models.device import new_fabric
+from models.device import leave_other_processes, new_fabric
 from models.run import Run, clear_interrupted_writes, load_run, require_same_text, shipped_runs
 from models.streams import Streams
 from models.training import Training, Watcher
@@ -63,8 +63,11 @@ def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
     """
     require_same_text(run, corpus)
     fabric = new_fabric(run.options, run.model.cell)
-    with _held_by_first_process(run, fabric):
-        return Training(run, corpus, run.options, fabric).run_to_end(watcher)
+    try:
+        with _held_by_first_process(run, fabric):
+            return Training(run, corpus, run.options, fabric).run_to_end(watcher)
+    finally:
+        leave_other_processes()
 
 
 @contextlib.contextmanager

@@ -147,7 +147,7 @@ def app(server: Server, gru_run: "Run") -> str:
 
 
 class Pages:
-    """Pages that tests use one after the other: one that has been open before opens anything sooner.
+    """Pages that the tests of a file use one after the other: one that has been open before opens anything sooner.
 
     A page is loaded anew for each test and keeps nothing of the last one but its history.
     """
@@ -158,7 +158,7 @@ class Pages:
         self.lent: list[Page] = []
         self.fresh: list[Page] = []
         self.problems: list[str] = []
-        self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        self.context.on("weberror", lambda error: self.problems.append(error.error.stack or str(error.error)))
         self.context.on("dialog", self._dismiss)
         self.context.on("console", self._listen)
 
@@ -212,7 +212,7 @@ class Pages:
         return wrong
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def all_pages(browser: "Browser") -> Iterator[Pages]:
     pages = Pages(browser)
     yield pages

@@ -60,7 +60,8 @@ def test_another_unit_and_another_concept_are_in_the_address(follow_link: Open):
     wait_for_rest(page)  # else the list that is opened is drawn anew
     page.get_by_test_id("stSelectbox").last.get_by_role("combobox").click()
     page.keyboard.type("column in the line")  # the list is long and shows but its first options
-    page.get_by_role("option", name="The column in the line").click()
+    page.get_by_role("option", name="The column in the line").wait_for()
+    page.keyboard.press("Enter")  # a click may scroll, which closes the list
     page.wait_for_function("location.search.includes('concept=column')")
     assert address_of(page)["unit"] == "L1.u9"
     page.wait_for_selector(':text("Its value for each amount")')

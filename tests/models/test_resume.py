@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,16 +113,32 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
     assert evaluations[0] | evaluations[1] == evaluations[0]
 
 
+WAITS_ONCE_CHECKPOINTED = """
+import signal, sys
+from corpora.errors import run_command_line
+from models import training
+from models.__main__ import app
+
+checkpoint, known = training.Training._checkpoint, signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+def checkpoint_and_wait(self):
+    checkpoint(self)
+    training.Training._checkpoint = checkpoint
+    print("waiting", flush=True)
+    signal.sigwait({signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_SETMASK, known)
+    signal.raise_signal(signal.SIGINT)
+
+training.Training._checkpoint = checkpoint_and_wait
+run_command_line(app)
+"""
+
+
 def training_process(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "models", *arguments]
+    """The command in a process of its own, which after its first checkpoint waits for a signal."""
+    command = [sys.executable, "-c", WAITS_ONCE_CHECKPOINTED, *arguments]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE)
-
-
-def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
-    while not path.exists():
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.002)
 
 
 @pytest.mark.slow
@@ -135,9 +150,9 @@ def test_the_command_survives_a_kill_and_stops_cleanly_when_asked_to(
     options = ["--corpus", str(tmp_path / "short.txt"), *OPTIONS, "--epochs=1"]
     torch.set_num_threads(1)
     killed, stopped = (training_process("train", *options, f"--run={name}") for name in ("killed", "stopped"))
-    runs = Path(os.environ["CHARSCOPE_RUNS"])
-    for name, process, number in (("killed", killed, signal.SIGKILL), ("stopped", stopped, signal.SIGINT)):
-        wait_for(runs / name / CHECKPOINT, process)
+    for process, number in ((killed, signal.SIGKILL), (stopped, signal.SIGINT)):
+        assert process.stdout is not None
+        assert "waiting\n" in iter(process.stdout.readline, "")
         process.send_signal(number)
     killed.communicate()
     assert killed.returncode == -signal.SIGKILL
