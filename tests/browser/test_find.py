@@ -60,7 +60,7 @@ def click_a_dot(page: "Page") -> str:
 def click_second_row(page: "Page", x: int) -> pd.Series:
     """Click the second row of the table, so far from its left side; what stands in that row."""
     page.get_by_test_id("stDataFrame").first.click(position={"x": x, "y": CELL_HEIGHT * 2.5})
-    return board().query("place == 1").iloc[1]
+    return board().query("rank == 1").iloc[1]
 
 
 def test_a_click_on_a_finding_opens_it_in_read(app: str, open_page: Open):
@@ -109,7 +109,7 @@ def test_what_was_not_found_is_told_and_figures_are_drawn(scheme: str, app: str,
     page.get_by_role("link", name="Find").click()
     page.wait_for_selector(".scatterlayer .points path")
     assert page.get_by_text("No unit found for:").is_visible()
-    for heading in ("How many units can be interpreted?", "Several units together", "A concept of your own"):
+    for heading in ("How many units can be interpreted?", "Several units together", "A custom concept"):
         page.get_by_role("heading", name=heading).scroll_into_view_if_needed()
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot .scatterlayer').length >= 3")
 

@@ -64,7 +64,7 @@ def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, 
     ("query", "words"),
     [
         ("model=nothing", "No run is called 'nothing'"),
-        ("unit=L9.u999", "layers run from 1 to 2"),
+        ("unit=L9.u999", "got L9.u999"),
         ("unit=quote", "Wanted a unit such as L2.u217"),
         (f"unit=L1.u{'9' * 4400}", "Wanted a unit such as L2.u217"),
         (f"start={'9' * 4400}", "Wanted a number as start"),

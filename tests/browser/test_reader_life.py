@@ -91,6 +91,10 @@ def test_a_reader_that_is_removed_while_it_is_shown_does_no_harm(app: str, open_
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("[data-recolor-ms]")
     page.locator('input[type="file"]').set_input_files(tmp_path / "empty.txt")
+    page.get_by_text("empty.txt is empty").wait_for()
+    assert page.locator("textarea").input_value() == "Call me again, said he."  # nothing is lost
+    page.locator("textarea").fill("")
+    page.keyboard.press("Control+Enter")
     page.wait_for_selector(".reader", state="detached")
     page.set_viewport_size({"width": 700, "height": 800})  # what watches its size would be told
     page.keyboard.press("]")
