@@ -33,30 +33,23 @@ def choose(location: Location) -> None:
 def arrive(view: str) -> tuple[Location, bool]:
     """The location that a view is to show, and whether somebody came by a link or from another view.
 
-    A query that is neither the one of the last run nor the one that was written since is a link that was followed. In
-    Read the browser writes the unit: there only the rest of the query counts, and the unit is taken over.
+    A query that is neither the last one of this view nor the one that was written since is a link that was followed.
+    Streamlit may hand over a view's earlier query again when somebody comes back to it. In Read the browser writes the
+    unit: there only the rest of the query counts.
     """
     state, query = st.session_state, {name: value for name, value in st.query_params.items() if name in KEYS}
     came = state.get(VIEW) != view
-    seen, written = state.get(SEEN, {}), state.get(WRITTEN, {})
-    state[VIEW], state[SEEN] = view, query
-    if query and view == "read" and not came and _rest(query) in (_rest(seen), _rest(written)):
-        _take_over(query)
-    elif query and (came or query not in (seen, written)):
-        _follow(query)
-        return here(), True
-    return here(), came
+    seen, written = state.setdefault(SEEN, {}).get(view, {}), state.get(WRITTEN, {})
+    state[VIEW], state[SEEN][view] = view, query
+    known = query in ({}, seen) or (not came and query == written)
+    if known or (view == "read" and not came and _rest(query) in (_rest(seen), _rest(written))):
+        return here(), came
+    _follow(query)
+    return here(), True
 
 
 def _rest(query: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in query.items() if name not in LOOK}
-
-
-def _take_over(query: dict[str, str]) -> None:
-    """The reader has written another unit into the address since."""
-    shown, location = Location.parse(query)[0], here()
-    if shown.unit and shown.model == location.model and query != st.session_state.get(WRITTEN):
-        choose(location.with_view({"layer": shown.unit.layer, "unit": shown.unit.index, "state": shown.unit.state}))
 
 
 def _follow(query: dict[str, str]) -> None:
