@@ -28,7 +28,6 @@ def test_a_link_says_which_state_is_meant(app: str, open_page: Open):
     page = open_page(app)
     page.get_by_role("button", name="h", exact=True).click()
     page.wait_for_function("location.search.includes('state=hidden')")
-    read = page.locator("pre").first.inner_text()
     again = open_page(page.url)
     assert ReaderOnPage(again).unit == ReaderOnPage(page).unit
     assert ReaderOnPage(again).unit.startswith("hidden")
