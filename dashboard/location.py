@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis.concepts import CONCEPTS
 from corpora import InputError
+from corpora.demo import passage_names
 from models.units import STATES, Unit
 
 MODES = {"colors": "colors", "predictions": "predictions", "guesses": "predictions"}  # the last is of older links
@@ -19,6 +20,7 @@ LONGEST_IN_LINK = 2_000  # characters of a text of one's own that a link carries
 MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
 LOOK = ("unit", "state", "concept", "mode", "palette")  # what the reader in the browser keeps up to date in the address
+TEXTS = (*(f"demo-{name}" for name in passage_names()), "excerpt", "own")
 KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
 
 
@@ -62,8 +64,9 @@ class Location:
     def to_query(self) -> dict[str, str]:
         """The query string that leads here; what is by default is left out."""
         span = {"start": self.start, "length": self.length} if self.text == "excerpt" else {}
-        written = {"model": self.model, "text": self.text, **span, "own": self.own and pack_text(self.own)}
-        written |= {"held": self.held, "marks": ",".join(f"{start}-{stop}" for start, stop in self.marks)}
+        own = {"own": self.own and pack_text(self.own), "held": self.held} if self.text == "own" else {}
+        written = {"model": self.model, "text": self.text, **span, **own}
+        written |= {"marks": ",".join(f"{start}-{stop}" for start, stop in self.marks)}
         if self.unit:
             written |= {"unit": self.unit.slug, "state": self.unit.state}
         written |= {"concept": self.concept, "mode": self.mode, "palette": self.palette}
@@ -72,7 +75,7 @@ class Location:
 
     def with_model(self, model: str) -> "Location":
         """The same with another model: its own demo passage and units; the concept stays, if its texts have it."""
-        demo = self.text.startswith("demo-")
+        demo = not self.text or self.text.startswith("demo-")
         text, marks = ("", ()) if demo else (self.text, self.marks)
         return replace(self, model=model, unit=None, text=text, marks=marks)
 
@@ -151,7 +154,16 @@ def unpack_text(packed: str) -> str:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
-    "model": str, "text": str, "start": _number("start"), "length": _number("length"), "own": unpack_text, "held": str,
-    "marks": parse_marks, "unit": Unit.parse, "state": _one_of("state", {state: state for state in STATES}),
-    "concept": _concept, "mode": _one_of("mode", MODES), "palette": str,
-}  # fmt: skip
+    "model": str,
+    "text": _one_of("text", {text: text for text in TEXTS}),
+    "start": _number("start"),
+    "length": _number("length"),
+    "own": unpack_text,
+    "held": str,
+    "marks": parse_marks,
+    "unit": Unit.parse,
+    "state": _one_of("state", {state: state for state in STATES}),
+    "concept": _concept,
+    "mode": _one_of("mode", MODES),
+    "palette": str,
+}

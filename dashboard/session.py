@@ -13,10 +13,10 @@ from analysis.concepts import CONCEPTS
 from corpora import InputError
 from dashboard.components import declare, module_address
 from dashboard.landing import LANDING_RUN, first_look, known_run
-from dashboard.location import KEYS, LOOK, Location
+from dashboard.location import KEYS, LONGEST_IN_LINK, LOOK, Location
 from models.run import all_runs, load_run
 
-HERE, SEEN, WRITTEN, VIEW = "location", "query_seen", "query_written", "view_seen"
+HERE, SEEN, WRITTEN, VIEW, READING = "location", "query_seen", "query_written", "view_seen", "reading"
 _mount = declare("charscope_address", "")
 
 
@@ -41,7 +41,7 @@ def arrive(view: str) -> tuple[Location, bool]:
     came = state.get(VIEW) != view
     seen, written = state.setdefault(SEEN, {}).get(view, {}), state.get(WRITTEN, {})
     state[VIEW], state[SEEN][view] = view, query
-    known = query in ({}, seen) or (not came and query == written)
+    known = query in ({}, seen, written)
     if known or (view == "read" and not came and _rest(query) in (_rest(seen), _rest(written))):
         return here(), came
     _follow(query)
@@ -59,8 +59,7 @@ def _follow(query: dict[str, str]) -> None:
         model = known_run(location.model or LANDING_RUN)
     except InputError as error:
         problems.append(str(error))
-        model = LANDING_RUN
-        location = Location()
+        model, location = LANDING_RUN, replace(location, unit=None)
     if location.unit:
         run = load_run(model)
         unit = location.unit if location.unit.state else location.unit.in_state(run.memory)
@@ -86,9 +85,25 @@ def with_unit(location: Location) -> Location:
     return replace(location, unit=unit, concept=concept if concept in CONCEPTS else "")
 
 
+def linkable(location: Location) -> Location:
+    """The same as a link can carry it: a text that is too long goes by the key of its reading, while that is held.
+
+    A text that was not read yet stays with the session; the link leaves it out.
+    """
+    if len(location.own) <= LONGEST_IN_LINK:
+        return location
+    text, key = st.session_state.get(READING, ("", ""))
+    return replace(location, own="", held=key if text == location.own else "")
+
+
+def note_reading(own: str, key: str) -> None:
+    """Remember under which key a text of the visitor's own is held."""
+    st.session_state[READING] = (own, key)
+
+
 def show_address(location: Location) -> None:
     """Have the address bar name a location, in the place of the entry that is there."""
-    query = note_written(location)
+    query = note_written(linkable(location))
     with st.container(key="address_bar"):
         _mount(key="address", data={"host": module_address("hosts/address.js"), "query": query, "keys": list(KEYS)})
 
@@ -109,4 +124,4 @@ def note_written(location: Location) -> dict[str, str]:
 def go(page: StreamlitPage, location: Location) -> None:
     """Open a page at a location."""
     choose(location)
-    st.switch_page(page, query_params=location.to_query())
+    st.switch_page(page, query_params=note_written(linkable(location)))

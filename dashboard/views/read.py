@@ -15,7 +15,7 @@ from dashboard.component import command, prepare_reader, show_reader
 from dashboard.engine import ENGINE
 from dashboard.location import LONGEST_IN_LINK, LOOK, Location
 from dashboard.readings import LONGEST_TEXT, Reading
-from dashboard.session import arrive, choose, here, note_written, with_unit
+from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, with_unit
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from models.run import Run, all_runs, corpus_of, load_run
 
@@ -52,7 +52,9 @@ def show_read() -> None:
         return
     location = replace(with_unit(location), marks=marks_in(reading.text, location.marks))
     choose(location)
-    address = replace(location, own="", held=key) if len(location.own) > LONGEST_IN_LINK else location
+    if location.text == OWN:
+        note_reading(location.own, key)
+    address = linkable(location)
     if arrived or st.session_state.get("commanded_model") != run.name:
         _command(location)
     query = {name: value for name, value in address.to_query().items() if name not in LOOK}

@@ -52,6 +52,7 @@ def test_a_location_survives_the_address_bar(
     model: str, text: str, span: tuple[int, int], own: str, marks: Marks, unit: Unit | None, concept: str, mode: str
 ):
     start, length = span if text == "excerpt" else (0, 2000)
+    own = own if text == "own" else ""
     location = Location(model, text, start, length, own, "", marks, unit, concept, mode, "blue–green")
     assert Location.parse(location.to_query()) == (location, [])
 
@@ -60,7 +61,7 @@ def test_a_location_survives_the_address_bar(
     ("name", "value"),
     [("start", "x"), ("start", "-5"), ("length", "1e3"), ("own", "!!!"), ("own", "eNoLzk"), ("own", "AAAA"),
      ("unit", "7"), ("unit", "L2.u" + "9" * 99), ("state", "c"), ("state", "constructor"), ("mode", "<b>"),
-     ("concept", "__proto__"), ("concept", "x" * 9999)],
+     ("concept", "__proto__"), ("text", "nonsense"), ("concept", "x" * 9999)],
     ids=lambda value: value[:12],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_one_line_and_the_rest_counts(name: str, value: str):
@@ -108,7 +109,8 @@ def test_another_model_brings_its_own_demo_passage_and_keeps_a_text_that_was_cho
     assert chosen.with_model("war-and-peace") == Location(
         "war-and-peace", "own", own="abc", marks=((0, 2),), concept="column"
     )
-    assert Location("linux", "demo-linux", marks=((0, 2),)).with_model("x") == Location("x")
+    for text in ("demo-linux", ""):
+        assert Location("linux", text, marks=((0, 2),)).with_model("x") == Location("x")
 
 
 def run_view() -> None:
@@ -181,3 +183,62 @@ def test_a_link_of_nonsense_is_told_line_by_line_and_shows_something(view: str, 
     assert not app.exception
     assert len(app.error) == 3
     assert app.selectbox(key=MODEL_BOXES[view]).value == "tiny"
+
+
+LONG = "Anna said so, and then again. " * 400  # six times what a link carries
+
+
+def opened(view: str, query: dict[str, str]) -> AppTest:
+    app = AppTest.from_function(run_view, default_timeout=60)
+    app.session_state["tested_view"] = view
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def move(app: AppTest, view: str, query: dict[str, str]) -> None:
+    app.session_state["tested_view"] = view
+    app.query_params.clear()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("view", ["find", "unit", "models"])
+@pytest.mark.parametrize("by_address", [False, True], ids=["navigation", "address"])
+def test_a_long_text_of_ones_own_survives_the_way_through_every_view(view: str, by_address: bool, searched_run: Run):
+    app = opened("read", {"model": "tiny", "text": "own"})
+    app.text_area(key="own").set_value(LONG).run()
+    assert app.session_state["location"].own == LONG
+    move(app, view, {})
+    written = app.session_state["query_written"]
+    assert len(written["held"]) < 100
+    assert "own" not in written
+    move(app, "read", written if by_address else {})
+    assert app.session_state["location"].own == LONG
+    elsewhere = opened("read", written)  # somebody else, while the server holds it
+    assert elsewhere.session_state["location"].own == LONG
+    assert not elsewhere.error
+
+
+def test_a_long_text_is_not_taken_for_the_demo_passage_that_was_read_since(searched_run: Run):
+    app = opened("read", {"model": "tiny", "text": "own"})
+    app.text_area(key="own").set_value(LONG).run()
+    app.selectbox(key="text").select("demo-linux").run()
+    assert not {"own", "held"} & app.session_state["query_written"].keys()
+    move(app, "models", {})
+    move(app, "read", {})
+    app.selectbox(key="text").select("own").run()
+    assert app.text_area(key="own").value == LONG
+
+
+@pytest.mark.parametrize("view", MODEL_BOXES)
+def test_an_unknown_model_costs_nothing_else_of_a_link(view: str, searched_run: Run):
+    app = opened(view, {"model": "nothing", **Location(text="own", own="abc", concept="column").to_query()})
+    assert len(app.error) == 1
+    kept = app.session_state["location"]
+    assert (kept.model, kept.text, kept.own, kept.concept) == ("war-and-peace", "own", "abc", "column")
