@@ -162,4 +162,4 @@ def prepare_range_search(corpus_name: str) -> None:
             find_units(np.arange(60, dtype=np.int8)[:, None], [(3, 5)], AROUND, draws=2)
             search_concepts("ab " * 20, ((3, 5),), concepts_for(corpus_name))
 
-    threading.Thread(target=search_a_little, name="prepare-search", daemon=True).start()
+    threading.Thread(target=search_a_little, name="prepare-search").start()  # no daemon: see `server.warm_start`

@@ -26,9 +26,13 @@ def routes() -> list[Route]:
 
 @asynccontextmanager
 async def warm_start(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Read the landing passage in the background, so that the first visitor does not wait for it."""
+    """Read the landing passage in the background, so that the first visitor does not wait for it.
+
+    The thread is no daemon: Python waits for it before it ends. To end while a thread is within native code, as torch
+    and numba are, aborts the process.
+    """
     stopping = threading.Event()
-    threading.Thread(target=_warm_up, args=(stopping,), name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm_up, args=(stopping,), name="warm-up").start()
     yield {}
     stopping.set()
 
@@ -37,7 +41,8 @@ def _warm_up(stopping: threading.Event) -> None:
     try:
         from dashboard.landing import read_landing  # torch is imported here, while the server already answers
 
-        read_landing()
+        if not stopping.is_set():
+            read_landing()
     except Exception:  # whoever stops the server in its first seconds stops an import
         if not stopping.is_set():
             raise
