@@ -10,7 +10,7 @@ from dashboard.location import Marks
 from dashboard.routes import PREFIX
 from dashboard.session import choose, here
 
-KEY = "reader"
+KEY, HEARD = "reader", "reader_heard"
 VIEW = ("state", "layer", "unit", "concept", "mode", "palette")
 _mount_ahead = declare("charscope_reader_ahead", "")
 _mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader.css")
@@ -42,7 +42,7 @@ def show_reader(
     that the same ranges can be wanted once more after they were cleared.
 
     The reader switches units without the server. When somebody turns to another part of the page, `on_view` is told
-    which view the reader was left with.
+    which view the reader was left with. Views are numbered: the browser waits with a click until its last was heard.
     """
     _mount(
         key=KEY,
@@ -52,10 +52,17 @@ def show_reader(
             "address": address,
             "cmd": st.session_state["command"],
             "marks": [list(mark) for mark in marks],
+            "heard": st.session_state.get(HEARD, 0),
         },
         on_marks_change=lambda: on_marks(_wanted_marks()),
-        on_view_change=lambda: on_view(st.session_state[KEY]["view"] or {}),
+        on_view_change=lambda: _hear(on_view),
     )
+
+
+def _hear(on_view: Callable[[dict[str, Any]], None]) -> None:
+    view = st.session_state[KEY]["view"] or {}
+    on_view(view)
+    st.session_state[HEARD] = view.get("told", 0)
 
 
 def _wanted_marks() -> Marks:

@@ -20,6 +20,7 @@ import { whenLeaving } from "./leaving.js";
  * @property {{ [name: string]: string }} address what the address bar says about model and text
  * @property {{ seq: number, view: { [name: string]: unknown } }} cmd the view that was last commanded
  * @property {Range[]} marks
+ * @property {number} heard the number of the last view that the server was told
  *
  * @typedef {object} Component What Streamlit and our adapter (dashboard/component.py) hand over.
  * @property {HTMLElement} parentElement
@@ -41,14 +42,15 @@ let resting = null;
 /**
  * What this browser tab shows, and what the server knows of it: outlives a remount of the component.
  *
- * @type {{ seq: number, view: View, known: View | null, component: Component | null }}
+ * @type {{ seq: number, view: View, known: View | null, told: number, component: Component | null }}
  */
-const shown = { seq: -1, view: DEFAULT_VIEW, known: null, component: null };
+const shown = { seq: -1, view: DEFAULT_VIEW, known: null, told: 0, component: null };
 
 /** Shows what the server says; called again whenever that changes. @param {Component} component */
 export function show(component) {
   const { parentElement, data } = component;
   shown.component = component;
+  if (data.heard >= shown.told) heard();
   try {
     const held = mounted.get(parentElement) ?? wake(component);
     if (held?.url === data.url) update(held, data);
@@ -203,8 +205,9 @@ function tell(event) {
   const held = component && mounted.get(component.parentElement);
   if (!held?.reader.screen || event.composedPath().includes(held.root) || sameView(view, known)) return false;
   shown.known = view;
-  component?.setTriggerValue("view", view); // a trigger: a state is forgotten if another page is asked for at once
+  shown.told += 1;
+  component?.setTriggerValue("view", { ...view, told: shown.told }); // a trigger: a state is forgotten if another page is asked for at once
   return true;
 }
 
-whenLeaving(tell);
+const heard = whenLeaving(tell);
