@@ -26,6 +26,7 @@ from models.network import CharRNN
 from models.run import UNITS, Run
 
 HELD_BYTES = 1_000_000_000
+KEY_LENGTH = 24  # characters
 T = TypeVar("T")
 Key = tuple[Any, ...]
 
@@ -87,11 +88,11 @@ class Engine:
         return self.hold(("network", run.weights_hash), run.load_network, lambda network: 4 * network.parameter_count)
 
     def reading(self, key: str) -> Reading | None:
-        """A reading that is still held."""
-        return self.held("reading", key)
+        """A reading that is still held; a version may follow its key."""
+        return self.held("reading", key[:KEY_LENGTH])
 
     def read(self, run: Run, text: str) -> tuple[str, Reading]:
-        """The key and the reading of a text by a model. The key changes with weights, text and search tables.
+        """The reading of a text by a model, and its key with a version, which changes with the search tables.
 
         Raises:
             InputError: an empty or too long text.
@@ -104,8 +105,8 @@ class Engine:
                 "Take an excerpt, or use: python -m models record"
             )
         text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
-        key = hashlib.sha256(f"{run.weights_hash} {_searched(run)} {text}".encode()).hexdigest()[:24]
-        return key, self.hold(
+        key, version = _digest(f"{run.weights_hash} {text}"), _digest(repr(_searched(run)))
+        return key + version, self.hold(
             ("reading", key), lambda: read_text(run, text, self.network(run)), lambda reading: reading.nbytes
         )
 
@@ -129,9 +130,19 @@ class Engine:
         found = self.hold(("findings", run.weights_hash, searched), lambda: (load_findings(run),), _bytes_of_findings)
         return found[0]
 
+    def custom_search(
+        self, run: Run, written: str, make: Callable[[], tuple[Findings, list[str]]]
+    ) -> tuple[Findings, list[str]]:
+        """What a search for custom concepts found, and its remarks; `written` defines the concepts."""
+        return self.hold(("custom", run.weights_hash, written), make, _bytes_of_findings)
+
     def marks(self, key: str, reading: Reading, marks: Marks) -> Found:
         """The units and concepts that go with marked ranges of a reading."""
         return self.hold(("marks", key, marks), lambda: search_marks(reading, marks), lambda _: 100_000)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
 
 
 def _searched(run: Run) -> tuple[int, ...]:
@@ -145,7 +156,7 @@ def _bytes_of_excerpt(excerpt: LabelledExcerpt) -> int:
     return sum(array.nbytes for array in arrays)
 
 
-def _bytes_of_findings(found: tuple[Findings | None]) -> int:
+def _bytes_of_findings(found: tuple[Findings | None, *tuple[Any, ...]]) -> int:
     tables = () if found[0] is None else (found[0].units, found[0].scores, found[0].share, found[0].probes)
     return sum(int(table.memory_usage(deep=True).sum()) for table in tables)
 

@@ -4,6 +4,7 @@ Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + u
 """
 
 from dataclasses import dataclass, replace
+from sys import getsizeof
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,9 @@ class Reading:
     @property
     def nbytes(self) -> int:
         """Memory that it takes."""
-        scale = 0 if self.cell_scale is None else self.cell_scale.nbytes
-        return self.predictions.nbytes + sum(codes.nbytes for codes in self.states.values()) + scale
+        scale = () if self.cell_scale is None else (self.cell_scale,)
+        states = sum(array.nbytes for array in (*self.states.values(), *scale))
+        return self.predictions.nbytes + states + getsizeof(self.text)
 
     def header(self) -> dict[str, Any]:
         """The header of the base frame: see docs/frame-format.md."""

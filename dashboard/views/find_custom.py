@@ -102,13 +102,16 @@ def _search(run: Run, written: str) -> tuple[list[Concept], Findings, list[str]]
     if not concepts:
         raise InputError("Wanted at least one concept, got none. Begin with '- name: ...'.")
     progress = ProgressOnPage()
+
+    def look() -> tuple[Findings, list[str]]:
+        findings = search(run, chars=CHARACTERS, concepts=concepts, draws=DRAWS, progress=progress)
+        return findings, progress.remarks
+
     try:
         progress.stage("waiting for other computations")
-        with ENGINE.alone():
-            findings = search(run, chars=CHARACTERS, concepts=concepts, draws=DRAWS, progress=progress)
+        return concepts, *ENGINE.custom_search(run, written, look)
     finally:
         progress.bar.empty()
-    return concepts, findings, progress.remarks
 
 
 def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[str], read: StreamlitPage) -> None:

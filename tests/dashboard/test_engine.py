@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.findings import Findings
+from analysis.findings import Findings, load_findings
 from corpora import InputError
 from dashboard import engine as engine_module
 from dashboard.engine import Engine
@@ -94,16 +94,34 @@ def test_an_error_leaves_the_engine_free():
         assert pool.submit(engine.hold, ("x",), lambda: 1, lambda _: 1).result(20) == 1
 
 
-def test_a_new_search_is_seen_and_gives_a_reading_another_key(searched_run: Run):
+def test_a_new_search_is_seen_and_gives_the_same_reading_another_version(searched_run: Run):
     engine = Engine()
-    before, key = engine.findings(searched_run), engine.read(searched_run, "abc")[0]
+    before, (key, reading) = engine.findings(searched_run), engine.read(searched_run, "abc")
     assert isinstance(before, Findings)
     assert engine.findings(searched_run) is before
     table: Path = searched_run.folder / "units.parquet"
     later = table.stat().st_mtime_ns + 10**9
     os.utime(table, ns=(later, later))
     assert engine.findings(searched_run) is not before
-    assert engine.read(searched_run, "abc")[0] != key
+    later_key, later_reading = engine.read(searched_run, "abc")
+    assert later_key != key
+    assert later_reading is reading
+    assert engine.reading(key) is engine.reading(later_key) is reading
+
+
+def test_what_custom_concepts_found_is_held(searched_run: Run):
+    engine, findings = Engine(), load_findings(searched_run)
+    assert findings is not None
+    looked: list[str] = []
+
+    def look() -> tuple[Findings, list[str]]:
+        looked.append("once")
+        return findings, ["a remark"]
+
+    found = [engine.custom_search(searched_run, written, look) for written in ("a", "a", "b")]
+    assert found == [(findings, ["a remark"])] * 3
+    assert len(looked) == 2
+    assert engine.nbytes > 2 * findings.scores["concept"].memory_usage()
 
 
 def test_read_and_unit_share_a_network(tiny_run: Run):
