@@ -84,10 +84,11 @@ def forget_after(folder: Path, step: int) -> None:
         rows = list(csv.reader(log.read_text().splitlines()))
         whole = [row for row in rows[1:] if len(row) == len(rows[0]) and row[0].isdecimal()]
         kept = [row for row in whole if int(row[0]) <= step]
-        with replacing(log) as temporary:
-            temporary.write_text("".join(",".join(row) + "\n" for row in [*rows[:1], *kept]))
-        if not kept:  # begun anew: its header may be cut short, too
-            log.unlink()
+        if kept:
+            with replacing(log) as temporary:
+                temporary.write_text("".join(",".join(row) + "\n" for row in [rows[0], *kept]))
+        else:
+            log.unlink()  # even its header may be cut short
     if samples.exists():
         lines = samples.read_text().splitlines()
         with replacing(samples) as temporary:

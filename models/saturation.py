@@ -17,7 +17,7 @@ from jaxtyping import Int64
 from corpora import InputError
 from models.network import CharRNN
 from models.recording import record_blocks, streams_for
-from models.run import Run, replacing
+from models.run import Run
 
 LEFT, RIGHT = 0.1, 0.9
 FILE = "gates.parquet"
@@ -61,20 +61,8 @@ def summarise_saturation(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def save_saturation(run: Run, table: pd.DataFrame, corpus: str, split: str, characters: int) -> None:
-    """Write `gates.parquet` to the run's results, whole or not at all.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    described = table.copy(deep=False)
-    described.attrs = {
-        "weights_sha256": run.weights_hash,
-        "corpus": corpus,
-        "split": split,
-        "characters": characters,
-    }
-    with replacing(run.results_folder / FILE) as temporary:
-        described.to_parquet(temporary, index=False)
+    """Write `gates.parquet` to the run's results: see `Run.keep_measured`."""
+    run.keep_measured(FILE, table, corpus=corpus, split=split, characters=characters)
 
 
 def load_saturation(run: Run) -> pd.DataFrame | None:
