@@ -18,6 +18,7 @@ from corpora import InputError
 from models.network import CharRNN
 from models.recording import record_blocks, streams_for
 from models.run import Run
+from models.units import GATE
 
 LEFT, RIGHT = 0.1, 0.9
 FILE = "gates.parquet"
@@ -42,7 +43,7 @@ def gate_saturation(
     left, right = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for block in record_blocks(network, ids, streams_for(network, len(ids)), gates=True):
         for index, gate in enumerate(gates):
-            values = block.states[f"{gate}_gate"]
+            values = block.states[gate + GATE]
             left[index] += (values < LEFT).sum(axis=0)
             right[index] += (values > RIGHT).sum(axis=0)
         advance(len(block))
