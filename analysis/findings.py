@@ -35,150 +35,75 @@ class Column:
     meaning: str
 
 
-_UNIT = (
-    Column("state", "string", "`hidden`; of an LSTM also `cell`; with `--gates` also gates, such as `forget_gate`"),
-    Column("layer", "integer", "from 1"),
-    Column("unit", "integer", "from 0"),
-)
-_SIGN = Column(
-    "sign",
-    "integer",
-    "1 if the unit is higher where the concept holds (or grows), −1 if lower; chosen on the development part",
-)
-_DEVELOPMENT = Column(
-    "development",
-    "float",
-    r"0 to 1, how well the unit follows the concept on the development part: the weaker of 2 AUROC − 1 and the same within characters, \|Spearman\|, or η²; NaN if it could not be scored",
-)
+def _columns(**described: str) -> tuple[Column, ...]:
+    """Columns of a table, each `type: meaning`."""
+    return tuple(Column(name, *words.split(": ", 1)) for name, words in described.items())
+
+
+_UNIT = {
+    "state": "string: `hidden`; of an LSTM also `cell`; with `--gates` also gates, such as `forget_gate`",
+    "layer": "integer: from 1",
+    "unit": "integer: from 0",
+}
+_FOLLOWS = {
+    "sign": "integer: 1 if the unit is higher where the concept holds (or grows), −1 if lower; chosen on the development part",
+    "development": r"float: 0 to 1, how well the unit follows the concept on the development part: the weaker of 2 AUROC − 1 and the same within characters, \|Spearman\|, or η²; NaN if it could not be scored",
+}
 TABLES: dict[str, tuple[Column, ...]] = {
-    UNITS: (
-        Column("concept", "string", "name of the concept; `python -m analysis concepts` describes each"),
-        Column(
-            "kind",
-            "string",
-            "`state`, `anticipation`, `event` and `local` (labels of 0 and 1), `count` and `ramp` (amounts), `phase` (classes)",
-        ),
-        Column(
-            "measure",
-            "string",
-            "what `score` is: `auroc` for labels of 0 and 1, `spearman` for amounts, `eta2` for classes",
-        ),
-        *_UNIT,
-        Column("rank_in_state", "integer", "1 to 5 among the units of this concept and state, by `development`"),
-        _SIGN,
-        _DEVELOPMENT,
-        Column("score", "float", "on the test part, with `sign`"),
-        Column("auroc", "float", "`score` of labels of 0 and 1, else NaN"),
-        Column("spearman", "float", "`score` of amounts, else NaN"),
-        Column(
-            "eta2",
-            "float",
-            "`score` of classes, else NaN: the share of the variance of the unit's ranks that lies between them",
-        ),
-        Column(
-            "stratified_auroc",
-            "float",
-            "AUROC among characters that are the same, averaged with van Elteren's weights; NaN for amounts and classes",
-        ),
-        Column(
-            "threshold",
-            "float",
-            "activation with the best F1 on the development part: from it upwards (`sign` 1) or downwards (−1) the unit says yes",
-        ),
-        Column("f1", "float", "F1 on the test part at `threshold`"),
-        Column("iou", "float", "intersection over union on the test part at `threshold`"),
-        Column("average_precision", "float", "on the test part"),
-        Column(
-            "r2",
-            "float",
-            "of amounts: the share of the label's variance that a monotone curve of the unit explains, fitted on the development part",
-        ),
-        Column(
-            "share",
-            "float",
-            "part of the test characters that the concept marks; of amounts, where it is above 0; of classes, where it applies",
-        ),
-        Column(
-            "ci_low",
-            "float",
-            "lower end of the 95 % interval of `score`: block bootstrap over 100 stretches of the test part, drawn 1,000 times",
-        ),
-        Column("ci_high", "float", "upper end of that interval"),
-        Column(
-            "ngram_1",
-            "float",
-            "n-gram baseline: the same measure of the concept's probability (or mean) after the last character; NaN for classes",
-        ),
-        Column("ngram_3", "float", "the same after the last 3 characters"),
-        Column("ngram_5", "float", "the same after the last 5 characters"),
-        Column(
-            "rotated",
-            "float",
-            "score of the best unit, chosen in the same way, of the same state after a random rotation of each layer's standardised units",
-        ),
-        Column(
-            "delimiter_swap",
-            "float",
-            "score of the best unit for the same rule with other, about equally frequent characters as its delimiters: the best of up to three; NaN without delimiters",
-        ),
-        Column(
-            "null_95",
-            "float",
-            "score that the best of all units reaches in one of twenty draws of null labels, which are labels of other excerpts",
-        ),
-        Column(
-            "p_value",
-            "float",
-            "how often the best of all units does as well with null labels (200 draws; below ten of them the tail of a Gumbel distribution)",
-        ),
-        Column(
-            "q_value",
-            "float",
-            "the p-value adjusted for all concepts and states of the same `rank_in_state` (Benjamini and Hochberg)",
-        ),
-        Column(
-            "cluster",
-            "integer",
-            "the same number for units that say the same: joined by correlations of ranks of .8 and more, of either sign",
-        ),
-        Column(
-            "untrained",
-            "float",
-            "best score, on the same test part, of the units chosen in the same way from three untrained networks of the same shape",
-        ),
-        Column("verdict", "string", "`detector`, `ramp`, `local` or `none`"),
-        Column("level", "string", "the strictest rule satisfied: `strict`, `default`, `lax`, or empty"),
+    UNITS: _columns(
+        concept="string: name of the concept; `python -m analysis concepts` describes each",
+        kind="string: `state`, `anticipation`, `event` and `local` (labels of 0 and 1), `count` and `ramp` (amounts), `phase` (classes)",
+        measure="string: what `score` is: `auroc` for labels of 0 and 1, `spearman` for amounts, `eta2` for classes",
+        **_UNIT,
+        rank_in_state="integer: 1 to 5 among the units of this concept and state, by `development`",
+        **_FOLLOWS,
+        score="float: on the test part, with `sign`",
+        auroc="float: `score` of labels of 0 and 1, else NaN",
+        spearman="float: `score` of amounts, else NaN",
+        eta2="float: `score` of classes, else NaN: the share of the variance of the unit's ranks that lies between them",
+        stratified_auroc="float: AUROC among characters that are the same, averaged with van Elteren's weights; NaN for amounts and classes",
+        threshold="float: activation with the best F1 on the development part: from it upwards (`sign` 1) or downwards (−1) the unit says yes",
+        f1="float: F1 on the test part at `threshold`",
+        iou="float: intersection over union on the test part at `threshold`",
+        average_precision="float: on the test part",
+        r2="float: of amounts: the share of the label's variance that a monotone curve of the unit explains, fitted on the development part",
+        share="float: part of the test characters that the concept marks; of amounts, where it is above 0; of classes, where it applies",
+        ci_low="float: lower end of the 95 % interval of `score`: block bootstrap over 100 stretches of the test part, drawn 1,000 times",
+        ci_high="float: upper end of that interval",
+        ngram_1="float: n-gram baseline: the same measure of the concept's probability (or mean) after the last character; NaN for classes",
+        ngram_3="float: the same after the last 3 characters",
+        ngram_5="float: the same after the last 5 characters",
+        rotated="float: score of the best unit, chosen in the same way, of the same state after a random rotation of each layer's standardised units",
+        delimiter_swap="float: score of the best unit for the same rule with other, about equally frequent characters as its delimiters: the best of up to three; NaN without delimiters",
+        null_95="float: score that the best of all units reaches in one of twenty draws of null labels, which are labels of other excerpts",
+        p_value="float: how often the best of all units does as well with null labels (200 draws; below ten of them the tail of a Gumbel distribution)",
+        q_value="float: the p-value adjusted for all concepts and states of the same `rank_in_state` (Benjamini and Hochberg)",
+        cluster="integer: the same number for units that say the same: joined by correlations of ranks of .8 and more, of either sign",
+        untrained="float: best score, on the same test part, of the units chosen in the same way from three untrained networks of the same shape",
+        verdict="string: `detector`, `ramp`, `local` or `none`",
+        level="string: the strictest rule satisfied: `strict`, `default`, `lax`, or empty",
     ),
-    SCORES: (
-        Column("concept", "string", "as above"),
-        *_UNIT,
-        _SIGN,
-        _DEVELOPMENT,
-        Column("score", "float", "the concept's measure on the test part, with `sign`"),
-        Column("stratified", "float", "the stratified AUROC on the test part, with `sign`"),
+    SCORES: _columns(
+        concept="string: as above",
+        **_UNIT,
+        **_FOLLOWS,
+        score="float: the concept's measure on the test part, with `sign`",
+        stratified="float: the stratified AUROC on the test part, with `sign`",
     ),
-    SHARE: (
-        Column(
-            "source",
-            "string",
-            "`trained`, `rotated` (the trained network's layers rotated at random), `untrained` (the mean of three)",
-        ),
-        Column("state", "string", "as above"),
-        Column("threshold", "float", "of both AUROCs"),
-        Column("share", "float", "of the units of this state"),
-        Column("concepts", "float", "how many different concepts these units tell"),
+    SHARE: _columns(
+        source="string: `trained`, `rotated` (the trained network's layers rotated at random), `untrained` (the mean of three)",
+        state="string: as above",
+        threshold="float: of both AUROCs",
+        share="float: of the units of this state",
+        concepts="float: how many different concepts these units tell",
     ),
-    PROBES: (
-        Column("source", "string", "`trained`, or `untrained` (the mean of three)"),
-        Column("concept", "string", "as above; there are none for classes"),
-        Column("state", "string", "as above"),
-        Column("size", "integer", "how many units"),
-        Column("score", "float", "AUROC or Spearman on the test part"),
-        Column(
-            "units",
-            "list",
-            "the units, as columns of layers and units flattened: (layer − 1) × `hidden_size` + unit; of `untrained`, those of the first network",
-        ),
+    PROBES: _columns(
+        source="string: `trained`, or `untrained` (the mean of three)",
+        concept="string: as above; there are none for classes",
+        state="string: as above",
+        size="integer: how many units",
+        score="float: AUROC or Spearman on the test part",
+        units="list: the units, as columns of layers and units flattened: (layer − 1) × `hidden_size` + unit; of `untrained`, those of the first network",
     ),
 }
 ATTRIBUTES = {
@@ -208,10 +133,9 @@ class Findings:
     @classmethod
     def of(cls, attributes: dict[str, Any], **tables: pd.DataFrame) -> "Findings":
         """Tables that all say what was searched, with their columns in order."""
-        files = {"units": UNITS, "scores": SCORES, "share": SHARE, "probes": PROBES}
         ordered = {}
         for name, table in tables.items():
-            ordered[name] = table[[column.name for column in TABLES[files[name]]]].copy()
+            ordered[name] = table[[column.name for column in TABLES[f"{name}.parquet"]]].copy()
             ordered[name].attrs = {"format": FORMAT, **attributes}
         return cls(**ordered)
 

@@ -215,10 +215,9 @@ def record(
     unknown = loaded.vocabulary.count_unknown(to_code_points(passage))
     if gates and not loaded.model.gates:
         typer.echo("A plain RNN has no gates: none are recorded.", err=True)
-    with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
-        task = progress.add_task("recording", total=len(passage))
+    with _progress("recording", len(passage)) as advance:
         for done in record_to_zarr(loaded, passage, out, streams, gates):
-            progress.update(task, completed=done)
+            advance(done)
     typer.echo(f"{out}: {len(passage):,} characters of {loaded.name}, {unknown:,} read as U+FFFD")
 
 

@@ -6,7 +6,6 @@ as the paper counts. The two are figures of different things, and no column hold
 
 import contextlib
 from collections.abc import Iterator
-from math import isfinite
 from operator import itemgetter
 from typing import Any
 
@@ -89,12 +88,10 @@ def _results_of(run: Run) -> Iterator[dict[str, Any]]:
         yield about | {"counted": BYTE} | _figures(measured, PAPER_BYTES) | _beside(run, BYTE)
 
 
-def _figures(measured: dict[str, Evaluation], ending: str) -> dict[str, float]:
+def _figures(measured: dict[str, Evaluation], ending: str) -> dict[str, float | None]:
     test, dynamic = measured.get(f"test{ending}"), measured.get(f"test{ending} dynamic")
-    found = {"dynamic": dynamic.nats} if dynamic else {}
-    if test:
-        found |= {"nats": test.nats} | ({"low": test.low, "high": test.high} if isfinite(test.margin) else {})
-    return found
+    low, high = test.ends if test else (None, None)
+    return {"dynamic": dynamic and dynamic.nats, "nats": test and test.nats, "low": low, "high": high}
 
 
 def _beside(run: Run, counted: str) -> dict[str, float]:

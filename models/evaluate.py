@@ -73,6 +73,11 @@ class Evaluation:
         return self.nats + self.margin
 
     @property
+    def ends(self) -> tuple[float, float] | tuple[None, None]:
+        """Both ends; None where the text is too short for an interval."""
+        return (self.low, self.high) if isfinite(self.margin) else (None, None)
+
+    @property
     def bits(self) -> float:
         return self.nats / log(2)
 
@@ -175,8 +180,7 @@ def keep_evaluation(run: Run, figure: str, evaluation: Evaluation, settings: dic
     Raises:
         InputError: the file cannot be written.
     """
-    ends = (evaluation.low, evaluation.high)
-    low, high = ends if isfinite(evaluation.margin) else (None, None)
+    low, high = evaluation.ends
     values = {"nats": evaluation.nats, "low": low, "high": high, "characters": evaluation.characters}
     figures = _figures_in(run, run.results_folder) | {figure: values | settings}
     described = {"format": FORMAT, "weights_sha256": run.weights_hash, "figures": figures}

@@ -1,13 +1,22 @@
-"""How a model learned: the log and the samples of its training, read back. Losses are nats per character."""
+"""How a model learned: the log and the samples of its training, written as it goes, and read back.
 
+Losses are nats per character.
+"""
+
+import csv
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
 
 import pandas as pd
 
 from corpora import InputError
-from models.run import Run
+from models.run import Run, replacing
 
+LOG, SAMPLES = "log.csv", "samples.jsonl"
 NUMBERS = ("step", "chars", "train_loss", "validation_loss")  # without these there is no curve
 
 
@@ -36,13 +45,74 @@ class Losses:
     validation_step: int = 0
 
 
+# ---- written as training goes ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _end_of(path: Path) -> Iterator[TextIO]:
+    """A file to append to.
+
+    Raises:
+        InputError: the disk is full, or the file cannot be written.
+    """
+    try:
+        with path.open("a", newline="") as out:
+            yield out
+    except OSError as error:
+        raise InputError(f"Cannot write {path} ({error.strerror}). Free space, then resume the run.") from None
+
+
+def append_row(path: Path, row: dict[str, Any]) -> None:
+    """Add a row to log.csv, below its header. Raises: see `_end_of`."""
+    with _end_of(path) as out:
+        writer = csv.DictWriter(out, list(row), lineterminator="\n")
+        if out.tell() == 0:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+def append_line(path: Path, described: dict[str, Any]) -> None:
+    """Add an object to a file of JSON lines. Raises: see `_end_of`."""
+    with _end_of(path) as out:
+        out.write(json.dumps(described) + "\n")
+
+
+def forget_after(folder: Path, step: int) -> None:
+    """Drop the log rows and samples of steps that a resumed run will do again."""
+    log, samples = folder / LOG, folder / SAMPLES
+    if log.exists():
+        rows = list(csv.reader(log.read_text().splitlines()))
+        whole = [row for row in rows[1:] if len(row) == len(rows[0]) and row[0].isdecimal()]
+        kept = [row for row in whole if int(row[0]) <= step]
+        if kept:
+            with replacing(log) as temporary:
+                temporary.write_text("".join(",".join(row) + "\n" for row in [rows[0], *kept]))
+        else:
+            log.unlink()  # even its header may be cut short
+    if samples.exists():
+        lines = samples.read_text().splitlines()
+        with replacing(samples) as temporary:
+            temporary.write_text("".join(line + "\n" for line in lines if _step_of(line) <= step))
+
+
+def _step_of(line: str) -> float:
+    """The step of a line of samples.jsonl; infinite where its writing was cut short."""
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError):
+        return float("inf")
+
+
+# ---- read back ------------------------------------------------------------------------------------------------------
+
+
 def load_log(run: Run) -> pd.DataFrame:
     """The rows of log.csv, in order; empty if there is none yet.
 
     Raises:
         InputError: a damaged file.
     """
-    path = run.folder / "log.csv"
+    path = run.folder / LOG
     if not path.exists():
         return pd.DataFrame(columns=list(NUMBERS), dtype=float)
     try:
@@ -61,7 +131,7 @@ def load_samples(run: Run) -> list[Sample]:
     Raises:
         InputError: a damaged file.
     """
-    path = run.folder / "samples.jsonl"
+    path = run.folder / SAMPLES
     if not path.exists():
         return []
     try:
@@ -76,14 +146,12 @@ def losses_at(log: pd.DataFrame, step: int) -> Losses:
     """What training and validation loss were at a step, as far as the log says."""
     after = log.index[log["step"] >= step]
     evaluated = log[log["validation_loss"].notna() & (log["step"] <= step)]
-    found = Losses()
+    found: dict[str, Any] = {}
     if step > 0 and len(after):
         row = int(after[0])
-        first = int(log["step"].iloc[row - 1]) + 1 if row else 1
-        found = Losses(float(log["train_loss"].iloc[row]), first, int(log["step"].iloc[row]))
+        found["train"], found["train_last"] = float(log["train_loss"].iloc[row]), int(log["step"].iloc[row])
+        found["train_first"] = int(log["step"].iloc[row - 1]) + 1 if row else 1
     if len(evaluated):
         last = evaluated.iloc[-1]
-        return Losses(
-            found.train, found.train_first, found.train_last, float(last["validation_loss"]), int(last["step"])
-        )
-    return found
+        found |= {"validation": float(last["validation_loss"]), "validation_step": int(last["step"])}
+    return Losses(**found)

@@ -6,7 +6,7 @@ candidate) for the GRU; the plain RNN has no gates.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from jaxtyping import Float, Int64
@@ -155,18 +155,10 @@ class CharRNN(nn.Module):
         return tuple(torch.zeros(shape, device=self.readout.weight.device) for _ in self.kind.states)
 
     def layer_weights(self) -> list[LayerWeights]:
-        """Each layer's weights, detached, with PyTorch's two biases added up."""
-
-        def parameter(name: str, layer: int) -> Tensor:
-            return getattr(self.rnn, f"{name}_l{layer}").detach()
-
+        """Each layer's weights, detached."""
+        names = [field.name for field in fields(LayerWeights)]
         return [
-            LayerWeights(
-                parameter("weight_ih", layer),
-                parameter("weight_hh", layer),
-                parameter("bias_ih", layer),
-                parameter("bias_hh", layer),
-            )
+            LayerWeights(*(self.rnn.get_parameter(f"{name}_l{layer}").detach() for name in names))
             for layer in range(self.config.num_layers)
         ]
 

@@ -20,7 +20,6 @@ Axes: `time` (of the scored text), `gram` (distinct n-grams).
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +112,7 @@ def describe_scores(
     """
     orders = []
     for order, evaluation in evaluations.items():
-        ends = (evaluation.low, evaluation.high) if isfinite(evaluation.margin) else (None, None)
-        values = [None if value is None else round(value, 6) for value in (evaluation.nats, *ends)]
+        values = [None if value is None else round(value, 6) for value in (evaluation.nats, *evaluation.ends)]
         orders.append({"order": order} | dict(zip(("nats", "low", "high"), values, strict=True)))
     return {
         "format": FORMAT,

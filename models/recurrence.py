@@ -16,6 +16,14 @@ from jaxtyping import Float, Float32, Float64
 
 from models.compiled import compiled
 
+Row = Float32[np.ndarray, " row"]
+Units = Float32[np.ndarray, " unit"]
+Weight = Float32[np.ndarray, "unit row"]
+RowsOfText = Float32[np.ndarray, "time row"]
+UnitsOfText = Float32[np.ndarray, "time unit"]
+RowsOfStreams = Float32[np.ndarray, "batch row"]
+UnitsOfStreams = Float32[np.ndarray, "batch unit"]
+
 HALF, QUARTER, ONE, TWO, SATURATED = (np.float32(value) for value in (0.5, 0.25, 1, 2, 9))
 # tanh(y) = y (N0 + N2 y^2 + N4 y^4 + y^6) / (N0 + D2 y^2 + D4 y^4 + D6 y^6): Lambert's continued fraction, cut off.
 N0, N2, N4, D2, D4, D6 = (np.float32(value) for value in (135135, 17325, 378, 62370, 3150, 28))
@@ -51,12 +59,7 @@ def _sigmoid(x: np.float32) -> np.float32:
 
 
 @elementwise
-def _multiply(
-    weight: Float32[np.ndarray, "unit row"],
-    bias: Float32[np.ndarray, " row"],
-    h: Float32[np.ndarray, " unit"],
-    of_state: Float32[np.ndarray, " row"],
-) -> None:
+def _multiply(weight: Weight, bias: Row, h: Units, of_state: Row) -> None:
     """Fill `of_state` with bias + h @ weight, eight units in one pass over the rows."""
     of_state[:] = bias
     whole = h.size - h.size % 8
@@ -76,24 +79,19 @@ def _multiply(
 
 
 @elementwise
-def _add_sigmoid(row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"]) -> None:
+def _add_sigmoid(row: Row, of_state: Row) -> None:
     for k in range(row.size):
         row[k] = _sigmoid(row[k] + of_state[k])
 
 
 @elementwise
-def _add_tanh(row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"]) -> None:
+def _add_tanh(row: Row, of_state: Row) -> None:
     for k in range(row.size):
         row[k] = _tanh(row[k] + of_state[k])
 
 
 @elementwise
-def _lstm(
-    row: Float32[np.ndarray, " row"],
-    of_state: Float32[np.ndarray, " row"],
-    h: Float32[np.ndarray, " unit"],
-    c: Float[np.ndarray, " unit"],
-) -> None:
+def _lstm(row: Row, of_state: Row, h: Units, c: Float[np.ndarray, " unit"]) -> None:
     size = h.size
     i, f, g, o = row[:size], row[size : 2 * size], row[2 * size : 3 * size], row[3 * size :]
     _add_sigmoid(row[: 2 * size], of_state[: 2 * size])
@@ -106,9 +104,7 @@ def _lstm(
 
 
 @elementwise
-def _gru(
-    row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"], h: Float32[np.ndarray, " unit"]
-) -> None:
+def _gru(row: Row, of_state: Row, h: Units) -> None:
     size = h.size
     r, z, n, n_of_state = row[:size], row[size : 2 * size], row[2 * size :], of_state[2 * size :]
     _add_sigmoid(row[: 2 * size], of_state[: 2 * size])
@@ -119,9 +115,7 @@ def _gru(
 
 
 @elementwise
-def _rnn(
-    row: Float32[np.ndarray, " row"], of_state: Float32[np.ndarray, " row"], h: Float32[np.ndarray, " unit"]
-) -> None:
+def _rnn(row: Row, of_state: Row, h: Units) -> None:
     _add_tanh(row, of_state)
     h[:] = row
 
@@ -131,13 +125,13 @@ def _rnn(
 
 @recurrent
 def lstm_recurrence(
-    rows: Float32[np.ndarray, "time row"],
-    weight: Float32[np.ndarray, "unit row"],
-    bias: Float32[np.ndarray, " row"],
-    h: Float32[np.ndarray, " unit"],
+    rows: RowsOfText,
+    weight: Weight,
+    bias: Row,
+    h: Units,
     c: Float64[np.ndarray, " unit"],
-    hidden: Float32[np.ndarray, "time unit"],
-    cell: Float32[np.ndarray, "time unit"],
+    hidden: UnitsOfText,
+    cell: UnitsOfText,
 ) -> None:
     """Run an LSTM layer from state (h, c); fill `hidden` and `cell`.
 
@@ -151,13 +145,7 @@ def lstm_recurrence(
 
 
 @recurrent
-def gru_recurrence(
-    rows: Float32[np.ndarray, "time row"],
-    weight: Float32[np.ndarray, "unit row"],
-    bias: Float32[np.ndarray, " row"],
-    h: Float32[np.ndarray, " unit"],
-    hidden: Float32[np.ndarray, "time unit"],
-) -> None:
+def gru_recurrence(rows: RowsOfText, weight: Weight, bias: Row, h: Units, hidden: UnitsOfText) -> None:
     """Run a GRU layer from state h; fill `hidden`."""
     of_state = np.empty_like(bias)
     for t in range(len(rows)):
@@ -167,13 +155,7 @@ def gru_recurrence(
 
 
 @recurrent
-def rnn_recurrence(
-    rows: Float32[np.ndarray, "time row"],
-    weight: Float32[np.ndarray, "unit row"],
-    bias: Float32[np.ndarray, " row"],
-    h: Float32[np.ndarray, " unit"],
-    hidden: Float32[np.ndarray, "time unit"],
-) -> None:
+def rnn_recurrence(rows: RowsOfText, weight: Weight, bias: Row, h: Units, hidden: UnitsOfText) -> None:
     """Run a plain recurrent layer from state h; fill `hidden`."""
     of_state = np.empty_like(bias)
     for t in range(len(rows)):
@@ -186,34 +168,21 @@ def rnn_recurrence(
 
 
 @recurrent
-def lstm_step(
-    rows: Float32[np.ndarray, "batch row"],
-    of_state: Float32[np.ndarray, "batch row"],
-    h: Float32[np.ndarray, "batch unit"],
-    c: Float32[np.ndarray, "batch unit"],
-) -> None:
+def lstm_step(rows: RowsOfStreams, of_state: RowsOfStreams, h: UnitsOfStreams, c: UnitsOfStreams) -> None:
     """One step of an LSTM layer: activate the rows, advance h and c."""
     for stream in range(len(rows)):
         _lstm(rows[stream], of_state[stream], h[stream], c[stream])
 
 
 @recurrent
-def gru_step(
-    rows: Float32[np.ndarray, "batch row"],
-    of_state: Float32[np.ndarray, "batch row"],
-    h: Float32[np.ndarray, "batch unit"],
-) -> None:
+def gru_step(rows: RowsOfStreams, of_state: RowsOfStreams, h: UnitsOfStreams) -> None:
     """One step of a GRU layer: activate the rows, advance h."""
     for stream in range(len(rows)):
         _gru(rows[stream], of_state[stream], h[stream])
 
 
 @recurrent
-def rnn_step(
-    rows: Float32[np.ndarray, "batch row"],
-    of_state: Float32[np.ndarray, "batch row"],
-    h: Float32[np.ndarray, "batch unit"],
-) -> None:
+def rnn_step(rows: RowsOfStreams, of_state: RowsOfStreams, h: UnitsOfStreams) -> None:
     """One step of a plain recurrent layer: activate the rows, advance h."""
     for stream in range(len(rows)):
         _rnn(rows[stream], of_state[stream], h[stream])

@@ -115,9 +115,9 @@ class Run:
         None if there are none.
         """
         for folder in self.measured_in:
-            tables = [self.measured_table_in(folder, name) for name in names]
-            if all(table is not None for table in tables):
-                return [table for table in tables if table is not None]
+            tables = [table for name in names if (table := self.measured_table_in(folder, name)) is not None]
+            if len(tables) == len(names):
+                return tables
         return None
 
     def measured_table_in(self, folder: Path, name: str) -> pd.DataFrame | None:
@@ -130,6 +130,17 @@ class Run:
         """One such table."""
         tables = self.measured_tables(name)
         return tables[0] if tables else None
+
+    def keep_measured(self, name: str, table: pd.DataFrame, **attributes: Any) -> None:
+        """Write a table of the run's present weights to its results, whole or not at all.
+
+        Raises:
+            InputError: it cannot be written.
+        """
+        described = table.copy(deep=False)
+        described.attrs = {"weights_sha256": self.weights_hash, **attributes}
+        with replacing(self.results_folder / name) as temporary:
+            described.to_parquet(temporary, index=False)
 
     def untrained_network(self, seed: int) -> CharRNN:
         """The same architecture, freshly initialised: the control for every claim about a trained unit."""

@@ -17,7 +17,8 @@ from jaxtyping import Int64
 from corpora import InputError
 from models.network import CharRNN
 from models.recording import record_blocks, streams_for
-from models.run import Run, replacing
+from models.run import Run
+from models.units import GATE
 
 LEFT, RIGHT = 0.1, 0.9
 FILE = "gates.parquet"
@@ -42,7 +43,7 @@ def gate_saturation(
     left, right = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for block in record_blocks(network, ids, streams_for(network, len(ids)), gates=True):
         for index, gate in enumerate(gates):
-            values = block.states[f"{gate}_gate"]
+            values = block.states[gate + GATE]
             left[index] += (values < LEFT).sum(axis=0)
             right[index] += (values > RIGHT).sum(axis=0)
         advance(len(block))
@@ -61,20 +62,8 @@ def summarise_saturation(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def save_saturation(run: Run, table: pd.DataFrame, corpus: str, split: str, characters: int) -> None:
-    """Write `gates.parquet` to the run's results, whole or not at all.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    described = table.copy(deep=False)
-    described.attrs = {
-        "weights_sha256": run.weights_hash,
-        "corpus": corpus,
-        "split": split,
-        "characters": characters,
-    }
-    with replacing(run.results_folder / FILE) as temporary:
-        described.to_parquet(temporary, index=False)
+    """Write `gates.parquet` to the run's results: see `Run.keep_measured`."""
+    run.keep_measured(FILE, table, corpus=corpus, split=split, characters=characters)
 
 
 def load_saturation(run: Run) -> pd.DataFrame | None:

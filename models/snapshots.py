@@ -19,7 +19,7 @@ from corpora.demo import load_passage, passage_names
 from models.network import CharRNN
 from models.recording import join, record_blocks
 from models.run import UNITS, Run, replacing
-from models.units import Unit
+from models.units import STATES, Unit
 
 SNAPSHOTS, PACKED = "snapshots", "snapshots.npz"  # a folder with a file per step; one file for a shipped model
 LENGTH = 1000  # characters of the passage
@@ -83,14 +83,14 @@ def _of_all_units(paths: list[Path]) -> xr.Dataset:
     stored = [_arrays_in(path) for path in paths]
     time, layers, units = stored[0]["hidden"].shape
     layer, unit = np.indices((layers, units)).reshape(2, -1)
-    names = [name for name in ("hidden", "cell") if name in stored[0]]
+    names = [name for name in STATES if name in stored[0]]
     states = {name: np.stack([arrays[name] for arrays in stored]).reshape(len(paths), time, -1) for name in names}
     steps = np.array([int(path.stem) for path in paths])
     return _dataset({"char": stored[0]["char"], "step": steps, "layer": layer + 1, "unit": unit, **states})
 
 
 def _dataset(arrays: dict[str, np.ndarray]) -> xr.Dataset:
-    states = {name: arrays[name] for name in ("hidden", "cell") if name in arrays}
+    states = {name: arrays[name] for name in STATES if name in arrays}
     return xr.Dataset(
         {"char": ("time", arrays["char"])}
         | {name: (("snapshot", "time", "unit_name"), of) for name, of in states.items()},
@@ -125,7 +125,7 @@ def pack_snapshots(run: Run, folder: Path) -> None:
     among_its_own = found.groupby(["concept", "state"], sort=False).cumcount()  # best first in the table
     found = found.iloc[among_its_own.argsort(kind="stable")]
     named = dict.fromkeys(_names(found["layer"].to_numpy(), found["unit"].to_numpy()))
-    states = [name for name in ("hidden", "cell") if name in snapshots]
+    states = [name for name in STATES if name in snapshots]
     fitting = ROOM // (len(states) * snapshots.sizes["snapshot"] * snapshots.sizes["time"])
     few = snapshots.sel(unit_name=[name for name in named if name in snapshots["unit_name"]][:fitting])
     kept = {name: few[name].to_numpy() for name in ("char", "step", "layer", "unit", *states)}

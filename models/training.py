@@ -24,7 +24,7 @@ from models.checkpoint import CHECKPOINT, Position, load_checkpoint, save_checkp
 from models.config import TrainingConfig
 from models.device import hardware_of, mean_of_processes, new_fabric, of_all_processes, resolve_precision
 from models.evaluate import evaluate
-from models.journal import LOG_COLUMNS, append_line, append_row, forget_after
+from models.history import LOG, SAMPLES, append_line, append_row, forget_after
 from models.network import CharRNN, State
 from models.optimizer import new_optimizers, share_of_peak
 from models.run import Run
@@ -200,20 +200,20 @@ class Training:
             )
         per_step = self.config.streams * self.config.steps
         self.position.seconds += elapsed
-        values = (
-            self.position.step,
-            round(self.position.step / self.streams.chunks, 4),
-            self.position.step * per_step,
-            round(train_loss, 5),
-            "" if validation_loss is None else round(validation_loss, 5),
-            f"{self.learning_rate:.3e}",
-            round(float(self.grad_norm), 4),
-            round(self.interval_steps * per_step / elapsed),
-        )
+        row = {
+            "step": self.position.step,
+            "epoch": round(self.position.step / self.streams.chunks, 4),
+            "chars": self.position.step * per_step,
+            "train_loss": round(train_loss, 5),
+            "validation_loss": "" if validation_loss is None else round(validation_loss, 5),
+            "learning_rate": f"{self.learning_rate:.3e}",
+            "grad_norm": round(float(self.grad_norm), 4),
+            "chars_per_second": round(self.interval_steps * per_step / elapsed),
+        }
         if self.fabric.is_global_zero:
-            append_row(self.run.folder / "log.csv", values)
+            append_row(self.run.folder / LOG, row)
         self._begin_interval()
-        return dict(zip(LOG_COLUMNS, values, strict=True))
+        return row
 
     def _checkpoint(self) -> None:
         carried = tuple(torch.cat(list(of_all_processes(self.fabric, part)), dim=1) for part in self.carried)
@@ -258,7 +258,7 @@ class Training:
         network.train()
         chars = step * self.config.streams * self.config.steps
         line = {"step": step, "chars": chars, "temperature": SAMPLE_TEMPERATURE, "text": text}
-        append_line(self.run.folder / "samples.jsonl", line)
+        append_line(self.run.folder / SAMPLES, line)
         watcher.sampled(step, text)
 
     def _asked_to_stop(self, watcher: Watcher, row: dict[str, Any] | None) -> bool:

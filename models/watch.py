@@ -2,7 +2,7 @@
 
 import signal
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from rich.console import Console, Group
@@ -47,9 +47,7 @@ class TerminalWatcher:
             self.live.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.live.stop()
         signal.signal(signal.SIGINT, self.previous)
 
@@ -118,9 +116,7 @@ class TensorBoardWatcher:
     def __enter__(self) -> "TensorBoardWatcher":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.writer:
             self.writer.close()
 

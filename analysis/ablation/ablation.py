@@ -11,7 +11,7 @@ under the same clamp, and against those that 40 units of the same layer bring ab
 unit's and held at their own means. All of these are streams of one batch: see `models.clamp`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from math import log, nan
 from typing import Any, Literal
@@ -52,7 +52,7 @@ class Target:
         return f"{self.unit} ({self.unit.state}) for {self.concept.name}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ablation:
     """What holding a unit did. Changes are in bits per character, clamped less free; NaN where it was not tested."""
 
@@ -71,17 +71,17 @@ class Ablation:
     """Of the state, inside against outside: below .5 if the unit is lower inside."""
     clamped_to: Side
     """The clamp that contradicts the concept where it matters; the other one is `other_`."""
-    bits_there: float
-    ci_low: float
-    ci_high: float
-    bits_elsewhere: float
+    bits_there: float = nan
+    ci_low: float = nan
+    ci_high: float = nan
+    bits_elsewhere: float = nan
     controls: int
     """How many other units were held."""
-    control_median: float
-    controls_95: float
-    other_bits_there: float
-    other_bits_elsewhere: float
-    verdict: Verdict
+    control_median: float = nan
+    controls_95: float = nan
+    other_bits_there: float = nan
+    other_bits_elsewhere: float = nan
+    verdict: Verdict = "not tested"
 
     def describe(self) -> str:
         """The result in a line."""
@@ -123,6 +123,12 @@ def ablate(
     controls = matched_units(states, unit.index, relatives)
     inside, outside = (states[side].mean(axis=0, dtype=np.float64) for side in (passage.inside, passage.outside))
     measured: dict[str, Any] = {
+        "concept": target.concept.name,
+        "unit": unit,
+        "text": text.source,
+        "characters": len(passage.there) - 1,
+        "events": passage.events,
+        "clamped_to": passage.clamped_to,
         "inside_mean": float(inside[unit.index]),
         "outside_mean": float(outside[unit.index]),
         "hidden_difference": float(hidden[passage.inside].mean() - hidden[passage.outside].mean()),
@@ -131,14 +137,15 @@ def ablate(
     }
     if passage.events < FEWEST_EVENTS or len(controls) < FEWEST_CONTROLS:
         advance(1.0)
-        return _result(target, text, passage, measured)
+        return Ablation(**measured)
     held = [replace(unit, index=index) for index in (unit.index, *controls)]
     streams = [[Clamp(each, float(mean[each.index]))] for mean in (inside, outside) for each in held]
     share = 1 / (len(ids) - 1)
     losses = clamped_losses(network, ids, [[], *streams], lambda done: advance(done * share))
     change = (losses[passage.warm_up : -1, 1:] - losses[passage.warm_up : -1, :1]) / log(2)
     changes: dict[str, np.ndarray] = dict(zip(("inside", "outside"), np.split(change, 2, axis=1), strict=True))
-    return _result(target, text, passage, measured | _compare(passage, changes))
+    measured |= _compare(passage, changes)
+    return Ablation(**measured, verdict=judge(measured))
 
 
 def _record(
@@ -171,23 +178,7 @@ def _compare(passage: Passage, changes: dict[str, np.ndarray]) -> dict[str, floa
     }
 
 
-def _result(target: Target, text: HeldOut, passage: Passage, measured: dict[str, Any]) -> Ablation:
-    changes = ("bits_there", "ci_low", "ci_high", "bits_elsewhere", "control_median", "controls_95")
-    unmeasured = dict.fromkeys((*changes, "other_bits_there", "other_bits_elsewhere"), nan)
-    found: dict[str, Any] = {**unmeasured, **measured}
-    return Ablation(
-        concept=target.concept.name,
-        unit=target.unit,
-        text=text.source,
-        characters=len(passage.there) - 1,
-        events=passage.events,
-        clamped_to=passage.clamped_to,
-        verdict=judge(found) if "bits_there" in measured else "not tested",
-        **found,
-    )
-
-
-def judge(found: dict[str, float]) -> Verdict:
+def judge(found: Mapping[str, Any]) -> Verdict:
     """Confirmed: at least .1 bit where it matters, surely above zero, more than the controls, five times elsewhere.
 
     What is not confirmed is "encoded but unused" only if the unit does tell inside from outside.

@@ -3,7 +3,6 @@
 `ablations.parquet` lies among the run's results, one row per concept, state, layer and unit; see docs/run-format.md.
 """
 
-import dataclasses
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ from analysis.ablation.ablation import Ablation, Target
 from analysis.concepts import CONCEPTS, concept
 from analysis.findings import load_units, rows_of
 from corpora import InputError
-from models.run import Run, replacing
+from models.run import Run
 from models.units import Unit, require_state
 
 FILE = "ablations.parquet"
@@ -77,14 +76,11 @@ def keep_ablation(run: Run, ablation: Ablation) -> None:
     table = load_ablations(run)
     rows = [] if table is None else table.to_dict("records")
     by_key = {tuple(row[key] for key in KEYS): row for row in [*rows, _row_of(ablation)]}
-    described = pd.DataFrame([by_key[key] for key in sorted(by_key)])
-    described.attrs = {"run": run.name, "weights_sha256": run.weights_hash}
-    with replacing(run.results_folder / FILE) as temporary:
-        described.to_parquet(temporary, index=False)
+    run.keep_measured(FILE, pd.DataFrame([by_key[key] for key in sorted(by_key)]), run=run.name)
 
 
 def _row_of(ablation: Ablation) -> dict[str, Any]:
-    fields = {field.name: getattr(ablation, field.name) for field in dataclasses.fields(ablation)}
+    fields = dict(vars(ablation))
     return {"concept": fields.pop("concept"), **fields.pop("unit").columns, **fields}
 
 

@@ -7,10 +7,8 @@ the word if `else` goes on with it: before, nobody can tell.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt32
 
-from analysis.concepts.c_code import LINUX, NOBODY, label_lexemes
-from analysis.concepts.c_lexer import CODE, CODE_SLASH
+from analysis.concepts.c_lexer import as_code
 from analysis.concepts.c_statements import (
     IN_ELSE,
     IN_FUNCTION,
@@ -22,20 +20,21 @@ from analysis.concepts.c_statements import (
     IN_SWITCH,
     scan_statements,
 )
-from analysis.concepts.concept import Concept
+from analysis.concepts.concept import Codes, Labels, LinuxConcept
+from analysis.concepts.steps import one_ahead
 
 
-def label_bit(codes: UInt32[np.ndarray, " time"], bit: int) -> Float32[np.ndarray, " time"]:
+def label_bit(codes: Codes, bit: int) -> Labels:
     """1 where the automaton of `c_statements` sets a bit."""
     return ((scan_statements(codes) & bit) != 0).astype(np.float32)
 
 
-def label_if_condition(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_if_condition(codes: Codes) -> Labels:
     """1 from the `(` after `if` to before the `)` that closes it."""
     return label_bit(codes, IN_IF_HEAD)
 
 
-def label_if_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_if_body(codes: Codes) -> Labels:
     """1 in what an `if` does when it is true: braces and all within them, or a single statement.
 
     The body of an `else` is not it, unless it lies in the body of another `if`; that of `else if` is.
@@ -43,53 +42,47 @@ def label_if_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " t
     return label_bit(codes, IN_IF)
 
 
-def label_else_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_else_body(codes: Codes) -> Labels:
     """1 in what an `else` does; not in `else if`, nor while a first word `i` or `if` may turn out to be one."""
     return label_bit(codes, IN_ELSE)
 
 
-def label_loop_condition(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_loop_condition(codes: Codes) -> Labels:
     """1 from the `(` of a `for`, a `while`, or a macro named like `for_each_cpu`, to before its `)`."""
     return label_bit(codes, IN_LOOP_HEAD)
 
 
-def label_loop_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_loop_body(codes: Codes) -> Labels:
     """1 in what a `for`, `while`, `do`, or a macro named like `for_each_cpu` repeats."""
     return label_bit(codes, IN_LOOP)
 
 
-def label_switch_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_switch_body(codes: Codes) -> Labels:
     """1 from the `{` of a `switch` to before its `}`."""
     return label_bit(codes, IN_SWITCH)
 
 
-def label_function_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_function_body(codes: Codes) -> Labels:
     """1 from a `{` outside all braces, in the first column or after a name with parentheses, to before its `}`."""
     return label_bit(codes, IN_FUNCTION)
 
 
-def label_struct_body(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_struct_body(codes: Codes) -> Labels:
     """1 from the `{` of a `struct`, `union` or `enum` to before its `}`; not in the values given to one."""
     return label_bit(codes, IN_STRUCT)
 
 
-def label_statement_end_next(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_statement_end_next(codes: Codes) -> Labels:
     """1 where the next character is a `;` of code, but for those in the head of a loop; NaN where nothing follows."""
-    is_code = label_lexemes(codes, CODE, CODE_SLASH) == 1
-    ends = (codes == ord(";")) & is_code & (label_bit(codes, IN_LOOP_HEAD) == 0)
-    labels = np.full(codes.size, np.nan, dtype=np.float32)
-    labels[:-1] = ends[1:]
-    return labels
+    return one_ahead((as_code(codes) == ord(";")) & (label_bit(codes, IN_LOOP_HEAD) == 0))
 
 
 C_BODIES = (
-    Concept(
+    LinuxConcept(
         name="if-condition",
         title="inside the condition of an if",
         description="In the parentheses after if.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
         source="Karpathy, Johnson & Fei-Fei 2016, fig. 2: if statements",
         label=label_if_condition,
         delimiters="()",
@@ -104,13 +97,11 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="if-body",
         title="inside the body of an if",
         description="In the braces, or the one statement, that an if of C guards; the else part is not it.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
         source="Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2",
         label=label_if_body,
         delimiters="{}",
@@ -145,14 +136,11 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="else-body",
         title="inside the body of an else",
         description="In the braces, or the one statement, that follows else; an else if is not it.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_else_body,
         delimiters="{}",
         examples=(
@@ -170,14 +158,11 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="loop-condition",
         title="inside the condition of a loop",
         description="In the parentheses after for or while, or of a macro of the kernel such as list_for_each_entry.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_loop_condition,
         delimiters="()",
         examples=(
@@ -191,14 +176,11 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="loop-body",
         title="inside the body of a loop",
         description="In what a for, while or do repeats, or a macro of the kernel such as list_for_each_entry.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_loop_body,
         delimiters="{}",
         examples=(
@@ -216,14 +198,11 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="switch-body",
         title="inside the body of a switch",
         description="In the braces of a switch.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_switch_body,
         delimiters="{}",
         examples=(
@@ -233,14 +212,11 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="function-body",
         title="inside the body of a function",
         description="In the braces of a function, not in those of a struct or of values.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_function_body,
         delimiters="{}",
         examples=(
@@ -254,14 +230,11 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="struct-body",
         title="inside the declaration of a struct",
         description="In the braces that list the members of a struct, union or enum.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_struct_body,
         delimiters="{}",
         examples=(
@@ -275,14 +248,12 @@ C_BODIES = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="statement-end-next",
         title="the end of a statement next",
         description="Whether the next character is the semicolon that ends a statement of C.",
         kind="anticipation",
-        corpora=LINUX,
         timing="lookahead",
-        source=NOBODY,
         label=label_statement_end_next,
         delimiters=";",
         decisive="inside",

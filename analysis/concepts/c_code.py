@@ -4,71 +4,59 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt32
 
 from analysis.concepts.c_lexer import (
     BLOCK_STAR,
     CHAR,
     CHAR_ESCAPE,
-    CODE,
     LINE,
     LINE_ESCAPE,
     STRING,
     STRING_ESCAPE,
-    next_lexeme,
+    scan_lexemes,
 )
-from analysis.concepts.concept import Concept
-from models.compiled import compiled
+from analysis.concepts.concept import Codes, Labels, LinuxConcept
 
-LINUX = ("linux",)
 PAPER = "Karpathy, Johnson & Fei-Fei 2016, fig. 2"
-NOBODY = "nobody that we know of"
 
 
-@compiled
-def label_lexemes(codes: UInt32[np.ndarray, " time"], first: int, last: int) -> Float32[np.ndarray, " time"]:
+def label_lexemes(codes: Codes, first: int, last: int) -> Labels:
     """1 where the lexer is in one of the lexemes `first .. last`."""
-    labels = np.empty(codes.size, dtype=np.float32)
-    lexeme = CODE
-    for time in range(codes.size):
-        lexeme = next_lexeme(lexeme, codes[time])
-        labels[time] = first <= lexeme <= last
-    return labels
+    lexemes = scan_lexemes(codes)
+    return ((first <= lexemes) & (lexemes <= last)).astype(np.float32)
 
 
-def label_comment(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_comment(codes: Codes) -> Labels:
     """1 from the second character of `/*` or `//` to before the one that ends the comment."""
     return label_lexemes(codes, LINE, BLOCK_STAR)
 
 
-def label_line_comment(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_line_comment(codes: Codes) -> Labels:
     """1 from the second `/` of `//` to before the newline; one after a backslash does not end it."""
     return label_lexemes(codes, LINE, LINE_ESCAPE)
 
 
-def label_string(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_string(codes: Codes) -> Labels:
     """1 from the opening quote of a string literal to before the closing one."""
     return label_lexemes(codes, STRING, STRING_ESCAPE)
 
 
-def label_character_literal(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_character_literal(codes: Codes) -> Labels:
     """1 from the opening quote of a character literal to before the closing one."""
     return label_lexemes(codes, CHAR, CHAR_ESCAPE)
 
 
-def label_comment_or_string(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_comment_or_string(codes: Codes) -> Labels:
     """1 in what `label_comment` or `label_string` marks."""
     return label_lexemes(codes, LINE, STRING_ESCAPE)
 
 
 C_CODE = (
-    Concept(
+    LinuxConcept(
         name="comment",
         title="inside comments",
         description="Within /* ... */ or after // on a line of C.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
         source=PAPER,
         label=label_comment,
         delimiters="/*",
@@ -87,14 +75,11 @@ C_CODE = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="line-comment",
         title="inside // comments",
         description="After // on a line of C.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_line_comment,
         delimiters="/\n",
         examples=(
@@ -108,13 +93,11 @@ C_CODE = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="string",
         title="inside string literals",
         description="Between the double quotes of a C string; character literals are not strings.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
         source=PAPER,
         label=label_string,
         delimiters='"',
@@ -129,14 +112,11 @@ C_CODE = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="character-literal",
         title="inside character literals",
         description="Between the single quotes of a C character, such as 'a' or '\\n'.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_character_literal,
         delimiters="'",
         examples=(
@@ -146,13 +126,11 @@ C_CODE = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="comment-or-string",
         title="inside comments and strings",
         description="Where C is not code: in a comment or in a string literal.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
         source=PAPER,
         label=label_comment_or_string,
         delimiters='/*"',

@@ -5,13 +5,16 @@ Each automaton is a function from its state and one character to its next state,
 """
 
 import numpy as np
+from jaxtyping import UInt8
 
+from analysis.concepts.concept import Codes
+from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, TAB, Bool, Int, is_letter
 from models.compiled import compiled
 
-NEWLINE, SPACE, TAB, BACKSLASH = 10, 32, 9, ord("\\")
+BACKSLASH = ord("\\")
 SLASH, STAR, DOUBLE, SINGLE = ord("/"), ord("*"), ord('"'), ord("'")
 
-# What the lexer is in after a character. The order matters: code <= CODE_SLASH < comments <= BLOCK_STAR < strings.
+# What the lexer is in after a character: pairs of one kind each.
 CODE, CODE_SLASH, LINE, LINE_ESCAPE, BLOCK, BLOCK_STAR, STRING, STRING_ESCAPE, CHAR, CHAR_ESCAPE = range(10)
 
 # What a line is so far: blank; code; a directive: `#` and as many letters of `define`; another directive's rest.
@@ -22,11 +25,9 @@ DEFINE_READ, OTHER_DIRECTIVE, DEFINE, MACRO_NAME, MACRO_PARAMETERS, MACRO_TEXT =
 # What is being read: no word; a word; a number, by which of its characters a sign may follow.
 NO_TOKEN, WORD, ZERO, DECIMAL, EXPONENT, HEXADECIMAL, HEX_EXPONENT = range(7)
 
-LOWER = 32  # what sets an ASCII letter in lower case
-
 
 @compiled
-def next_lexeme(lexeme: int, code: int | np.int64) -> int:  # noqa: C901  one automaton reads best in one place
+def next_lexeme(lexeme: int, code: Int) -> int:  # noqa: C901  one automaton reads best in one place
     """What C is in after one more character.
 
     A newline ends strings and character literals that were left open, so that the apostrophe of an
@@ -60,7 +61,7 @@ def next_lexeme(lexeme: int, code: int | np.int64) -> int:  # noqa: C901  one au
 
 
 @compiled
-def seen_as_code(before: int, lexeme: int, code: int | np.int64) -> int | np.int64:
+def seen_as_code(before: Int, lexeme: Int, code: Int) -> Int:
     """The character that took the lexer from `before` to `lexeme`, as code: a space if it is commented or quoted.
 
     The quote that opens a literal is code. So is no `/`, since a comment may begin with it.
@@ -71,14 +72,35 @@ def seen_as_code(before: int, lexeme: int, code: int | np.int64) -> int | np.int
 
 
 @compiled
-def is_word_character(seen: int | np.int64) -> bool | np.bool_:
-    """Whether it can be part of an identifier."""
-    is_letter = ord("a") <= seen | LOWER <= ord("z")
-    return is_letter or ord("0") <= seen <= ord("9") or seen == ord("_")
+def scan_lexemes(codes: Codes) -> UInt8[np.ndarray, " time"]:
+    """What the lexer is in after each character."""
+    lexemes = np.empty(codes.size, dtype=np.uint8)
+    lexeme = CODE
+    for time in range(codes.size):
+        lexeme = next_lexeme(lexeme, codes[time])
+        lexemes[time] = lexeme
+    return lexemes
 
 
 @compiled
-def next_line(line: int, seen: int | np.int64, previous: int | np.int64) -> int:
+def as_code(codes: Codes) -> Codes:
+    """The text as code alone: a space for each character that is commented or quoted, and for each `/`."""
+    lexemes, seen = scan_lexemes(codes), np.empty_like(codes)
+    before = np.int64(CODE)
+    for time in range(codes.size):
+        seen[time] = seen_as_code(before, lexemes[time], codes[time])
+        before = np.int64(lexemes[time])
+    return seen
+
+
+@compiled
+def is_word_character(seen: Int) -> Bool:
+    """Whether it can be part of an identifier."""
+    return is_letter(seen) or ord("0") <= seen <= ord("9") or seen == ord("_")
+
+
+@compiled
+def next_line(line: int, seen: Int, previous: Int) -> int:
     """What a line is after one more character of code and the character before it, which may be a backslash."""
     if seen == NEWLINE:
         return line if previous == BACKSLASH else BLANK
@@ -103,7 +125,7 @@ def next_line(line: int, seen: int | np.int64, previous: int | np.int64) -> int:
 
 
 @compiled
-def next_token(token: int, seen: int | np.int64) -> int:
+def next_token(token: int, seen: Int) -> int:
     """Which word or number is being read after one more character of code.
 
     A number begins with a digit and takes in letters and dots, and a sign after its exponent's `e` or `p`.
@@ -112,12 +134,12 @@ def next_token(token: int, seen: int | np.int64) -> int:
         is_digit = seen <= ord("9")
         if token == NO_TOKEN:
             return (ZERO if seen == ord("0") else DECIMAL) if is_digit else WORD
-        if token == ZERO and seen | LOWER == ord("x"):
+        if token == ZERO and seen | LOWER_CASE == ord("x"):
             return HEXADECIMAL
         if token >= HEXADECIMAL:
-            return HEX_EXPONENT if seen | LOWER == ord("p") else HEXADECIMAL
+            return HEX_EXPONENT if seen | LOWER_CASE == ord("p") else HEXADECIMAL
         if token >= ZERO:
-            return EXPONENT if seen | LOWER == ord("e") else DECIMAL
+            return EXPONENT if seen | LOWER_CASE == ord("e") else DECIMAL
         return WORD
     if token < ZERO:
         return NO_TOKEN

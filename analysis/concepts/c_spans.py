@@ -12,11 +12,10 @@ from functools import cache
 
 import numpy as np
 import tree_sitter_c
-from jaxtyping import Bool, Float32, Int64, UInt32
+from jaxtyping import Bool, Int64
 from tree_sitter import Language, Parser, Query, QueryCursor, Tree
 
-from analysis.concepts.c_code import LINUX, NOBODY
-from analysis.concepts.concept import Concept
+from analysis.concepts.concept import Codes, Labels, LinuxConcept
 
 LONGEST_PIECE = 12_000  # characters that are parsed together
 # Where a construct is in the tree: at a node, or from one to another.
@@ -54,7 +53,7 @@ def query(construct: str) -> Query:
     return Query(grammar(), QUERIES[construct])
 
 
-def parse(codes: UInt32[np.ndarray, " time"]) -> Tree:
+def parse(codes: Codes) -> Tree:
     """The tree of a text, read as one byte per character, so that its offsets count characters."""
     is_plain = (codes > 0) & (codes < 128)
     return Parser(grammar()).parse(np.where(is_plain, codes, ord("_")).astype(np.uint8).tobytes())
@@ -71,7 +70,7 @@ def find_spans(tree: Tree, construct: str) -> Int64[np.ndarray, "span 2"]:
     return np.array(spans, dtype=np.int64).reshape(-1, 2)
 
 
-def count_spans(spans: Int64[np.ndarray, "span 2"], size: int) -> Float32[np.ndarray, " time"]:
+def count_spans(spans: Int64[np.ndarray, "span 2"], size: int) -> Labels:
     """How many spans each of `size` characters lies in, from the first character to before the one that ends it."""
     steps = np.zeros(size + 1, dtype=np.int64)
     np.add.at(steps, spans[:, 0], 1)
@@ -97,7 +96,7 @@ def in_clean_functions(tree: Tree, size: int) -> Bool[np.ndarray, " time"]:
     return (count_spans(spans[clean], size) > 0) & (count_spans(find_spans(tree, "define"), size) == 0)
 
 
-def cut_into_pieces(codes: UInt32[np.ndarray, " time"]) -> Iterator[slice]:
+def cut_into_pieces(codes: Codes) -> Iterator[slice]:
     """Stretches that end after a `}` in the first column, as few as there can be of at most 12,000 characters each.
 
     What no such brace ends soon enough is longer. Nothing that C declares goes beyond one, so a tree of a stretch is
@@ -113,9 +112,7 @@ def cut_into_pieces(codes: UInt32[np.ndarray, " time"]) -> Iterator[slice]:
     yield slice(start, codes.size)
 
 
-def label_pieces(
-    codes: UInt32[np.ndarray, " time"], label: Callable[[Tree, int], Float32[np.ndarray, " time"]]
-) -> Float32[np.ndarray, " time"]:
+def label_pieces(codes: Codes, label: Callable[[Tree, int], Labels]) -> Labels:
     """Labels of functions without errors, NaN elsewhere and in pieces that are too long to be parsed."""
     labels = np.full(codes.size, np.nan, dtype=np.float32)
     for piece in cut_into_pieces(codes):
@@ -126,7 +123,7 @@ def label_pieces(
     return labels
 
 
-def label_control_depth(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_control_depth(codes: Codes) -> Labels:
     """How many bodies of `if`, `else`, loops and `switch` are open in a function; NaN outside of those that parse."""
     constructs = ("if-body", "else-body", "loop-body", "switch-body")
     return label_pieces(
@@ -134,21 +131,19 @@ def label_control_depth(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarra
     )
 
 
-def label_call_arguments(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_call_arguments(codes: Codes) -> Labels:
     """1 from the `(` of a call to before its `)`, 0 elsewhere in a function; NaN outside of those that parse."""
     return label_pieces(codes, lambda tree, size: np.minimum(count_spans(find_spans(tree, "call-arguments"), size), 1))
 
 
 C_SPANS = (
-    Concept(
+    LinuxConcept(
         name="control-depth",
         title="the depth of control flow",
         description="How many bodies of if, else, loops and switches are open in a function, with or without braces.",
         kind="count",
-        corpora=LINUX,
         timing="offline",
         where="inside functions",
-        source=NOBODY,
         label=label_control_depth,
         delimiters="{}",
         examples=(
@@ -166,15 +161,13 @@ C_SPANS = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="call-arguments",
         title="inside the arguments of a call",
         description="In the parentheses of a function call, not in those of a condition, a cast or a declaration.",
         kind="state",
-        corpora=LINUX,
         timing="offline",
         where="inside functions",
-        source=NOBODY,
         label=label_call_arguments,
         delimiters="()",
         examples=(

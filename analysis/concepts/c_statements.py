@@ -8,22 +8,11 @@ other directives, and takes macros named like `list_for_each_entry` for loops, a
 """
 
 import numpy as np
-from jaxtyping import Int64, UInt8, UInt32
+from jaxtyping import Int64, UInt8
 
-from analysis.concepts.c_lexer import (
-    BACKSLASH,
-    BLANK,
-    CODE,
-    MACRO_TEXT,
-    NEWLINE,
-    SPACE,
-    TEXT,
-    is_word_character,
-    next_lexeme,
-    next_line,
-    seen_as_code,
-)
-from analysis.concepts.c_words import packed
+from analysis.concepts.c_lexer import BACKSLASH, BLANK, MACRO_TEXT, TEXT, as_code, is_word_character, next_line
+from analysis.concepts.concept import Codes
+from analysis.concepts.steps import NEWLINE, SPACE, Bool, Int, packed
 from models.compiled import compiled
 
 # What a character can lie in, as the bits that `scan_statements` sets.
@@ -51,7 +40,7 @@ Stack = Int64[np.ndarray, "frame column"]
 
 
 @compiled
-def inside(stack: Stack, depth: int | np.int64) -> int:
+def inside(stack: Stack, depth: Int) -> int:
     """The bits that hold in the innermost of `depth` open constructs."""
     return stack[depth - 1, INSIDE] if depth else 0
 
@@ -80,7 +69,7 @@ def push(now: Registers, stack: Stack, kind: int, bits: int) -> None:
 
 
 @compiled
-def pop(now: Registers, stack: Stack, depth: int | np.int64) -> None:
+def pop(now: Registers, stack: Stack, depth: Int) -> None:
     """Close all but the outermost `depth` constructs and go on as before the outermost that was closed."""
     now[DEPTH], now[AFTER_STRUCT] = depth, 0
     now[MODE], now[PARENS] = stack[depth, OLD_MODE], stack[depth, OLD_PARENS]
@@ -129,7 +118,7 @@ def begin(now: Registers, stack: Stack) -> None:
 
 
 @compiled
-def open_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> None:
+def open_braces(now: Registers, stack: Stack, first_column: Bool) -> None:
     """Read a `{`: of a struct, of a function, or of a statement."""
     if top_kind(now, stack) == IF_DONE:
         begin(now, stack)
@@ -145,7 +134,7 @@ def open_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> 
 
 
 @compiled
-def close_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) -> None:
+def close_braces(now: Registers, stack: Stack, first_column: Bool) -> None:
     """Read a `}`. One in the first column closes everything; one that opened nothing closes nothing in a macro."""
     depth = block_depth(now, stack)
     if depth and stack[depth - 1, KIND] == MACRO:
@@ -160,7 +149,7 @@ def close_braces(now: Registers, stack: Stack, first_column: bool | np.bool_) ->
 
 
 @compiled
-def read_mark(now: Registers, stack: Stack, mark: int | np.int64) -> None:  # noqa: C901  one case per mark
+def read_mark(now: Registers, stack: Stack, mark: Int) -> None:  # noqa: C901  one case per mark
     """Read a character of code that is neither white space nor part of a word."""
     first_column = now[PREVIOUS] == NEWLINE and now[LINE] != MACRO_TEXT
     if mark == ord("}"):
@@ -235,7 +224,7 @@ def end_macro(now: Registers, stack: Stack) -> None:
 
 
 @compiled
-def read_code(now: Registers, stack: Stack, seen: int | np.int64) -> None:
+def read_code(now: Registers, stack: Stack, seen: Int) -> None:
     """Read one character that no directive holds, unless it is the text of a #define."""
     if is_word_character(seen):
         if now[WORD] == 0:
@@ -265,17 +254,15 @@ def open_bits(now: Registers, stack: Stack) -> int:
 
 
 @compiled
-def scan_statements(codes: UInt32[np.ndarray, " time"]) -> UInt8[np.ndarray, " time"]:
+def scan_statements(codes: Codes) -> UInt8[np.ndarray, " time"]:
     """What each character lies in: a sum of `IN_IF`, `IN_ELSE` and so on."""
     bits = np.empty(codes.size, dtype=np.uint8)
     now = np.zeros(10, dtype=np.int64)
     stack = np.zeros((LIMIT, 4), dtype=np.int64)
     now[LINE], now[PREVIOUS] = BLANK, NEWLINE
-    lexeme = CODE
+    as_read = as_code(codes)
     for time in range(codes.size):
-        code = np.int64(codes[time])
-        lexeme_before, lexeme = lexeme, next_lexeme(lexeme, code)
-        seen = seen_as_code(lexeme_before, lexeme, code)
+        code, seen = np.int64(codes[time]), np.int64(as_read[time])
         if seen == SPACE and now[WORD] == 0 and now[LINE] <= TEXT and time:  # most of a comment, quick to skip
             bits[time] = bits[time - 1]
             now[PREVIOUS] = code

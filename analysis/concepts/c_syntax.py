@@ -4,26 +4,18 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt32
 
-from analysis.concepts.c_code import LINUX, PAPER
-from analysis.concepts.c_lexer import (
-    BLANK,
-    CODE,
-    HASH,
-    NEWLINE,
-    next_lexeme,
-    next_line,
-    seen_as_code,
-)
-from analysis.concepts.concept import Concept
+from analysis.concepts.c_code import PAPER
+from analysis.concepts.c_lexer import BLANK, HASH, as_code, next_line
+from analysis.concepts.concept import Codes, Labels, LinuxConcept
+from analysis.concepts.steps import NEWLINE, one_ahead
 from models.compiled import compiled
 
 BRACE, PARENTHESIS, BRACKET = 1, 2, 4
 
 
 @compiled
-def label_depth(codes: UInt32[np.ndarray, " time"], counted: int) -> Float32[np.ndarray, " time"]:
+def label_depth(codes: Codes, counted: int) -> Labels:
     """How many of the counted `BRACE`, `PARENTHESIS` and `BRACKET` are open; those of comments and literals are not.
 
     Never below 0. A directive leaves the count as it was before it. A brace in a line's first column closes all.
@@ -31,11 +23,9 @@ def label_depth(codes: UInt32[np.ndarray, " time"], counted: int) -> Float32[np.
     of Linux's kernel/ would be counted wrong.
     """
     labels = np.empty(codes.size, dtype=np.float32)
-    lexeme, line, previous, depth, outside = CODE, BLANK, NEWLINE, 0, 0
+    as_read, line, previous, depth, outside = as_code(codes), BLANK, NEWLINE, 0, 0
     for time in range(codes.size):
-        code = np.int64(codes[time])
-        before, lexeme = lexeme, next_lexeme(lexeme, code)
-        seen = seen_as_code(before, lexeme, code)
+        seen = np.int64(as_read[time])
         was_directive = line >= HASH
         line = next_line(line, seen, previous)
         if (line >= HASH) != was_directive:
@@ -52,41 +42,36 @@ def label_depth(codes: UInt32[np.ndarray, " time"], counted: int) -> Float32[np.
                 opens = seen == ord("(") or seen == ord("[") or seen == ord("{")
                 depth = depth + 1 if opens else max(depth - 1, 0)
         labels[time] = depth
-        previous = code
+        previous = np.int64(codes[time])
     return labels
 
 
-def label_brace_depth(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_brace_depth(codes: Codes) -> Labels:
     """How many `{` are open: see `label_depth`."""
     return label_depth(codes, BRACE)
 
 
-def label_paren_depth(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_paren_depth(codes: Codes) -> Labels:
     """How many `(` are open: see `label_depth`."""
     return label_depth(codes, PARENTHESIS)
 
 
-def label_expression_depth(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_expression_depth(codes: Codes) -> Labels:
     """How many `(` and `[` are open: see `label_depth`."""
     return label_depth(codes, PARENTHESIS | BRACKET)
 
 
-def label_newline_after_paren(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_newline_after_paren(codes: Codes) -> Labels:
     """1 at a `)` that the newline follows, 0 at one that anything else follows; NaN at all other characters."""
-    labels = np.full(codes.size, np.nan, dtype=np.float32)
-    at = np.flatnonzero(codes[:-1] == ord(")"))
-    labels[at] = codes[at + 1] == NEWLINE
-    return labels
+    return np.where(codes == ord(")"), one_ahead(codes == NEWLINE), np.float32(np.nan))
 
 
 C_SYNTAX = (
-    Concept(
+    LinuxConcept(
         name="brace-depth",
         title="the depth of braces",
         description="How many braces of C are open; one in the first column closes all that were.",
         kind="count",
-        corpora=LINUX,
-        timing="causal",
         source=PAPER,
         label=label_brace_depth,
         delimiters="{}",
@@ -109,13 +94,11 @@ C_SYNTAX = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="paren-depth",
         title="the depth of parentheses",
         description="How many parentheses of C are open.",
         kind="count",
-        corpora=LINUX,
-        timing="causal",
         source=PAPER,
         label=label_paren_depth,
         delimiters="()",
@@ -130,13 +113,11 @@ C_SYNTAX = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="expression-depth",
         title="the depth of expressions",
         description="How many parentheses and square brackets of C are open.",
         kind="count",
-        corpora=LINUX,
-        timing="causal",
         source=PAPER,
         label=label_expression_depth,
         delimiters="()[]",
@@ -147,12 +128,11 @@ C_SYNTAX = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="newline-after-paren",
         title="closing parentheses that end a line",
         description="Whether a newline follows a closing parenthesis; nothing is said of other characters.",
         kind="anticipation",
-        corpora=LINUX,
         timing="lookahead",
         where="after closing parentheses",
         source="Karpathy 2015: a cell that is on at some closing parentheses only",

@@ -4,98 +4,72 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt32
+from jaxtyping import UInt8
 
-from analysis.concepts.c_code import LINUX, NOBODY
-from analysis.concepts.c_lexer import CODE, NO_TOKEN, WORD, ZERO, next_lexeme, next_token, seen_as_code
-from analysis.concepts.concept import Concept
+from analysis.concepts.c_lexer import NO_TOKEN, WORD, ZERO, as_code, next_token
+from analysis.concepts.concept import Codes, Labels, LinuxConcept
+from analysis.concepts.steps import count_since, packed
 from models.compiled import compiled
 
-
-def packed(word: str) -> int:
-    """The last eight characters of a word as one number, which is what scanners keep of it."""
-    return int.from_bytes(word.encode()[-8:], "big")
-
-
-# The keywords of C99 and one of gcc; none is longer than what `packed` keeps.
+# The keywords of C99 and one of gcc.
 KEYWORDS = tuple(
     packed(word)
     for word in (
         *("auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern"),
         *("float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed"),
-        *(
-            "sizeof",
-            "static",
-            "struct",
-            "switch",
-            "typedef",
-            "union",
-            "unsigned",
-            "void",
-            "volatile",
-            "while",
-            "typeof",
-        ),
+        *("sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while"),
+        "typeof",
     )
 )
+LONGEST = 8  # characters of a keyword: what one number holds
 
 
 @compiled
-def label_number(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def scan_tokens(codes: Codes) -> UInt8[np.ndarray, " time"]:
+    """Which word or number is being read after each character."""
+    seen, tokens = as_code(codes), np.empty(codes.size, dtype=np.uint8)
+    token = NO_TOKEN
+    for time in range(codes.size):
+        token = next_token(token, seen[time])
+        tokens[time] = token
+    return tokens
+
+
+@compiled
+def scan_keywords(codes: Codes, positions: Labels) -> Labels:
+    """1 at the character that ends a keyword, given the positions in words."""
+    labels = np.zeros(codes.size, dtype=np.float32)
+    word = np.int64(0)
+    for time in range(codes.size):
+        if positions[time] > 0:
+            word = word << 8 | np.int64(codes[time])
+        else:
+            labels[time] = word in KEYWORDS and positions[time - 1] <= LONGEST
+            word = np.int64(0)
+    return labels
+
+
+def label_number(codes: Codes) -> Labels:
     """1 from the first digit of a number in code to before the character that ends it; 0 in words with digits."""
-    labels = np.empty(codes.size, dtype=np.float32)
-    lexeme, token = CODE, NO_TOKEN
-    for time in range(codes.size):
-        code = np.int64(codes[time])
-        before, lexeme = lexeme, next_lexeme(lexeme, code)
-        token = next_token(token, seen_as_code(before, lexeme, code))
-        labels[time] = token >= ZERO
-    return labels
+    return (scan_tokens(codes) >= ZERO).astype(np.float32)
 
 
-@compiled
-def label_identifier_position(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_identifier_position(codes: Codes) -> Labels:
     """How many characters of an identifier or keyword of code were read; 0 outside of them."""
-    labels = np.empty(codes.size, dtype=np.float32)
-    lexeme, token, position = CODE, NO_TOKEN, 0
-    for time in range(codes.size):
-        code = np.int64(codes[time])
-        before, lexeme = lexeme, next_lexeme(lexeme, code)
-        token = next_token(token, seen_as_code(before, lexeme, code))
-        position = position + 1 if token == WORD else 0
-        labels[time] = position
-    return labels
+    return count_since(scan_tokens(codes) != WORD)
 
 
-@compiled
-def label_after_keyword(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_after_keyword(codes: Codes) -> Labels:
     """1 at the one character that ends a keyword of code: the space after `return`, the `;` after `break`."""
-    labels = np.empty(codes.size, dtype=np.float32)
-    lexeme, token, word, position = CODE, NO_TOKEN, np.int64(0), 0
-    for time in range(codes.size):
-        code = np.int64(codes[time])
-        before, lexeme = lexeme, next_lexeme(lexeme, code)
-        was_word = token == WORD
-        token = next_token(token, seen_as_code(before, lexeme, code))
-        if token == WORD:
-            word = word << 8 | code
-            position += 1
-            labels[time] = 0
-            continue
-        labels[time] = was_word and position <= 8 and word in KEYWORDS
-        word, position = np.int64(0), 0
-    return labels
+    return scan_keywords(codes, label_identifier_position(codes))
 
 
 C_WORDS = (
-    Concept(
+    LinuxConcept(
         name="number",
         title="inside numbers",
         description="Within a number of C's code, such as 42, 0x1fUL or 1.5e-3; not in a name such as u32.",
         kind="state",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_number,
         decisive="inside",
         examples=(
@@ -109,14 +83,11 @@ C_WORDS = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="identifier-position",
         title="the position in an identifier",
         description="How many characters of a name or keyword of C's code were read; 0 elsewhere.",
         kind="ramp",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_identifier_position,
         examples=(
             (
@@ -125,14 +96,11 @@ C_WORDS = (
             ),
         ),
     ),
-    Concept(
+    LinuxConcept(
         name="after-keyword",
         title="just after a keyword",
         description="At the character that ends a keyword of C, such as the space after return.",
         kind="event",
-        corpora=LINUX,
-        timing="causal",
-        source=NOBODY,
         label=label_after_keyword,
         decisive="inside",
         examples=(

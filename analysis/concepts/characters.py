@@ -9,11 +9,13 @@ import unicodedata
 from functools import cache
 
 import numpy as np
-from jaxtyping import Bool, Float32, UInt8, UInt32
+from jaxtyping import Bool, UInt8
 
-from analysis.concepts.concept import EVERY, Concept
-from analysis.concepts.layout import OURS, SPACE
+from analysis.concepts.concept import Codes, Concept, Labels
+from analysis.concepts.steps import SPACE
 from models.compiled import compiled
+
+Classes = UInt8[np.ndarray, " time"]
 
 # Classes of characters. White space is class <= LINE_BREAK, letters are LOWER <= class <= UNCASED.
 BLANK, LINE_BREAK, LOWER, UPPER, UNCASED, DIGIT, PUNCTUATION, SYMBOL, OTHER = range(9)
@@ -45,7 +47,7 @@ def vowel_table() -> Bool[np.ndarray, " code"]:
 
 
 @compiled
-def look_up(codes: UInt32[np.ndarray, " time"], table: UInt8[np.ndarray, " code"]) -> UInt8[np.ndarray, " time"]:
+def look_up(codes: Codes, table: UInt8[np.ndarray, " code"]) -> Classes:
     """The entry of every character; a code beyond the table has its last one."""
     found = np.empty(codes.size, dtype=np.uint8)
     last = table.size - 1
@@ -54,12 +56,12 @@ def look_up(codes: UInt32[np.ndarray, " time"], table: UInt8[np.ndarray, " code"
     return found
 
 
-def classes_of(codes: UInt32[np.ndarray, " time"]) -> UInt8[np.ndarray, " time"]:
+def classes_of(codes: Codes) -> Classes:
     """The class of every character of a text."""
     return look_up(codes, class_table())
 
 
-def label_character_class(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_character_class(codes: Codes) -> Labels:
     """The class of the character; the numbers have no order.
 
     0 a space or tab, 1 the end of a line, 2 a lower-case letter, 3 a capital, 4 a letter without case or an accent that
@@ -68,12 +70,12 @@ def label_character_class(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndar
     return classes_of(codes).astype(np.float32)
 
 
-def label_vowel(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_vowel(codes: Codes) -> Labels:
     """1 on a, e, i, o, u in either case, with or without accents; not on y, nor outside the Latin alphabet."""
     return look_up(codes, vowel_table().view(np.uint8)).astype(np.float32)
 
 
-def label_space(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_space(codes: Codes) -> Labels:
     """1 on the space character alone: not on tabs, newlines or other white space."""
     return (codes == SPACE).astype(np.float32)
 
@@ -84,9 +86,6 @@ CHARACTERS = (
         title="on vowels",
         description="The character just read is a, e, i, o or u, with or without an accent.",
         kind="local",
-        corpora=EVERY,
-        timing="causal",
-        source=OURS,
         label=label_vowel,
         decisive="inside",
         examples=(
@@ -105,8 +104,6 @@ CHARACTERS = (
         title="on spaces",
         description="The character just read is a space.",
         kind="local",
-        corpora=EVERY,
-        timing="causal",
         source="Kementchedjhieva & Lopez 2018",
         label=label_space,
         delimiters=" ",
@@ -123,9 +120,6 @@ CHARACTERS = (
         title="the class of the character",
         description="Space, line end, small letter, capital, other letter, digit, punctuation, symbol or other.",
         kind="phase",
-        corpora=EVERY,
-        timing="causal",
-        source=OURS,
         label=label_character_class,
         examples=(
             (

@@ -5,6 +5,7 @@ Axes: `time` is the position of a character in a text.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -13,13 +14,14 @@ from jaxtyping import Bool, Float32, UInt32
 from analysis.statistics import Measure
 from corpora import InputError, to_code_points
 
-Labeler = Callable[[UInt32[np.ndarray, " time"]], Float32[np.ndarray, " time"]]
+Codes = UInt32[np.ndarray, " time"]
+Labels = Float32[np.ndarray, " time"]
 Kind = Literal["state", "anticipation", "event", "local", "count", "ramp", "phase"]
 BINARY = ("state", "anticipation", "event", "local")  # kinds whose labels are 0 or 1
 EVERY = ("war-and-peace", "linux", "wikipedia", "python")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Concept:
     """A property of the text that a unit might track.
 
@@ -40,14 +42,14 @@ class Concept:
     `local` is decided by the character just read. Amounts: a `count` is a small whole number, a `ramp` grows along
     a stretch of text. Classes without an order: a `phase`.
     """
-    corpora: tuple[str, ...]
+    corpora: tuple[str, ...] = EVERY
     """The corpora that it is meant for."""
-    timing: Literal["causal", "lookahead", "offline"]
+    timing: Literal["causal", "lookahead", "offline"] = "causal"
     """Causal: the label of a prefix is the prefix of the label. Lookahead: so but for its last `horizon` characters.
     Offline: the whole text is needed."""
-    source: str
+    source: str = "nobody that we know of"
     """Who described a unit like this."""
-    label: Labeler = field(repr=False)
+    label: Callable[[Codes], Labels] = field(repr=False)
     """The rule: code points in, labels out."""
     examples: tuple[tuple[str, str], ...] = field(repr=False)
     """Texts with their labels, a symbol per character: `.` and `#` are 0 and 1, a digit is itself, `?` is NaN."""
@@ -81,9 +83,7 @@ class Concept:
         """Whether there is an inside and an outside: classes without an order have none."""
         return self.is_binary or self.is_amount
 
-    def sides(
-        self, labels: Float32[np.ndarray, " time"]
-    ) -> tuple[Bool[np.ndarray, " time"], Bool[np.ndarray, " time"]]:
+    def sides(self, labels: Labels) -> tuple[Bool[np.ndarray, " time"], Bool[np.ndarray, " time"]]:
         """Where the concept holds (an amount is above its median) and where it does not; NaN is neither.
 
         Raises:
@@ -101,7 +101,7 @@ class Concept:
         inside = labels > middle if (labels > middle).any() else labels >= middle
         return inside, known & ~inside
 
-    def labels(self, text: str | UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+    def labels(self, text: str | Codes) -> Labels:
         """The label of every character of a text or of its code points."""
         codes = to_code_points(text) if isinstance(text, str) else text
         if codes.ndim != 1 or codes.dtype != np.uint32:
@@ -114,3 +114,7 @@ class Concept:
                 f"Wanted float32 of shape {codes.shape} from {self.name}, got {labels.dtype} {labels.shape}."
             )
         return labels
+
+
+# A concept of one corpus.
+ProseConcept, LinuxConcept, WikiConcept = (partial(Concept, corpora=(name,)) for name in EVERY[:3])

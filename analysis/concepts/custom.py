@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from analysis.concepts import CONCEPTS
-from analysis.concepts.concept import EVERY, Concept
+from analysis.concepts.concept import Concept
 from analysis.concepts.custom_entries import Entry, Find, kind_of, make_rule, read_text, show
 from corpora import InputError
 
@@ -93,10 +93,11 @@ def parse_concepts(entries: object, source: str = "own") -> list[Concept]:
         if name in named:
             raise InputError(f"Two concepts are called {name!r}. Give each a name of its own.")
         named[name] = entry
-    return _Compiler(named, source).compile_all()
+    make = _Maker(named, source)
+    return [make.concept(name) for name in named]
 
 
-class _Compiler:
+class _Maker:
     """Makes entries into concepts, those first that others are made of."""
 
     def __init__(self, named: dict[str, Entry], source: str) -> None:
@@ -104,10 +105,7 @@ class _Compiler:
         self._made: dict[str, Concept] = {}
         self._open: list[str] = []  # what is being made, each for the sake of the one before
 
-    def compile_all(self) -> list[Concept]:
-        return [self._concept(name) for name in self._named]
-
-    def _concept(self, name: str) -> Concept:
+    def concept(self, name: str) -> Concept:
         if name in self._open:
             circle = " -> ".join([*self._open[self._open.index(name) :], name])
             raise InputError(f"Concepts that are made of each other: {circle}. Take one of them out of the circle.")
@@ -123,7 +121,7 @@ class _Compiler:
         if name not in self._named and name not in CONCEPTS:
             known = ", ".join([*self._named, *CONCEPTS])
             raise InputError(f"Concept {self._open[-1]!r}: no concept is called {name!r}. Known: {known}.")
-        return self._concept(name) if name in self._named else CONCEPTS[name]
+        return self.concept(name) if name in self._named else CONCEPTS[name]
 
 
 def _name_of(entry: object, number: int) -> str:
@@ -152,7 +150,6 @@ def _make_concept(name: str, entry: Entry, source: str, find: Find) -> Concept:
         title=words.get("title") or name.replace("-", " "),
         description=words["description"],
         kind=rule.kind,
-        corpora=EVERY,
         timing=rule.timing,
         source=source,
         label=rule,

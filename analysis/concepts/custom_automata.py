@@ -4,7 +4,6 @@ Axes: `time` is the position of a character in a text, `state` one of the automa
 each character of the delimiters is one of its own, all others together are symbol 0.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal, NamedTuple
@@ -101,7 +100,7 @@ def compile_search(
     Returns:
         The transitions, and the action of each state: that of the longest string that the text now ends with, or 0.
     """
-    beginnings = sorted(_beginnings(strings), key=len)
+    beginnings = sorted({""} | {string[:end] for string in strings for end in range(1, len(string) + 1)}, key=len)
     state_of = {beginning: state for state, beginning in enumerate(beginnings)}
     rows = np.zeros((len(beginnings), len(symbols) + 1), dtype=np.int32)
     actions = np.zeros(len(beginnings), dtype=np.int32)
@@ -115,10 +114,6 @@ def compile_search(
             if beginning + character in state_of:
                 rows[state, symbol] = state_of[beginning + character]
     return rows, actions
-
-
-def _beginnings(strings: Iterable[str]) -> set[str]:
-    return {""} | {string[:end] for string in strings for end in range(1, len(string) + 1)}
 
 
 @compiled

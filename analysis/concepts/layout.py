@@ -4,45 +4,27 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt32
 
-from analysis.concepts.concept import EVERY, Concept
+from analysis.concepts.concept import Codes, Concept, Labels
+from analysis.concepts.steps import NEWLINE, RETURN, SPACE, TAB, count_since, one_ahead, still_blank
 from models.compiled import compiled
 
-NEWLINE, SPACE, TAB, RETURN = 10, 32, 9, 13
 TAB_STOP = 8
 DOCUMENT_UNIT = 1000
 
 
-@compiled
-def still_blank(code: int | np.int64, blank: bool | np.bool_) -> bool | np.bool_:
-    """Whether the line is blank up to and with this character, given whether it was before; a newline begins a line."""
-    return code == NEWLINE or (blank and code in (SPACE, TAB, RETURN))
-
-
-@compiled
-def label_column(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_column(codes: Codes) -> Labels:
     """How many characters of the line were read: 0 after a newline, 1 after the line's first character."""
-    labels = np.empty(codes.size, dtype=np.float32)
-    column = 0
-    for time in range(codes.size):
-        column = 0 if codes[time] == NEWLINE else column + 1
-        labels[time] = column
-    return labels
+    return count_since(codes == NEWLINE)
 
 
-@compiled
-def label_line_end_next(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_line_end_next(codes: Codes) -> Labels:
     """1 where the next character is a newline or a carriage return; NaN where nothing follows."""
-    labels = np.empty(codes.size, dtype=np.float32)
-    for time in range(codes.size - 1):
-        labels[time] = codes[time + 1] == NEWLINE or codes[time + 1] == RETURN
-    labels[-1:] = np.nan
-    return labels
+    return one_ahead((codes == NEWLINE) | (codes == RETURN))
 
 
 @compiled
-def label_blank_line(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_blank_line(codes: Codes) -> Labels:
     """1 from the newline that ends a blank line to before the next character that is not white space."""
     labels = np.empty(codes.size, dtype=np.float32)
     blank, was_blank = True, False  # this line so far; the line before it
@@ -54,7 +36,7 @@ def label_blank_line(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, 
 
 
 @compiled
-def label_indentation(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_indentation(codes: Codes) -> Labels:
     """Columns of leading white space on the line: what was read so far, then held to the line's end.
 
     A tab reaches to the next multiple of 8. A newline starts at 0 again.
@@ -75,20 +57,15 @@ def label_indentation(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray,
     return labels
 
 
-@compiled
-def label_position_in_document(codes: UInt32[np.ndarray, " time"]) -> Float32[np.ndarray, " time"]:
+def label_position_in_document(codes: Codes) -> Labels:
     """How many whole thousands of characters were read before this one.
 
     Counted from where the text was handed over: the start of an excerpt, not that of the document it is from.
     """
-    labels = np.empty(codes.size, dtype=np.float32)
-    for time in range(codes.size):
-        labels[time] = time // DOCUMENT_UNIT
-    return labels
+    return (np.arange(codes.size) // DOCUMENT_UNIT).astype(np.float32)
 
 
 PAPER = "Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2"
-OURS = "nobody that we know of"
 
 LAYOUT = (
     Concept(
@@ -96,8 +73,6 @@ LAYOUT = (
         title="the column in the line",
         description="How many characters were read since the line began.",
         kind="ramp",
-        corpora=EVERY,
-        timing="causal",
         source=PAPER,
         label=label_column,
         delimiters="\n",
@@ -117,7 +92,6 @@ LAYOUT = (
         title="just before the end of a line",
         description="The next character ends the line.",
         kind="anticipation",
-        corpora=EVERY,
         timing="lookahead",
         horizon=1,
         source="Karpathy, Johnson & Fei-Fei 2016, fig. 2",
@@ -139,9 +113,6 @@ LAYOUT = (
         title="just after a blank line",
         description="A blank line was read, and nothing but white space since.",
         kind="state",
-        corpora=EVERY,
-        timing="causal",
-        source=OURS,
         label=label_blank_line,
         delimiters="\n",
         decisive="inside",
@@ -162,7 +133,6 @@ LAYOUT = (
         description="How many columns of white space the line began with; a tab reaches to a multiple of 8.",
         kind="count",
         corpora=("linux", "python"),
-        timing="causal",
         source=PAPER,
         label=label_indentation,
         decisive="begin",
@@ -182,9 +152,6 @@ LAYOUT = (
         title="the distance from the start of the text",
         description="How many thousands of characters were read; only drift should follow it.",
         kind="ramp",
-        corpora=EVERY,
-        timing="causal",
-        source=OURS,
         label=label_position_in_document,
         examples=(
             (

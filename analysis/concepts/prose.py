@@ -4,20 +4,15 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt8, UInt32
 
-from analysis.concepts.characters import DIGIT, LOWER, UPPER, classes_of
-from analysis.concepts.concept import Concept
-from analysis.concepts.layout import NEWLINE, OURS, still_blank
-from analysis.concepts.sentences import PROSE_CORPORA
+from analysis.concepts.characters import DIGIT, LOWER, UPPER, Classes, classes_of
+from analysis.concepts.concept import Codes, Labels, ProseConcept
+from analysis.concepts.steps import NEWLINE, still_blank
 from models.compiled import compiled
 
 OPEN, CLOSE, STAR = ord("("), ord(")"), ord("*")
 # What a line is: not begun, not a heading, one so far.
 FRESH, PLAIN, HEADING = range(3)
-
-Codes = UInt32[np.ndarray, " time"]
-Labels = Float32[np.ndarray, " time"]
 
 
 @compiled
@@ -68,7 +63,7 @@ def label_footnote(codes: Codes) -> Labels:
 
 
 @compiled
-def scan_headings(codes: Codes, classes: UInt8[np.ndarray, " time"]) -> Labels:
+def scan_headings(codes: Codes, classes: Classes) -> Labels:
     """1 in headings."""
     labels = np.empty(codes.size, dtype=np.float32)
     line, sure, may_begin, blank = FRESH, False, True, True  # may_begin: a blank line or a heading came before
@@ -99,13 +94,11 @@ def label_heading(codes: Codes) -> Labels:
 
 
 PROSE = (
-    Concept(
+    ProseConcept(
         name="inside-parentheses",
         title="inside parentheses",
         description="Between round brackets; a blank line closes what was left open.",
         kind="state",
-        corpora=PROSE_CORPORA,
-        timing="causal",
         source="Sutskever, Martens & Hinton 2011, who saw a network balance them",
         label=label_inside_parentheses,
         delimiters="()",
@@ -116,14 +109,11 @@ PROSE = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="position-in-paragraph",
         title="the position in the paragraph",
         description="How many characters were read since the paragraph began.",
         kind="ramp",
-        corpora=PROSE_CORPORA,
-        timing="causal",
-        source=OURS,
         label=label_position_in_paragraph,
         delimiters="\n",
         examples=(
@@ -133,14 +123,11 @@ PROSE = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="heading",
         title="inside headings",
         description="In a line in capitals that stands alone.",
         kind="state",
-        corpora=PROSE_CORPORA,
-        timing="causal",
-        source=OURS,
         label=label_heading,
         decisive="inside",
         examples=(
@@ -150,14 +137,11 @@ PROSE = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="footnote",
         title="inside footnotes",
         description="In a paragraph that begins with an asterisk.",
         kind="state",
-        corpora=PROSE_CORPORA,
-        timing="causal",
-        source=OURS,
         label=label_footnote,
         delimiters="*",
         decisive="inside",

@@ -4,12 +4,12 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt8, UInt32
 
-from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, classes_of
-from analysis.concepts.concept import Concept
-from analysis.concepts.layout import NEWLINE, OURS, still_blank
-from analysis.concepts.sentences import MARKS, PROSE_CORPORA, add_letter, ends_clause
+from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, Classes, classes_of
+from analysis.concepts.concept import Codes, Labels, ProseConcept
+from analysis.concepts.layout import PAPER
+from analysis.concepts.sentences import MARKS, add_letter, ends_clause
+from analysis.concepts.steps import NEWLINE, Bool, Int, count_since, one_ahead, still_blank
 from models.compiled import compiled
 
 QUOTE, OPEN_QUOTE, CLOSE_QUOTE = ord('"'), ord("\u201c"), ord("\u201d")
@@ -18,13 +18,9 @@ BEFORE_A_QUOTE = tuple(ord(mark) for mark in '"\u201c([-\u2013\u2014')
 SAID_AFTER = tuple(ord(mark) for mark in ",!?-\u2013\u2014\u2026")  # a quote that ends so may be followed by "he said"
 DOT = ord(".")
 
-Codes = UInt32[np.ndarray, " time"]
-Classes = UInt8[np.ndarray, " time"]
-Labels = Float32[np.ndarray, " time"]
-
 
 @compiled
-def next_quote(inside: bool | np.bool_, code: int | np.int64, blank: bool | np.bool_) -> bool | np.bool_:
+def next_quote(inside: Bool, code: Int, blank: Bool) -> Bool:
     """Whether a character leaves the text in double quotes, given whether it was and whether its line is blank."""
     if code == QUOTE:
         return not inside
@@ -49,31 +45,19 @@ def label_inside_quotes(codes: Codes) -> Labels:
     return labels
 
 
-@compiled
 def label_position_in_quote(codes: Codes) -> Labels:
     """How many characters of the quote were read: 0 at the opening quote, NaN outside."""
-    labels = label_inside_quotes(codes)
-    position = 0
-    for time in range(codes.size):
-        opens = codes[time] == QUOTE or codes[time] == OPEN_QUOTE
-        position = 0 if opens else position + 1
-        labels[time] = position if labels[time] else np.nan
-    return labels
+    position = count_since((codes == QUOTE) | (codes == OPEN_QUOTE))
+    return np.where(label_inside_quotes(codes) > 0, position, np.float32(np.nan))
 
 
-@compiled
 def label_closing_quote_next(codes: Codes) -> Labels:
     """1 where the next character closes the quote that the text is in, 0 elsewhere, NaN where nothing follows."""
-    labels = label_inside_quotes(codes)
-    for time in range(codes.size - 1):
-        following = codes[time + 1]
-        labels[time] = labels[time] and following in (QUOTE, CLOSE_QUOTE)
-    labels[-1:] = np.nan
-    return labels
+    return label_inside_quotes(codes) * one_ahead((codes == QUOTE) | (codes == CLOSE_QUOTE))
 
 
 @compiled
-def may_open_single(code: int | np.int64, before: int | np.int64, class_before: int | np.int64) -> bool | np.bool_:
+def may_open_single(code: Int, before: Int, class_before: Int) -> Bool:
     """Whether a single quote opens here: after white space, a double quote, a bracket or a dash."""
     if code != APOSTROPHE:
         return code == OPEN_SINGLE
@@ -144,16 +128,12 @@ def label_attribution(codes: Codes) -> Labels:
     return scan_attributions(codes, label_inside_quotes(codes))
 
 
-PAPER = "Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2"
-
 QUOTES = (
-    Concept(
+    ProseConcept(
         name="inside-quotes",
         title="inside quotation marks",
         description="Between double quotation marks; a blank line ends a speech that was left open.",
         kind="state",
-        corpora=PROSE_CORPORA,
-        timing="causal",
         source=PAPER,
         label=label_inside_quotes,
         delimiters='"',
@@ -172,13 +152,11 @@ QUOTES = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="position-in-quote",
         title="the position in the quotation",
         description="Of the characters in double quotes: how many were read since they opened.",
         kind="ramp",
-        corpora=PROSE_CORPORA,
-        timing="causal",
         where="inside quotations",
         source="Karpathy 2015, for the brackets of links",
         label=label_position_in_quote,
@@ -194,12 +172,11 @@ QUOTES = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="closing-quote-next",
         title="just before a closing quotation mark",
         description="The next character closes the double quotes.",
         kind="anticipation",
-        corpora=PROSE_CORPORA,
         timing="lookahead",
         horizon=1,
         source=PAPER,
@@ -216,14 +193,11 @@ QUOTES = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="inside-single-quotes",
         title="inside single quotation marks",
         description="Between single quotation marks, as in a quotation within another; apostrophes are told apart.",
         kind="state",
-        corpora=PROSE_CORPORA,
-        timing="causal",
-        source=OURS,
         label=label_inside_single_quotes,
         delimiters="'",
         examples=(
@@ -237,14 +211,11 @@ QUOTES = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="attribution",
         title="inside attributions of speech",
         description="After a quotation, where the text tells who said it and how.",
         kind="state",
-        corpora=PROSE_CORPORA,
-        timing="causal",
-        source=OURS,
         label=label_attribution,
         delimiters='"',
         examples=(

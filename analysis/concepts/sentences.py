@@ -6,50 +6,36 @@ small letter comes after. The full stop of St. and of initials such as N. is no 
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt8, UInt32
 
-from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, classes_of
-from analysis.concepts.concept import Concept
-from analysis.concepts.layout import NEWLINE, OURS, still_blank
+from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, Classes, classes_of
+from analysis.concepts.concept import Codes, Labels, ProseConcept
+from analysis.concepts.steps import NEWLINE, Bool, Int, is_letter, packed, still_blank
 from analysis.concepts.words import scan_words
 from models.compiled import compiled
 
-PROSE_CORPORA = ("war-and-peace",)
 MARKS = tuple(ord(mark) for mark in ".!?\u2026")
 SENTENCE_MARKS = tuple(ord(mark) for mark in ".!?")
 DOT, QUESTION = ord("."), ord("?")
 CLOSERS = tuple(ord(mark) for mark in "\"')]\u201d\u2019\u00bb")
 OPENERS = tuple(ord(mark) for mark in "\"'([\u201c\u2018\u201e\u00ab")
 DOUBLE_QUOTES = tuple(ord(mark) for mark in '"\u201c\u201d')
-LETTER_A, LETTER_Z, LETTER_I, LOWER_CASE = ord("A"), ord("Z"), ord("I"), 32
+CAPITAL_A, CAPITAL_Z, CAPITAL_I = ord("A"), ord("Z"), ord("I")
 TOO_LONG = 1 << 40  # more letters than any abbreviation has
 LENGTH = "Shi, Knight & Yuret 2016, for units that measure the length of a sentence"
 
-
-def packed(word: str) -> int:
-    """A short word as the number that `add_letter` makes of it."""
-    return int.from_bytes(word.encode(), "big")
-
-
 ABBREVIATIONS = tuple(map(packed, ("Mr", "Mrs", "Ms", "Dr", "St", "Mme", "Mlle", "Prof", "Gen", "Col", "Capt", "Rev")))
 
-Codes = UInt32[np.ndarray, " time"]
-Classes = UInt8[np.ndarray, " time"]
-Labels = Float32[np.ndarray, " time"]
-
 
 @compiled
-def add_letter(word: int | np.int64, code: int | np.int64) -> int | np.int64:
+def add_letter(word: Int, code: Int) -> Int:
     """The Latin letters just read, packed: 0 after anything else, capped where it is too long to matter."""
-    if not LETTER_A <= code & ~LOWER_CASE <= LETTER_Z:
-        return 0
-    return min(word << 8 | np.int64(code), TOO_LONG)
+    return min(word << 8 | np.int64(code), TOO_LONG) if is_letter(code) else 0
 
 
 @compiled
-def ends_clause(code: int | np.int64, word: int | np.int64) -> bool | np.bool_:
+def ends_clause(code: Int, word: Int) -> Bool:
     """Whether one of `MARKS` is more than the full stop of an abbreviation or initial, given the letters before it."""
-    initial = LETTER_A <= word <= LETTER_Z and word != LETTER_I
+    initial = CAPITAL_A <= word <= CAPITAL_Z and word != CAPITAL_I
     return code != DOT or not (initial or word in ABBREVIATIONS)
 
 
@@ -58,7 +44,7 @@ NONE, BEGUN, RUNNING, MARKED, SPACED = range(5)
 
 
 @compiled
-def next_stage(stage: int, code: int | np.int64, its_class: int, word: int | np.int64) -> int:
+def next_stage(stage: int, code: Int, its_class: int, word: Int) -> int:
     """How far the sentence is after one more character, given the letters just before it."""
     if its_class <= LINE_BREAK:
         return SPACED if stage >= MARKED else RUNNING if stage != NONE else NONE
@@ -165,13 +151,11 @@ def label_question(codes: Codes) -> Labels:
 
 
 SENTENCES = (
-    Concept(
+    ProseConcept(
         name="position-in-sentence",
         title="the position in the sentence",
         description="How many characters of the sentence were read.",
         kind="ramp",
-        corpora=PROSE_CORPORA,
-        timing="causal",
         source=LENGTH,
         label=label_position_in_sentence,
         delimiters=".!?",
@@ -186,12 +170,11 @@ SENTENCES = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="sentence-end",
         title="at the end of a sentence",
         description="The full stop, exclamation or question mark that ends a sentence.",
         kind="event",
-        corpora=PROSE_CORPORA,
         timing="offline",
         source=LENGTH,
         label=label_sentence_end,
@@ -204,14 +187,11 @@ SENTENCES = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="proper-name",
         title="inside names",
         description="In a capitalised word that does not begin a sentence.",
         kind="state",
-        corpora=PROSE_CORPORA,
-        timing="causal",
-        source=OURS,
         label=label_proper_name,
         decisive="inside",
         examples=(
@@ -221,14 +201,12 @@ SENTENCES = (
             ),
         ),
     ),
-    Concept(
+    ProseConcept(
         name="question",
         title="inside questions",
         description="In a clause that a question mark will end.",
         kind="state",
-        corpora=PROSE_CORPORA,
         timing="offline",
-        source=OURS,
         label=label_question,
         delimiters="?",
         examples=(

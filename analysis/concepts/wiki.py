@@ -4,26 +4,10 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32
 
-from analysis.concepts.concept import Concept
-from analysis.concepts.wiki_steps import (
-    GREATER,
-    LESS,
-    LOWER_CASE,
-    NEWLINE,
-    NOT_ASCII,
-    SEMICOLON,
-    SLASH,
-    SPACE,
-    Bool,
-    Codes,
-    Int,
-    ends_part,
-    is_letter,
-    packed,
-    remember,
-)
+from analysis.concepts.concept import Codes, Labels, WikiConcept
+from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, Bool, Int, is_letter, packed
+from analysis.concepts.wiki_steps import GREATER, LESS, NOT_ASCII, SEMICOLON, SLASH, ends_part, remember
 from models.compiled import compiled
 
 OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, QUOTE, AMPERSAND, COLON, POINT = (ord(mark) for mark in '[]|{}"&:.')
@@ -74,7 +58,7 @@ def next_in_url(scheme: Int, entity: Int, code: Int) -> tuple[Int, Int]:
 
 
 @compiled
-def label_inside_url(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_inside_url(codes: Codes) -> Labels:
     """1 from the second slash of `http://` or `https://`, in any case, to before the character that ends the URL.
 
     White space, `[ ] | { } < > "` end it, and so do the entities that stand for the last three: at their `;`, since
@@ -89,7 +73,7 @@ def label_inside_url(codes: Codes) -> Float32[np.ndarray, " time"]:
 
 
 @compiled
-def label_www_count(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_www_count(codes: Codes) -> Labels:
     """How many w's, at most 3, were read directly after a `://`; 0 in the rest of a URL, NaN outside URLs."""
     labels = np.full(codes.size, np.nan, dtype=np.float32)
     scheme, entity, marks, count = np.int64(0), np.int64(-1), 0, 0
@@ -122,7 +106,7 @@ def next_stage(stage: Int, code: Int) -> Int:
 
 
 @compiled
-def label_external_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_external_link(codes: Codes) -> Labels:
     """1 from the second slash of `[http://`, any scheme or none, to before the `]` that pairs with the `[`.
 
     The end of the line ends it too.
@@ -143,7 +127,7 @@ def label_external_link(codes: Codes) -> Float32[np.ndarray, " time"]:
 
 
 @compiled
-def label_year(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_year(codes: Codes) -> Labels:
     """1 from the third digit of a number that may become 1000 to 2099, or that did, to before what follows its digits.
 
     The third, because only half of the numbers that begin with 1 are years, and three of four that go on to a third
@@ -168,7 +152,7 @@ def label_year(codes: Codes) -> Float32[np.ndarray, " time"]:
 
 
 @compiled
-def label_non_ascii_run(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_non_ascii_run(codes: Codes) -> Labels:
     """1 from the second of two characters beyond ASCII to before the next of ASCII; spaces within do not end it."""
     labels = np.empty(codes.size, dtype=np.float32)
     before, inside = False, False
@@ -180,15 +164,12 @@ def label_non_ascii_run(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-WIKIPEDIA = ("wikipedia",)
 WIKI = (
-    Concept(
+    WikiConcept(
         name="inside-url",
         title="inside URLs",
         description="In a web address, after its http:// or https://.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="Karpathy 2015",
         label=label_inside_url,
         examples=(
@@ -202,13 +183,11 @@ WIKI = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="www-count",
         title="how many w of www were read",
         description="In a web address: how many w's have followed the //, up to the three of www.",
         kind="count",
-        corpora=WIKIPEDIA,
-        timing="causal",
         where="inside web addresses",
         source="Karpathy 2015",
         label=label_www_count,
@@ -223,13 +202,11 @@ WIKI = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="external-link",
         title="inside [http://... links to the web]",
         description="In a link in single brackets, with the address and the words that are shown for it.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_external_link,
         delimiters="[]",
@@ -244,13 +221,11 @@ WIKI = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="year",
         title="in the digits of years",
         description="In a number from 1000 to 2099, as far as its digits tell, from its third digit on.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the habits of writers",
         label=label_year,
         decisive="inside",
@@ -261,13 +236,11 @@ WIKI = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="non-ascii-run",
         title="in words of other scripts",
         description="In two or more characters in a row that are not ASCII, such as a Greek or Russian name.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the habits of writers",
         label=label_non_ascii_run,
         decisive="inside",

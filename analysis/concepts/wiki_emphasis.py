@@ -4,10 +4,10 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32
 
-from analysis.concepts.concept import Concept
-from analysis.concepts.wiki_steps import NEWLINE, PLAIN, SPACE, Bool, Codes, Int, ends_part, next_verbatim, remember
+from analysis.concepts.concept import Codes, Labels, WikiConcept
+from analysis.concepts.steps import NEWLINE, SPACE, Bool, Int
+from analysis.concepts.wiki_steps import PLAIN, ends_part, next_verbatim, remember
 from analysis.concepts.wiki_xml import NONE, next_in_reference
 from models.compiled import compiled
 
@@ -29,7 +29,7 @@ def toggled(apostrophes: Int, possessive: Bool) -> Int:
 
 
 @compiled
-def scan_emphasis(codes: Codes, what: Int) -> Float32[np.ndarray, " time"]:
+def scan_emphasis(codes: Codes, what: Int) -> Labels:
     """1 where `ITALIC` or `BOLD` is on. A run of apostrophes counts as far as it was read; a line's end ends both.
 
     A reference begins with neither; after it what was on before it goes on.
@@ -58,25 +58,22 @@ def scan_emphasis(codes: Codes, what: Int) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-def label_italic(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_italic(codes: Codes) -> Labels:
     """1 from the second `'` of `''` to before the second of the next."""
     return scan_emphasis(codes, ITALIC)
 
 
-def label_bold(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_bold(codes: Codes) -> Labels:
     """1 from the third `'` of `'''` to before the third of the next."""
     return scan_emphasis(codes, BOLD)
 
 
-WIKIPEDIA = ("wikipedia",)
 WIKI_EMPHASIS = (
-    Concept(
+    WikiConcept(
         name="italic",
         title="in italics",
         description="Between '' and '', or ''''' for what is bold too.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_italic,
         delimiters="'",
@@ -91,13 +88,11 @@ WIKI_EMPHASIS = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="bold",
         title="in bold letters",
         description="Between ''' and ''', or ''''' for what is italic too.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_bold,
         delimiters="'",

@@ -4,21 +4,11 @@ Axes: `time` is the position of a character in a text; `frame` is a link within 
 """
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Int64
 
-from analysis.concepts.concept import Concept
-from analysis.concepts.wiki_steps import (
-    GREATER,
-    NEWLINE,
-    RETURN,
-    SPACE,
-    TAB,
-    Codes,
-    Int,
-    ends_part,
-    is_letter,
-    remember,
-)
+from analysis.concepts.concept import Codes, Labels, WikiConcept
+from analysis.concepts.steps import NEWLINE, RETURN, SPACE, TAB, Int, is_letter
+from analysis.concepts.wiki_steps import GREATER, ends_part, remember
 from models.compiled import compiled
 
 OPEN, CLOSE, PIPE, COLON = (ord(mark) for mark in "[]|:")
@@ -28,7 +18,8 @@ MARKS = (OPEN, CLOSE, PIPE, NEWLINE, GREATER)
 # whether the line is blank so far; a bit per open link: after its `|`, with a namespace;
 # how many letters the link began with.
 DEPTH, UNPAIRED, SINGLES, BLANK, PIPED, NAMESPACED, PREFIX = range(7)
-INSIDE_LINK, POSITION = DEPTH, PREFIX  # what else a scan of links can tell, besides PIPED and NAMESPACED
+# What else a scan of links can tell, besides PIPED and NAMESPACED.
+INSIDE_LINK, POSITION, ENDS_NEXT = DEPTH, PREFIX, UNPAIRED
 NO_PREFIX, AFTER_COLON, LIMIT, LONGEST_POSITION = -1, -2, 32, 40
 
 Registers = Int64[np.ndarray, " register"]
@@ -105,8 +96,8 @@ def read_link(now: Registers, starts: Int64[np.ndarray, " frame"], recent: Int, 
 
 
 @compiled
-def scan_links(codes: Codes, what: Int, outside: float) -> Float32[np.ndarray, " time"]:
-    """One of `INSIDE_LINK`, `POSITION`, `PIPED` and `NAMESPACED` within links, and `outside` elsewhere."""
+def scan_links(codes: Codes, what: Int, outside: float) -> Labels:
+    """One of `INSIDE_LINK`, `POSITION`, `ENDS_NEXT`, `PIPED` and `NAMESPACED` within links, and `outside` elsewhere."""
     labels = np.full(codes.size, outside, dtype=np.float32)
     now, starts = np.zeros(7, dtype=np.int64), np.zeros(LIMIT + 1, dtype=np.int64)
     now[PREFIX], recent, pending = NO_PREFIX, np.int64(0), True
@@ -121,17 +112,21 @@ def scan_links(codes: Codes, what: Int, outside: float) -> Float32[np.ndarray, "
             labels[time] = min(time - starts[min(now[DEPTH], LIMIT)], LONGEST_POSITION)
         elif what == PIPED:
             labels[time] = now[PIPED] >> min(now[DEPTH], LIMIT) & 1
+        elif what == ENDS_NEXT:
+            if now[UNPAIRED] != CLOSE:
+                alone = now[UNPAIRED] == 0 and now[SINGLES] == 0
+                labels[time] = alone and time + 1 < codes.size and codes[time + 1] == CLOSE
         else:
             labels[time] = what == INSIDE_LINK or now[NAMESPACED] > 0
     return labels
 
 
-def label_inside_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_inside_link(codes: Codes) -> Labels:
     """1 from the second `[` of `[[` to before the second `]` of `]]`."""
     return scan_links(codes, INSIDE_LINK, 0.0)
 
 
-def label_position_in_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_position_in_link(codes: Codes) -> Labels:
     """How many characters of the innermost link were read, and NaN outside links.
 
     It stays at 40, for nine links of ten end before: the rest are captions of pictures, whose hundreds of characters
@@ -140,18 +135,18 @@ def label_position_in_link(codes: Codes) -> Float32[np.ndarray, " time"]:
     return scan_links(codes, POSITION, np.nan)
 
 
-def label_link_text(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_link_text(codes: Codes) -> Labels:
     """1 after the first `|` of the innermost link, 0 before it, and NaN outside links."""
     return scan_links(codes, PIPED, np.nan)
 
 
-def label_namespace_link(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_namespace_link(codes: Codes) -> Labels:
     """1 from the character after `[[Word:`, unless it is a space, to the link's end; NaN outside links."""
     return scan_links(codes, NAMESPACED, np.nan)
 
 
 @compiled
-def label_one_bracket(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_one_bracket(codes: Codes) -> Labels:
     """1 at the first `[` of a pair, and at one that stays alone."""
     labels = np.empty(codes.size, dtype=np.float32)
     one = False
@@ -161,35 +156,20 @@ def label_one_bracket(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-@compiled
-def label_link_ends_next(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_link_ends_next(codes: Codes) -> Labels:
     """1 inside a link before the first `]` of its `]]`; NaN outside links and after that `]`.
 
     A single `[`, which opens an address in the caption of a picture, takes the next single `]`.
     """
-    labels = np.full(codes.size, np.nan, dtype=np.float32)
-    now, starts = np.zeros(7, dtype=np.int64), np.zeros(LIMIT + 1, dtype=np.int64)
-    now[PREFIX], recent, pending = NO_PREFIX, np.int64(0), True
-    for time in range(codes.size):
-        code = np.int64(codes[time])
-        recent = remember(recent, code)
-        if pending or code in MARKS:
-            pending = read_link(now, starts, recent, time, code)
-        if now[DEPTH] > 0 and now[UNPAIRED] != CLOSE:
-            alone = now[UNPAIRED] == 0 and now[SINGLES] == 0
-            labels[time] = alone and time + 1 < codes.size and codes[time + 1] == CLOSE
-    return labels
+    return scan_links(codes, ENDS_NEXT, np.nan)
 
 
-WIKIPEDIA = ("wikipedia",)
 WIKI_LINKS = (
-    Concept(
+    WikiConcept(
         name="inside-link",
         title="inside [[links]]",
         description="Between [[ and ]], where Wikipedia names another page.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="Karpathy 2015",
         label=label_inside_link,
         delimiters="[]",
@@ -208,13 +188,11 @@ WIKI_LINKS = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="position-in-link",
         title="the position inside [[links]]",
         description="How many characters of a [[link]] were read so far, at most 40.",
         kind="ramp",
-        corpora=WIKIPEDIA,
-        timing="causal",
         where="inside links",
         source="Karpathy 2015",
         label=label_position_in_link,
@@ -227,13 +205,11 @@ WIKI_LINKS = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="link-text",
         title="in the part of a [[page|text]] link after the |",
         description="After the | of a link: the words that are shown in place of the page's name. Scored within links.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         where="inside links",
         source="the grammar of wiki markup",
         label=label_link_text,
@@ -246,13 +222,11 @@ WIKI_LINKS = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="namespace-link",
         title="in links such as [[File:...]] and [[Category:...]]",
         description="In a link to a picture, a category or another wiki, from after its colon on. Scored within links.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         where="inside links",
         source="the grammar of wiki markup",
         label=label_namespace_link,
@@ -265,13 +239,11 @@ WIKI_LINKS = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="one-bracket",
         title="at a [ that waits for another",
         description="A single [ was read; the next character decides whether a link begins.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="Karpathy 2015",
         label=label_one_bracket,
         delimiters="[",
@@ -282,12 +254,11 @@ WIKI_LINKS = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="link-ends-next",
         title="before the ]] of a link",
         description="The next characters are the ]] that end a link. Scored within links.",
         kind="anticipation",
-        corpora=WIKIPEDIA,
         timing="lookahead",
         horizon=1,
         where="inside links",

@@ -4,21 +4,11 @@ Axes: `time` is the position of a character in a text; `frame` is a table within
 """
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Int64
 
-from analysis.concepts.concept import Concept
-from analysis.concepts.wiki_steps import (
-    GREATER,
-    NEWLINE,
-    PLAIN,
-    SPACE,
-    TAB,
-    Codes,
-    Int,
-    ends_part,
-    next_verbatim,
-    remember,
-)
+from analysis.concepts.concept import Codes, Labels, WikiConcept
+from analysis.concepts.steps import NEWLINE, SPACE, TAB, Int
+from analysis.concepts.wiki_steps import GREATER, PLAIN, ends_part, next_verbatim, remember
 from models.compiled import compiled
 
 OPEN_BRACE, CLOSE_BRACE, PIPE, EQUALS, COLON = (ord(mark) for mark in "{}|=:")
@@ -94,7 +84,7 @@ def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int
 
 
 @compiled
-def scan_layout(codes: Codes, what: Int) -> Float32[np.ndarray, " time"]:
+def scan_layout(codes: Codes, what: Int) -> Labels:
     """How many `TEMPLATES` or `TABLES` are open. Formulas, whose braces are others, and comments are passed over."""
     labels = np.empty(codes.size, dtype=np.float32)
     now, within = np.zeros(5, dtype=np.int64), np.zeros(LIMIT, dtype=np.int64)
@@ -110,18 +100,18 @@ def scan_layout(codes: Codes, what: Int) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-def label_template_depth(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_template_depth(codes: Codes) -> Labels:
     """How many `{{` are open: one more at the second brace of `{{`, one less at the second of `}}`."""
     return scan_layout(codes, TEMPLATES)
 
 
-def label_inside_table(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_inside_table(codes: Codes) -> Labels:
     """1 from the `|` of a `{|` that begins a line to before the brace of the `|}` that begins one."""
     return np.minimum(scan_layout(codes, TABLES), np.float32(1))
 
 
 @compiled
-def label_heading_level(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_heading_level(codes: Codes) -> Labels:
     """How many `=`, at most 6, began the line, until as many have followed each other again, or the line ends."""
     labels = np.zeros(codes.size, dtype=np.float32)
     level, closing, opening, recent = 0, 0, True, np.int64(0)
@@ -141,7 +131,7 @@ def label_heading_level(codes: Codes) -> Float32[np.ndarray, " time"]:
 
 
 @compiled
-def label_list_depth(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_list_depth(codes: Codes) -> Labels:
     """How many of `* # : ;` began the line, to before its end."""
     labels = np.zeros(codes.size, dtype=np.float32)
     depth, opening, recent = 0, True, np.int64(0)
@@ -157,15 +147,12 @@ def label_list_depth(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-WIKIPEDIA = ("wikipedia",)
 WIKI_MARKUP = (
-    Concept(
+    WikiConcept(
         name="template-depth",
         title="how many {{templates}} are open",
         description="How many {{templates}} surround the character, such as infoboxes and citations.",
         kind="count",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_template_depth,
         delimiters="{}",
@@ -188,13 +175,11 @@ WIKI_MARKUP = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="table",
         title="inside tables",
         description="Between {| and |}, which each begin a line.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_inside_table,
         delimiters="{|}",
@@ -214,13 +199,11 @@ WIKI_MARKUP = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="heading-level",
         title="the level of the heading",
         description="How many = stand before a heading: 2 for the chapters of an article, 3 for what is in them.",
         kind="count",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_heading_level,
         delimiters="=",
@@ -235,13 +218,11 @@ WIKI_MARKUP = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="list-depth",
         title="the depth in lists",
         description="How many of * # : ; begin the line of a list.",
         kind="count",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_list_depth,
         delimiters="*#:;",

@@ -5,24 +5,11 @@ Markup is written twice: `<ref>` of an article is `&lt;ref&gt;` in the export, w
 Both are read, so that an article without its export is understood too.
 """
 
-import numpy as np
-from jaxtyping import UInt32
-
+from analysis.concepts.steps import LOWER_CASE, Bool, Int, is_letter, packed
 from models.compiled import compiled
 
-Int = int | np.int64
-Bool = bool | np.bool_
-Codes = UInt32[np.ndarray, " time"]
-
-NEWLINE, SPACE, TAB, RETURN = 10, 32, 9, 13
 SEMICOLON, LESS, GREATER, SLASH = (ord(mark) for mark in ";<>/")
-LOWER_CASE, LETTER_A, LETTER_Z, NOT_ASCII = 32, ord("a"), ord("z"), 128
-
-
-def packed(text: str) -> int:
-    """A text as the number that `remember` holds after it, a byte per character."""
-    return int.from_bytes(text.encode(), "big")
-
+NOT_ASCII = 128
 
 HELD = 7  # characters: what fits into 64 bits without the sign
 ONE, TWO, _, FOUR, FIVE, SIX, ALL = (256**count - 1 for count in range(1, HELD + 1))
@@ -35,12 +22,6 @@ VERBATIM = (("<!--", "-->"), ("<nowiki", "/nowiki"), ("<math", "</math"), ("<pre
 VERBATIM += (("<source", "/source"), ("<syntax", "/syntax"))
 OPENERS, OPENER_BITS = zip(*((packed(begin), 256 ** len(begin) - 1) for begin, _ in VERBATIM), strict=True)
 CLOSERS, CLOSER_BITS = zip(*((packed(end), 256 ** len(end) - 1) for _, end in VERBATIM), strict=True)
-
-
-@compiled
-def is_letter(code: Int) -> Bool:
-    """Whether it is a letter of ASCII."""
-    return LETTER_A <= code | LOWER_CASE <= LETTER_Z
 
 
 @compiled

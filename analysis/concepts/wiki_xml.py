@@ -4,9 +4,9 @@ Axes: `time` is the position of a character in a text.
 """
 
 import numpy as np
-from jaxtyping import Float32
 
-from analysis.concepts.concept import Concept
+from analysis.concepts.concept import Codes, Labels, WikiConcept
+from analysis.concepts.steps import NEWLINE, SPACE, TAB, Int, is_letter, packed
 from analysis.concepts.wiki_steps import (
     COMMENT,
     EMPTY_TAG,
@@ -15,21 +15,14 @@ from analysis.concepts.wiki_steps import (
     FOUR,
     GREATER,
     LESS,
-    NEWLINE,
     ONE,
     PAGE,
     PLAIN,
     SIX,
     SLASH,
-    SPACE,
-    TAB,
     TWO,
-    Codes,
-    Int,
     ends_part,
-    is_letter,
     next_verbatim,
-    packed,
     remember,
 )
 from models.compiled import compiled
@@ -40,7 +33,7 @@ LONGEST_ENTITY = 10  # such as `&thetasym;`
 
 
 @compiled
-def label_xml_tag(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_xml_tag(codes: Codes) -> Labels:
     """1 from `<` to before `>`. What follows the `<` shows whether it was one; the end of the line ends it too."""
     labels = np.empty(codes.size, dtype=np.float32)
     inside, opened = False, False
@@ -59,7 +52,7 @@ def label_xml_tag(codes: Codes) -> Float32[np.ndarray, " time"]:
 
 
 @compiled
-def label_entity(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_entity(codes: Codes) -> Labels:
     """1 from `&` to before the `;` or whatever else is no letter, digit or `#`, and for ten characters at most."""
     labels = np.empty(codes.size, dtype=np.float32)
     read = 0  # characters of an entity
@@ -80,7 +73,7 @@ TEXT, METADATA, TEXT_TAG = range(3)
 
 
 @compiled
-def label_page_metadata(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_page_metadata(codes: Codes) -> Labels:
     """1 from the end of `<page>`, or of `</text>`, to before the `>` that ends `<text ...>`."""
     labels = np.empty(codes.size, dtype=np.float32)
     place, recent = TEXT, np.int64(0)
@@ -97,7 +90,7 @@ def label_page_metadata(codes: Codes) -> Float32[np.ndarray, " time"]:
 
 
 @compiled
-def label_markup_comment(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_markup_comment(codes: Codes) -> Labels:
     """1 from the end of `&lt;!--` to before that of `--&gt;`, or of the page's text. Plain `<` and `>` serve too."""
     labels = np.empty(codes.size, dtype=np.float32)
     shown, recent = np.int64(PLAIN), np.int64(0)
@@ -131,7 +124,7 @@ def next_in_reference(place: Int, recent: Int, code: Int) -> Int:
 
 
 @compiled
-def label_reference(codes: Codes) -> Float32[np.ndarray, " time"]:
+def label_reference(codes: Codes) -> Labels:
     """1 from after `&lt;ref`, of `&lt;ref ...&gt;` and not `&lt;references`, to before the end of `&lt;/ref&gt;`.
 
     A tag that ends in `/&gt;` has no content. A new `&lt;ref` in place of an end begins anew; the end of the page's
@@ -151,15 +144,12 @@ def label_reference(codes: Codes) -> Float32[np.ndarray, " time"]:
     return labels
 
 
-WIKIPEDIA = ("wikipedia",)
 WIKI_XML = (
-    Concept(
+    WikiConcept(
         name="xml-tag",
         title="inside <tags>",
         description="Between the < and > of a tag of the export, such as <title>.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the format of Wikipedia's export",
         label=label_xml_tag,
         delimiters="<>",
@@ -174,13 +164,11 @@ WIKI_XML = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="page-metadata",
         title="in what the export tells about a page",
         description="Outside the text of a page: its title and number, who changed it last, when and why.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the format of Wikipedia's export",
         label=label_page_metadata,
         delimiters="<>",
@@ -196,13 +184,11 @@ WIKI_XML = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="entity",
         title="inside entities",
         description="Between the & and ; of an entity, such as &quot; for a quotation mark.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the format of Wikipedia's export",
         label=label_entity,
         delimiters="&;",
@@ -218,13 +204,11 @@ WIKI_XML = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="markup-comment",
         title="inside <!-- comments -->",
         description="Between <!-- and -->: notes of writers to each other that readers do not see.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_markup_comment,
         delimiters="<!->",
@@ -239,13 +223,11 @@ WIKI_XML = (
             ),
         ),
     ),
-    Concept(
+    WikiConcept(
         name="reference",
         title="inside references",
         description="Between <ref> and </ref>: the source of a statement, which is shown as a footnote.",
         kind="state",
-        corpora=WIKIPEDIA,
-        timing="causal",
         source="the grammar of wiki markup",
         label=label_reference,
         delimiters="<>",

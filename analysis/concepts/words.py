@@ -6,49 +6,21 @@ and boys', since what follows is not yet known.
 """
 
 import numpy as np
-from jaxtyping import Float32, UInt8, UInt32
 
-from analysis.concepts.characters import BLANK, DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, classes_of
-from analysis.concepts.concept import EVERY, Concept
-from analysis.concepts.layout import OURS
+from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, Classes, classes_of
+from analysis.concepts.concept import Codes, Concept, Labels
+from analysis.concepts.steps import count_since, one_ahead
 from models.compiled import compiled
 
 APOSTROPHE, RIGHT_QUOTE, UNDERSCORE = ord("'"), ord("\u2019"), ord("_")
 
-Codes = UInt32[np.ndarray, " time"]
-Classes = UInt8[np.ndarray, " time"]
-Labels = Float32[np.ndarray, " time"]
 
-
-@compiled
-def in_word(code: int | np.int64, its_class: int, class_before: int) -> bool | np.bool_:
-    """Whether a character belongs to a word, given the class of the one before."""
-    if LOWER <= its_class <= DIGIT or code == UNDERSCORE:
-        return True
-    return code in (APOSTROPHE, RIGHT_QUOTE) and LOWER <= class_before <= UNCASED
-
-
-@compiled
 def scan_words(codes: Codes, classes: Classes) -> Labels:
     """How many characters of the word were read; 0 outside words."""
-    labels = np.empty(codes.size, dtype=np.float32)
-    position, class_before = 0, BLANK
-    for time in range(codes.size):
-        inside = in_word(codes[time], classes[time], class_before)
-        position = position + 1 if inside else 0
-        labels[time] = position
-        class_before = classes[time]
-    return labels
-
-
-@compiled
-def scan_word_ends(positions: Labels) -> Labels:
-    """From positions in words: 1 before the first character outside, NaN outside words and where nothing follows."""
-    labels = np.full(positions.size, np.nan, dtype=np.float32)
-    for time in range(positions.size - 1):
-        if positions[time] > 0:
-            labels[time] = positions[time + 1] == 0
-    return labels
+    inside = ((classes >= LOWER) & (classes <= DIGIT)) | (codes == UNDERSCORE)
+    is_letter = (classes >= LOWER) & (classes <= UNCASED)
+    inside[1:] |= ((codes[1:] == APOSTROPHE) | (codes[1:] == RIGHT_QUOTE)) & is_letter[:-1]
+    return count_since(~inside)
 
 
 @compiled
@@ -68,26 +40,6 @@ def scan_capitals(positions: Labels, classes: Classes, least: int, only: bool) -
     return labels
 
 
-@compiled
-def scan_spaces(classes: Classes) -> Labels:
-    """How many characters were read since white space."""
-    labels = np.empty(classes.size, dtype=np.float32)
-    since = 0
-    for time in range(classes.size):
-        since = 0 if classes[time] <= LINE_BREAK else since + 1
-        labels[time] = since
-    return labels
-
-
-@compiled
-def scan_digits(classes: Classes) -> Labels:
-    """1 where this character and the one before are digits."""
-    labels = np.zeros(classes.size, dtype=np.float32)
-    for time in range(1, classes.size):
-        labels[time] = classes[time] == DIGIT and classes[time - 1] == DIGIT
-    return labels
-
-
 def label_position_in_word(codes: Codes) -> Labels:
     """1 at the first character of a word, 2 at its second; 0 outside words."""
     return scan_words(codes, classes_of(codes))
@@ -95,12 +47,13 @@ def label_position_in_word(codes: Codes) -> Labels:
 
 def label_word_end_next(codes: Codes) -> Labels:
     """1 at the last character of a word, 0 at its others; NaN outside words and where nothing follows."""
-    return scan_word_ends(label_position_in_word(codes))
+    positions = label_position_in_word(codes)
+    return np.where(positions > 0, one_ahead(positions == 0), np.float32(np.nan))
 
 
 def label_since_space(codes: Codes) -> Labels:
     """How many characters were read since the last white space: 0 on white space itself."""
-    return scan_spaces(classes_of(codes))
+    return count_since(classes_of(codes) <= LINE_BREAK)
 
 
 def label_capitalised_word(codes: Codes) -> Labels:
@@ -117,7 +70,7 @@ def label_all_caps(codes: Codes) -> Labels:
 
 def label_digit_run(codes: Codes) -> Labels:
     """1 from the second digit of a run to its last."""
-    return scan_digits(classes_of(codes))
+    return (count_since(classes_of(codes) != DIGIT) > 1).astype(np.float32)
 
 
 NOT_A_NOVEL = ("linux", "wikipedia", "python")  # War and Peace has next to no such words and numbers
@@ -129,8 +82,6 @@ WORDS = (
         title="the position in the word",
         description="How many characters of the word were read; none between words.",
         kind="ramp",
-        corpora=EVERY,
-        timing="causal",
         source=BOUNDARIES,
         label=label_position_in_word,
         examples=(
@@ -145,7 +96,6 @@ WORDS = (
         title="at the last character of a word",
         description="Of the characters of words: the next one is no longer in the word.",
         kind="anticipation",
-        corpora=EVERY,
         timing="lookahead",
         horizon=1,
         where="inside words",
@@ -163,8 +113,6 @@ WORDS = (
         title="the distance from the last space",
         description="How many characters were read since a space, tab or line end.",
         kind="ramp",
-        corpora=EVERY,
-        timing="causal",
         source=BOUNDARIES,
         label=label_since_space,
         delimiters=" \n",
@@ -180,9 +128,6 @@ WORDS = (
         title="inside capitalised words",
         description="In a word that began with a capital letter.",
         kind="state",
-        corpora=EVERY,
-        timing="causal",
-        source=OURS,
         label=label_capitalised_word,
         decisive="inside",
         examples=(
@@ -198,8 +143,6 @@ WORDS = (
         description="In a word whose letters so far are all capitals, from the second one on.",
         kind="state",
         corpora=NOT_A_NOVEL,
-        timing="causal",
-        source=OURS,
         label=label_all_caps,
         decisive="inside",
         examples=(
@@ -215,8 +158,6 @@ WORDS = (
         description="A digit that follows a digit was just read.",
         kind="state",
         corpora=NOT_A_NOVEL,
-        timing="causal",
-        source=OURS,
         label=label_digit_run,
         decisive="inside",
         examples=(

@@ -20,6 +20,7 @@ from analysis.scoring.labels import LabelStore
 from analysis.scoring.scores import Scores
 from analysis.scoring.sources import ROTATED
 from analysis.scoring.workers import Workers
+from analysis.statistics import CHANCE, varies
 from analysis.texts import Parts
 from models.units import Unit
 
@@ -69,7 +70,7 @@ def _best_of(
         sign = int(development.sign[index, column])
         known = strength[offset] >= 0
         value, stratified = test.at(index, column, sign) if known else (np.nan, np.nan)
-        scored = {name: value if name == measure else np.nan for name in ("auroc", "spearman", "eta2")}
+        scored = {name: value if name == measure else np.nan for name in CHANCE}
         rows.append(
             {"concept": concept.name, "kind": concept.kind, "measure": measure}
             | store.unit(column).columns
@@ -103,7 +104,7 @@ def _judge_pairs(task: Task) -> dict[int, dict[str, float]]:
     for number, column, concept, sign in pairs:
         at = columns.index(column)
         both = [Part(of_part[at], labels.read(concept, part)) for of_part, part in zip(bins, parts, strict=True)]
-        if all(part.varies for part in both):
+        if all(varies(part.labels) for part in both):
             found[number] = judge(labels.measures[concept], sign, *both)
     return found
 

@@ -20,7 +20,6 @@ from analysis.statistics import (
     classes_of,
     f1_at,
     interval_of,
-    varies,
 )
 
 BLOCKS, BOOTSTRAP_SEED = 100, 5
@@ -37,11 +36,6 @@ class Part:
     def blocks(self) -> Int64[np.ndarray, " row"]:
         """Which of the stretches each character is in."""
         return np.arange(len(self.bins)) * BLOCKS // max(1, len(self.bins))
-
-    @property
-    def varies(self) -> bool:
-        """Whether there is anything to tell apart."""
-        return varies(self.labels)
 
 
 def judge(measure: Measure, sign: int, development: Part, test: Part) -> dict[str, float]:

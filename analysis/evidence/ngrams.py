@@ -29,7 +29,6 @@ class Order:
     """The same of the scored text; -1 for one that was never seen."""
     shorter: Int64[np.ndarray, " context"]
     """The context that each one has without its first character."""
-    count: int
 
 
 class NgramBaselines:
@@ -46,15 +45,11 @@ class NgramBaselines:
                 for key, text in zip(keys, symbols, strict=True)
             ]
             contexts, of_fit = np.unique(longer[0], return_inverse=True)
-            self.orders.append(Order(of_fit, _find(contexts, longer[1]), self._shorter(order, of_fit), len(contexts)))
+            shorter = np.zeros(len(contexts), dtype=np.int64)
+            if self.orders:
+                shorter[of_fit] = self.orders[-1].of_fit
+            self.orders.append(Order(of_fit, _find(contexts, longer[1]), shorter))
             keys = longer
-
-    def _shorter(self, order: int, of_fit: Int64[np.ndarray, " fit"]) -> Int64[np.ndarray, " context"]:
-        if order == 1:
-            return np.zeros(of_fit.max() + 1, dtype=np.int64)
-        found = np.zeros(of_fit.max() + 1, dtype=np.int64)
-        found[of_fit] = self.orders[-1].of_fit
-        return found
 
     def predict(self, labels: Float32[np.ndarray, " fit"]) -> dict[int, Float64[np.ndarray, " test"]]:
         """What the baseline of each order expects at each character of the scored text; NaN labels are left out."""
@@ -64,8 +59,8 @@ class NgramBaselines:
         of_test = np.full(len(self.orders[0].of_test), expected[0])
         found = {}
         for number, order in enumerate(self.orders, 1):
-            sums = np.bincount(order.of_fit, weights=values, minlength=order.count)
-            counts = np.bincount(order.of_fit, weights=applies, minlength=order.count)
+            sums = np.bincount(order.of_fit, weights=values, minlength=len(order.shorter))
+            counts = np.bincount(order.of_fit, weights=applies, minlength=len(order.shorter))
             expected = (sums + PRIOR * expected[order.shorter]) / (counts + PRIOR)
             of_test = np.where(order.of_test >= 0, expected[order.of_test], of_test)
             if number in ORDERS:

@@ -41,9 +41,8 @@ def sparse_probes(
             features = [look_up_ranks(each, rank_bins(bins[0])[0]) for each in bins]
             gram = Gram(features[0])
             for concept in members:
-                values = [
-                    _labels(labels, concept, part, at) for part, at in zip((development, test), chosen, strict=True)
-                ]
+                parts = zip((development, test), chosen, strict=True)
+                values = [labels.read(concept, part)[at - part.start] for part, at in parts]
                 rows += [
                     {"concept": concept, "state": state, **found}
                     for found in _probe(gram, features, values, labels.measures[concept])
@@ -64,10 +63,6 @@ def _applying_alike(labels: LabelStore, concepts: list[int], development: slice,
 def _rows(labels: LabelStore, concept: int, part: slice) -> Int64[np.ndarray, " row"]:
     applies = np.flatnonzero(~np.isnan(labels.read(concept, part)))
     return applies[:: max(1, -(-len(applies) // MOST_ROWS))] + part.start
-
-
-def _labels(labels: LabelStore, concept: int, part: slice, rows: np.ndarray) -> Float32[np.ndarray, " row"]:
-    return labels.read(concept, part)[rows - part.start]
 
 
 class Gram:

@@ -160,13 +160,9 @@ def correlated_units(passage: LabelledExcerpt, unit: Unit, count: int = 8) -> li
     """The columns of the largest Spearman correlation with a unit, whatever its sign; not the unit itself."""
     names = list(passage.states)
     layers, units, _ = passage.states[names[0]].shape
-    column = names.index(unit.state) * layers * units + unit.column(units)
+    width = layers * units
+    column = names.index(unit.state) * width + unit.column(units)
     correlation = passage.ranks @ passage.ranks[column]
     order = np.argsort(-np.abs(correlation), kind="stable")
     found = [int(each) for each in order[: count + 1] if each != column and correlation[each] != 0][:count]
-    return [(_unit_of(each, names, layers, units), float(correlation[each])) for each in found]
-
-
-def _unit_of(column: int, names: list[str], layers: int, units: int) -> Unit:
-    state, rest = divmod(column, layers * units)
-    return unit_at(rest, units, names[state])
+    return [(unit_at(each % width, units, names[each // width]), float(correlation[each])) for each in found]

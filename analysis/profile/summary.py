@@ -3,7 +3,6 @@
 Axes: `column`, one unit in one of its states.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +44,7 @@ class Match:
 
 def matches(findings: Findings, unit: Unit, count: int = CONCEPTS_SHOWN) -> list[Match]:
     """The concepts that explain a unit best: those with a verdict first, then by strength on the development part."""
-    judged = {row["concept"]: row for row in _rows_of(findings.units, unit).to_dict("records")}
+    judged = {row["concept"]: row for row in rows_of(_rows_of(findings.units, unit))}
     of_unit = _rows_of(findings.scores, unit).dropna(subset="development")
     of_unit = of_unit.sort_values("development", ascending=False, kind="stable")
     known = of_unit["concept"].isin(judged)
@@ -54,10 +53,9 @@ def matches(findings: Findings, unit: Unit, count: int = CONCEPTS_SHOWN) -> list
     return sorted(found, key=_order)[:count]
 
 
-def _match(findings: Findings, evidence: dict[Hashable, Any] | None, row: pd.Series) -> Match:
+def _match(findings: Findings, judged: dict[str, Any] | None, row: pd.Series) -> Match:
     of_concept = findings.scores[findings.scores["concept"] == row["concept"]]
     best = of_concept.loc[of_concept["development"].idxmax()]
-    judged = {str(name): value for name, value in evidence.items()} if evidence else None
     return Match(
         str(row["concept"]),
         int(judged["sign"] if judged else row["sign"]),

@@ -21,6 +21,7 @@ from models.recording.layers import BLOCK, LayerStates, NetworkReader
 from models.recording.recording import Recording, join
 from models.recording.segments import cut, find_starts, side_by_side
 from models.run import Run
+from models.units import GATE
 
 TOP = 5
 
@@ -85,7 +86,7 @@ def _recording(
     if gates and kind.gates:
         of_layers = zip(*(layer.rows.chunk(len(kind.gates), dim=-1) for layer in layers), strict=True)
         for name, of_gate in zip(kind.gates, of_layers, strict=True):
-            states[f"{name}_gate"] = torch.stack(of_gate, dim=1).numpy()
+            states[name + GATE] = torch.stack(of_gate, dim=1).numpy()
     hidden = layers[-1].states[0]
     return Recording(start, states, *_predictions(network, hidden, ids[start + 1 : start + 1 + len(hidden)]))
 

@@ -43,9 +43,6 @@ class Segment:
     kept: list[Float[np.ndarray, " unit"]] = field(default_factory=list)
     """By layer: the share of an offset of each unit's memory that is still there at the end."""
 
-    def __len__(self) -> int:
-        return self.stop - self.start
-
     def end_from(self, before: NetworkState) -> NetworkState:
         """The state at the end if it starts from `before`: exact as long as no gate hears of the difference."""
         return [

@@ -25,7 +25,7 @@ LARGEST = float(np.finfo(np.float16).max)  # a cell that adds up for long can gr
 
 
 def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: bool = False) -> Iterator[int]:
-    """Stream a recording to a zarr folder, whole or not at all, states in float16; yields the characters done so far.
+    """Stream a recording to a zarr folder, whole or not at all, states in float16; yields each block's length.
 
     Raises:
         InputError: the folder exists, or cannot be written.
@@ -37,11 +37,9 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
     try:
         root = zarr.create_group(building, attributes=_attributes(run, codes))
         _create(root, "char", ("time",), (len(codes),), np.dtype(np.uint32))[:] = codes
-        done = 0
         for block in record_blocks(network, run.vocabulary.encode(codes), streams, gates):
             _write(root, block, len(codes))
-            done += len(block)
-            yield done
+            yield len(block)
         os.replace(building, path)
     except OSError as error:
         raise InputError(

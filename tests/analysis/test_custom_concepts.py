@@ -214,7 +214,16 @@ def label_that_newline_follows(codes: np.ndarray) -> np.ndarray:
 @given(text=texts, data=st.data())
 def test_a_combination_reads_as_far_ahead_as_its_parts(text: str, data: st.DataObject):
     causal = one({"automaton": {"open": "[", "close": "]"}})
-    ahead = Concept("ahead", "t", "d", "anticipation", (), "lookahead", "s", label_that_newline_follows, (), horizon=1)
+    ahead = Concept(
+        name="ahead",
+        title="t",
+        description="d",
+        kind="anticipation",
+        timing="lookahead",
+        label=label_that_newline_follows,
+        examples=(),
+        horizon=1,
+    )
     for rule in (Combination("all_of", (causal, ahead)), Within(causal, ahead), Combination("not", (ahead,))):
         assert (rule.timing, rule.horizon) == ("lookahead", 1)
         assert rule.kind in ("anticipation", "state")

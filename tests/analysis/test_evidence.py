@@ -18,7 +18,7 @@ from analysis.evidence.judging import (
     judge_binary,
     judge_phase,
 )
-from analysis.statistics import spearman
+from analysis.statistics import spearman, varies
 
 ROWS = 4000
 
@@ -123,9 +123,12 @@ def test_the_stretches_that_are_drawn_again_are_even_and_in_order():
     part = parts(0)[1]
     assert (np.bincount(part.blocks) == ROWS // BLOCKS).all()
     assert (np.diff(part.blocks) >= 0).all()
-    assert part.varies
-    assert not Part(part.bins, np.zeros(ROWS, dtype=np.float32)).varies
-    assert not Part(part.bins, np.full(ROWS, np.nan, dtype=np.float32)).varies
+
+
+def test_labels_vary_that_have_two_values():
+    assert varies(parts(0)[1].labels)
+    assert not varies(np.zeros(ROWS, dtype=np.float32))
+    assert not varies(np.full(ROWS, np.nan, dtype=np.float32))
 
 
 def test_each_measure_has_its_own_evidence():

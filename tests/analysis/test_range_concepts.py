@@ -19,7 +19,8 @@ QUOTED = [(TEXT.index('"yes'), TEXT.index('" and')), (TEXT.index('"no'), TEXT.in
 
 def labelled(name: str, labels: np.ndarray, kind: str = "state") -> Concept:
     """A concept whose labels are given."""
-    return Concept(name, "t", "d", kind, (), "offline", "s", lambda codes: labels.astype(np.float32), ())
+    given = {"name": name, "title": "t", "description": "d", "kind": kind, "timing": "offline", "examples": ()}
+    return Concept(**given, label=lambda _: labels.astype(np.float32))
 
 
 def test_the_concept_that_was_brushed_comes_first():

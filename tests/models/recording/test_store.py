@@ -57,8 +57,8 @@ def test_without_gates_a_recording_has_states_only(run: Run, story: str, tmp_pat
 def test_a_recording_comes_back_from_disk(streams: int, run: Run, story: str, tmp_path: Path):
     text = story[:5000]
     done = list(record_to_zarr(run, text, tmp_path / "x.zarr", streams, gates=True))
-    assert done[-1] == 5000
-    assert done == sorted(done)
+    assert sum(done) == 5000
+    assert len(done) > 1
     found, expected = open_recording(tmp_path / "x.zarr"), record(run, text, gates=True)
     assert isinstance(found["hidden"].data, dask.array.Array)
     assert EXPECTED[run.model.cell] == set(expected.states)
