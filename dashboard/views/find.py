@@ -29,21 +29,15 @@ COLUMNS = {
         help="A detector (on or off) or a ramp (an amount) also scores well on text that was not used to choose it. "
         "Local: the last five characters alone, or an untrained network, do as well.",
     ),
-    "level": st.column_config.TextColumn("Rule", help="The strictest rule that the unit passes: lax, default or strict"),
+    "level": st.column_config.TextColumn("Rule", help="The strictest rule that it passes: lax, default or strict"),
     "measure": st.column_config.TextColumn("Measure", help="AUROC for on or off, Spearman for amounts, η² for classes"),
-    "score": st.column_config.NumberColumn(
-        "Score", format="%.3f", help="On text that was not used to choose the unit"
-    ),
-    "interval": st.column_config.TextColumn("95 %", help="95 % interval: a block bootstrap over 100 blocks of the text"),
+    "score": st.column_config.NumberColumn("Score", format="%.3f", help="On text that was not used to choose the unit"),
+    "interval": st.column_config.TextColumn("95 %", help="Block bootstrap over 100 blocks of the text"),
     "ngram": st.column_config.NumberColumn(
         "N-grams", format="%.3f", help="The best n-gram baseline: the last 1, 3 or 5 characters alone"
     ),
-    "untrained": st.column_config.NumberColumn(
-        "Untrained", format="%.3f", help="The best unit of three untrained networks"
-    ),
-    "causal": st.column_config.TextColumn(
-        "Causal", help="How clamping the unit changes the predictions; see the unit's page"
-    ),
+    "untrained": st.column_config.NumberColumn("Untrained", format="%.3f", help="Best unit of 3 untrained networks"),
+    "causal": st.column_config.TextColumn("Causal", help="The verdict of clamping the unit; see the unit's page"),
     "together": st.column_config.NumberColumn(
         "Together", format="%d", help="The fewest units that predict the concept well together; – if 16 do not"
     ),
@@ -51,7 +45,7 @@ COLUMNS = {
         "Same character", format="%.3f", help="AUROC among equal characters: is it the concept, or just a character?"
     ),
     "f1": st.column_config.NumberColumn("F1", format="%.3f", help="At the threshold chosen on the development part"),
-    "r2": st.column_config.NumberColumn("R²", format="%.3f", help="For amounts: the variance that a monotone curve explains"),
+    "r2": st.column_config.NumberColumn("R²", format="%.3f", help="Amounts: variance explained by a monotone curve"),
     "rotated": st.column_config.NumberColumn(
         "Rotated",
         format="%.3f",

@@ -78,7 +78,7 @@ def show_custom_concepts(run: Run, read: StreamlitPage) -> None:
     """A form for custom concepts, and what the search found for them."""
     st.markdown(
         "#### A custom concept\n"
-        "Describe it: the text between two delimiters (`automaton`), or the matches of a regular expression (`pattern`). "
+        "Describe it: the text between two delimiters (`automaton`), or what a regular expression matches (`pattern`). "
         "Nothing in the form is executed."
     )
     example = EXAMPLES.get(run.corpus["name"].removesuffix("-bytes"), EXAMPLES["war-and-peace"])

@@ -135,10 +135,10 @@ def _show_paper() -> None:
     """All figures of the paper."""
     with st.expander("The paper's figures"):
         st.markdown(
-            f"Test loss in nats per character of their texts (Karpathy, Johnson and Fei-Fei, {paper.SOURCE}). The "
-            "networks of a row have the same number of parameters; the size is the LSTM's. Figures are **from memory**, "
-            "except the best on War and Peace (GRU, 3 layers, 512) and the n-gram models: check them against the paper "
-            "before you cite them. Their excerpt of Linux is not ours, so the comparison is only a rough one."
+            f"Test loss in nats per character of their texts (Karpathy, Johnson and Fei-Fei, {paper.SOURCE}). Networks "
+            "in a row have the same number of parameters; the size is the LSTM's. Figures are **from memory**, except "
+            "the best on War and Peace (GRU, 3 layers, 512) and the n-gram models: check them against the paper before "
+            "you cite them. Their excerpt of Linux is not ours, so the comparison is only a rough one."
         )
         for corpus, title in ((paper.WAR_AND_PEACE, "War and Peace, per byte"), (paper.LINUX, "Linux, their excerpt")):
             ngram = paper.N_GRAMS[corpus]

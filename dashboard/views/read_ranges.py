@@ -61,7 +61,7 @@ UNIT_COLUMNS = {
         "Above 0, the unit separates the two. The table is sorted by the gap.",
     ),
     "auroc": st.column_config.NumberColumn(
-        "AUROC", width=60, format="%.3f", help="How often a character in the ranges is higher (if off: lower) than one around"
+        "AUROC", width=60, format="%.3f", help="How often a character inside is higher than one around; if off, lower"
     ),
     "p_soft": st.column_config.NumberColumn(
         "p",
@@ -73,8 +73,8 @@ UNIT_COLUMNS = {
 }
 CONCEPT_COLUMNS = {
     "words": st.column_config.TextColumn("Concept"),
-    "f1": st.column_config.NumberColumn("F1", format="%.2f", help="1: it holds in all of the ranges and nowhere around them"),
-    "precision": st.column_config.NumberColumn("Precision", format="%.2f", help="The share of it that lies in the ranges"),
+    "f1": st.column_config.NumberColumn("F1", format="%.2f", help="1: it holds in the ranges and nowhere around them"),
+    "precision": st.column_config.NumberColumn("Precision", format="%.2f", help="Its share that is in the ranges"),
     "recall": st.column_config.NumberColumn("Recall", format="%.2f", help="The share of the ranges that it covers"),
 }
 
@@ -128,10 +128,10 @@ def caution(found: Found, ranges: int) -> str:
 
 def comparison(found: Found, length: int) -> str:
     """What the ranges were compared with."""
-    words = f"Click a unit to color the text by it. Each range is compared with the {AROUND} characters on either side"
+    words = f"Click a unit to color the text by it. Ranges are compared with the {AROUND} characters on either side"
     if found.window == length:
-        return f"{words}; random ranges are drawn from the whole text."
-    return f"{words}; random ranges are drawn from the {found.window:,} characters near the marks, of {length:,} in all."
+        return f"{words}; random ranges lie anywhere in the text."
+    return f"{words}; random ranges lie within {found.window:,} characters near the marks, of {length:,} in all."
 
 
 def _show_units(units: pd.DataFrame, marks: Marks, several: bool) -> None:

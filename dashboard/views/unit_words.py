@@ -126,12 +126,12 @@ def ablation_sentence(row: dict[str, Any]) -> str:
         return "Not tested: the concept matters too rarely in the held-out text."
     clamped = f"With the unit clamped to its mean {row['clamped_to']} the concept"
     if row["verdict"] == "confirmed":
-        used = "the predictions get worse where it matters and hardly anywhere else: the network uses this unit for it."
+        used = "predictions get worse where it matters, hardly elsewhere: the network uses this unit for the concept."
         return f"{clamped}, {used}"
     if row["verdict"] == "encoded but unused":
         unused = "the unit encodes the concept, but the network does not depend on it."
-        return f"{clamped}, the predictions hardly get worse: {unused}"
-    return f"{clamped}, the predictions hardly get worse. The unit does not encode the concept either."
+        return f"{clamped}, predictions hardly get worse: {unused}"
+    return f"{clamped}, predictions hardly get worse. The unit does not encode the concept either."
 
 
 def causal_figure(row: dict[str, Any]) -> tuple[str, str, str]:
