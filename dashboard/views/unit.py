@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.profile.contexts import context_at, extreme_positions, quantile_positions
-from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_still
+from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_constant
 from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.engine import ENGINE
@@ -49,7 +49,7 @@ def show_unit(read: StreamlitPage) -> None:
         show_identity(run, place, found, read)
         network, passage = read_with(run)
         concept = choose_concept(place, found, passage)
-        if is_still(passage.values(place.unit)):
+        if is_constant(passage.values(place.unit)):
             st.info(
                 f"{name_of(place.unit)} is constant: it stays at {passage.values(place.unit)[0]:+.3f} over "
                 f"{len(passage):,} characters. Only its weights can be shown."
@@ -61,7 +61,7 @@ def show_unit(read: StreamlitPage) -> None:
         show_causal(run, place, concept)
         show_output(run, network, passage, place.unit, concept)
         show_inputs(run, network, passage, place, concept)
-        if not is_still(passage.values(place.unit)):
+        if not is_constant(passage.values(place.unit)):
             show_relatives(run, passage, place)
     except InputError as error:
         st.error(str(error))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.ablation.attribution import direct_logit_attribution
 from analysis.concepts import Concept
-from analysis.profile.excerpt import LabelledExcerpt, is_still
+from analysis.profile.excerpt import LabelledExcerpt, is_constant
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
@@ -53,7 +53,7 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
     else:
         difference, where, change = 2 * float(hidden.std()), "when its h is high", "compared with when it is low"
     effect = direct_logit_attribution(network, unit, difference)
-    if effect is None or is_still(hidden):
+    if effect is None or is_constant(hidden):
         st.caption("It is constant, so it changes no prediction.")
         return
     table = next_characters(effect, passage.seen(len(effect)), SHOWN)

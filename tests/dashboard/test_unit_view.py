@@ -147,10 +147,11 @@ def test_other_cells_have_a_page_too(tiny_run: Run, cell: Any):
     assert len(panels) == (3 if cell == "gru" else 1)
     assert ("A plain recurrent network has no gates" in texts_of(shown, "caption")) == (cell == "rnn")
     assert ("Update gate" in html_of(shown)) == (cell == "gru")
-    assert open_unit(model=cell, unit="L2.u3", state="cell").error[0].value.endswith("has no cell state; h is shown instead.")
+    (problem,) = open_unit(model=cell, unit="L2.u3", state="cell").error
+    assert problem.value.endswith("has no cell state; h is shown instead.")
 
 
-def test_a_unit_that_does_not_move_is_said_to_be_still(tiny_run: Run):
+def test_a_constant_unit_is_said_to_be_constant(tiny_run: Run):
     other = tiny_run.folder.with_name("still")
     shutil.copytree(tiny_run.folder, other)
     run = Run(other, tiny_run.model, tiny_run.vocabulary, tiny_run.corpus, tiny_run.training)
@@ -262,8 +263,9 @@ def test_characters_have_names_that_can_be_seen():
 def test_whether_a_unit_leads_is_said_only_where_it_is_clear():
     lags = dict.fromkeys(range(-3, 4), 0.7)
     assert lead_sentence(dict.fromkeys(range(-3, 4), 0.55), "AUROC").startswith("It hardly tracks")
-    assert lead_sentence(lags | {1: 0.9}, "AUROC").startswith("It leads: it agrees best with the concept 1 character later")
-    assert lead_sentence(lags | {-2: 0.1}, "AUROC").startswith("It follows: it agrees best with the concept 2 characters earlier")
+    leads, follows = lead_sentence(lags | {1: 0.9}, "AUROC"), lead_sentence(lags | {-2: 0.1}, "AUROC")
+    assert leads == "It leads: it agrees best with the concept 1 character later."
+    assert follows == "It follows: it agrees best with the concept 2 characters earlier."
     assert lead_sentence(lags | {2: 0.7001}, "AUROC").startswith("In step")
     assert lead_sentence(dict.fromkeys(range(-3, 4), float("nan")), "AUROC") == ""
 
