@@ -83,7 +83,7 @@ def _recording_of(run: Run, path: Path) -> xr.Dataset:
     opened = open_recording(path)
     if opened.attrs["weights_sha256"] != run.weights_hash:
         raise InputError(
-            f"{path} was made by other weights than {run.name} has now. "
+            f"{path} was recorded with other weights than those of {run.name}. "
             f"Record again: python -m models record {run.name} --out NEW.zarr"
         )
     return opened

@@ -100,7 +100,7 @@ def read_bytes(path: Path) -> Pieces:
 
 
 def read_sections(path: Path) -> Pieces:
-    """One book. Each section is a document, ended by two or more blank lines (the file has no chapter headings)."""
+    """One book. Each section is a document, ended by two or more blank lines (the file has no chapters)."""
     text = "".join(text for _, text in read_plain(path))
     starts = [0, *(match.end() for match in re.finditer(r"\n{3,}", text))]
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):

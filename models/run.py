@@ -65,7 +65,7 @@ class Run:
 
     @property
     def measured_in(self) -> list[Path]:
-        """The folders that hold what was measured, those of one's own first."""
+        """The folders of results, the user's first."""
         return list(dict.fromkeys([self.results_folder, self.folder]))
 
     @property
@@ -228,8 +228,8 @@ def require_same_text(run: Run, corpus: Corpus) -> None:
     if corpus.sha256 != run.corpus["sha256"]:
         raise InputError(
             f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
-            f"the text of that name here has {corpus.sha256[:12]}…: its splits are others. Fetch the same text again, "
-            "or name this one on purpose (--corpus or --text)."
+            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. Fetch the same text again, "
+            "or name this one with --corpus or --text."
         )
 
 
@@ -245,7 +245,7 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except (OSError, SafetensorError) as error:  # safetensors wraps the system's errors in one of its own
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"Cannot write {path} ({reason}). Free space or choose another place.") from None
+        raise InputError(f"Cannot write {path} ({reason}). Free space or choose another path.") from None
     finally:
         with contextlib.suppress(OSError):  # where nothing can be written there is nothing to remove
             temporary.unlink(missing_ok=True)

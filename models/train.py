@@ -50,7 +50,7 @@ def _require_new(name: str, folder: Path) -> None:
         raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
     if (folder / "config.json").exists():
         finished = "steps_done" in load_run(folder).training
-        advice = f"It is finished: delete {folder}" if finished else f"Go on with it: python -m models resume {name}"
+        advice = f"It is finished: delete {folder}" if finished else f"To continue it: python -m models resume {name}"
         raise InputError(f"The run {name} exists. {advice}; or choose another --run.")
 
 

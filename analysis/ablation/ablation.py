@@ -62,11 +62,11 @@ class Ablation:
     characters: int
     """How many predictions were scored."""
     events: int
-    """How often the concept says that it matters; of predictions made inside, how many stretches of them."""
+    """How often the concept matters; for predictions made inside, how many stretches of them."""
     inside_mean: float
     outside_mean: float
     hidden_difference: float
-    """Mean of h inside less mean outside, for `analysis.ablation.attribution`."""
+    """Mean of h inside minus its mean outside, for `analysis.ablation.attribution`."""
     auroc: float
     """Of the state, inside against outside: below .5 if the unit is lower inside."""
     clamped_to: Side
@@ -88,12 +88,12 @@ class Ablation:
         name = f"{self.unit} ({self.unit.state}) for {self.concept}: {self.verdict}"
         if self.verdict == "not tested":
             wanted = f"wanted at least {FEWEST_EVENTS} and {FEWEST_CONTROLS}"
-            return f"{name}, {self.events} times it matters in {self.text}, {self.controls} units to compare; {wanted}"
+            return f"{name}, {self.events} events in {self.text} and {self.controls} control units; {wanted}"
         interval = f"95 %: {self.ci_low:.3f} to {self.ci_high:.3f}"
         return (
-            f"{name}. Held at its mean {self.clamped_to} it costs {self.bits_there:+.3f} bits ({interval}) where it "
-            f"matters ({self.events} times), {self.bits_elsewhere:+.3f} elsewhere; {self.controls} other units: "
-            f"{self.control_median:+.3f}, 95th percentile {self.controls_95:+.3f}"
+            f"{name}. Clamped to its mean {self.clamped_to}: {self.bits_there:+.3f} bits ({interval}) where the concept "
+            f"matters ({self.events} events), {self.bits_elsewhere:+.3f} for other predictions; {self.controls} control "
+            f"units: median {self.control_median:+.3f}, 95th percentile {self.controls_95:+.3f}"
         )
 
 

@@ -32,7 +32,7 @@ class Concept:
     title: str
     """Words that complete "the unit is on ..." (labels of 0 and 1) or "the unit tracks ..." (the others)."""
     description: str
-    """One plain line for people who meet the concept for the first time."""
+    """One line that explains the concept to a newcomer."""
     kind: Kind
     """What the labels are.
 

@@ -40,7 +40,7 @@ class LabelledExcerpt:
     deviation: Float32[np.ndarray, "layer unit"]
     """The standard deviation of h."""
     ranks: Float32[np.ndarray, "column sample"]
-    """Each column's ranks, of mean 0 and length 1, so that a product of two is Spearman's correlation; 0 if constant."""
+    """Each column's ranks, of mean 0 and length 1: a product of two is Spearman's correlation. 0 if constant."""
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -35,7 +35,7 @@ def merge_ranges(ranges: Ranges, length: int) -> list[tuple[int, int]]:
         InputError: there is no range, one is empty or reaches outside the text, or they leave nothing to compare with.
     """
     if not len(ranges):
-        raise InputError("Wanted at least one range of characters, got none. Mark some of the text.")
+        raise InputError("Wanted at least one range of characters, got none. Mark a piece of the text.")
     merged: list[tuple[int, int]] = []
     for start, stop in sorted((int(start), int(stop)) for start, stop in ranges):
         if start >= stop:
@@ -47,7 +47,7 @@ def merge_ranges(ranges: Ranges, length: int) -> list[tuple[int, int]]:
         else:
             merged.append((start, stop))
     if merged == [(0, length)]:
-        raise InputError(f"The ranges cover all {length} characters. Leave some out, to compare with.")
+        raise InputError(f"The ranges cover all {length} characters. Leave some out as a comparison.")
     return merged
 
 

@@ -211,7 +211,7 @@ def test_a_causal_test_is_told_in_words_and_figures(searched_run: Run):
     assert "the network uses this unit for the concept" in texts_of(shown, "markdown")
     html = html_of(shown)
     assert html.count("+0.42 bits") == 2  # at the top, and where it is explained
-    assert "95 % interval +0.30 to +0.50; 50 places" in html
+    assert "95 % interval +0.30 to +0.50; 50 events" in html
     assert "the 95th percentile of 40 like it" in html
     assert not shown.code
 
