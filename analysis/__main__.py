@@ -79,7 +79,7 @@ def ablate(
         int, typer.Option(min=1000, help="Characters to read; up to four times as many for a rare concept.")
     ] = CHARACTERS,
 ) -> None:
-    """Hold units at their means inside and outside a concept: does the network use what they encode?"""
+    """Clamp units to their means inside and outside a concept: does the network use what they encode?"""
     loaded = load_run(run)
     _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
     targets = choose_targets(loaded, unit, concept, state)
@@ -120,11 +120,9 @@ def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
 
 @app.command()
 def concepts(
-    file: Annotated[
-        Path | None, typer.Option(help="Check a file of custom concepts, and list them as well.")
-    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Check a file of custom concepts, and list them as well.")] = None,
 ) -> None:
-    """Every concept that units are searched for."""
+    """Every concept of the catalogue."""
     own = load_concepts(file) if file else []
     shown = Table("concept", "kind", "corpora", "what it is", "source")
     for concept in [*CONCEPTS.values(), *own]:

@@ -57,7 +57,7 @@ def train(
     bidirectional: Annotated[bool, typer.Option("--bidirectional", help="Refused, and why.")] = False,
     **options: Any,
 ) -> None:
-    """Train a new model; best weights, log and samples land in runs/NAME."""
+    """Train a new model; best weights, log and samples go to runs/NAME."""
     if bidirectional:
         raise InputError(
             "Wanted a network that reads forwards: a bidirectional one has read the character that it is asked "
@@ -72,7 +72,7 @@ def train(
 
 @app.command()
 def resume(run: RunArgument, tensorboard: TensorBoard = False) -> None:
-    """Go on with a run that was stopped or killed, to the same end as if it had not been."""
+    """Continue a run that was stopped or killed, to the same result as without the interruption."""
     _train(run, tensorboard)
 
 
@@ -170,7 +170,7 @@ def gates(
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar in a terminal; gives what is to be called with each number of characters done."""
+    """A progress bar in a terminal; yields the function to call with each number of characters done."""
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.advance(task, done)
@@ -187,7 +187,7 @@ def sample(
         list[str] | None, typer.Option(help="Hold a unit at a value (an LSTM's c, else h): L1.u37=1; may be repeated.")
     ] = None,
 ) -> None:
-    """Let a model write."""
+    """Generate text with a model."""
     loaded = load_run(run)
     clamps = [Clamp.parse(written) for written in clamp or []]
     prompt_ids = [int(index) for index in loaded.vocabulary.encode(prompt)]
@@ -240,7 +240,7 @@ def ngram(
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5,
     out: Annotated[Path | None, typer.Option(help="Where to write the scores, as JSON.")] = None,
 ) -> None:
-    """What n-grams of the training split make of another: modified Kneser-Ney, every order up to --order."""
+    """The loss of n-gram models of the training split on another: modified Kneser-Ney, all orders up to --order."""
     text, evaluations = load_corpus(corpus), {}
     with _progress("counting n-grams", order) as advance:
         for score in score_corpus(text, split, order, min_count):

@@ -64,7 +64,8 @@ class TrainingConfig:
     ] = 64
     steps: Annotated[int, typer.Option(min=1, help="Characters that gradients flow back through.")] = 128
     optimizer: Annotated[
-        Literal["muon", "adamw", "rmsprop"], typer.Option(help="muon: Muon for the recurrent matrices, AdamW for the rest.")
+        Literal["muon", "adamw", "rmsprop"],
+        typer.Option(help="muon: Muon for the recurrent matrices, AdamW for the rest."),
     ] = "muon"
     learning_rate: Annotated[float, typer.Option(min=1e-9, help="Peak learning rate of AdamW or RMSprop.")] = 3e-3
     matrix_learning_rate: Annotated[
