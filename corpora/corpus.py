@@ -128,7 +128,7 @@ def prepare(name: str, source: Source, path: Path) -> Corpus:
         got = _sha256_of_file(path)
         if got != source.sha256:
             raise InputError(
-                f"Wanted {name} with sha256 {source.sha256}, but {path} has {got}. It is damaged or another file. Fetch "
+                f"Wanted {name} with sha256 {source.sha256}, but {path} has {got}. It is another file or damaged: get "
                 f"it again, or train on it as your own text: --corpus {path}"
             )
     target = data_folder() / name

@@ -75,7 +75,7 @@ def decode_stream(stream: ByteStream, name: object, encoding: str = "utf-8") -> 
         except UnicodeDecodeError as error:
             offset = read - len(error.object) + error.start
             raise InputError(
-                f"Wanted {encoding} text, but {name} has the byte 0x{error.object[error.start]:02x} at offset {offset}. "
+                f"Wanted {encoding} text, {name} has the byte 0x{error.object[error.start]:02x} at offset {offset}. "
                 f"Convert it first, for example: iconv -f LATIN1 -t UTF-8 {name}"
             ) from None
         if first and text:

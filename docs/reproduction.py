@@ -215,8 +215,8 @@ Networks* (arXiv:1506.02078); its figures are from memory, except 1.077, the bes
 """
 BYTES = """A model of the decoded text assigns a probability to the paper's byte file: each character stands for its
 UTF-8 bytes and each newline for CR LF. Its nats over the paper's 325,825 test bytes, divided by their number, are
-comparable with the paper's (`python -m models evaluate RUN --paper-bytes`, docs/decisions/002). Dynamic evaluation keeps
-learning while it reads the test text, so it is not comparable, and the paper has none.
+comparable with the paper's (`python -m models evaluate RUN --paper-bytes`, docs/decisions/002). Dynamic evaluation
+keeps learning while it reads the test text, so it is not comparable, and the paper has none.
 """
 ROW = """Test nats on *War and Peace*, per byte. GRUs and RNNs have as many parameters as the LSTM of that size, in the
 paper and here.

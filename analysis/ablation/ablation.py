@@ -91,8 +91,8 @@ class Ablation:
             return f"{name}, {self.events} events in {self.text} and {self.controls} control units; {wanted}"
         interval = f"95 %: {self.ci_low:.3f} to {self.ci_high:.3f}"
         return (
-            f"{name}. Clamped to its mean {self.clamped_to}: {self.bits_there:+.3f} bits ({interval}) where the concept "
-            f"matters ({self.events} events), {self.bits_elsewhere:+.3f} for other predictions; {self.controls} control "
+            f"{name}. Clamped to its mean {self.clamped_to}: {self.bits_there:+.3f} bits ({interval}) where it matters "
+            f"({self.events} events), {self.bits_elsewhere:+.3f} for other predictions; {self.controls} control "
             f"units: median {self.control_median:+.3f}, 95th percentile {self.controls_95:+.3f}"
         )
 
