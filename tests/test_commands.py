@@ -144,7 +144,7 @@ def test_a_run_without_weights_is_one_line(words: tuple[str, ...], command: Comm
         (("analysis", "search", "tiny", "--recording={tmp}/none.zarr"), "No recording at {tmp}/none.zarr"),
         (
             ("analysis", "search", "tiny", "--out={tmp}/one.txt/cells.parquet"),
-            "Wanted a file that can be written, got {tmp}/one.txt/cells.parquet",
+            "Cannot write {tmp}/one.txt/cells.parquet",
         ),
     ],
 )
