@@ -107,7 +107,7 @@ C_BODIES = (
     Concept(
         name="if-body",
         title="inside the body of an if",
-        description="In the braces, or the one statement, that an if of C guards; the else part is not it.",
+        description="In the braces, or the one statement, of an if; the else part does not count.",
         kind="state",
         corpora=LINUX,
         timing="causal",
@@ -148,7 +148,7 @@ C_BODIES = (
     Concept(
         name="else-body",
         title="inside the body of an else",
-        description="In the braces, or the one statement, that follows else; an else if is not it.",
+        description="In the braces, or the one statement, after else; an else if does not count.",
         kind="state",
         corpora=LINUX,
         timing="causal",
@@ -173,7 +173,7 @@ C_BODIES = (
     Concept(
         name="loop-condition",
         title="inside the condition of a loop",
-        description="In the parentheses after for or while, or of a macro of the kernel such as list_for_each_entry.",
+        description="In the parentheses after for or while, or of a kernel macro such as list_for_each_entry.",
         kind="state",
         corpora=LINUX,
         timing="causal",
@@ -194,7 +194,7 @@ C_BODIES = (
     Concept(
         name="loop-body",
         title="inside the body of a loop",
-        description="In what a for, while or do repeats, or a macro of the kernel such as list_for_each_entry.",
+        description="In the body of a for, while or do, or of a kernel macro such as list_for_each_entry.",
         kind="state",
         corpora=LINUX,
         timing="causal",
@@ -236,7 +236,7 @@ C_BODIES = (
     Concept(
         name="function-body",
         title="inside the body of a function",
-        description="In the braces of a function, not in those of a struct or of values.",
+        description="In the braces of a function, not of a struct or an initializer.",
         kind="state",
         corpora=LINUX,
         timing="causal",
@@ -277,7 +277,7 @@ C_BODIES = (
     ),
     Concept(
         name="statement-end-next",
-        title="the end of a statement next",
+        title="just before the end of a statement",
         description="Whether the next character is the semicolon that ends a statement of C.",
         kind="anticipation",
         corpora=LINUX,

@@ -22,7 +22,7 @@ from models.compiled import compiled
 
 LINUX = ("linux",)
 PAPER = "Karpathy, Johnson & Fei-Fei 2016, fig. 2"
-NOBODY = "nobody that we know of"
+NOBODY = "none known"
 
 
 @compiled
@@ -149,7 +149,7 @@ C_CODE = (
     Concept(
         name="comment-or-string",
         title="inside comments and strings",
-        description="Where C is not code: in a comment or in a string literal.",
+        description="Not code: in a comment or in a string literal of C.",
         kind="state",
         corpora=LINUX,
         timing="causal",

@@ -83,7 +83,7 @@ C_SYNTAX = (
     Concept(
         name="brace-depth",
         title="the depth of braces",
-        description="How many braces of C are open; one in the first column closes all that were.",
+        description="How many braces of C are open; a closing one in the first column closes all.",
         kind="count",
         corpora=LINUX,
         timing="causal",
@@ -150,7 +150,7 @@ C_SYNTAX = (
     Concept(
         name="newline-after-paren",
         title="closing parentheses that end a line",
-        description="Whether a newline follows a closing parenthesis; nothing is said of other characters.",
+        description="Whether a newline follows a closing parenthesis; other characters have no label.",
         kind="anticipation",
         corpora=LINUX,
         timing="lookahead",

@@ -88,7 +88,7 @@ def label_position_in_document(codes: UInt32[np.ndarray, " time"]) -> Float32[np
 
 
 PAPER = "Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2"
-OURS = "nobody that we know of"
+OURS = "none known"
 
 LAYOUT = (
     Concept(
@@ -159,7 +159,7 @@ LAYOUT = (
     Concept(
         name="indentation",
         title="the indentation of the line",
-        description="How many columns of white space the line began with; a tab reaches to a multiple of 8.",
+        description="How many columns of white space the line begins with; a tab ends at a multiple of 8.",
         kind="count",
         corpora=("linux", "python"),
         timing="causal",
@@ -180,7 +180,7 @@ LAYOUT = (
     Concept(
         name="position-in-document",
         title="the distance from the start of the text",
-        description="How many thousands of characters were read; only drift should follow it.",
+        description="How many thousands of characters were read; only a drifting unit should track it.",
         kind="ramp",
         corpora=EVERY,
         timing="causal",

@@ -175,7 +175,7 @@ QUOTES = (
     Concept(
         name="position-in-quote",
         title="the position in the quotation",
-        description="Of the characters in double quotes: how many were read since they opened.",
+        description="How many characters of a double quotation were read since it opened.",
         kind="ramp",
         corpora=PROSE_CORPORA,
         timing="causal",
@@ -219,7 +219,7 @@ QUOTES = (
     Concept(
         name="inside-single-quotes",
         title="inside single quotation marks",
-        description="Between single quotation marks, as in a quotation within another; apostrophes are told apart.",
+        description="Between single quotation marks, as in a quotation within another; apostrophes do not count.",
         kind="state",
         corpora=PROSE_CORPORA,
         timing="causal",
@@ -240,7 +240,7 @@ QUOTES = (
     Concept(
         name="attribution",
         title="inside attributions of speech",
-        description="After a quotation, where the text tells who said it and how.",
+        description="After a quotation, where the text says who spoke and how.",
         kind="state",
         corpora=PROSE_CORPORA,
         timing="causal",

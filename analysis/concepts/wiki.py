@@ -204,7 +204,7 @@ WIKI = (
     ),
     Concept(
         name="www-count",
-        title="how many w of www were read",
+        title="the number of w's of www",
         description="In a web address: how many w's have followed the //, up to the three of www.",
         kind="count",
         corpora=WIKIPEDIA,
@@ -226,7 +226,7 @@ WIKI = (
     Concept(
         name="external-link",
         title="inside [http://... links to the web]",
-        description="In a link in single brackets, with the address and the words that are shown for it.",
+        description="In a link in single brackets: its address and the words shown for it.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",
@@ -247,7 +247,7 @@ WIKI = (
     Concept(
         name="year",
         title="in the digits of years",
-        description="In a number from 1000 to 2099, as far as its digits tell, from its third digit on.",
+        description="In a number from 1000 to 2099, from its third digit on, as far as its digits show.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",

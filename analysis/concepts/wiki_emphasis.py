@@ -73,7 +73,7 @@ WIKI_EMPHASIS = (
     Concept(
         name="italic",
         title="in italics",
-        description="Between '' and '', or ''''' for what is bold too.",
+        description="Between '' and '', or ''''' if also bold.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",
@@ -93,8 +93,8 @@ WIKI_EMPHASIS = (
     ),
     Concept(
         name="bold",
-        title="in bold letters",
-        description="Between ''' and ''', or ''''' for what is italic too.",
+        title="in bold text",
+        description="Between ''' and ''', or ''''' if also italic.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",

@@ -211,7 +211,7 @@ WIKI_LINKS = (
     Concept(
         name="position-in-link",
         title="the position inside [[links]]",
-        description="How many characters of a [[link]] were read so far, at most 40.",
+        description="How many characters of a [[link]] were read, at most 40.",
         kind="ramp",
         corpora=WIKIPEDIA,
         timing="causal",
@@ -230,7 +230,7 @@ WIKI_LINKS = (
     Concept(
         name="link-text",
         title="in the part of a [[page|text]] link after the |",
-        description="After the | of a link: the words that are shown in place of the page's name. Scored within links.",
+        description="After the | of a link: the words shown instead of the page's name. Scored within links.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",
@@ -267,7 +267,7 @@ WIKI_LINKS = (
     ),
     Concept(
         name="one-bracket",
-        title="at a [ that waits for another",
+        title="at a single [",
         description="A single [ was read; the next character decides whether a link begins.",
         kind="state",
         corpora=WIKIPEDIA,

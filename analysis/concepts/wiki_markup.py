@@ -217,7 +217,7 @@ WIKI_MARKUP = (
     Concept(
         name="heading-level",
         title="the level of the heading",
-        description="How many = stand before a heading: 2 for the chapters of an article, 3 for what is in them.",
+        description="How many = stand before a heading: 2 for the chapters of an article, 3 for their sections.",
         kind="count",
         corpora=WIKIPEDIA,
         timing="causal",

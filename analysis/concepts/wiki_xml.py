@@ -176,8 +176,8 @@ WIKI_XML = (
     ),
     Concept(
         name="page-metadata",
-        title="in what the export tells about a page",
-        description="Outside the text of a page: its title and number, who changed it last, when and why.",
+        title="in page metadata",
+        description="Outside the text of a page: its title, its number and its last change.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",
@@ -221,7 +221,7 @@ WIKI_XML = (
     Concept(
         name="markup-comment",
         title="inside <!-- comments -->",
-        description="Between <!-- and -->: notes of writers to each other that readers do not see.",
+        description="Between <!-- and -->: notes between editors that readers do not see.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",
@@ -242,7 +242,7 @@ WIKI_XML = (
     Concept(
         name="reference",
         title="inside references",
-        description="Between <ref> and </ref>: the source of a statement, which is shown as a footnote.",
+        description="Between <ref> and </ref>: the source of a statement, shown as a footnote.",
         kind="state",
         corpora=WIKIPEDIA,
         timing="causal",
