@@ -55,7 +55,7 @@ class SearchText:
 
 
 def text_to_search(run: Run, text: Path | None, recording: Path | None, chars: int) -> SearchText:
-    """A text file, the text of a recording, or the run's test split; at most so many characters of it.
+    """A text file, the text of a recording, or the run's test split; at most `chars` characters of it.
 
     Raises:
         InputError: both a text and a recording, a recording of other weights, or a text that is too short.

@@ -52,7 +52,7 @@ def write() -> None:
 
 @app.command()
 def check() -> None:
-    """Whether the page is that of the tables."""
+    """Whether the page matches the tables."""
     if PAGE.read_text(encoding="utf-8") != page():
         raise InputError(f"{PAGE.name} is not that of the shipped tables. Write it: python -m docs.cells write")
 

@@ -46,7 +46,7 @@ def keep(
 
 @app.command()
 def write() -> None:
-    """Write docs/reproduction.md anew."""
+    """Write docs/reproduction.md."""
     PAGE.write_text(page())
     typer.echo(PAGE)
 

@@ -157,7 +157,7 @@ class Run:
 
 @lru_cache(maxsize=256)
 def _hash_of(path: Path, _modified: int, _size: int, _inode: int) -> str:
-    """sha256 of a file, read again only when it was written anew."""
+    """sha256 of a file, read again only after the file was written again."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

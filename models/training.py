@@ -38,7 +38,7 @@ EXPLODED = 2.0  # times a uniform prediction's loss: beyond it, a loss does not 
 
 @runtime_checkable
 class Watcher(Protocol):
-    """What training tells the one who watches."""
+    """The messages of training to its observer."""
 
     def advanced(self, step: int, total: int, row: dict[str, Any] | None) -> None: ...
     def sampled(self, step: int, text: str) -> None: ...

@@ -29,7 +29,7 @@ from models.network import CharRNN
 from models.recording import record_blocks
 from models.units import Unit
 
-CHARACTERS = 10_000  # read so many, or up to four times as many where a concept is rare
+CHARACTERS = 10_000  # to read, or up to four times as many where a concept is rare
 FEWEST_EVENTS = 20  # one for each block of the bootstrap; with fewer its interval means nothing
 BLOCKS, BOOTSTRAP_SEED = 20, 0  # blocks of about 500 characters, longer than most quotes or links
 CONTROLS = 40  # so that the 95th percentile lies between the second and the third of them
@@ -108,7 +108,7 @@ def ablate(
 ) -> Ablation:
     """Hold a unit at its mean inside and outside a concept, and say whether the network used it.
 
-    `relatives` are units of the same layer that track the concept too and so are no controls. `advance` is told what
+    `relatives` are units of the same layer that track the concept too, so they are no controls. `advance` is told what
     share of the work was done just now.
 
     Raises:
@@ -190,7 +190,7 @@ def _result(target: Target, text: HeldOut, passage: Passage, measured: dict[str,
 def judge(found: dict[str, float]) -> Verdict:
     """Confirmed: at least .1 bit where it matters, surely above zero, more than the controls, five times elsewhere.
 
-    What is not confirmed is "encoded but unused" only if the unit does tell inside from outside.
+    What is not confirmed is "encoded but unused" only if the unit separates inside from outside.
     """
     there = found["bits_there"]
     used = there >= BITS and found["ci_low"] > 0 and there > found["controls_95"]

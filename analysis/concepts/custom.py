@@ -1,4 +1,4 @@
-"""Concepts of one's own: a YAML file, or the same entries from a form, made into concepts. Nothing in it is run.
+"""Custom concepts from a YAML file, or from the same entries in a form. Nothing in them is executed.
 
 The form is described in docs/custom-concepts.md.
 """

@@ -81,7 +81,7 @@ def read_bracket(now: Registers, starts: Int64[np.ndarray, " frame"], time: Int,
 
 @compiled
 def read_link(now: Registers, starts: Int64[np.ndarray, " frame"], recent: Int, time: Int, code: Int) -> bool:
-    """Read a character, and tell whether the next matters even if it is no mark (`MARKS`).
+    """Read a character, and return whether the next matters even if it is no mark (`MARKS`).
 
     Links in the caption of a picture nest. A blank line and the end of a page's text close links that were left open,
     about one in 30,000, which would otherwise mark the rest of the text; captions have no blank lines.

@@ -77,7 +77,7 @@ def read_table(now: Registers, within: Int64[np.ndarray, " frame"], code: Int) -
 
 @compiled
 def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int, code: Int) -> bool:
-    """Read a character, and tell whether the next matters even if it is no brace and no end of a line or a tag.
+    """Read a character, and return whether the next matters even if it is no brace and no end of a line or a tag.
 
     Templates and tables may hold anything, blank lines and each other. What was left open ends with the page's text
     or at the second `=` that begins a line: none of Wikipedia's articles that were looked at has headings in them.

@@ -87,7 +87,7 @@ def demo_text(run: Run) -> HeldOut:
 
 
 def read_excerpt(run: Run, network: CharRNN, text: HeldOut, characters: int = CHARACTERS) -> LabelledExcerpt:
-    """Read those `characters` of a text, from its `start` on, in which the most concepts are to be seen.
+    """Read those `characters` of a text, from its `start` on, that show the most concepts.
 
     What comes before is read to warm up.
 
@@ -122,7 +122,7 @@ def begins(labels: Float32[np.ndarray, " time"]) -> Bool[np.ndarray, " time"]:
 
 
 def richest_stretch(events: list[Bool[np.ndarray, " time"]], length: int) -> int:
-    """Where a stretch of so many characters starts that shows the most of each kind of event, up to thirty of each."""
+    """The start of the stretch of `length` characters with the most events, counting up to thirty of each kind."""
     starts = np.arange(0, len(events[0]) - length + 1, STEP) if events else np.zeros(1, dtype=np.int64)
     shown = np.zeros(len(starts), dtype=np.int64)
     for of_kind in events:
