@@ -237,7 +237,7 @@ def test_a_recording_of_other_weights_is_refused(tiny_run: Run, story: str, tmp_
         pass
     tiny_run.save_weights(tiny_run.untrained_network(1).state_dict())
     changed = Run(tiny_run.folder, tiny_run.model, tiny_run.vocabulary, tiny_run.corpus, tiny_run.training)
-    with pytest.raises(InputError, match=r"made by other weights.*python -m models record tiny"):
+    with pytest.raises(InputError, match=r"recorded with other weights.*python -m models record tiny"):
         search(changed, recording=tmp_path / "x.zarr")
 
 
