@@ -120,7 +120,7 @@ def regularisation(model: ModelConfig, config: TrainingConfig) -> list[str]:
         (model.weight_drop, f"weight-drop {model.weight_drop:g}"),
         (config.weight_decay, f"weight decay {config.weight_decay:g}"),
         (config.ema, f"weights averaged with decay {config.ema:g}"),
-        (config.reset, f"{100 * config.reset:g} % of streams start a step from the zero state"),
+        (config.reset, f"{100 * config.reset:g} % of streams reset at each step"),
     ]
     return [words for value, words in said if value]
 
