@@ -1,4 +1,4 @@
-"""The door: `streamlit run` finds it. It looks for `st.App(...)` in this file's source, so that stands here."""
+"""The entry point for `streamlit run`, which looks for `st.App(...)` in the source of this file."""
 
 import streamlit as st
 

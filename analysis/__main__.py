@@ -38,9 +38,9 @@ def search(
     run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],
     text: Annotated[Path | None, typer.Option(help="Search on this text file instead of the run's test split.")] = None,
     recording: Annotated[Path | None, typer.Option(help="Search on this recording.")] = None,
-    chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = SEARCHED,
+    chars: Annotated[int, typer.Option(min=1, help="Search at most this many characters.")] = SEARCHED,
     gates: Annotated[bool, typer.Option("--gates", help="Search the gates as well as the states.")] = False,
-    concepts: Annotated[Path | None, typer.Option(help="A file of concepts of your own to look for as well.")] = None,
+    concepts: Annotated[Path | None, typer.Option(help="A file of custom concepts to search for as well.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Compute on the Dask cluster at this address.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the table of units; .csv or .parquet.")] = None,
 ) -> None:
@@ -72,14 +72,14 @@ def search(
 def ablate(
     run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],
     unit: Annotated[str, typer.Option(help="The unit, such as L1.u37. Default: the best one found.")] = "",
-    concept: Annotated[str, typer.Option(help="The concept. Default: all that the unit was found for.")] = "",
-    state: Annotated[str, typer.Option(help="cell or hidden. Default: the one that was found, or the memory.")] = "",
+    concept: Annotated[str, typer.Option(help="The concept. Default: all for which the unit was found.")] = "",
+    state: Annotated[str, typer.Option(help="cell or hidden. Default: the one found, or the cell's memory.")] = "",
     text: Annotated[Path | None, typer.Option(help="Test on this text file instead of the run's test split.")] = None,
     chars: Annotated[
-        int, typer.Option(min=1000, help="Characters to read; up to four times as many for what is rare.")
+        int, typer.Option(min=1000, help="Characters to read; up to four times as many for a rare concept.")
     ] = CHARACTERS,
 ) -> None:
-    """Hold units at their means inside and outside a concept: does the network use what they encode?"""
+    """Clamp units to their means inside and outside a concept: does the network use what they encode?"""
     loaded = load_run(run)
     _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
     targets = choose_targets(loaded, unit, concept, state)
@@ -107,10 +107,10 @@ def ablate(
 
 
 def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
-    """Which next characters a unit of the last layer makes likelier inside than outside, by itself."""
+    """The next characters that a unit of the last layer itself makes more likely inside than outside."""
     logits = direct_logit_attribution(network, found.unit, found.hidden_difference)
     if logits is None:
-        typer.echo(f"{found.unit} speaks to the readout through other units only: it is not in the last layer.")
+        typer.echo(f"{found.unit} is not in the last layer: it affects the logits only through other units.")
         return
     order, characters = logits.argsort(), run.vocabulary.characters
     for words, chosen in (("raises", order[::-1][:5]), ("lowers", order[:5])):
@@ -120,11 +120,9 @@ def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
 
 @app.command()
 def concepts(
-    file: Annotated[
-        Path | None, typer.Option(help="Check a file of concepts of your own, and list them as well.")
-    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Check a file of custom concepts, and list them as well.")] = None,
 ) -> None:
-    """Every concept that units are searched for."""
+    """Every concept of the catalogue."""
     own = load_concepts(file) if file else []
     shown = Table("concept", "kind", "corpora", "what it is", "source")
     for concept in [*CONCEPTS.values(), *own]:

@@ -1,6 +1,6 @@
-"""What a search found: the tables, column by column, and how they are read, ordered and written.
+"""The tables of a search, column by column, and how they are read, ordered and written.
 
-Other modules return columns and format them; what a column means, and what follows from it, stands here.
+Other modules compute and format the columns; their meaning is defined here.
 """
 
 from collections.abc import Mapping
@@ -60,25 +60,25 @@ TABLES: dict[str, tuple[Column, ...]] = {
         score="float: on the test part, with `sign`",
         auroc="float: `score` of labels of 0 and 1, else NaN",
         spearman="float: `score` of amounts, else NaN",
-        eta2="float: `score` of classes, else NaN: the share of the variance of the unit's ranks that lies between them",
-        stratified_auroc="float: AUROC among characters that are the same, averaged with van Elteren's weights; NaN for amounts and classes",
-        threshold="float: activation with the best F1 on the development part: from it upwards (`sign` 1) or downwards (−1) the unit says yes",
+        eta2="float: `score` of classes, else NaN: the share of the variance of the unit's ranks that the classes explain",
+        stratified_auroc="float: AUROC among equal characters, averaged with van Elteren's weights; NaN for amounts and classes",
+        threshold="float: activation with the best F1 on the development part: the unit predicts the concept from it upwards (`sign` 1) or downwards (−1)",
         f1="float: F1 on the test part at `threshold`",
         iou="float: intersection over union on the test part at `threshold`",
         average_precision="float: on the test part",
         r2="float: of amounts: the share of the label's variance that a monotone curve of the unit explains, fitted on the development part",
-        share="float: part of the test characters that the concept marks; of amounts, where it is above 0; of classes, where it applies",
-        ci_low="float: lower end of the 95 % interval of `score`: block bootstrap over 100 stretches of the test part, drawn 1,000 times",
+        share="float: share of the test characters where the concept holds; of amounts, where it is above 0; of classes, where it applies",
+        ci_low="float: lower end of the 95 % interval of `score`: block bootstrap over 100 blocks of the test part, drawn 1,000 times",
         ci_high="float: upper end of that interval",
         ngram_1="float: n-gram baseline: the same measure of the concept's probability (or mean) after the last character; NaN for classes",
         ngram_3="float: the same after the last 3 characters",
         ngram_5="float: the same after the last 5 characters",
         rotated="float: score of the best unit, chosen in the same way, of the same state after a random rotation of each layer's standardised units",
-        delimiter_swap="float: score of the best unit for the same rule with other, about equally frequent characters as its delimiters: the best of up to three; NaN without delimiters",
-        null_95="float: score that the best of all units reaches in one of twenty draws of null labels, which are labels of other excerpts",
-        p_value="float: how often the best of all units does as well with null labels (200 draws; below ten of them the tail of a Gumbel distribution)",
+        delimiter_swap="float: score of the best unit for the same rule with other delimiters of about equal frequency: the best of up to three; NaN without delimiters",
+        null_95="float: 95th percentile of the best unit's score over draws of null labels, which are labels of other excerpts",
+        p_value="float: how often the best of all units does as well with null labels (200 draws; if fewer than ten do, from the tail of a Gumbel distribution)",
         q_value="float: the p-value adjusted for all concepts and states of the same `rank_in_state` (Benjamini and Hochberg)",
-        cluster="integer: the same number for units that say the same: joined by correlations of ranks of .8 and more, of either sign",
+        cluster="integer: the same number for similar units: joined by rank correlations of at least .8, of either sign",
         untrained="float: best score, on the same test part, of the units chosen in the same way from three untrained networks of the same shape",
         verdict="string: `detector`, `ramp`, `local` or `none`",
         level="string: the strictest rule satisfied: `strict`, `default`, `lax`, or empty",
@@ -95,7 +95,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         state="string: as above",
         threshold="float: of both AUROCs",
         share="float: of the units of this state",
-        concepts="float: how many different concepts these units tell",
+        concepts="float: how many different concepts these units detect",
     ),
     PROBES: _columns(
         source="string: `trained`, or `untrained` (the mean of three)",
@@ -109,11 +109,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
 ATTRIBUTES = {
     "format": "2; tables of format 1 are still read",
     "run": "name of the run",
-    "weights_sha256": "the weights that were searched; for other weights the table does not count",
+    "weights_sha256": "the weights that were searched; the table is not used for other weights",
     "source": "the text: corpus and split, file, or recording",
     "characters": "length of the searched text",
-    "development_characters": "length of the development part, which chooses",
-    "test_characters": "length of the test part, which judges; between them is a gap of at least 1,000 characters",
+    "development_characters": "length of the development part, on which units are chosen",
+    "test_characters": "length of the test part, on which they are scored; a gap of at least 1,000 characters lies between the two",
 }
 
 
@@ -124,11 +124,11 @@ class Findings:
     units: pd.DataFrame
     """The best units of each concept and state, with their evidence, controls and verdicts."""
     scores: pd.DataFrame
-    """Every unit with every concept."""
+    """Every unit against every concept."""
     share: pd.DataFrame
     """The share of interpretable units over thresholds."""
     probes: pd.DataFrame
-    """What the best 1, 2, 4, 8 and 16 units together tell."""
+    """How well the best 1, 2, 4, 8 and 16 units together predict a concept."""
 
     @classmethod
     def of(cls, attributes: dict[str, Any], **tables: pd.DataFrame) -> "Findings":

@@ -2,13 +2,13 @@
 
 
 class Progress:
-    """Is told what is being done and how far it is; this one keeps quiet."""
+    """Receives the progress of a task; this one shows nothing."""
 
     def stage(self, name: str, total: int = 1) -> None:
-        """Something new begins, of so many parts."""
+        """A new stage of `total` parts begins."""
 
     def advance(self, by: int = 1) -> None:
-        """So many parts more are done."""
+        """`by` more parts are done."""
 
     def remark(self, line: str) -> None:
         """Something that the user will want to know."""

@@ -1,4 +1,4 @@
-"""The measures: how one set of values goes with one set of labels, how sure that is, and what chance would give.
+"""The measures: how values agree with labels, how certain that is, and what chance would give.
 
 Each measure stands here once, for values in memory; `analysis.scoring` computes the same from activations on disk, all
 units against all concepts at once, from the weights and ranks that are defined here.
@@ -22,7 +22,7 @@ EXCEEDED = 10  # draws above a score from which their share is its p-value; belo
 
 
 def varies(labels: Float[np.ndarray, " row"]) -> bool:
-    """Whether there is anything to tell apart; NaN does not count."""
+    """Whether the labels vary; NaN does not count."""
     known = labels[~np.isnan(labels)]
     return known.size > 0 and bool(known.min() < known.max())
 
@@ -36,7 +36,7 @@ def centred_ranks(values: Real[np.ndarray, " row"]) -> Float64[np.ndarray, " row
 
 
 def measure_values(measure: Measure, labels: Float[np.ndarray, " row"], values: Float[np.ndarray, " row"]) -> float:
-    """How values go with labels by a measure; NaN if one of them is constant."""
+    """The agreement of values with labels by a measure; NaN if one of them is constant."""
     if not (varies(labels) and varies(values)):
         return np.nan
     return {"auroc": auroc, "spearman": spearman, "eta2": eta_squared}[measure](labels, values)

@@ -32,7 +32,7 @@ class SearchProgress(Progress):
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.bars.stop()
         if kind is KeyboardInterrupt:
-            self.remark("The search was stopped: tables that were there before are as they were.")
+            self.remark("The search was stopped. Earlier tables are unchanged.")
 
     def stage(self, name: str, total: int = 1) -> None:
         self.bars.reset(self.task, description=name, total=total, visible=True)
@@ -80,4 +80,4 @@ def check_writable(path: Path) -> None:
     if path.suffix not in (".csv", ".parquet"):
         raise InputError(f"Wanted a .csv or .parquet file to write, got {path}. Choose one of these endings for --out.")
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
-        raise InputError(f"Wanted a file that can be written, got {path}. Make its folder, or choose another --out.")
+        raise InputError(f"Cannot write {path}. Make its folder, or choose another --out.")

@@ -55,7 +55,7 @@ class SearchText:
 
 
 def text_to_search(run: Run, text: Path | None, recording: Path | None, chars: int) -> SearchText:
-    """A text file, the text of a recording, or the run's test split; at most so many characters of it.
+    """A text file, the text of a recording, or the run's test split; at most `chars` characters of it.
 
     Raises:
         InputError: both a text and a recording, a recording of other weights, or a text that is too short.
@@ -83,7 +83,7 @@ def _recording_of(run: Run, path: Path) -> xr.Dataset:
     opened = open_recording(path)
     if opened.attrs["weights_sha256"] != run.weights_hash:
         raise InputError(
-            f"{path} was made by other weights than {run.name} has now. "
+            f"{path} was recorded with other weights than those of {run.name}. "
             f"Record again: python -m models record {run.name} --out NEW.zarr"
         )
     return opened

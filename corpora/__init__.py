@@ -1,4 +1,4 @@
-"""Text in: named sources and people's own files, prepared once, split in order, turned into ids."""
+"""Corpora: named sources and the user's own files, prepared once, split in order, encoded as ids."""
 
 from corpora.corpus import SPLITS, Corpus, fetch_corpus, load_corpus, prepare_file
 from corpora.errors import InputError

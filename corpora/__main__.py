@@ -15,15 +15,15 @@ from corpora.places import data_folder
 from corpora.sources import SOURCES
 from corpora.vocabulary import Vocabulary
 
-app = new_command_line("Fetch and look at the texts that models are trained on.")
+app = new_command_line("Fetch and describe the texts that models are trained on.")
 
 
 @app.command("list")
 def list_corpora() -> None:
-    """Every corpus that has a name, and whether it is on this machine."""
+    """Every named corpus, and whether it is on this machine."""
     for name, source in SOURCES.items():
         ready = (data_folder() / name / "corpus.json").exists()
-        state = "prepared" if ready else "here, not yet prepared" if source.find() else "to be fetched"
+        state = "prepared" if ready else "here, not yet prepared" if source.find() else "not fetched yet"
         typer.echo(f"{name:20} {state:23} {source.title} ({source.licence})")
 
 
@@ -32,7 +32,7 @@ def fetch(
     name: Annotated[str, typer.Argument(help="A name from the list.")],
     path: Annotated[Path | None, typer.Option("--from", help="Use this file or folder instead of a download.")] = None,
 ) -> None:
-    """Download (or take from --from, or from CHARSCOPE_CORPORA) and prepare a corpus."""
+    """Prepare a corpus from --from, from CHARSCOPE_CORPORA, or by download."""
     _describe(fetch_corpus(name, path))
 
 

@@ -29,7 +29,7 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Corpus:
-    """A text that models are trained and examined on.
+    """A text that models are trained and tested on.
 
     `sha256` is that of the prepared text in UTF-8. `documents` holds `(name, start)` in order.
     `cuts` are the ends of training, validation and test, in characters.
@@ -72,10 +72,10 @@ class Corpus:
 def load_corpus(name: str) -> Corpus:
     """A corpus by name, or the text file at that path; prepared first if its source is on this machine.
 
-    A text file that was prepared before goes by its prepared name too: runs remember that.
+    A prepared text file can also be named by its prepared name, which runs record.
 
     Raises:
-        InputError: unknown name, or a source that has to be fetched first.
+        InputError: the name is unknown, or the source has to be fetched first.
     """
     prepared = data_folder() / name
     if (prepared / "corpus.json").exists():
@@ -95,7 +95,7 @@ def load_corpus(name: str) -> Corpus:
 
 
 def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
-    """Prepare a named corpus anew from `path`, from `CHARSCOPE_CORPORA`, or by download."""
+    """Prepare a named corpus again, from `path`, from `CHARSCOPE_CORPORA`, or by download."""
     if name not in SOURCES:
         raise InputError(f"No corpus is called {name!r}. Known: {', '.join(SOURCES)}.")
     _require_writable(name)
@@ -107,7 +107,7 @@ def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
 
 
 def prepare_file(path: Path) -> Corpus:
-    """Prepare a person's own text file, under a name made from its own and its content."""
+    """Prepare the user's own text file, under a name made from its name and its content."""
     digest = _sha256_of_file(path)[:12]
     prepared = data_folder() / f"file-{path.stem}-{digest}"
     return _read_prepared(prepared) if prepared.exists() else prepare(prepared.name, file_source(path), path)
@@ -117,19 +117,19 @@ def _require_writable(name: str) -> None:
     if is_read_only():
         raise InputError(
             f"The text {name} is not prepared, and a shared server prepares none for visitors. "
-            f"Whoever shares it does: python -m corpora fetch {name}"
+            f"The person who shares it can: python -m corpora fetch {name}"
         )
 
 
 def prepare(name: str, source: Source, path: Path) -> Corpus:
-    """Stream a source into `data/NAME/`; the folder appears whole or not at all."""
+    """Stream a source into `data/NAME/`. The folder appears only when it is complete."""
     _require_writable(name)
     if source.sha256 is not None:
         got = _sha256_of_file(path)
         if got != source.sha256:
             raise InputError(
-                f"Wanted {name} with sha256 {source.sha256}, {path} has {got}. It is another file or damaged: fetch it "
-                f"again, or train on it as your own text: --corpus {path}"
+                f"Wanted {name} with sha256 {source.sha256}, but {path} has {got}. It is another file or damaged: get "
+                f"it again, or train on it as your own text: --corpus {path}"
             )
     target = data_folder() / name
     building = None
@@ -163,7 +163,7 @@ def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None
             digest.update(text.encode("utf-8", errors="surrogatepass"))
             length += len(codes)
     if not length:
-        raise InputError(f"Wanted a text, {path} is empty. Name a file with some text in it.")
+        raise InputError(f"Wanted a text, but {path} is empty. Name a file with text in it.")
     described = {
         "format": FORMAT,
         "name": name,

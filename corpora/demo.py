@@ -18,7 +18,7 @@ def passage_names() -> list[str]:
 
 
 def load_passage(name: str) -> str:
-    """The demo passage in the manner of a corpus, 1,500 to 3,000 characters.
+    """The demo passage that resembles a corpus, 1,500 to 3,000 characters.
 
     Raises:
         InputError: no passage has that name.

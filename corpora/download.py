@@ -1,4 +1,4 @@
-"""Downloads a source with pooch: a progress bar, the sha256 checked, and a broken transfer resumed."""
+"""Downloads a source with pooch: shows progress, checks the sha256, and resumes a broken transfer."""
 
 from pathlib import Path
 from typing import IO, Any
@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 30
 
 
 class ResumingDownloader:
-    """A pooch downloader that keeps what arrived in a `.part` file and asks only for the rest."""
+    """A pooch downloader that keeps a partial download in a `.part` file and requests only the rest."""
 
     def __init__(self, part: Path) -> None:
         self.part = part
@@ -22,7 +22,7 @@ class ResumingDownloader:
         have = self.part.stat().st_size if self.part.exists() else 0
         headers = {"Range": f"bytes={have}-"} if have else {}
         with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as response:
-            if response.status_code != requests.codes.requested_range_not_satisfiable:  # else the part is whole
+            if response.status_code != requests.codes.requested_range_not_satisfiable:  # else the part is complete
                 response.raise_for_status()
                 self._receive(response, have if response.status_code == requests.codes.partial_content else 0)
         Path(str(output_file)).write_bytes(b"")
@@ -41,11 +41,11 @@ class ResumingDownloader:
 
 
 def download(url: str, folder: Path, sha256: str | None = None) -> Path:
-    """The file at `url` in `folder`, downloaded unless it is there already.
+    """The file at `url` in `folder`, downloaded unless it is already there.
 
     Raises:
-        InputError: the transfer failed; what arrived is kept and the next call goes on from there. Or another file
-            than that of `sha256` arrived; it is not kept.
+        InputError: the transfer failed; the partial download is kept, and the next call resumes it. Or the file does
+            not match `sha256`; it is not kept.
     """
     name = url.rsplit("/", 1)[1]
     known_hash = None if sha256 is None else f"sha256:{sha256}"
@@ -56,12 +56,12 @@ def download(url: str, folder: Path, sha256: str | None = None) -> Path:
         path = pooch.retrieve(url, known_hash, fname=name, path=folder, downloader=downloader)
     except (requests.RequestException, OSError) as error:
         raise InputError(
-            f"Could not download {url} ({type(error).__name__}). Run the same command again to go on where it stopped, "
-            "or fetch the file by other means and name it: --from FILE"
+            f"Could not download {url} ({type(error).__name__}). Run the same command again to resume, or download the "
+            "file by other means and name it: --from FILE"
         ) from None
     except ValueError:
         raise InputError(
-            f"Wanted {url} with sha256 {sha256}; another file arrived and was not kept. Run the same command again, "
-            "or fetch the file by other means and name it: --from FILE"
+            f"Wanted {url} with sha256 {sha256}, got another file, which was not kept. Run the same command again, "
+            "or download the file by other means and name it: --from FILE"
         ) from None
     return Path(path)

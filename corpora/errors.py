@@ -1,4 +1,4 @@
-"""The one error that people see, and the one way a command reports it."""
+"""The error for wrong input, and how commands report it."""
 
 import os
 import sys
@@ -9,10 +9,10 @@ import typer
 
 
 class InputError(Exception):
-    """Something a person gave is not usable.
+    """The user's input cannot be used.
 
     The message is one line: what was wanted, what was got, what to do next.
-    Commands print it and exit with 2; the dashboard shows it in place.
+    Commands print it and exit with 2; the dashboard shows it on the page.
     """
 
 
@@ -33,7 +33,7 @@ def new_command_line(help: str) -> typer.Typer:
 def run_command_line(app: Callable[..., Any]) -> None:
     """Run a Typer application; an `InputError` becomes one line on stderr and exit code 2.
 
-    Of several processes that torchrun started, which all meet the same error, the first says it.
+    Of several processes that torchrun started, only the first prints it.
     """
     try:
         app()

@@ -1,4 +1,4 @@
-"""Where things lie: the checkout, and the two git-ignored folders of generated files."""
+"""Paths: the checkout, and the two git-ignored folders of generated files."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ READ_ONLY = "CHARSCOPE_READ_ONLY"
 
 
 def is_read_only() -> bool:
-    """Whether whoever is here is a visitor, for whom nothing is written: `CHARSCOPE_READ_ONLY` says so."""
+    """Whether the server writes nothing to disk, since its users are visitors: `CHARSCOPE_READ_ONLY` is set."""
     return bool(os.environ.get(READ_ONLY))
 
 

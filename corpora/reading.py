@@ -1,6 +1,6 @@
-"""Reads sources as they lie on disk: plain, compressed or archived texts, source trees, XML dumps.
+"""Reads sources from disk: plain, compressed or archived texts, source trees, XML dumps.
 
-Each reader streams `(document, piece of text)` pairs; a document's pieces follow one another.
+Each reader streams `(document, piece of text)` pairs; the pieces of a document are consecutive.
 """
 
 import bz2
@@ -28,14 +28,14 @@ ARCHIVE_SEED = 0
 
 @runtime_checkable
 class ByteStream(Protocol):
-    """What a file, an unpacked file and a member of an archive have in common."""
+    """A file, a decompressed file, or a member of an archive."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[ByteStream]:
-    """The bytes of a file, unpacked if it is .xz, .bz2, .gz or a .zip that holds one file."""
+    """The bytes of a file, decompressed if it is .xz, .bz2, .gz or a .zip with one file."""
     try:
         if path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
@@ -51,18 +51,18 @@ def open_bytes(path: Path) -> Iterator[ByteStream]:
     except FileNotFoundError:
         raise InputError(f"No file at {path}. Check the path.") from None
     except IsADirectoryError:
-        raise InputError(f"Wanted a file, {path} is a folder. Name one text file.") from None
+        raise InputError(f"Wanted a file, but {path} is a folder. Name one text file.") from None
     except PermissionError:
-        raise InputError(f"{path} may not be read. Change its permissions, or copy it.") from None
+        raise InputError(f"No permission to read {path}. Change its permissions, or copy it.") from None
     except (*DAMAGED, OSError) as error:  # bz2 and gzip raise a plain OSError
         raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
 
 
 def decode_stream(stream: ByteStream, name: object, encoding: str = "utf-8") -> Iterator[str]:
-    """Text of a byte stream, block by block: BOM dropped, CRLF and CR read as LF.
+    """The text of a byte stream, block by block: without a BOM, and with CRLF and CR read as LF.
 
     Raises:
-        InputError: bytes that are not `encoding`, with the offset of the first.
+        InputError: a byte is not valid in `encoding`; the message has its offset.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     newlines = io.IncrementalNewlineDecoder(decoder, translate=True)
@@ -94,13 +94,13 @@ def read_plain(path: Path) -> Pieces:
 
 
 def read_bytes(path: Path) -> Pieces:
-    """One text file read as Latin-1, every byte a character and nothing changed: the paper's reading."""
+    """One text file read as Latin-1, so that every byte is one character, as the paper read it."""
     with open_bytes(path) as stream:
         yield path.name, stream.read().decode("latin-1")
 
 
 def read_sections(path: Path) -> Pieces:
-    """One book; a section, ended by two or more blank lines, is a document (the file has no chapter headings)."""
+    """One book. Each section is a document, ended by two or more blank lines (the file has no chapters)."""
     text = "".join(text for _, text in read_plain(path))
     starts = [0, *(match.end() for match in re.finditer(r"\n{3,}", text))]
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
@@ -112,7 +112,7 @@ TITLE = re.compile(r"<title>(.*?)</title>")
 
 
 def read_wiki_pages(path: Path) -> Pieces:
-    """A MediaWiki `pages-articles` dump; each `<page>` is a document, its XML kept as it stands, and a newline."""
+    """A MediaWiki `pages-articles` dump. Each `<page>` is a document: its XML unchanged, and a newline."""
     pending, found = "", 0
     with open_bytes(path) as stream:
         for text in decode_stream(stream, path):
@@ -125,13 +125,13 @@ def read_wiki_pages(path: Path) -> Pieces:
                 end = match.end()
             pending = pending[end:]
     if not found:
-        raise InputError(f"Wanted a MediaWiki XML dump, {path} has no <page>. Use a pages-articles .xml or .xml.bz2.")
+        raise InputError(f"Wanted a MediaWiki XML dump, but {path} has no <page>. Use a pages-articles .xml[.bz2].")
 
 
 def read_tree(wanted: Callable[[str], bool], what: str) -> Callable[[Path], Pieces]:
-    """A reader of the files of a folder or tar archive whose path is `wanted`, in a seeded shuffle.
+    """A reader of those files of a folder or tar archive whose path is `wanted`, in a seeded shuffle.
 
-    A file that is not UTF-8 is left out: a source tree may hold test data in any encoding.
+    Files that are not UTF-8 are left out: a source tree may contain test data in any encoding.
     """
 
     def read(path: Path) -> Pieces:
@@ -168,9 +168,9 @@ def _files_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterable[tuple[
         with tarfile.open(path, "r:*") as archive:
             for member in archive:
                 stream = archive.extractfile(member) if member.isfile() and wanted(member.name) else None
-                if stream is not None:  # read here, where damage is told of
+                if stream is not None:  # read here, where damage is reported
                     yield member.name.partition("/")[2] or member.name, io.BytesIO(stream.read())
     except FileNotFoundError:
         raise InputError(f"No file at {path}. Check the path.") from None
     except (*DAMAGED, OSError) as error:
-        raise InputError(f"Wanted a folder or tar archive, cannot read {path} ({error}). Fetch it again.") from None
+        raise InputError(f"Wanted a folder or tar archive, but cannot read {path} ({error}). Fetch it again.") from None

@@ -1,4 +1,4 @@
-"""The corpora that Charscope knows by name: where they come from and how they are read."""
+"""The named corpora: where they come from and how they are read."""
 
 import re
 import sysconfig
@@ -12,12 +12,12 @@ from corpora.reading import Pieces, read_bytes, read_plain, read_sections, read_
 
 @dataclass(frozen=True)
 class Source:
-    """One corpus by name.
+    """One named corpus.
 
-    `split` is the share of training, validation and test, in order. The cuts fall on the nearest
+    `split` is the shares of training, validation and test, in order. The cuts fall on the nearest
     document start within one percent of the text unless `exact_split`.
-    `sha256` is that of the unpacked source where it is known (such a `url` is not packed).
-    `local_names` are the file names under which `CHARSCOPE_CORPORA` may hold it.
+    `sha256` is that of the unpacked source, if known (such a `url` is not packed).
+    `local_names` are the file names that `CHARSCOPE_CORPORA` is searched for.
     """
 
     title: str
@@ -31,7 +31,7 @@ class Source:
     location: Path | None = None
 
     def find(self) -> Path | None:
-        """The source on this machine, if it is here without a download."""
+        """The source, if it is already on this machine."""
         if self.location is not None:
             return self.location
         folder = local_sources_folder()
@@ -41,7 +41,7 @@ class Source:
 
 
 def _kernel_source(name: str) -> bool:
-    """Of the tree's own `kernel/`, not of `arch/x86/kernel/`."""
+    """Whether a file is in the tree's own `kernel/`, not in `arch/x86/kernel/`."""
     return re.fullmatch(r"(\./)?([^/]+/)?kernel/.*\.[ch]", name) is not None
 
 
@@ -87,5 +87,5 @@ SOURCES: dict[str, Source] = {
 
 
 def file_source(path: Path) -> Source:
-    """The source of a person's own text file."""
+    """The source of the user's own text file."""
     return Source(path.name, licence="your own", read=read_plain, split=(0.8, 0.1, 0.1), location=path)

@@ -16,7 +16,7 @@ CODE_POINTS = 0x110000
 
 
 def to_code_points(text: str) -> UInt32[np.ndarray, " time"]:
-    """The code points of a text. Lone surrogates, which are no characters, become U+FFFD."""
+    """The code points of a text. Lone surrogates, which are not characters, become U+FFFD."""
     encoded = text.encode("utf-32-le", errors="surrogatepass")
     codes = np.frombuffer(encoded, dtype=np.uint32)
     surrogate = (codes >= 0xD800) & (codes <= 0xDFFF)
@@ -30,9 +30,9 @@ def to_text(codes: UInt32[np.ndarray, " time"]) -> str:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The characters that a model knows; the id of a character is its place here.
+    """The characters that a model knows; the id of a character is its index here.
 
-    The last character is always U+FFFD, which stands for every other one, so any text can be read.
+    The last character is always U+FFFD, which stands for all other characters, so any text can be read.
     """
 
     characters: tuple[str, ...]
@@ -68,7 +68,7 @@ class Vocabulary:
         return np.array([ord(character) for character in self.characters], dtype=np.uint32)
 
     def encode(self, text: str | UInt32[np.ndarray, "*axes"]) -> Int64[np.ndarray, "*axes"]:
-        """Ids of a text [time] or of code points in any arrangement; what the vocabulary lacks becomes U+FFFD's id."""
+        """The ids of a text [time] or of an array of code points; characters not in the vocabulary get U+FFFD's id."""
         codes = to_code_points(text) if isinstance(text, str) else text
         return self._id_of_code[codes]
 

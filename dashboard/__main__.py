@@ -18,11 +18,11 @@ from dashboard.share import share as serve
 from models.run import load_run, replacing
 from models.units import Unit, require_state
 
-app = new_command_line("A colored text as one file, and the application for a class. For yourself: make dashboard.")
+app = new_command_line("Export a colored text as one file, or share the application. For yourself: make dashboard.")
 
 
 class State(StrEnum):
-    """Which of a unit's states; only an LSTM has a cell state."""
+    """A state of a unit; only an LSTM has a cell state."""
 
     hidden = "hidden"
     cell = "cell"
@@ -42,7 +42,7 @@ def export(
         typer.Option("--predictions", "--guesses", help="Open with the five likeliest next characters under each one."),
     ] = False,
 ) -> None:
-    """Write one self-contained HTML page: the colored text, its units switchable, no request to anywhere."""
+    """Write one self-contained HTML page: the text, colored by any of its units. It works offline."""
     loaded = load_run(run)
     require_state(loaded.model, state.value)
     _, reading = ENGINE.read(loaded, to_text(prepare_file(text).characters))
@@ -61,7 +61,7 @@ def share(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve on.")] = 8501,
     address: Annotated[
         list[str] | None,
-        typer.Option(help="Serve on this address only; may be repeated. Default: all on the local network."),
+        typer.Option(help="Serve only on this address; may be repeated. Default: all on the local network."),
     ] = None,
 ) -> None:
     """Serve the application to the local network, until Ctrl-C."""

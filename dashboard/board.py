@@ -1,4 +1,4 @@
-"""The board of concepts: what a search, its probes and the causal tests say about each, in one table."""
+"""The board of concepts: the results of the search, its probes and the causal tests in one table."""
 
 import pandas as pd
 
@@ -10,15 +10,15 @@ from analysis.statistics import MEASURE_TITLES
 from models.run import Run
 from models.units import Unit
 
-ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from which several units together are said to carry a concept
+ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from here on, several units together carry a concept
 
 
 def board_of(run: Run, findings: Findings) -> pd.DataFrame:
-    """Every candidate unit of every concept, the concepts with the surest units first; `rank` 1 is the best unit.
+    """Every candidate unit of every concept, the clearest concepts first; `rank` 1 is the best unit.
 
-    Beside the columns of `analysis.findings.ranked`: `title`, `name` (as units are written), `symbol` (h, c, or a
-    gate's name), `causal` (a verdict, or empty), `bits_there`, `together` (how many units a sparse probe needs; NaN if
-    sixteen are not enough) and `interval`.
+    It adds to the columns of `analysis.findings.ranked`: `title`, `name` (of the unit), `symbol` (h, c, or a gate's
+    name), `causal` (a verdict, or empty), `bits_there`, `together` (how many units a sparse probe needs; NaN if sixteen
+    are not enough) and `interval`.
     """
     table = ranked(findings.units[findings.units["concept"].isin(CONCEPTS)])
     units = [Unit.of_row(row) for row in rows_of(table)]
@@ -41,7 +41,7 @@ def board_of(run: Run, findings: Findings) -> pd.DataFrame:
 
 
 def units_together(probes: pd.DataFrame, units: pd.DataFrame) -> dict[str, float]:
-    """By concept the least number of units whose sparse probe does well, and better than every baseline."""
+    """By concept, the fewest units whose sparse probe does well, and better than every baseline."""
     found = {}
     first = units.drop_duplicates("concept")
     for name, measure, ngram in zip(first["concept"], first["measure"], first["ngram"], strict=True):

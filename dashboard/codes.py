@@ -1,8 +1,8 @@
-"""Activations as one byte each, -127 .. 127, on their way to the browser; `browser/reader/codes.js` reads them back.
+"""Activations as one byte each, -127 .. 127, for the browser; `browser/reader/codes.js` decodes them.
 
-h lies between -1 and 1: even steps will do. c has no bound. A cell that adds up reaches thousands, and in steps of
-1/127 of that everything near zero would be zero, where tanh c, which colors the text, changes most. So the steps of c
-are even up to 3 and grow with c beyond it. See docs/frame-format.md, and docs/decisions/010 for what it costs.
+h lies between -1 and 1, so even steps suffice. c has no bound: a cell that adds up reaches thousands. Even steps of
+1/127 of that would round everything near zero to zero, where tanh c, which colors the text, changes most. So the steps
+of c are even up to 3 and grow with c beyond it. See docs/frame-format.md, and docs/decisions/010 for the cost.
 
 Axes: `time`, `unit` (layer and unit flattened).
 """
@@ -13,11 +13,11 @@ from jaxtyping import Float, Float32, Int8, Int16
 FULL = 127
 BEND = 3.0  # tanh 3 = .995: beyond it the color hardly changes, only the number does
 FINE = 32_767  # steps of a block until the largest |c| of all is known
-LEAST = np.float32(1e-6)  # so much at least is the largest |c| of a unit taken to be
+LEAST = np.float32(1e-6)  # a lower bound of each unit's largest |c|: no division by zero
 
 
 def compress(c: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
-    """Leave c as it is up to 3, whatever its sign; beyond it take 3 + ln(|c| / 3) with its sign."""
+    """Keep c up to |c| = 3; beyond it take 3 + ln(|c| / 3), with the sign of c."""
     size = np.abs(c)
     return np.copysign(np.minimum(size, BEND) + np.log(np.maximum(size, BEND) / BEND), c)
 
@@ -28,19 +28,19 @@ def hidden_codes(h: Float[np.ndarray, "time unit"]) -> Int8[np.ndarray, "unit ti
 
 
 class CellCoder:
-    """Codes c block by block, though a unit's largest |c|, on which its steps depend, is known only after the last.
+    """Codes c block by block. A unit's steps depend on its largest |c|, which is known only after the last block.
 
-    Until then a block keeps compress(c) in 16 bits, by its own largest: that moves a value by .002 of a step at most.
+    Until then a block keeps compress(c) in 16 bits, scaled by its own largest: an error of at most .002 of a step.
     """
 
     def __init__(self, units: int, length: int) -> None:
         self.largest: Float32[np.ndarray, " unit"] = np.full(units, LEAST, dtype=np.float32)
         self.fine: Int16[np.ndarray, "unit time"] = np.empty((units, length), dtype=np.int16)
         self.blocks: list[tuple[slice, Float[np.ndarray, " unit"]]] = []
-        """Where each block is, and how many of its fine steps make 1."""
+        """Each block's position, and how many of its fine steps make 1."""
 
     def add(self, start: int, c: Float[np.ndarray, "time unit"]) -> None:
-        """Take the block that starts at this character."""
+        """Add the block that starts at this character."""
         largest, at = np.maximum(np.abs(c).max(axis=0), LEAST), slice(start, start + len(c))
         self.largest = np.maximum(self.largest, largest)
         steps = FINE / compress(largest)
@@ -48,7 +48,7 @@ class CellCoder:
         self.blocks.append((at, steps))
 
     def codes(self) -> Int8[np.ndarray, "unit time"]:
-        """Round 127 compress(c) / compress(largest), once all blocks were taken."""
+        """Round 127 compress(c) / compress(largest), after the last block."""
         codes, full = np.empty(self.fine.shape, dtype=np.int8), FULL / compress(self.largest)
         for at, steps in self.blocks:
             codes[:, at] = np.rint((full / steps)[:, None] * self.fine[:, at])

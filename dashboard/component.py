@@ -17,13 +17,13 @@ _mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader
 
 
 def prepare_reader() -> None:
-    """Have the browser load the reader and note keys while the server still reads the text. It takes no room."""
+    """Make the browser load the reader and note keys while the server reads the text. It takes no space."""
     with st.container(key="reader_ahead"):
         _mount_ahead(key="ahead", data={"host": module_address("hosts/ahead.js")})
 
 
 def note_view(view: dict[str, Any]) -> None:
-    """Keep what the reader shows, for the other views; what is not said stays as it was."""
+    """Keep what the reader shows, for the other views; what `view` leaves out stays."""
     choose(here().with_view({name: view[name] for name in VIEW if name in view}))
 
 
@@ -34,15 +34,15 @@ def show_reader(
     on_marks: Callable[[Marks], None],
     on_view: Callable[[dict[str, Any]], None] = note_view,
 ) -> None:
-    """Show the reading that the store holds under `key`, with the unit that was last commanded.
+    """Show the reading that the engine holds under `key`, with the unit that was last commanded.
 
-    `address` is what the address bar is to say about model and text. The reader adds the unit, and replaces the entry
-    in the browser's history, where Streamlit would add one. `marks` are ranges to be drawn on the text; `on_marks` is
-    told of others that somebody wants, before the script runs again. It is a trigger and no state of the component, so
-    that the same ranges can be wanted once more after they were cleared.
+    `address` is the model and the text for the address bar. The reader adds the unit, and replaces the entry in the
+    browser's history, where Streamlit would add one. `marks` are the ranges drawn on the text; `on_marks` gets the
+    ranges that the visitor wants instead, before the script runs again. It is a trigger, not a state of the component,
+    so that the same ranges can be set again after they were cleared.
 
-    The reader switches units without the server. When somebody turns to another part of the page, `on_view` is told
-    which view the reader was left with. Views are numbered: the browser waits with a click until its last was heard.
+    The reader switches units without the server. `on_view` gets its last view when the visitor turns to another part
+    of the page. Views are numbered: the browser holds back a click until the server has received the last one.
     """
     _mount(
         key=KEY,
@@ -71,7 +71,7 @@ def _wanted_marks() -> Marks:
 
 
 def command(view: dict[str, Any]) -> None:
-    """Have the reader show a unit: it takes a view when `seq` has grown, else it keeps its own."""
+    """Make the reader show a unit: it takes over a view when `seq` has grown, else it keeps its own."""
     state = st.session_state
     state["command"] = {"seq": state.get("command", {"seq": 0})["seq"] + 1, "view": view}
     note_view({"concept": "", **view})

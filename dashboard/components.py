@@ -1,7 +1,7 @@
-"""How our modules become Streamlit components: a small adapter that imports a host from our own route.
+"""Streamlit components from our own modules: a small adapter imports a host from our route.
 
-The adapter is all that Streamlit holds of us. It begins to note keys before the host is here, passes on what Streamlit
-says last, and copes with a component that is removed while the import is still under way.
+Streamlit holds only the adapter. It notes keys until the host has loaded, passes on the latest data, and copes with a
+component that is removed during the import.
 """
 
 from collections.abc import Callable
@@ -35,12 +35,12 @@ export default function (component) {
 
 
 def below_base_path(path: str) -> str:
-    """The address of a route of ours, wherever the server is mounted."""
+    """The address of one of our routes, wherever the server is mounted."""
     return base_path() + path
 
 
 def module_address(path: str) -> str:
-    """Where the browser finds a module, such as `hosts/streamlit.js`."""
+    """The address of a module such as `hosts/streamlit.js`."""
     return below_base_path(f"{browser.PREFIX}/{browser.version()}/{path}")
 
 

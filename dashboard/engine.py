@@ -1,7 +1,7 @@
-"""What the server holds for all visitors: networks, readings, excerpts, search tables, and what was computed of them.
+"""The server's cache for all visitors: networks, readings, excerpts, search tables, and results computed from them.
 
-One policy for memory: all of it shares one budget of bytes, and what was not used for longest goes first. One policy
-for work: heavy computations run one at a time, since each takes all processors; what is held is handed out at once.
+One policy for memory: everything shares one budget of bytes, and the least recently used entry is dropped first. One
+policy for work: heavy computations run one at a time, since each uses all processors; cached results return at once.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ Key = tuple[Any, ...]
 
 
 class Engine:
-    """Holds what was computed, and computes what is not held."""
+    """A cache of computations that computes what it lacks."""
 
     def __init__(self, limit: int = HELD_BYTES) -> None:
         self.limit = limit
@@ -42,12 +42,12 @@ class Engine:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """A heavy computation whose outcome is not held: it waits for its turn."""
+        """Wait for the turn of a heavy computation whose result is not cached."""
         with self._computing:
             yield
 
     def held(self, *key: Any) -> Any | None:
-        """What is held under a key, if it is; never waits for a computation."""
+        """The entry under a key, or None; never waits for a computation."""
         with self._holding:
             if key not in self._held:
                 return None
@@ -55,7 +55,7 @@ class Engine:
             return self._held[key][0]
 
     def hold(self, key: Key, make: Callable[[], T], size: Callable[[T], int]) -> T:
-        """What is held under a key, else what is made now; whoever asks meanwhile waits and gets the same."""
+        """The entry under a key, made now if it is missing; others who ask meanwhile wait and get the same."""
         found = self.held(*key)
         if found is not None:
             return found
@@ -77,25 +77,25 @@ class Engine:
 
     @property
     def nbytes(self) -> int:
-        """Memory that everything held takes."""
+        """The memory that all entries take."""
         with self._holding:
             return self._bytes()
 
     # ---- what is held ------------------------------------------------------------------------------------
 
     def network(self, run: Run) -> CharRNN:
-        """The network of a run's present weights."""
+        """The network of a run's current weights."""
         return self.hold(("network", run.weights_hash), run.load_network, lambda network: 4 * network.parameter_count)
 
     def reading(self, key: str) -> Reading | None:
-        """A reading that is still held; a version may follow its key."""
+        """The reading under a key, which a version may follow; None if it is no longer held."""
         return self.held("reading", key[:KEY_LENGTH])
 
     def read(self, run: Run, text: str) -> tuple[str, Reading]:
         """The reading of a text by a model, and its key with a version, which changes with the search tables.
 
         Raises:
-            InputError: an empty or too long text.
+            InputError: the text is empty or too long.
         """
         if not text:
             raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
@@ -111,10 +111,10 @@ class Engine:
         )
 
     def excerpt(self, run: Run, is_at_hand: bool) -> LabelledExcerpt:
-        """What a network did on its unseen text, if that is on this machine, else on a demo passage.
+        """A network's reading of its unseen text, if that is on this machine, else of a demo passage.
 
         Raises:
-            InputError: the corpus is another text than the run was trained on.
+            InputError: the corpus is not the text that the run was trained on.
         """
 
         def read() -> LabelledExcerpt:
@@ -123,7 +123,7 @@ class Engine:
         return self.hold(("excerpt", run.weights_hash, is_at_hand), read, _bytes_of_excerpt)
 
     def findings(self, run: Run) -> Findings | None:
-        """The tables of a run's search; None if its weights were not searched."""
+        """The tables of a run's search; None if its current weights were not searched."""
         searched = _searched(run)
         if not searched:
             return None
@@ -137,7 +137,7 @@ class Engine:
         return self.hold(("custom", run.weights_hash, written), make, _bytes_of_findings)
 
     def marks(self, key: str, reading: Reading, marks: Marks) -> Found:
-        """The units and concepts that go with marked ranges of a reading."""
+        """The units and concepts that fit marked ranges of a reading."""
         return self.hold(("marks", key, marks), lambda: search_marks(reading, marks), lambda _: 100_000)
 
 
@@ -146,7 +146,7 @@ def _digest(text: str) -> str:
 
 
 def _searched(run: Run) -> tuple[int, ...]:
-    """When the run's search tables were written, those of one's own and shipped ones."""
+    """When the run's search tables were written: the user's and the shipped ones."""
     paths = [folder / UNITS for folder in run.measured_in]
     return tuple(path.stat().st_mtime_ns for path in paths if path.exists())
 
@@ -166,7 +166,7 @@ ENGINE = Engine()
 
 @cache
 def prepare_range_search(corpus_name: str) -> None:
-    """Compile the search of ranges in the background, once, so that the first who marks something need not wait."""
+    """Compile the search of ranges in the background, once, so that the first marks need not wait for it."""
 
     def search_a_little() -> None:
         with ENGINE.alone():

@@ -1,7 +1,7 @@
 """One self-contained HTML page: the same reader, some units, no request.
 
-The page holds the same modules as the app, as `data:` URLs in an import map. Relative imports lead nowhere from such a
-URL, so they become bare names that the map resolves.
+The page holds the app's modules as `data:` URLs in an import map. Relative imports do not work from such a URL, so they
+become bare names that the map resolves.
 
 python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
 """
@@ -63,7 +63,7 @@ def export_page(
 ) -> str:
     """The page, showing the first of `units`; the reader can switch among them.
 
-    `concept` is what the headline is to speak of; without it, of what the unit tells best.
+    `concept` is the headline's concept; by default, the one that the unit tracks best.
 
     Raises:
         InputError: the model has no such unit.
@@ -98,7 +98,7 @@ def import_map() -> str:
 
 
 def policy_for(*scripts: str) -> str:
-    """A policy that allows these scripts, modules in `data:` URLs, and no request to anywhere."""
+    """A policy that allows these scripts, modules in `data:` URLs, and no request."""
     hashes = " ".join(f"'sha256-{_base64(hashlib.sha256(script.encode()).digest())}'" for script in scripts)
     return (
         f"default-src 'none'; script-src {hashes} data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -106,14 +106,14 @@ def policy_for(*scripts: str) -> str:
 
 
 def detector_units(run: Run) -> list[Unit]:
-    """The best unit of every concept in the search table, each once, the surest first; gates by the cell's memory."""
+    """The best unit of every concept, each once, the clearest first; for a gate, the unit's memory state."""
     table = load_units(run)
     best = [] if table is None else rows_of(best_units(table[table["score"].notna()]))
     return list(dict.fromkeys(Unit.of_row(row).in_recorded_state(run.model) for row in best))
 
 
 def in_every_state(units: list[Unit], states: tuple[str, ...]) -> list[Unit]:
-    """The units as they are, then each in the other states, so that the page of an LSTM can show h and c."""
+    """The units, then each in its other states, so that the page of an LSTM can show h and c."""
     return list(dict.fromkeys([*units, *(unit.in_state(state) for unit in units for state in states)]))
 
 

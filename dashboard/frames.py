@@ -15,7 +15,7 @@ ALIGNMENT = 8
 
 
 def encode_frame(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """A frame of little-endian arrays; the header gains a list `blobs` of their names, types and places."""
+    """A frame of little-endian arrays; the header gains a list `blobs` of their names, types and offsets."""
     blobs, parts, offset = [], [], 0
     for name, array in arrays.items():
         data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
@@ -29,7 +29,7 @@ def encode_frame(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) ->
 
 
 def decode_frame(frame: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Header and arrays (flat) of a frame: what the browser sees."""
+    """Header and flat arrays of a frame, as the browser sees them."""
     (length,) = struct.unpack_from("<I", frame)
     header = json.loads(frame[4 : 4 + length])
     start = -(-(4 + length) // ALIGNMENT) * ALIGNMENT

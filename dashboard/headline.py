@@ -1,4 +1,4 @@
-"""Rows of large figures, and lists of facts, as HTML. Text is text, whatever it holds."""
+"""Rows of large figures, and lists of facts, as HTML. All text is escaped."""
 
 import html
 from collections.abc import Iterable
@@ -19,20 +19,20 @@ STYLE = """
 
 
 def headline(figures: Iterable[tuple[str, str, str]]) -> str:
-    """A row of figures: for each what it is, the figure, and more about it."""
-    told = "".join(
+    """A row of figures, each with its name and a note."""
+    rows = "".join(
         f"<div>{html.escape(name)}<b>{html.escape(figure)}</b><span>{html.escape(more)}</span></div>"
         for name, figure, more in figures
     )
-    return f'{STYLE}<div class="headline">{told}</div>'
+    return f'{STYLE}<div class="headline">{rows}</div>'
 
 
 def facts(described: dict[str, str]) -> str:
     """A list of facts, each under its heading."""
-    told = "".join(f"<b>{html.escape(name)}</b><span>{html.escape(words)}</span>" for name, words in described.items())
-    return f'{STYLE}<div class="facts">{told}</div>'
+    rows = "".join(f"<b>{html.escape(name)}</b><span>{html.escape(words)}</span>" for name, words in described.items())
+    return f'{STYLE}<div class="facts">{rows}</div>'
 
 
 def written(text: str) -> str:
-    """What a model wrote, letter by letter."""
+    """A sample of a model, with its line breaks."""
     return f'{STYLE}<pre class="written">\n{html.escape(text)}</pre>'

@@ -1,7 +1,7 @@
-"""Under which names the server answers, and to whose pages.
+"""The names under which the server answers, and the pages that may reach it.
 
-A page of another site must not reach the server: not under a name that it points at this machine (DNS rebinding), which
-the host check refuses, and not by a websocket, which browsers open to any site and which the origin check refuses.
+A page of another site must not reach the server. The host check refuses foreign names that point at this machine (DNS
+rebinding). The origin check refuses websockets, which browsers would let any page open.
 """
 
 import os
@@ -31,7 +31,7 @@ class SameOrigin:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is no websocket, what no browser sent, and what a page of this server opens."""
+        """Pass on plain requests, requests without an origin, and those of this server's own pages."""
         headers = Headers(scope=scope) if scope["type"] == "websocket" else {}
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2].lower() != headers.get("host", "").lower():
@@ -41,5 +41,5 @@ class SameOrigin:
 
 
 def middleware() -> list[Middleware]:
-    """What every request passes through."""
+    """The checks that every request passes through."""
     return [Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts()), Middleware(SameOrigin)]

@@ -1,4 +1,4 @@
-"""What whoever opens the app for the first time sees: dialogue, colored by the quote detector."""
+"""What the app shows first: dialogue, colored by the quote detector."""
 
 from analysis.findings import FOUND
 from corpora import InputError
@@ -13,13 +13,13 @@ LANDING_CONCEPTS = {"war-and-peace": "inside-quotes", "linux": "comment-or-strin
 
 
 def read_landing() -> None:
-    """Put the landing's reading into the store."""
+    """Read the landing passage, so that the engine holds it."""
     if LANDING_RUN in shipped_runs():
         ENGINE.read(load_run(LANDING_RUN), load_passage(LANDING_RUN))
 
 
 def known_run(name: str) -> str:
-    """The name itself, if it is that of a run: an address never makes the application look into other folders.
+    """The name itself, if a run has it: an address never makes the application look into other folders.
 
     Raises:
         InputError: no run has that name.
@@ -30,7 +30,7 @@ def known_run(name: str) -> str:
 
 
 def first_look(run: Run, concept: str = "") -> tuple[Unit, str]:
-    """The unit to begin with, and its concept: the one asked for, else the corpus's best-known one, else the surest."""
+    """The unit to show first, and its concept: the one asked for, else the corpus's default, else the clearest."""
     findings = [finding for finding in findings_of(run) if finding["rank"] == 1]
     if not findings:
         return Unit(1, 0, run.memory), ""

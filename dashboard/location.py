@@ -1,6 +1,6 @@
-"""Where somebody is: model, text, marks, unit, concept and look. Every view reads and writes the same address.
+"""A visitor's location: model, text, marks, unit, concept and look. Every view reads and writes the same address.
 
-A location is the same in all views, so what one of them chose the others keep, and an address restores any view.
+All views share the location, so a choice in one view holds in the others, and an address restores any view.
 """
 
 import base64
@@ -15,8 +15,8 @@ from corpora import InputError
 from corpora.demo import passage_names
 from models.units import STATES, Unit
 
-MODES = {"colors": "colors", "predictions": "predictions", "guesses": "predictions"}  # the last is of older links
-LONGEST_IN_LINK = 2_000  # characters of a text of one's own that a link carries
+MODES = {"colors": "colors", "predictions": "predictions", "guesses": "predictions"}  # older links say guesses
+LONGEST_IN_LINK = 2_000  # characters of a pasted text that a link can hold
 MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
 LOOK = ("unit", "state", "concept", "mode", "palette")  # what the reader in the browser keeps up to date in the address
@@ -26,12 +26,12 @@ KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
 
 @dataclass(frozen=True)
 class Location:
-    """A model, a text, and what is looked at.
+    """A model, a text, and the unit and concept in view.
 
     `text` is `demo-NAME`, `excerpt` (of the validation split, `start` and `length` in characters), or `own`:
-    then `own` carries the text itself, or `held` the key of a reading that the running server holds. `marks` are the
-    ranges that somebody marked: first character and the one after the last, from 0. Without a `unit` a view begins with
-    the best-known one; its state may be open. `concept` is what the unit is looked at with.
+    then `own` is the text itself, or `held` the key of a reading that the running server holds. `marks` are the marked
+    ranges: first character and the one after the last, from 0. Without a `unit` a view shows the default one; a unit
+    may lack its state. `concept` is the one that the unit is compared with.
     """
 
     model: str = ""
@@ -48,7 +48,7 @@ class Location:
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> tuple["Location", list[str]]:
-        """The location that a query string holds, and a line for each value that cannot be meant; the rest counts."""
+        """The location in a query string, and an error for each invalid value; the other values are used."""
         found, problems = {}, []
         for name, read in _READERS.items():
             try:
@@ -62,7 +62,7 @@ class Location:
         return cls(**found), problems
 
     def to_query(self) -> dict[str, str]:
-        """The query string that leads here; what is by default is left out."""
+        """The query string of this location, without the defaults."""
         span = {"start": self.start, "length": self.length} if self.text == "excerpt" else {}
         own = {"own": self.own and pack_text(self.own), "held": self.held} if self.text == "own" else {}
         written = {"model": self.model, "text": self.text, **span, **own}
@@ -74,13 +74,13 @@ class Location:
         return {name: str(value) for name, value in written.items() if value and value != plain.get(name)}
 
     def with_model(self, model: str) -> "Location":
-        """The same with another model: its own demo passage and units; the concept stays, if its texts have it."""
+        """The location with another model: its own demo passage, no unit, the same concept."""
         demo = not self.text or self.text.startswith("demo-")
         text, marks = ("", ()) if demo else (self.text, self.marks)
         return replace(self, model=model, unit=None, text=text, marks=marks)
 
     def with_view(self, view: Mapping[str, Any]) -> "Location":
-        """The same with what the reader shows: `layer`, `unit`, `state`, `concept`, `mode`, `palette`."""
+        """The location with what the reader shows: `layer`, `unit`, `state`, `concept`, `mode`, `palette`."""
         unit = self.unit
         if {"layer", "unit", "state"} <= view.keys():
             unit = Unit(int(view["layer"]), int(view["unit"]), str(view["state"]))
@@ -105,10 +105,10 @@ def _concept(written: str) -> str:
 
 
 def parse_marks(written: str) -> Marks:
-    """The ranges that are written so: `12-40,80-95`. Whether a text has such characters is not known here.
+    """The ranges of a string such as `12-40,80-95`, not checked against any text.
 
     Raises:
-        InputError: they are not written as ranges, or too many.
+        InputError: not ranges, or too many.
     """
     if not written:
         return ()
@@ -130,7 +130,7 @@ def _number(name: str) -> Callable[[str], int]:
 
 
 def pack_text(text: str) -> str:
-    """A text, compressed, as characters that a link may hold."""
+    """A text, compressed, in characters that are safe in a link."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 
@@ -138,7 +138,7 @@ def unpack_text(packed: str) -> str:
     """The text that `pack_text` packed.
 
     Raises:
-        InputError: a damaged link.
+        InputError: the link is damaged.
     """
     if not packed:
         return ""

@@ -1,4 +1,4 @@
-"""Where other machines of the local network reach this one. Nothing is sent to find out."""
+"""The addresses at which the local network reaches this machine, found without sending anything."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -6,12 +6,12 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 import psutil
 
 Address = IPv4Address | IPv6Address
-# Addresses for examples (RFC 5737, RFC 3849): the way to them is the way to everywhere.
+# Addresses reserved for examples (RFC 5737, RFC 3849): routing to them uses the default route.
 ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
 def own_addresses() -> list[Address]:
-    """Addresses of this machine's interfaces that are up, those on the way to other networks first."""
+    """Addresses of this machine's interfaces that are up, those of the default routes first."""
     up = {name for name, state in psutil.net_if_stats().items() if state.isup}
     written = [
         entry.address
@@ -26,17 +26,17 @@ def _addresses_of_default_routes() -> list[Address]:
     found = []
     for family, elsewhere in ELSEWHERE:
         try:
-            with socket.socket(family, socket.SOCK_DGRAM) as unsent:  # connecting UDP chooses a route, and no more
+            with socket.socket(family, socket.SOCK_DGRAM) as unsent:  # connecting UDP only chooses a route
                 unsent.connect((elsewhere, 1))
                 found.append(ip_address(unsent.getsockname()[0]))
-        except OSError:  # there is no such route
+        except OSError:  # no such route
             continue
     return found
 
 
 def is_on_local_network(address: Address) -> bool:
-    """Whether only this machine's own networks reach an address: neither the Internet nor just the machine itself."""
-    alone = address.is_loopback or address.is_link_local or address.is_unspecified  # browsers take no link-local one
+    """Whether an address belongs to the local network: neither the Internet nor just the machine itself."""
+    alone = address.is_loopback or address.is_link_local or address.is_unspecified  # browsers refuse link-local ones
     return address.is_private and not alone
 
 

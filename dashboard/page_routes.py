@@ -1,8 +1,8 @@
-"""The page that a browser loads at a view's address, told where its server is.
+"""The page that a browser loads at a view's address, with the address of its server.
 
 Streamlit's page looks for its server below the address that it was loaded from. Opened by a link to `/find`, it asks
-for `/find/_stcore/health` and `/find/_stcore/host-config`, gets 404 twice, and only then asks where the server is. To
-answer these two would not help: the page would take `/find` for the place where the application lies.
+for `/find/_stcore/health` and `/find/_stcore/host-config`, gets 404 twice, and only then asks the right address. To
+answer these two would not help: the page would take `/find` for the application's base path.
 """
 
 from functools import cache
@@ -15,34 +15,34 @@ from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 
 FIRST, *OTHERS = VIEWS = ("read", "find", "unit", "models")
-# A view lies beside the first page, so that its folder is the server's address, also behind a proxy that adds a prefix.
+# A view lies beside the first page, so its folder is the server's address, even behind a proxy that adds a prefix.
 SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", window.location.href).href }</script>'
 
 
 def base_path() -> str:
-    """What the path of every address begins with: nothing, or `server.baseUrlPath`."""
+    """The prefix of every path: nothing, or `server.baseUrlPath`."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}" if base else ""
 
 
 @cache
 def _page() -> str:
-    """Streamlit's page; our line comes before its first script."""
+    """Streamlit's page, with our line before its first script."""
     before, script, after = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8").partition("<script")
     return f"{before}{SERVER}{script}{after}"
 
 
 def page(_request: Request) -> Response:
-    """The page, which is to be asked for anew each time, as Streamlit's own."""
+    """The page; like Streamlit's own, the browser requests it anew each time."""
     return HTMLResponse(_page(), headers={"Cache-Control": "no-cache"})
 
 
 def to_first_page(request: Request) -> Response:
-    """The first view has the application's own address; under its name Streamlit knows none."""
+    """Redirect to the application's own address, which shows the first view: Streamlit has no page under its name."""
     return RedirectResponse(f"./?{request.url.query}")
 
 
 def page_routes() -> list[Route]:
-    """One for each view."""
+    """One route for each view."""
     first = Route(f"{base_path()}/{FIRST}", to_first_page)
     return [first, *(Route(f"{base_path()}/{view}", page) for view in OTHERS)]

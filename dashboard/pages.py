@@ -1,4 +1,4 @@
-"""The pages; Streamlit runs this script for every visitor and every interaction."""
+"""The pages. Streamlit runs this script for every visitor and every interaction."""
 
 from pathlib import Path
 

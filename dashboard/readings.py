@@ -1,4 +1,4 @@
-"""A reading: a text as one model read it, held ready for the browser.
+"""A reading: a text as one model read it, ready for the browser.
 
 Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `prediction`.
 """
@@ -20,7 +20,7 @@ from models.network import CharRNN
 from models.recording import Recording, join, record_blocks
 from models.run import Run
 
-LONGEST_TEXT = 100_000  # characters of a text that is read while somebody waits
+LONGEST_TEXT = 100_000  # characters of a text that is read while a visitor waits
 FINDING = (
     "concept", "title", "where", "kind", "state", "layer", "unit", "sign", "measure", "score", "untrained", "ngram",
     "verdict", "level", "clear", "f1", "share", "rank",
@@ -29,14 +29,14 @@ FINDING = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What the browser needs to show a text: states as codes, predictions, loss, and the search's findings."""
+    """A text for the browser: states as codes, predictions, loss, and the search's findings."""
 
     run: Run
     text: str
     states: dict[str, Int8[np.ndarray, "unit time"]]
     """Every state as codes, -127 .. 127: see `dashboard.codes`."""
     cell_scale: Float32[np.ndarray, " unit"] | None
-    """Largest |c| of each unit in this text, if there is a c: what the code 127 stands for."""
+    """Largest |c| of each unit in this text, which the code 127 stands for; None without a c."""
     predictions: Recording
     """Loss, ranks and predictions: a recording without its states."""
 
@@ -50,7 +50,7 @@ class Reading:
 
     @property
     def state_names(self) -> tuple[str, ...]:
-        """The states that the model's cells have: hidden, and cell of an LSTM."""
+        """The states of the model's cells: hidden, and for an LSTM also cell."""
         return self.run.states
 
     def __len__(self) -> int:
@@ -58,7 +58,7 @@ class Reading:
 
     @property
     def nbytes(self) -> int:
-        """Memory that it takes."""
+        """The memory that it takes."""
         scale = () if self.cell_scale is None else (self.cell_scale,)
         states = sum(array.nbytes for array in (*self.states.values(), *scale))
         return self.predictions.nbytes + states + getsizeof(self.text)
@@ -77,7 +77,7 @@ class Reading:
         }
 
     def base_arrays(self) -> dict[str, np.ndarray]:
-        """The arrays of the base frame, with their shapes and units in docs/frame-format.md."""
+        """The arrays of the base frame; docs/frame-format.md gives their shapes and units."""
         predictions = self.predictions
         return {
             "text": np.frombuffer(self.text.encode(), dtype=np.uint8),
@@ -89,11 +89,11 @@ class Reading:
         }
 
     def base_frame(self) -> bytes:
-        """All but the activations."""
+        """Everything except the activations."""
         return encode_frame(self.header(), self.base_arrays())
 
     def state_frame(self, state: str, column: int | None = None) -> bytes:
-        """Activations of a state: of all units, or of one."""
+        """The activations of a state, for all units or for one."""
         if state not in self.state_names or not (column is None or 0 <= column < self.layers * self.units):
             raise InputError(
                 f"Wanted {' or '.join(self.state_names)} and a unit below {self.layers * self.units}, "
@@ -104,7 +104,7 @@ class Reading:
 
 
 def read_text(run: Run, text: str, network: CharRNN) -> Reading:
-    """Read a text. Its states are coded block by block: in float32 they would take four times as much, and more."""
+    """Read a text. Its states are coded block by block: as float32 they would need more than four times the memory."""
     columns, predictions = run.model.num_layers * run.model.hidden_size, []
     hidden = np.empty((columns, len(text)), dtype=np.int8)
     cell = CellCoder(columns, len(text)) if "cell" in network.kind.states else None
@@ -118,7 +118,7 @@ def read_text(run: Run, text: str, network: CharRNN) -> Reading:
 
 
 def findings_of(run: Run) -> list[dict[str, Any]]:
-    """The rows of a run's search table as the browser shows them: the surest concept first."""
+    """The rows of a run's search table for the browser, the clearest concept first."""
     units = load_units(run)
     if units is None:
         return []

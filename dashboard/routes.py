@@ -1,4 +1,4 @@
-"""The data plane: readings by key, as binary frames and as exported pages; and the modules that show them."""
+"""The data routes: readings by key, as binary frames and as exported pages, and the modules that show them."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -24,7 +24,7 @@ def _reading(request: Request) -> Reading:
 
 
 def _frame(content: bytes) -> Response:
-    """Immutable, so browsers may keep it; not compressed, since that would cost more than it saves."""
+    """A frame that browsers may keep; not compressed, since that would cost more than it saves."""
     headers = {"Cache-Control": "private, max-age=86400, immutable", "Content-Encoding": "identity"}
     return Response(content, media_type="application/octet-stream", headers=headers)
 
@@ -38,7 +38,7 @@ def base(request: Request) -> Response:
 
 
 def state(request: Request) -> Response:
-    """A state of all units, or of one column."""
+    """A state, for all units or for one column."""
     try:
         return _frame(_reading(request).state_frame(request.path_params["state"], request.path_params.get("column")))
     except InputError as error:
@@ -64,7 +64,7 @@ def export(request: Request) -> Response:
 
 
 def module(request: Request) -> Response:
-    """A module of the browser's side, for good: its address changes with any of them."""
+    """A browser module. It may be cached for ever: all addresses change when any module changes."""
     text = browser.modules().get(request.path_params["path"])
     if text is None or request.path_params["version"] != browser.version():
         return PlainTextResponse("No such module. Reload the page.", status_code=404)
@@ -73,7 +73,7 @@ def module(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
-    """All routes of ours, below the server's base path if it has one: Streamlit adds that to its own routes only."""
+    """All our routes, below the server's base path if it has one: Streamlit adds it only to its own routes."""
     key = below_base_path(PREFIX) + "/{key:str}"
     return [
         Route(key + "/base", base),

@@ -1,6 +1,6 @@
-"""Ranges of a text that somebody marked, and what is on exactly there: units, and concepts that fit.
+"""Marked ranges of a text, and the units and concepts that are on exactly there.
 
-Axes: `kept` is a character near the ranges, in the text's order; `time` is one of the text.
+Axes: `kept` is a character near the ranges, in text order; `time` is any character of the text.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ from dashboard.readings import Reading, findings_of
 from models.units import Unit
 
 AROUND = 100  # characters on either side of a range that it is compared with
-LONGEST_WINDOW = 20_000  # characters near the ranges, in which random ones are placed
+LONGEST_WINDOW = 20_000  # characters near the ranges, among which random ranges are drawn
 MOST_MARKED = 10_000  # characters
-DRAWS = 100  # sets of random ranges, so that p is .01 at the least
-LONGEST_OFFLINE = 10_000  # characters of a text that may be parsed as a whole: on some texts that takes much memory
+DRAWS = 100  # sets of random ranges: the smallest p is .01
+LONGEST_OFFLINE = 10_000  # characters of a text that may be parsed as a whole: some texts need much memory
 UNITS_SHOWN, CONCEPTS_SHOWN = 15, 6
 
 
@@ -31,7 +31,7 @@ def check_marks(marks: Marks, length: int) -> Marks:
     """The marks in order; those that touch or overlap become one.
 
     Raises:
-        InputError: one is not within a text of `length` characters, or they are too many or too long.
+        InputError: a mark is not within the text of `length` characters, or the marks are too many or too long.
     """
     if not marks:
         return ()
@@ -47,16 +47,16 @@ def check_marks(marks: Marks, length: int) -> Marks:
 
 @dataclass(frozen=True)
 class Found:
-    """What goes with some marks."""
+    """The units and concepts that fit some marks."""
 
     units: pd.DataFrame
     concepts: pd.DataFrame
     window: int
-    """Characters of the text in which random ranges were placed."""
+    """Number of characters among which random ranges were drawn."""
 
 
 def near(marks: Marks, reach: int, length: int) -> Int64[np.ndarray, " kept"]:
-    """The characters in the ranges, and so many on either side."""
+    """The characters in the ranges, and `reach` characters on either side."""
     is_near = np.zeros(length, dtype=bool)
     for start, stop in marks:
         is_near[max(0, start - reach) : stop + reach] = True
@@ -64,15 +64,15 @@ def near(marks: Marks, reach: int, length: int) -> Int64[np.ndarray, " kept"]:
 
 
 def within(marks: Marks, kept: Int64[np.ndarray, " kept"]) -> list[tuple[int, int]]:
-    """The ranges as places among the kept characters."""
+    """The ranges as positions among the kept characters."""
     return [(int(start), int(stop)) for start, stop in np.searchsorted(kept, np.array(marks))]
 
 
 def search_units(reading: Reading, marks: Marks, draws: int = DRAWS) -> tuple[pd.DataFrame, int]:
-    """The units that are on or off exactly in the ranges, best first, and how much of the text was looked at.
+    """The units that are on or off exactly in the ranges, best first, and how many characters were searched.
 
-    Columns: those of `analysis.selection.ranges.find_units`, and `state`, `layer`, `unit`. Of a long text only what is
-    near the ranges is looked at.
+    Columns: those of `analysis.selection.ranges.find_units`, and `state`, `layer`, `unit`. A long text is searched only
+    near the ranges.
     """
     marked = sum(stop - start for start, stop in marks)
     kept = near(marks, (LONGEST_WINDOW - marked) // (2 * len(marks)), len(reading))
@@ -85,7 +85,7 @@ def search_units(reading: Reading, marks: Marks, draws: int = DRAWS) -> tuple[pd
 
 
 def search_concepts(text: str, marks: Marks, concepts: Sequence[Concept]) -> pd.DataFrame:
-    """The concepts that tell the ranges from what is near them, best first: see `analysis.selection.ranges`."""
+    """The concepts that hold in the ranges and not near them, best first: see `analysis.selection.ranges`."""
     codes = to_code_points(text)
     kept = near(marks, AROUND, len(codes))
     usable = [each for each in concepts if each.timing != "offline" or len(codes) <= LONGEST_OFFLINE]
@@ -99,7 +99,7 @@ def _labels_at(
     kept: Int64[np.ndarray, " kept"],
     _there: UInt32[np.ndarray, " kept"],
 ) -> Float32[np.ndarray, " kept"]:
-    """Labels depend on all of the text, also where it is not looked at."""
+    """Label the whole text, since labels depend on all of it, and keep those of some characters."""
     return concept.labels(codes)[kept]
 
 

@@ -1,4 +1,4 @@
-"""What the application is built of: Streamlit's pages, the data routes beside them, and a warm start."""
+"""The application's parts: Streamlit's pages, the data routes, and a warm start."""
 
 import gc
 import threading
@@ -20,7 +20,7 @@ PAGES = Path(__file__).parent / "pages.py"
 
 
 def routes() -> list[Route]:
-    """What the server answers beside Streamlit."""
+    """The routes that Streamlit does not serve."""
     return [*data_routes(), *page_routes()]
 
 
@@ -28,8 +28,8 @@ def routes() -> list[Route]:
 async def warm_start(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Read the landing passage in the background, so that the first visitor does not wait for it.
 
-    The thread is no daemon: Python waits for it before it ends. To end while a thread is within native code, as torch
-    and numba are, aborts the process.
+    The thread is not a daemon, so Python waits for it before it exits. Exit while a thread runs native code, as in
+    torch and numba, would abort the process.
     """
     stopping = threading.Event()
     threading.Thread(target=_warm_up, args=(stopping,), name="warm-up").start()
@@ -39,12 +39,12 @@ async def warm_start(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 def _warm_up(stopping: threading.Event) -> None:
     try:
-        from dashboard.landing import read_landing  # torch is imported here, while the server already answers
+        from dashboard.landing import read_landing  # imports torch while the server already answers
 
         if not stopping.is_set():
             read_landing()
-    except Exception:  # whoever stops the server in its first seconds stops an import
+    except Exception:  # stopping the server in its first seconds breaks an import
         if not stopping.is_set():
             raise
     gc.collect()
-    gc.freeze()  # Streamlit collects garbage after every rerun: leave what the imports made out of it
+    gc.freeze()  # Streamlit collects garbage after every rerun: exclude the imported modules

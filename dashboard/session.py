@@ -1,7 +1,7 @@
-"""What one visitor's session remembers: where they are. The typed keys of the session state stand here.
+"""What one visitor's session remembers: the location. The typed keys of the session state are defined here.
 
-Streamlit clears the query when somebody goes to another page by the navigation, and adds an entry to the browser's
-history when Python writes the address. So the session keeps the location, and the browser writes the address in place.
+Streamlit clears the query when a visitor changes pages by the navigation, and adds an entry to the browser's history
+when Python writes the address. So the session keeps the location, and the browser rewrites the current entry.
 """
 
 from dataclasses import replace
@@ -21,21 +21,21 @@ _mount = declare("charscope_address", "")
 
 
 def here() -> Location:
-    """Where the visitor is; complete but for the unit, which the model may leave open."""
+    """The visitor's location; only the unit may be missing."""
     return st.session_state.get(HERE, Location(model=LANDING_RUN))
 
 
 def choose(location: Location) -> None:
-    """Somebody chose another location."""
+    """Keep the location that the visitor chose."""
     st.session_state[HERE] = location
 
 
 def arrive(view: str) -> tuple[Location, bool]:
-    """The location that a view is to show, and whether somebody came by a link or from another view.
+    """The location that a view shows, and whether the visitor came by a link or from another view.
 
-    A query that is neither the last one of this view nor the one that was written since is a link that was followed.
-    Streamlit may hand over a view's earlier query again when somebody comes back to it. In Read the browser writes the
-    unit: there only the rest of the query counts.
+    A query is a followed link unless it equals the view's last query or the last one written. Streamlit may repeat a
+    view's earlier query when a visitor returns to it. In Read the browser writes the unit, so only the other keys are
+    compared.
     """
     state, query = st.session_state, {name: value for name, value in st.query_params.items() if name in KEYS}
     came = state.get(VIEW) != view
@@ -53,7 +53,7 @@ def _rest(query: dict[str, str]) -> dict[str, str]:
 
 
 def _follow(query: dict[str, str]) -> None:
-    """Take a link's location; what cannot be is told in a line each, and the rest of it counts."""
+    """Use a link's location; each invalid value shows an error and is ignored."""
     location, problems = Location.parse(query)
     try:
         model = known_run(location.model or LANDING_RUN)
@@ -64,7 +64,7 @@ def _follow(query: dict[str, str]) -> None:
         run = load_run(model)
         unit = location.unit if location.unit.state else location.unit.in_state(run.memory)
         if unit.state not in run.states:
-            problems.append(f"{run.name} ({run.model.title}) has no {unit.state} state: here is h.")
+            problems.append(f"{run.name} ({run.model.title}) has no {unit.state} state; h is shown instead.")
             unit = unit.in_state(run.memory)
         try:
             unit.require(run.model)
@@ -78,7 +78,7 @@ def _follow(query: dict[str, str]) -> None:
 
 
 def with_unit(location: Location) -> Location:
-    """The same with a unit: of its concept, else the model's best-known one."""
+    """The location with a unit: the best for its concept, else the model's default."""
     if location.unit:
         return location
     unit, concept = first_look(load_run(location.model), location.concept)
@@ -86,9 +86,9 @@ def with_unit(location: Location) -> Location:
 
 
 def linkable(location: Location) -> Location:
-    """The same as a link can carry it: a text that is too long goes by the key of its reading, while that is held.
+    """The location as a link can hold it: a text that is too long is named by the key of its reading.
 
-    A text that was not read yet stays with the session; the link leaves it out.
+    The link leaves out a text that has not been read yet; the session keeps it.
     """
     if len(location.own) <= LONGEST_IN_LINK:
         return location
@@ -97,26 +97,26 @@ def linkable(location: Location) -> Location:
 
 
 def note_reading(own: str, key: str) -> None:
-    """Remember under which key a text of the visitor's own is held."""
+    """Remember the key under which the visitor's own text is held."""
     st.session_state[READING] = (own, key)
 
 
 def show_address(location: Location) -> None:
-    """Have the address bar name a location, in the place of the entry that is there."""
+    """Write a location into the address bar, without a new entry in the history."""
     query = note_written(linkable(location))
     with st.container(key="address_bar"):
         _mount(key="address", data={"host": module_address("hosts/address.js"), "query": query, "keys": list(KEYS)})
 
 
 def choose_model(key: str, location: Location) -> None:
-    """A box to choose the model in; `key` is the widget's."""
+    """A box to choose the model; `key` is the widget's."""
     st.session_state[key] = location.model
     chosen = lambda: choose(here().with_model(st.session_state[key]))  # noqa: E731
     st.selectbox("Model", all_runs(), key=key, width=400, on_change=chosen)
 
 
 def note_written(location: Location) -> dict[str, str]:
-    """Remember the query that the browser is asked to write, so that it is not taken for a link."""
+    """Remember the query that the browser will write, so that it is not taken for a link."""
     st.session_state[WRITTEN] = location.to_query()
     return st.session_state[WRITTEN]
 

@@ -1,7 +1,7 @@
 """Serves the dashboard to the local network.
 
-The server listens on this machine's addresses on that network and on no other, answers under those addresses and the
-machine's names only, and writes nothing to disk for visitors.
+The server listens only on this machine's addresses on that network, answers only under those addresses and the
+machine's names, and writes nothing to disk for visitors.
 """
 
 import contextlib
@@ -20,20 +20,20 @@ from dashboard.network import Address, host_names, is_on_local_network, own_addr
 
 LOOPBACK = ip_address("127.0.0.1")
 SECONDS_TO_STOP = 3
-LARGEST_MESSAGE = 2**24  # bytes that a browser may send at once; texts are uploaded in another way
+LARGEST_MESSAGE = 2**24  # bytes of a websocket message; uploads do not use it
 MEANS = """
-Everybody on this network can open it. Visitors see all models and runs. They can paste and upload texts and search with
-them; this machine does the work and holds the texts in memory. They cannot train, fetch a corpus or change a file.
+Everyone on this network can open it. Visitors see all models and runs. They can paste or upload texts and search them;
+this machine does the work and keeps the texts in memory. They cannot train, fetch a corpus or change a file.
 Nothing is encrypted, and there is no password.
 
 Stop sharing: Ctrl-C."""
 
 
 def share(wanted: Iterable[str], port: int, own: list[Address] | None = None) -> None:
-    """Serve until Ctrl-C on the addresses that are wanted, or on all of this machine on the local network.
+    """Serve until Ctrl-C on the addresses wanted, or on all addresses of this machine on the local network.
 
     Raises:
-        InputError: there is no such address, or the port is taken.
+        InputError: this machine has no such address, or the port is taken.
     """
     addresses = addresses_to_serve(wanted, own_addresses() if own is None else own)
     with contextlib.ExitStack() as held:
@@ -48,7 +48,7 @@ def share(wanted: Iterable[str], port: int, own: list[Address] | None = None) ->
 
 
 def _configuration() -> uvicorn.Config:
-    from streamlit_app import app  # now: it asks for its hosts, and Streamlit sets up logs, which uvicorn then changes
+    from streamlit_app import app  # only now: it reads the allowed hosts, and Streamlit sets up logs before uvicorn
 
     return uvicorn.Config(
         app,
@@ -60,10 +60,10 @@ def _configuration() -> uvicorn.Config:
 
 
 def addresses_to_serve(wanted: Iterable[str], own: list[Address]) -> list[Address]:
-    """The addresses that are wanted, else those of `own` that are on the local network.
+    """The addresses wanted, else those of `own` that are on the local network.
 
     Raises:
-        InputError: there are none, or what is wanted is not one address.
+        InputError: there is none, or a wanted one is not an address of one interface.
     """
     if chosen := [_parse(written) for written in wanted]:
         return list(dict.fromkeys(chosen))
@@ -72,7 +72,7 @@ def addresses_to_serve(wanted: Iterable[str], own: list[Address]) -> list[Addres
     others = ", ".join(str(address) for address in own if not address.is_loopback) or "none"
     raise InputError(
         f"Wanted an address of this machine on a local network, found none; others: {others}. Connect to a network, or "
-        "name one of them: --address ADDRESS."
+        "choose one of these: --address ADDRESS."
     )
 
 
@@ -83,13 +83,13 @@ def _parse(written: str) -> Address:
         raise InputError(f"Wanted an IP address of this machine, got {written!r}.") from None
     if address.is_unspecified:
         raise InputError(
-            f"Wanted one address of this machine, got {written}, which stands for all of them. Name those you mean."
+            f"Wanted one address of this machine, got {written}, which stands for all of them. Name the ones you mean."
         )
     return address
 
 
 def hosts_of(addresses: list[Address]) -> list[str]:
-    """The hosts that a browser may name: the addresses and the names of this machine."""
+    """The hosts allowed in a request: the addresses and the names of this machine."""
     return [*(_host(address) for address in addresses), *host_names()]
 
 
@@ -109,7 +109,7 @@ def _listen(address: Address, port: int) -> socket.socket:
 
 
 def announcement(addresses: list[Address], port: int) -> str:
-    """What to give out, who can open it, what they can do, and how to stop."""
+    """The address to give out, who can open it, what visitors can do, and how to stop."""
     first, *others = [f"http://{_host(address)}:{port}" for address in addresses]
     lines = ["Charscope is shared. Give out this address:", "", f"    {first}", ""]
     lines += [f"Or this one: {other}" for other in others]

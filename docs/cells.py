@@ -20,7 +20,7 @@ from models.run import PRETRAINED, Run, load_run
 from models.units import Unit, symbol_of
 
 PAGE = Path(__file__).parent / "cells.md"
-# The cells of the post and the paper: what they are called there, the model, and the concepts that come closest.
+# The cells of the post and the paper: their names there, the model, and the closest concepts.
 CELLS = (
     ("quote detection cell", "war-and-peace", ("inside-quotes",)),
     ("line length cell", "war-and-peace", ("column",)),
@@ -35,7 +35,7 @@ CELLS = (
 )
 MODELS = ("war-and-peace", "linux", "wikipedia")
 HEADER = (
-    "concept", "unit", "score", "95 %", "same letter", "F1 or R²", "n-grams", "untrained", "rotated", "swapped",
+    "concept", "unit", "score", "95 %", "same character", "F1 or R²", "n-grams", "untrained", "rotated", "swapped",
     "null labels, 95 %", "q", "verdict", "causal, bits",
 )  # fmt: skip
 LEVELS = (0.8, 0.9, 0.95)
@@ -52,14 +52,14 @@ def write() -> None:
 
 @app.command()
 def check() -> None:
-    """Whether the page is that of the tables."""
+    """Whether the page matches the tables."""
     if PAGE.read_text(encoding="utf-8") != page():
         raise InputError(f"{PAGE.name} is not that of the shipped tables. Write it: python -m docs.cells write")
 
 
 def page() -> str:
     """The whole page."""
-    findings = {name: _findings(load_run(PRETRAINED / name)) for name in MODELS}  # by folder: what is shipped alone
+    findings = {name: _findings(load_run(PRETRAINED / name)) for name in MODELS}  # by folder: only shipped results
     parts = [INTRODUCTION, *_cells(findings), "## All other concepts\n\n" + OTHERS, *_others(findings)]
     parts += ["## How many units can be interpreted?\n\n" + SHARE, _shares(findings)]
     return "\n".join(part.rstrip() + "\n" for part in parts)
@@ -113,16 +113,16 @@ def _causal(row: dict[str, Any], ablations: pd.DataFrame | None) -> str:
     tested = found.iloc[0]
     if tested["verdict"] == "not tested":
         return "not tested: too rare"
-    return f"{tested['verdict']}: {tested['bits_there']:+.2f}, elsewhere {tested['bits_elsewhere']:+.2f}"
+    return f"{tested['verdict']}: {tested['bits_there']:+.2f}, other {tested['bits_elsewhere']:+.2f}"
 
 
 def _together(found: Findings, concept: str) -> str:
     """The scores of the best probes of 1, 4 and 16 units, and of 16 units of untrained networks."""
     probes = found.probes[found.probes["concept"] == concept]
     best = probes.groupby(["source", "size"])["score"].max()
-    told = [f"{size} {_short(best['trained', size])}" for size in (1, 4, 16) if ("trained", size) in best]
+    scores = [f"{size} {_short(best['trained', size])}" for size in (1, 4, 16) if ("trained", size) in best]
     untrained = f" (untrained, 16: {_short(best['untrained', 16])})" if ("untrained", 16) in best else ""
-    return ", ".join(told) + untrained
+    return ", ".join(scores) + untrained
 
 
 def _others(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _others(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
         ablations = load_ablations(run)
         rows = [_cells_of_row(row, ablations) for row in rows_of(best[best["score"].notna()])]
         silent = [f"`{name}`" for name in best[best["score"].isna()]["concept"]]
-        note = f"\nNot to be scored, since it does not occur in both parts: {', '.join(silent)}.\n" if silent else ""
+        note = f"\nNot scored, since they do not occur in both parts: {', '.join(silent)}.\n" if silent else ""
         yield f"### {model}\n\n{table(HEADER, rows)}{note}"
 
 
@@ -144,8 +144,8 @@ def _shares(findings: dict[str, tuple[Run, Findings]]) -> str:
         share = findings[model][1].share
         for (source, state), group in share.groupby(["source", "state"], sort=False):
             at = [rows_of(group[group["threshold"].round(2) == level])[0] for level in LEVELS]
-            told = [f"{row['share']:.1%} ({row['concepts']:.0f})" for row in at]
-            rows.append((model, symbol_of(str(state)), source, *told))
+            shares = [f"{row['share']:.1%} ({row['concepts']:.0f})" for row in at]
+            rows.append((model, symbol_of(str(state)), source, *shares))
     return table(("model", "state", "units", *(f"AUROC ≥ {level}" for level in LEVELS)), rows)
 
 
@@ -158,23 +158,23 @@ def _short(value: float, digits: int = 3) -> str:
 
 INTRODUCTION = f"""# The cells of the post and of the paper, in the shipped models
 
-Made by `python -m docs.cells write` from the search tables that are shipped with the models; columns and verdicts are
-explained in [run-format.md](run-format.md). Karpathy's post and Karpathy, Johnson and Fei-Fei name ten cells that they
-came upon by eye. Each was looked for among all units in both states, h and c, with a label for every character, on text
-that neither trained the network nor chose the unit; what was not found stands here as well. The catalogue has
-{len(CONCEPTS)} concepts (`python -m analysis concepts`).
+Made by `python -m docs.cells write` from the shipped search tables; [run-format.md](run-format.md) explains the columns
+and verdicts. Karpathy's post and Karpathy, Johnson and Fei-Fei name ten cells that they found by eye. The search looks
+for each among all units in both states, h and c, with a label for every character, on text that neither trained the
+network nor chose the unit. Cells that were not found are listed as well. The catalogue has {len(CONCEPTS)} concepts
+(`python -m analysis concepts`).
 
-*Score* is the unit's on the test part with its 95 % interval, *same letter* the AUROC among equal characters. Of the
-controls, *n-grams* is the best that the last 1, 3 or 5 characters alone reach, *untrained* the best unit of three
-networks that were never trained, *rotated* the best after a random rotation of the layer, *swapped* the best for the
-same rule with other delimiters, and *null labels, 95 %* the score that one in twenty draws of null labels, taken from
-other excerpts, reaches or exceeds. *Causal* is what clamping the unit does to the predictions, in bits per character,
-where the concept matters and elsewhere (`python -m analysis ablate`).
+*Score* is the unit's score on the test part with its 95 % interval, *same character* the AUROC among equal characters.
+Of the baselines and controls, *n-grams* is the best score of the last 1, 3 or 5 characters alone, *untrained* the best
+unit of three untrained networks, *rotated* the best unit after a random rotation of the layer, *swapped* the best unit
+for the same rule with other delimiters, and *null labels, 95 %* the 95th percentile of the best unit on null labels,
+which are labels of other excerpts. *Causal* is the effect of clamping the unit on the predictions, in bits per
+character, where the concept matters and for all *other* predictions (`python -m analysis ablate`).
 """
 OTHERS = "The best unit of either state."
-SHARE = """The post puts it at "about 5 %". It depends on how much one asks for: here is the share of a state's units
-that tell one of the yes-or-no concepts, and in brackets how many different concepts they tell. Both the AUROC and the
-one among equal characters have to reach the level, and the unit has to beat the n-gram baselines and null labels.
+SHARE = """The post estimates "about 5 %". It depends on the AUROC required: the table has the share of a state's units
+that detect one of the binary concepts, and in brackets how many different concepts they detect. Both the AUROC and the
+AUROC among equal characters must reach the level, and the unit must beat the n-gram baselines and null labels.
 """
 
 

@@ -22,7 +22,7 @@ app = new_command_line("Write the tables of docs/run-format.md that describe wha
 
 @app.command()
 def write() -> None:
-    """Write the tables anew; all else in the page stays."""
+    """Write the tables; the rest of the page stays."""
     PAGE.write_text(page(), encoding="utf-8")
     print(PAGE)
 
@@ -49,7 +49,7 @@ def page() -> str:
 
 
 def _with_table(text: str, heading: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """The text with another table in the place of the first one with this header under this heading."""
+    """The text with the first table of this header under this heading replaced."""
     first = _line(header)
     found = re.search(
         rf"^## {re.escape(heading)}\n(?:(?!## ).*\n)*?{re.escape(first)}(?P<rows>(?:\|.*\n)*)", text, re.MULTILINE

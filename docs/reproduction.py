@@ -46,7 +46,7 @@ def keep(
 
 @app.command()
 def write() -> None:
-    """Write docs/reproduction.md anew."""
+    """Write docs/reproduction.md."""
     PAGE.write_text(page())
     typer.echo(PAGE)
 
@@ -193,7 +193,7 @@ def ngram_table() -> str:
         ("characters of context", *map(str, paper.N_GRAMS_BY_ORDER)),
         [
             ("ours", *(by_order.get(order + 1, by_order[20]) for order in paper.N_GRAMS_BY_ORDER)),
-            ("the paper, as recalled", *paper.N_GRAMS_BY_ORDER.values()),
+            ("the paper, from memory", *paper.N_GRAMS_BY_ORDER.values()),
         ],
     )
 
@@ -210,25 +210,25 @@ def change_table(runs: list[dict[str, Any]]) -> str:
 HEAD = """# The paper's figures, and ours
 
 Made by `python -m docs.reproduction write` from logged runs. Losses are test cross-entropies in nats per character, or
-per byte where it says so. "The paper" is Karpathy, Johnson and Fei-Fei, *Visualizing and Understanding Recurrent
-Networks* (arXiv:1506.02078); its figures are as recalled but for 1.077, the best on *War and Peace*, and the 20-grams.
+per byte where stated. "The paper" is Karpathy, Johnson and Fei-Fei, *Visualizing and Understanding Recurrent
+Networks* (arXiv:1506.02078); its figures are from memory, except 1.077, the best on *War and Peace*, and the 20-grams.
 """
 BYTES = """A model of the decoded text assigns a probability to the paper's byte file: each character stands for its
-UTF-8 bytes and each newline for CR LF. Its nats over the paper's 325,825 test bytes, divided by their number, compare
-with the paper's (`python -m models evaluate RUN --paper-bytes`, docs/decisions/002). Dynamic evaluation goes on
-learning while it reads the test text, so it is another kind of figure, and the paper has none.
+UTF-8 bytes and each newline for CR LF. Its nats over the paper's 325,825 test bytes, divided by their number, are
+comparable with the paper's (`python -m models evaluate RUN --paper-bytes`, docs/decisions/002). Dynamic evaluation
+keeps learning while it reads the test text, so it is not comparable, and the paper has none.
 """
 ROW = """Test nats on *War and Peace*, per byte. GRUs and RNNs have as many parameters as the LSTM of that size, in the
 paper and here.
 """
 OTHERS = """Test nats per character of the default reading, beside modified Kneser-Ney models of the same text. Our
-Linux is kernel 6.1's `kernel/`, another text than the paper's: they compare in kind (paper: 0.829, 20-gram 0.889).
+Linux is kernel 6.1's `kernel/`, not the paper's text: the comparison is a rough one (paper: 0.829, 20-gram 0.889).
 """
 NGRAMS = """Interpolated modified Kneser-Ney, trained on the paper's training bytes, nats per byte. The paper's list
 fits ours if its n counts the characters of context; the last column is our order 20, with 19 of context.
 """
-PARTS = """One training, changed in one respect at a time; the first line is the training as it is. Differences under
-.01 may be the seed's. What dynamic evaluation brought is in the first table.
+PARTS = """One training, changed in one respect at a time; the first line is the unchanged training. Differences under
+.01 may be due to the seed. The gain from dynamic evaluation is in the first table.
 """
 
 

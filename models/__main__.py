@@ -36,7 +36,7 @@ from models.train import start_run
 from models.train import train as train_run
 from models.watch import TensorBoardWatcher, TerminalWatcher
 
-app = new_command_line("Train, examine and record character-level recurrent networks.")
+app = new_command_line("Train, evaluate and record character-level recurrent networks.")
 RunArgument = Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")]
 
 
@@ -51,17 +51,17 @@ def train(
     corpus: Annotated[str, typer.Option(help="A corpus by name, or a text file.")] = "python",
     run: Annotated[str, typer.Option(help="Name of the new run; default: corpus and size.")] = "",
     preset: Annotated[
-        PresetName | None, typer.Option(help=f"{PRESET_HELP} Other options still count.", show_default=False)
+        PresetName | None, typer.Option(help=f"{PRESET_HELP} Other options override it.", show_default=False)
     ] = None,
     tensorboard: TensorBoard = False,
     bidirectional: Annotated[bool, typer.Option("--bidirectional", help="Refused, and why.")] = False,
     **options: Any,
 ) -> None:
-    """Train a new model; best weights, log and samples land in runs/NAME."""
+    """Train a new model; best weights, log and samples go to runs/NAME."""
     if bidirectional:
         raise InputError(
             "Wanted a network that reads forwards: a bidirectional one has read the character that it is asked "
-            "to predict, so it cannot predict the next one. Leave --bidirectional away."
+            "to predict, so it cannot predict the next one. Omit --bidirectional."
         )
     chosen = (PRESETS[preset].options if preset else {}) | without_unset(options, context)
     text = load_corpus(corpus)
@@ -72,7 +72,7 @@ def train(
 
 @app.command()
 def resume(run: RunArgument, tensorboard: TensorBoard = False) -> None:
-    """Go on with a run that was stopped or killed, to the same end as if it had not been."""
+    """Continue a run that was stopped or killed, to the same result as without the interruption."""
     _train(run, tensorboard)
 
 
@@ -90,7 +90,7 @@ def _train(name: str | Path, tensorboard: bool) -> None:
     if not first:
         return
     if terminal.stop_requested():
-        typer.echo(f"Stopped at step {position.step}. Go on: python -m models resume {run.name}")
+        typer.echo(f"Stopped at step {position.step}. To continue: python -m models resume {run.name}")
     else:
         typer.echo(f"{run.folder}: best validation {position.best_loss:.4f} nats at step {position.best_step}")
 
@@ -99,12 +99,12 @@ def _train(name: str | Path, tensorboard: bool) -> None:
 def evaluate(
     run: RunArgument,
     split: Annotated[str, typer.Option(help="training, validation or test.")] = "test",
-    corpus: Annotated[str, typer.Option(help="Another corpus or text file than the run's own.")] = "",
+    corpus: Annotated[str, typer.Option(help="A corpus or text file other than the run's own.")] = "",
     paper_bytes: Annotated[
         bool, typer.Option("--paper-bytes", help="Per byte of the paper's test text, War and Peace only.")
     ] = False,
     dynamic: Annotated[
-        bool, typer.Option("--dynamic", help="Dynamic evaluation: the weights go on learning from the text.")
+        bool, typer.Option("--dynamic", help="Dynamic evaluation: the weights keep learning from the text.")
     ] = False,
     dynamic_steps: Annotated[int, typer.Option(min=1, help="Characters per gradient step of --dynamic.")] = STEPS,
 ) -> None:
@@ -113,7 +113,7 @@ def evaluate(
     _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
     text = load_corpus(corpus) if corpus else corpus_of(loaded)
     if paper_bytes and split != "test":
-        raise InputError(f"Wanted the test split with --paper-bytes, got {split}. Leave --split away.")
+        raise InputError(f"Wanted the test split with --paper-bytes, got {split}. Omit --split.")
     codes, lengths = paper_test(text) if paper_bytes else (text.split(split), None)
     ids, network, settings = loaded.vocabulary.encode(codes), loaded.load_network(), None
     if dynamic:
@@ -147,7 +147,7 @@ def _read_dynamically(
 def gates(
     run: RunArgument,
     split: Annotated[str, typer.Option(help="training, validation or test.")] = "test",
-    chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 100_000,
+    chars: Annotated[int, typer.Option(min=1, help="Read at most this many characters.")] = 100_000,
 ) -> None:
     """How much of the time each gate of each unit is saturated: below .1 (left) or above .9 (right)."""
     loaded = load_run(run)
@@ -157,8 +157,8 @@ def gates(
     with _progress("gates", len(ids)) as advance:
         table = gate_saturation(loaded.load_network(), ids, advance)
     typer.echo(
-        f"{loaded.name} ({loaded.model.title}) on {len(ids):,} characters of {text.name} {split}: how much of the "
-        "time the median unit's gate is below .1 or above .9, and how many units are so more than half of the time"
+        f"{loaded.name} ({loaded.model.title}) on {len(ids):,} characters of {text.name} {split}: share of time "
+        "that the median unit's gate is below .1 or above .9, and number of units that are so most of the time"
     )
     for gate, layer, left, right, mostly_left, mostly_right in summarise_saturation(table).itertuples(index=False):
         typer.echo(
@@ -170,7 +170,7 @@ def gates(
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar in a terminal; gives what is to be called with each number of characters done."""
+    """A progress bar in a terminal; yields the function to call with each number of characters done."""
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.advance(task, done)
@@ -187,7 +187,7 @@ def sample(
         list[str] | None, typer.Option(help="Hold a unit at a value (an LSTM's c, else h): L1.u37=1; may be repeated.")
     ] = None,
 ) -> None:
-    """Let a model write."""
+    """Generate text with a model."""
     loaded = load_run(run)
     clamps = [Clamp.parse(written) for written in clamp or []]
     prompt_ids = [int(index) for index in loaded.vocabulary.encode(prompt)]
@@ -202,7 +202,7 @@ def record(
     run: RunArgument,
     out: Annotated[Path, typer.Option(help="The zarr folder to write.")],
     split: Annotated[str, typer.Option(help="Record this split of the run's corpus.")] = "validation",
-    chars: Annotated[int, typer.Option(min=1, help="At most so many characters.")] = 100_000,
+    chars: Annotated[int, typer.Option(min=1, help="Read at most this many characters.")] = 100_000,
     text: Annotated[Path | None, typer.Option(help="Record this text file instead.")] = None,
     streams: Annotated[
         int, typer.Option(min=1, help="Segments read side by side: the same result, sooner on many cores.")
@@ -239,7 +239,7 @@ def ngram(
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5,
     out: Annotated[Path | None, typer.Option(help="Where to write the scores, as JSON.")] = None,
 ) -> None:
-    """What n-grams of the training split make of another: modified Kneser-Ney, every order up to --order."""
+    """The loss of n-gram models of the training split on another: modified Kneser-Ney, all orders up to --order."""
     text, evaluations = load_corpus(corpus), {}
     with _progress("counting n-grams", order) as advance:
         for score in score_corpus(text, split, order, min_count):

@@ -44,7 +44,7 @@ def option_name(config: type, field: str) -> str:
 
 
 def describe_run(run: Run) -> dict[str, str]:
-    """The model card: heading -> plain words, for whoever asks what this model is and how it was made."""
+    """The model card: heading -> plain words on what the model is and how it was made."""
     config = run.options
     facts = {
         "Text": _text(run),
@@ -59,7 +59,7 @@ def describe_run(run: Run) -> dict[str, str]:
 
 
 def text_title(corpus_name: str) -> str:
-    """What a corpus holds, in words; a person's own file goes by its name."""
+    """What a corpus holds, in words; the user's own file is called by its name."""
     if corpus_name in SOURCES:
         return SOURCES[corpus_name].title
     own_file = re.fullmatch(r"file-(.+)-[0-9a-f]{12}", corpus_name)
@@ -111,7 +111,7 @@ def _optimizer(config: TrainingConfig) -> str:
 
 
 def regularisation(model: ModelConfig, config: TrainingConfig) -> list[str]:
-    """What is on against overfitting, each in a few words."""
+    """The regularisation in use, each in a few words."""
     between = model.dropout if model.num_layers > 1 else 0.0
     said: list[tuple[Any, str]] = [
         (between, f"dropout {between:g} between layers"),
@@ -120,7 +120,7 @@ def regularisation(model: ModelConfig, config: TrainingConfig) -> list[str]:
         (model.weight_drop, f"weight-drop {model.weight_drop:g}"),
         (config.weight_decay, f"weight decay {config.weight_decay:g}"),
         (config.ema, f"weights averaged with decay {config.ema:g}"),
-        (config.reset, f"{100 * config.reset:g} % of streams start a step without a past"),
+        (config.reset, f"{100 * config.reset:g} % of streams reset at each step"),
     ]
     return [words for value, words in said if value]
 

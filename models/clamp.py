@@ -128,7 +128,7 @@ def clamped_losses(
 ) -> Float32[np.ndarray, "time stream"]:
     """The nats of each true next character, NaN after the last, as each stream with its clamps predicts it.
 
-    A stream without clamps is the network as it is. `advance` is told how many characters were read just now, from
+    A stream without clamps is the network as it is. `advance` receives the number of characters just read, from
     another thread. Apart from the losses, memory does not grow with the text.
 
     Each thread reads some of the streams, with matrix products of its own. Threads that shared every product took four

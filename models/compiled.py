@@ -122,7 +122,7 @@ def _read_module(path: Path, _changed: int, _size: int) -> tuple[bytes, tuple[Pa
 
 
 def _imported(tree: ast.Module, path: Path) -> Iterator[Path]:
-    """The files of the imports that lie beside the module's own package; all others belong to somebody else."""
+    """The files of the imports that lie beside the module's own package; all others belong to other projects."""
     root = path.parent
     while (root / "__init__.py").exists():
         root = root.parent

@@ -30,7 +30,7 @@ class ModelConfig:
         float, typer.Option(min=0, max=0.95, help="Share of the last layer's outputs dropped before the readout.")
     ] = 0.0
     weight_drop: Annotated[
-        float, typer.Option(min=0, max=0.95, help="Share of recurrent weights dropped, anew for each step.")
+        float, typer.Option(min=0, max=0.95, help="Share of recurrent weights dropped, redrawn each step.")
     ] = 0.0
 
     @property
@@ -64,14 +64,15 @@ class TrainingConfig:
     ] = 64
     steps: Annotated[int, typer.Option(min=1, help="Characters that gradients flow back through.")] = 128
     optimizer: Annotated[
-        Literal["muon", "adamw", "rmsprop"], typer.Option(help="muon: AdamW but for the recurrent matrices.")
+        Literal["muon", "adamw", "rmsprop"],
+        typer.Option(help="muon: Muon for the recurrent matrices, AdamW for the rest."),
     ] = "muon"
     learning_rate: Annotated[float, typer.Option(min=1e-9, help="Peak learning rate of AdamW or RMSprop.")] = 3e-3
     matrix_learning_rate: Annotated[
         float, typer.Option(min=1e-9, help="Peak learning rate of Muon, for the recurrent matrices.")
     ] = 2e-2
     schedule: Annotated[
-        Literal["cosine", "paper"], typer.Option(help="cosine, or constant and then 5 % less per epoch: paper.")
+        Literal["cosine", "paper"], typer.Option(help="cosine; or paper: constant, then 5 % less per epoch.")
     ] = "cosine"
     weight_decay: Annotated[float, typer.Option(min=0, help="Decoupled weight decay of AdamW and Muon.")] = 1e-2
     warm_up: Annotated[int, typer.Option(min=0, help="Steps of linear warm-up.")] = 100
@@ -82,7 +83,7 @@ class TrainingConfig:
     reset: Annotated[
         float, typer.Option(min=0, max=1, help="Share of streams that start a step from the zero state.")
     ] = 0.0
-    patience: Annotated[int, typer.Option(min=1, help="Stop after so many evaluations without a new best.")] = 20
+    patience: Annotated[int, typer.Option(min=1, help="Stop after this many evaluations without a new best.")] = 20
     evaluate_every: Annotated[int, typer.Option(min=1, help="Steps between evaluations, each with a checkpoint.")] = 250
     log_every: Annotated[int, typer.Option(min=1, help="Steps between rows of log.csv.")] = 50
     validation_chars: Annotated[
@@ -90,7 +91,7 @@ class TrainingConfig:
     ] = 100_000
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5
     precision: Annotated[
-        Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast where the hardware has it.")
+        Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast if the hardware supports it.")
     ] = "auto"
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto"
     seed: Annotated[int, typer.Option(min=0, help="Makes a run repeatable.")] = 0

@@ -35,7 +35,7 @@ SCALE_CHARACTERS = 40_000  # of the training split, for s
 TUNING_CHARACTERS = 40_000  # of the validation split, for each pair of settings
 LEARNING_RATES, DECAYS = (1.5e-4, 3e-4, 6e-4), (0.005, 0.015)  # at 50 steps: see _best_settings
 EPSILON = 0.1  # of the mean of all s
-Advance = Callable[[int], None]  # is told how many characters were read just now
+Advance = Callable[[int], None]  # receives the number of characters just read
 
 
 @dataclass(frozen=True)

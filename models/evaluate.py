@@ -1,4 +1,4 @@
-"""How well a network predicts a text: mean nats per character, and how exactly the text tells it.
+"""How well a network predicts a text: mean nats per character, and how precise that estimate is.
 
 python -m models evaluate RUN --split test
 
@@ -32,7 +32,7 @@ FILE, FORMAT = "evaluation.json", 1
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A mean loss in nats per character (or per byte), of so many characters (bytes), and its 95 % interval.
+    """A mean loss in nats per character (or per byte), over `characters` characters (bytes), and its 95 % interval.
 
     The interval is `nats` ± `margin`: Student's t over the means of eight contiguous parts of the text, which stays
     valid where their variances differ (Ibragimov and Müller 2010, "t-statistic based correlation and heterogeneity
@@ -42,7 +42,7 @@ class Evaluation:
     On series made with the correlations of those blocks, the interval from blocks of 1,000 held the true mean in 34 %
     of all cases, the one from eighths in 89 %.
 
-    It tells what other text of this kind would give. Two networks on the same text differ by far less: compare them
+    It covers other text of this kind. Two networks on the same text differ by far less: compare them
     there. `margin` is infinite for a text of less than two parts of 1,000 characters.
     """
 

@@ -15,7 +15,7 @@ from models.config import TrainingConfig
 from models.network import CharRNN
 
 FINAL_LEARNING_RATE = 0.02  # share of the peak that the cosine decays to
-PAPER_DECAY, PAPER_CONSTANT = 0.95, 10  # per epoch, after so many epochs (Karpathy, Johnson and Fei-Fei 2016)
+PAPER_DECAY, PAPER_CONSTANT = 0.95, 10  # per epoch, after this many epochs (Karpathy, Johnson and Fei-Fei 2016)
 # The quintic whose repeated use sends every singular value in (0, 1] close to 1 (Jordan et al. 2024).
 NEWTON_SCHULZ, NEWTON_SCHULZ_STEPS = (3.4445, -4.7750, 2.0315), 5
 

@@ -14,7 +14,7 @@ from models.snapshots import pack_snapshots
 def pack_run(run: Run, folder: Path) -> None:
     """Copy weights as float16, configuration, log, samples, and the snapshots of the units that a search found.
 
-    A search table belongs to the weights it was made with, to the bit: search the packed run anew.
+    A search table belongs to the weights it was made with, to the bit: search the packed run again.
 
     Raises:
         InputError: the run has no weights, or the folder cannot be written.

@@ -4,7 +4,7 @@ Source: "Visualizing and Understanding Recurrent Networks", arXiv:1506.02078. Fi
 down from memory: check them against the paper before you cite them.
 
 Their War and Peace is read byte by byte, as the corpus `war-and-peace-bytes` is; figures per character of the decoded
-text are others. Their Linux is another excerpt of the kernel: figures on it compare in kind only.
+text are others. Their Linux is another excerpt of the kernel: figures on it allow only a rough comparison.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ FIGURES = tuple(
     for size, by_layers in sizes.items()
     for layers, nats in enumerate(by_layers, 1)
 )
-# Of War and Peace by n; as recalled but for the 20-gram.
+# Of War and Peace by n; from memory, except the 20-gram.
 N_GRAMS_BY_ORDER = {1: 2.399, 2: 1.928, 3: 1.521, 4: 1.314, 5: 1.232, 6: 1.203, 7: 1.194, 8: 1.194, 9: 1.194, 20: 1.195}
 N_GRAMS = {WAR_AND_PEACE: PaperNGram(WAR_AND_PEACE, 20, N_GRAMS_BY_ORDER[20]), LINUX: PaperNGram(LINUX, 20, 0.889)}
 

@@ -65,7 +65,7 @@ class Run:
 
     @property
     def measured_in(self) -> list[Path]:
-        """The folders that hold what was measured, those of one's own first."""
+        """The folders of results, the user's first."""
         return list(dict.fromkeys([self.results_folder, self.folder]))
 
     @property
@@ -168,7 +168,7 @@ class Run:
 
 @lru_cache(maxsize=256)
 def _hash_of(path: Path, _modified: int, _size: int, _inode: int) -> str:
-    """sha256 of a file, read again only when it was written anew."""
+    """sha256 of a file, read again only after the file was written again."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -239,8 +239,8 @@ def require_same_text(run: Run, corpus: Corpus) -> None:
     if corpus.sha256 != run.corpus["sha256"]:
         raise InputError(
             f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
-            f"the text of that name here has {corpus.sha256[:12]}…: its splits are others. Fetch the same text again, "
-            "or name this one on purpose (--corpus or --text)."
+            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. Fetch the same text again, "
+            "or name this one with --corpus or --text."
         )
 
 
@@ -256,7 +256,7 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
     except (OSError, SafetensorError) as error:  # safetensors wraps the system's errors in one of its own
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"Cannot write {path} ({reason}). Free space or choose another place.") from None
+        raise InputError(f"Cannot write {path} ({reason}). Free space or choose another path.") from None
     finally:
         with contextlib.suppress(OSError):  # where nothing can be written there is nothing to remove
             temporary.unlink(missing_ok=True)

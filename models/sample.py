@@ -48,7 +48,7 @@ def sample(
 def _choose(logits: Tensor, temperature: float, generator: torch.Generator) -> int:
     if not logits.isfinite().all():
         raise InputError(
-            "The network's predictions are not numbers: its training went astray. "
+            "The network's predictions are not numbers: its training diverged. "
             "Lower --learning-rate or --clip, or raise --warm-up, and train under another --run name."
         )
     if temperature == 0:

@@ -29,7 +29,7 @@ def gate_saturation(
 ) -> pd.DataFrame:
     """One row per gate, layer (from 1) and unit (from 0): the shares of time `left` and `right` saturated.
 
-    `advance` is told how many characters were read just now.
+    `advance` receives the number of characters just read.
 
     Raises:
         InputError: a network without gates, or an empty text.

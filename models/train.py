@@ -1,4 +1,4 @@
-"""Starts a training, and takes it to its end or to where somebody stops it.
+"""Starts a training, and runs it until it ends or is stopped.
 
 python -m models train --corpus war-and-peace --layers 2 --hidden 256 --run my-run
 torchrun --nproc_per_node 2 -m -- models train --corpus war-and-peace --run my-run
@@ -50,7 +50,7 @@ def _require_new(name: str, folder: Path) -> None:
         raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
     if (folder / "config.json").exists():
         finished = "steps_done" in load_run(folder).training
-        advice = f"It is finished: delete {folder}" if finished else f"Go on with it: python -m models resume {name}"
+        advice = f"It is finished: delete {folder}" if finished else f"To continue it: python -m models resume {name}"
         raise InputError(f"The run {name} exists. {advice}; or choose another --run.")
 
 
@@ -87,7 +87,7 @@ def _held_by_first_process(run: Run, fabric: Fabric) -> Iterator[None]:
 
 
 def _require_unfinished(run: Run) -> None:
-    """Whoever had the run before may have finished it since it was loaded: to train it again would overwrite it."""
+    """Another process may have finished the run since it was loaded; training again would overwrite it."""
     if "steps_done" in load_run(run.folder).training:
         raise InputError(f"The run {run.name} is finished. Delete {run.folder}, or train under another --run name.")
 

@@ -33,12 +33,12 @@ from models.snapshots import forget_snapshots_after, passage_of, save_snapshot
 from models.streams import Streams, cold_streams, spread_excerpt
 
 SAMPLE_COUNT, SAMPLE_LENGTH, SAMPLE_TEMPERATURE = 20, 300, 0.8
-EXPLODED = 2.0  # a loss of so many times the uniform guess's does not come down again
+EXPLODED = 2.0  # times a uniform prediction's loss: beyond it, a loss does not recover
 
 
 @runtime_checkable
 class Watcher(Protocol):
-    """What training tells the one who watches."""
+    """The messages of training to its observer."""
 
     def advanced(self, step: int, total: int, row: dict[str, Any] | None) -> None: ...
     def sampled(self, step: int, text: str) -> None: ...
@@ -195,7 +195,7 @@ class Training:
         train_loss = mean_of_processes(self.fabric, self.loss_sum) / max(1, self.interval_steps)
         if not train_loss < EXPLODED * math.log(len(self.run.vocabulary)):  # also where it is no number
             raise InputError(
-                f"The loss became {train_loss:.4g} before step {self.position.step}: the training went astray. Lower "
+                f"The loss became {train_loss:.4g} before step {self.position.step}: the training diverged. Lower "
                 "--learning-rate, --matrix-learning-rate or --clip, or raise --warm-up, under another --run name."
             )
         per_step = self.config.streams * self.config.steps
@@ -230,7 +230,7 @@ class Training:
         if saved != wanted:
             raise InputError(
                 f"Wanted the {saved} processes that this run was trained with, got {wanted}. "
-                f"Go on with torchrun --nproc_per_node {saved} -m -- models resume {self.run.name}"
+                f"Resume with torchrun --nproc_per_node {saved} -m -- models resume {self.run.name}"
             )
         own = {device: states[self.fabric.global_rank].clone() for device, states in random.items()}
         torch.set_rng_state(own["cpu"])  # a clone: it reads a view from the start of what it is a view of

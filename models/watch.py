@@ -75,7 +75,7 @@ class TerminalWatcher:
 
     def sampled(self, step: int, text: str) -> None:
         """A sample was written; a terminal shows the latest."""
-        title = f"what it writes after {step:,} steps"
+        title = f"sample after {step:,} steps"
         body = Text(text, overflow="fold")
         self.sample = Panel(body, title=title, title_align="left", height=8, border_style="dim")
 

@@ -59,7 +59,7 @@ def test_the_corpora_are_listed_and_described(command: Command, tmp_path: Path, 
     monkeypatch.delenv("CHARSCOPE_CORPORA", raising=False)
     listed = command("corpora", "list")
     assert listed.code == 0
-    assert "war-and-peace        to be fetched" in listed.out
+    assert "war-and-peace        not fetched yet" in listed.out
     assert "python               here, not yet prepared" in listed.out
     (tmp_path / "mine.txt").write_text("abcde\n" * 100 + "☃")
     described = command("corpora", "info", tmp_path / "mine.txt")
@@ -79,7 +79,7 @@ def test_the_corpora_are_listed_and_described(command: Command, tmp_path: Path, 
         (("corpora", "fetch", "war-and-peace", "--from={tmp}/latin.txt"), "Wanted war-and-peace with sha256 fb66ba99"),
         (("corpora", "fetch", "wikipedia", "--from={tmp}/short.txt"), "has no <page>"),
         (("corpora", "info", "{tmp}/latin.txt"), "has the byte 0xe9 at offset 3"),
-        (("corpora", "info", "{tmp}/empty.txt"), "Wanted a text, {tmp}/empty.txt is empty"),
+        (("corpora", "info", "{tmp}/empty.txt"), "Wanted a text, but {tmp}/empty.txt is empty"),
         (("corpora", "info", "{tmp}"), "is a folder"),
         (("models", "train", "--corpus=gutenberg"), "No corpus and no file is called 'gutenberg'"),
         (("models", "train", "--corpus={tmp}/latin.txt"), "at offset 3"),
@@ -144,7 +144,7 @@ def test_a_run_without_weights_is_one_line(words: tuple[str, ...], command: Comm
         (("analysis", "search", "tiny", "--recording={tmp}/none.zarr"), "No recording at {tmp}/none.zarr"),
         (
             ("analysis", "search", "tiny", "--out={tmp}/one.txt/cells.parquet"),
-            "Wanted a file that can be written, got {tmp}/one.txt/cells.parquet",
+            "Cannot write {tmp}/one.txt/cells.parquet",
         ),
     ],
 )

@@ -29,7 +29,7 @@ from models.network import CharRNN
 from models.recording import record_blocks
 from models.units import Unit
 
-CHARACTERS = 10_000  # read so many, or up to four times as many where a concept is rare
+CHARACTERS = 10_000  # to read, or up to four times as many where a concept is rare
 FEWEST_EVENTS = 20  # one for each block of the bootstrap; with fewer its interval means nothing
 BLOCKS, BOOTSTRAP_SEED = 20, 0  # blocks of about 500 characters, longer than most quotes or links
 CONTROLS = 40  # so that the 95th percentile lies between the second and the third of them
@@ -62,11 +62,11 @@ class Ablation:
     characters: int
     """How many predictions were scored."""
     events: int
-    """How often the concept says that it matters; of predictions made inside, how many stretches of them."""
+    """How often the concept matters; for predictions made inside, how many stretches of them."""
     inside_mean: float
     outside_mean: float
     hidden_difference: float
-    """Mean of h inside less mean outside, for `analysis.ablation.attribution`."""
+    """Mean of h inside minus its mean outside, for `analysis.ablation.attribution`."""
     auroc: float
     """Of the state, inside against outside: below .5 if the unit is lower inside."""
     clamped_to: Side
@@ -88,12 +88,12 @@ class Ablation:
         name = f"{self.unit} ({self.unit.state}) for {self.concept}: {self.verdict}"
         if self.verdict == "not tested":
             wanted = f"wanted at least {FEWEST_EVENTS} and {FEWEST_CONTROLS}"
-            return f"{name}, {self.events} times it matters in {self.text}, {self.controls} units to compare; {wanted}"
+            return f"{name}, {self.events} events in {self.text} and {self.controls} control units; {wanted}"
         interval = f"95 %: {self.ci_low:.3f} to {self.ci_high:.3f}"
         return (
-            f"{name}. Held at its mean {self.clamped_to} it costs {self.bits_there:+.3f} bits ({interval}) where it "
-            f"matters ({self.events} times), {self.bits_elsewhere:+.3f} elsewhere; {self.controls} other units: "
-            f"{self.control_median:+.3f}, 95th percentile {self.controls_95:+.3f}"
+            f"{name}. Clamped to its mean {self.clamped_to}: {self.bits_there:+.3f} bits ({interval}) where it matters "
+            f"({self.events} events), {self.bits_elsewhere:+.3f} for other predictions; {self.controls} control "
+            f"units: median {self.control_median:+.3f}, 95th percentile {self.controls_95:+.3f}"
         )
 
 
@@ -108,7 +108,7 @@ def ablate(
 ) -> Ablation:
     """Hold a unit at its mean inside and outside a concept, and say whether the network used it.
 
-    `relatives` are units of the same layer that track the concept too and so are no controls. `advance` is told what
+    `relatives` are units of the same layer that track the concept too, so they are no controls. `advance` is told what
     share of the work was done just now.
 
     Raises:
@@ -181,7 +181,7 @@ def _compare(passage: Passage, changes: dict[str, np.ndarray]) -> dict[str, floa
 def judge(found: Mapping[str, Any]) -> Verdict:
     """Confirmed: at least .1 bit where it matters, surely above zero, more than the controls, five times elsewhere.
 
-    What is not confirmed is "encoded but unused" only if the unit does tell inside from outside.
+    What is not confirmed is "encoded but unused" only if the unit separates inside from outside.
     """
     there = found["bits_there"]
     used = there >= BITS and found["ci_low"] > 0 and there > found["controls_95"]

@@ -1,4 +1,4 @@
-"""What a unit of the last layer tells the readout by itself: which next characters it makes likelier.
+"""The direct effect of a last-layer unit on the readout: which next characters it makes more likely.
 
 Axes: `vocab`.
 """

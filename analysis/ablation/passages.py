@@ -15,9 +15,9 @@ from analysis.texts import HeldOut
 from corpora import InputError
 from models.network import WARM_UP
 
-LONGEST = 4  # a stretch becomes so many times longer where a concept is rare
+LONGEST = 4  # times longer a stretch becomes where a concept is rare
 ENOUGH_EVENTS = 60  # it is not made longer any more: three for each block of the bootstrap
-SHORTEST = 400  # characters of a text: even at an event each second one, there would be too few to tell anything
+SHORTEST = 400  # characters of a text: even at an event each second one, there would be too few for a result
 
 Side = Literal["inside", "outside"]
 

@@ -100,7 +100,7 @@ C_BODIES = (
     LinuxConcept(
         name="if-body",
         title="inside the body of an if",
-        description="In the braces, or the one statement, that an if of C guards; the else part is not it.",
+        description="In the braces, or the one statement, of an if; the else part does not count.",
         kind="state",
         source="Karpathy 2015; Karpathy, Johnson & Fei-Fei 2016, fig. 2",
         label=label_if_body,
@@ -139,7 +139,7 @@ C_BODIES = (
     LinuxConcept(
         name="else-body",
         title="inside the body of an else",
-        description="In the braces, or the one statement, that follows else; an else if is not it.",
+        description="In the braces, or the one statement, after else; an else if does not count.",
         kind="state",
         label=label_else_body,
         delimiters="{}",
@@ -161,7 +161,7 @@ C_BODIES = (
     LinuxConcept(
         name="loop-condition",
         title="inside the condition of a loop",
-        description="In the parentheses after for or while, or of a macro of the kernel such as list_for_each_entry.",
+        description="In the parentheses after for or while, or of a kernel macro such as list_for_each_entry.",
         kind="state",
         label=label_loop_condition,
         delimiters="()",
@@ -179,7 +179,7 @@ C_BODIES = (
     LinuxConcept(
         name="loop-body",
         title="inside the body of a loop",
-        description="In what a for, while or do repeats, or a macro of the kernel such as list_for_each_entry.",
+        description="In the body of a for, while or do, or of a kernel macro such as list_for_each_entry.",
         kind="state",
         label=label_loop_body,
         delimiters="{}",
@@ -215,7 +215,7 @@ C_BODIES = (
     LinuxConcept(
         name="function-body",
         title="inside the body of a function",
-        description="In the braces of a function, not in those of a struct or of values.",
+        description="In the braces of a function, not of a struct or an initializer.",
         kind="state",
         label=label_function_body,
         delimiters="{}",
@@ -250,7 +250,7 @@ C_BODIES = (
     ),
     LinuxConcept(
         name="statement-end-next",
-        title="the end of a statement next",
+        title="just before the end of a statement",
         description="Whether the next character is the semicolon that ends a statement of C.",
         kind="anticipation",
         timing="lookahead",

@@ -129,7 +129,7 @@ C_CODE = (
     LinuxConcept(
         name="comment-or-string",
         title="inside comments and strings",
-        description="Where C is not code: in a comment or in a string literal.",
+        description="Not code: in a comment or in a string literal of C.",
         kind="state",
         source=PAPER,
         label=label_comment_or_string,

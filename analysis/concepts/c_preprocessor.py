@@ -97,7 +97,7 @@ C_PREPROCESSOR = (
     ),
     LinuxConcept(
         name="lexical-phase",
-        title="which of code, comment, literal and directive it reads",
+        title="the lexical class: code, comment, literal or directive",
         description="Code is 0, a // comment 1, a /* */ comment 2, a string 3, a character literal 4, a directive 5.",
         kind="phase",
         label=label_lexical_phase,

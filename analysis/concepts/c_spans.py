@@ -1,4 +1,4 @@
-"""Concepts of whole C files: what tree-sitter's grammar of C tells of the bodies of functions.
+"""Concepts of whole C files: what tree-sitter's grammar of C says about the bodies of functions.
 
 Axes: `time` is the position of a character in a text.
 The grammar reads ahead, and of a function that the text's end cuts off it may see nothing; macros that are no C by

@@ -70,7 +70,7 @@ C_SYNTAX = (
     LinuxConcept(
         name="brace-depth",
         title="the depth of braces",
-        description="How many braces of C are open; one in the first column closes all that were.",
+        description="How many braces of C are open; a closing one in the first column closes all.",
         kind="count",
         source=PAPER,
         label=label_brace_depth,
@@ -131,7 +131,7 @@ C_SYNTAX = (
     LinuxConcept(
         name="newline-after-paren",
         title="closing parentheses that end a line",
-        description="Whether a newline follows a closing parenthesis; nothing is said of other characters.",
+        description="Whether a newline follows a closing parenthesis; other characters have no label.",
         kind="anticipation",
         timing="lookahead",
         where="after closing parentheses",

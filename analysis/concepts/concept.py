@@ -34,7 +34,7 @@ class Concept:
     title: str
     """Words that complete "the unit is on ..." (labels of 0 and 1) or "the unit tracks ..." (the others)."""
     description: str
-    """One plain line for people who meet the concept for the first time."""
+    """One line that explains the concept to a newcomer."""
     kind: Kind
     """What the labels are.
 
@@ -47,7 +47,7 @@ class Concept:
     timing: Literal["causal", "lookahead", "offline"] = "causal"
     """Causal: the label of a prefix is the prefix of the label. Lookahead: so but for its last `horizon` characters.
     Offline: the whole text is needed."""
-    source: str = "nobody that we know of"
+    source: str = "none known"
     """Who described a unit like this."""
     label: Callable[[Codes], Labels] = field(repr=False)
     """The rule: code points in, labels out."""

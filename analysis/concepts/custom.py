@@ -1,4 +1,4 @@
-"""Concepts of one's own: a YAML file, or the same entries from a form, made into concepts. Nothing in it is run.
+"""Custom concepts from a YAML file, or from the same entries in a form. Nothing in them is executed.
 
 The form is described in docs/custom-concepts.md.
 """
@@ -62,7 +62,7 @@ class _PlainLoader(yaml.SafeLoader):
             if not isinstance(key, yaml.ScalarNode):
                 continue
             if key.value in seen:
-                problem = f"the key {key.value!r} stands twice in one entry"
+                problem = f"the key {key.value!r} occurs twice in one entry"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
@@ -91,7 +91,7 @@ def parse_concepts(entries: object, source: str = "own") -> list[Concept]:
     for number, entry in enumerate(entries, 1):
         name = _name_of(entry, number)
         if name in named:
-            raise InputError(f"Two concepts are called {name!r}. Give each a name of its own.")
+            raise InputError(f"Two concepts are called {name!r}. Give each its own name.")
         named[name] = entry
     make = _Maker(named, source)
     return [make.concept(name) for name in named]

@@ -130,7 +130,7 @@ LAYOUT = (
     Concept(
         name="indentation",
         title="the indentation of the line",
-        description="How many columns of white space the line began with; a tab reaches to a multiple of 8.",
+        description="How many columns of white space the line begins with; a tab ends at a multiple of 8.",
         kind="count",
         corpora=("linux", "python"),
         source=PAPER,
@@ -150,7 +150,7 @@ LAYOUT = (
     Concept(
         name="position-in-document",
         title="the distance from the start of the text",
-        description="How many thousands of characters were read; only drift should follow it.",
+        description="How many thousands of characters were read; only a drifting unit should track it.",
         kind="ramp",
         label=label_position_in_document,
         examples=(

@@ -155,7 +155,7 @@ QUOTES = (
     ProseConcept(
         name="position-in-quote",
         title="the position in the quotation",
-        description="Of the characters in double quotes: how many were read since they opened.",
+        description="How many characters of a double quotation were read since it opened.",
         kind="ramp",
         where="inside quotations",
         source="Karpathy 2015, for the brackets of links",
@@ -196,7 +196,7 @@ QUOTES = (
     ProseConcept(
         name="inside-single-quotes",
         title="inside single quotation marks",
-        description="Between single quotation marks, as in a quotation within another; apostrophes are told apart.",
+        description="Between single quotation marks, as in a quotation within another; apostrophes do not count.",
         kind="state",
         label=label_inside_single_quotes,
         delimiters="'",
@@ -214,7 +214,7 @@ QUOTES = (
     ProseConcept(
         name="attribution",
         title="inside attributions of speech",
-        description="After a quotation, where the text tells who said it and how.",
+        description="After a quotation, where the text says who spoke and how.",
         kind="state",
         label=label_attribution,
         delimiters='"',

@@ -185,7 +185,7 @@ WIKI = (
     ),
     WikiConcept(
         name="www-count",
-        title="how many w of www were read",
+        title="the number of w's of www",
         description="In a web address: how many w's have followed the //, up to the three of www.",
         kind="count",
         where="inside web addresses",
@@ -205,7 +205,7 @@ WIKI = (
     WikiConcept(
         name="external-link",
         title="inside [http://... links to the web]",
-        description="In a link in single brackets, with the address and the words that are shown for it.",
+        description="In a link in single brackets: its address and the words shown for it.",
         kind="state",
         source="the grammar of wiki markup",
         label=label_external_link,
@@ -224,7 +224,7 @@ WIKI = (
     WikiConcept(
         name="year",
         title="in the digits of years",
-        description="In a number from 1000 to 2099, as far as its digits tell, from its third digit on.",
+        description="In a number from 1000 to 2099, from its third digit on, as far as its digits show.",
         kind="state",
         source="the habits of writers",
         label=label_year,

@@ -72,7 +72,7 @@ WIKI_EMPHASIS = (
     WikiConcept(
         name="italic",
         title="in italics",
-        description="Between '' and '', or ''''' for what is bold too.",
+        description="Between '' and '', or ''''' if also bold.",
         kind="state",
         source="the grammar of wiki markup",
         label=label_italic,
@@ -90,8 +90,8 @@ WIKI_EMPHASIS = (
     ),
     WikiConcept(
         name="bold",
-        title="in bold letters",
-        description="Between ''' and ''', or ''''' for what is italic too.",
+        title="in bold text",
+        description="Between ''' and ''', or ''''' if also italic.",
         kind="state",
         source="the grammar of wiki markup",
         label=label_bold,

@@ -72,7 +72,7 @@ def read_bracket(now: Registers, starts: Int64[np.ndarray, " frame"], time: Int,
 
 @compiled
 def read_link(now: Registers, starts: Int64[np.ndarray, " frame"], recent: Int, time: Int, code: Int) -> bool:
-    """Read a character, and tell whether the next matters even if it is no mark (`MARKS`).
+    """Read a character, and return whether the next matters even if it is no mark (`MARKS`).
 
     Links in the caption of a picture nest. A blank line and the end of a page's text close links that were left open,
     about one in 30,000, which would otherwise mark the rest of the text; captions have no blank lines.
@@ -191,7 +191,7 @@ WIKI_LINKS = (
     WikiConcept(
         name="position-in-link",
         title="the position inside [[links]]",
-        description="How many characters of a [[link]] were read so far, at most 40.",
+        description="How many characters of a [[link]] were read, at most 40.",
         kind="ramp",
         where="inside links",
         source="Karpathy 2015",
@@ -208,7 +208,7 @@ WIKI_LINKS = (
     WikiConcept(
         name="link-text",
         title="in the part of a [[page|text]] link after the |",
-        description="After the | of a link: the words that are shown in place of the page's name. Scored within links.",
+        description="After the | of a link: the words shown instead of the page's name. Scored within links.",
         kind="state",
         where="inside links",
         source="the grammar of wiki markup",
@@ -241,7 +241,7 @@ WIKI_LINKS = (
     ),
     WikiConcept(
         name="one-bracket",
-        title="at a [ that waits for another",
+        title="at a single [",
         description="A single [ was read; the next character decides whether a link begins.",
         kind="state",
         source="Karpathy 2015",

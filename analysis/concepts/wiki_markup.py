@@ -67,7 +67,7 @@ def read_table(now: Registers, within: Int64[np.ndarray, " frame"], code: Int) -
 
 @compiled
 def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int, code: Int) -> bool:
-    """Read a character, and tell whether the next matters even if it is no brace and no end of a line or a tag.
+    """Read a character, and return whether the next matters even if it is no brace and no end of a line or a tag.
 
     Templates and tables may hold anything, blank lines and each other. What was left open ends with the page's text
     or at the second `=` that begins a line: none of Wikipedia's articles that were looked at has headings in them.
@@ -202,7 +202,7 @@ WIKI_MARKUP = (
     WikiConcept(
         name="heading-level",
         title="the level of the heading",
-        description="How many = stand before a heading: 2 for the chapters of an article, 3 for what is in them.",
+        description="How many = stand before a heading: 2 for the chapters of an article, 3 for their sections.",
         kind="count",
         source="the grammar of wiki markup",
         label=label_heading_level,

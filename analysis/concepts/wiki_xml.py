@@ -166,8 +166,8 @@ WIKI_XML = (
     ),
     WikiConcept(
         name="page-metadata",
-        title="in what the export tells about a page",
-        description="Outside the text of a page: its title and number, who changed it last, when and why.",
+        title="in page metadata",
+        description="Outside the text of a page: its title, its number and its last change.",
         kind="state",
         source="the format of Wikipedia's export",
         label=label_page_metadata,
@@ -207,7 +207,7 @@ WIKI_XML = (
     WikiConcept(
         name="markup-comment",
         title="inside <!-- comments -->",
-        description="Between <!-- and -->: notes of writers to each other that readers do not see.",
+        description="Between <!-- and -->: notes between editors that readers do not see.",
         kind="state",
         source="the grammar of wiki markup",
         label=label_markup_comment,
@@ -226,7 +226,7 @@ WIKI_XML = (
     WikiConcept(
         name="reference",
         title="inside references",
-        description="Between <ref> and </ref>: the source of a statement, which is shown as a footnote.",
+        description="Between <ref> and </ref>: the source of a statement, shown as a footnote.",
         kind="state",
         source="the grammar of wiki markup",
         label=label_reference,

@@ -94,7 +94,7 @@ WORDS = (
     Concept(
         name="word-end-next",
         title="at the last character of a word",
-        description="Of the characters of words: the next one is no longer in the word.",
+        description="The next character is no longer in the word.",
         kind="anticipation",
         timing="lookahead",
         horizon=1,
@@ -155,7 +155,7 @@ WORDS = (
     Concept(
         name="digit-run",
         title="inside numbers of several digits",
-        description="A digit that follows a digit was just read.",
+        description="The character just read is a digit after a digit.",
         kind="state",
         corpora=NOT_A_NOVEL,
         label=label_digit_run,

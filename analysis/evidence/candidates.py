@@ -1,4 +1,4 @@
-"""The units that a concept is best told by, and the evidence for each of them.
+"""The units that track a concept best, and the evidence for each of them.
 
 Axes: `column`, one unit in one state; `concept`; `time`.
 """

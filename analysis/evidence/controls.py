@@ -4,7 +4,7 @@ Axes: `time`, `draw`, `column`, `row`.
 
 The null distribution of a concept is that of the *best* unit of all when the labels come from elsewhere: labels of
 another excerpt have the rhythm of the concept and nothing to do with what the network read. A score that chance alone
-reaches with so many units to choose from is no finding, however high it is.
+reaches with this many units to choose from is no finding, however high it is.
 """
 
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ def judge(measure: Measure, sign: int, development: Part, test: Part) -> dict[st
 def judge_binary(sign: int, development: Part, test: Part) -> dict[str, float]:
     """F1, intersection over union, average precision, and the interval of the AUROC.
 
-    `edge` is the bin edge that a value must reach to count as yes (of the bins turned over for a negative sign).
+    `edge` is the bin edge that a value must reach to count as yes (of the reversed bins for a negative sign).
     """
     chosen = _counts(development, np.zeros(len(development.bins), dtype=np.int64), 1, sign)[0]
     by_block = _counts(test, test.blocks, BLOCKS, sign)

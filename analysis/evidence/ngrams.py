@@ -1,4 +1,4 @@
-"""How well the last one, three or five characters alone tell a concept: what a unit has to beat to be more than local.
+"""How well the last one, three or five characters alone predict a concept: a unit must beat them to be more than local.
 
 Axes: `time`, `context` (a different n-gram each), `order`.
 
@@ -69,7 +69,7 @@ class NgramBaselines:
 
 
 def _shift(symbols: Int64[np.ndarray, " time"], back: int) -> Int64[np.ndarray, " time"]:
-    """The symbol so many characters before, plus 1; 0 before the text."""
+    """The symbol `back` characters before, plus 1; 0 before the text."""
     shifted = np.zeros_like(symbols)
     shifted[back:] = symbols[: len(symbols) - back] + 1
     return shifted

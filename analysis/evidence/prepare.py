@@ -47,7 +47,7 @@ def prepare(text: SearchText, concepts: list[Concept], folder: Path, progress: P
     for concept in concepts:
         values = concept.labels(text.codes)
         if not _varies(values, parts):
-            progress.remark(f"{concept.name}: cannot be scored, it does not vary in both parts of this text")
+            progress.remark(f"{concept.name}: cannot be scored, since it does not vary in both parts of this text")
         labels.add(concept.name, concept.measure, values)
         by_character.append(decided_by_character(values[parts.test], text.ids[parts.test]))
         swapped.append([each for each in swapped_labels(concept, text.codes) if _varies(each, parts)])

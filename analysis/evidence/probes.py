@@ -1,4 +1,4 @@
-"""Distributed codes: how well the best 1, 2, 4, 8 or 16 units together tell a concept that no single one may carry.
+"""Distributed codes: how well the best 1, 2, 4, 8 or 16 units together predict a concept that no single one may carry.
 
 Axes: `row`, evenly spaced characters; `column`, the units of one state; `concept`.
 

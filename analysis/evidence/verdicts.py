@@ -110,9 +110,9 @@ def all_scores(development: Scores, test: Scores, names: list[str], store: Activ
 def share_curve(scores: pd.DataFrame, least: Mapping[str, float], binary: set[str], source: str) -> pd.DataFrame:
     """The share of units that are interpretable, over thresholds of the AUROC, with counts of distinct concepts.
 
-    A unit has the yes-or-no concept that it tells best on the development part. It counts if on the test part both its
-    AUROC and the stratified one reach the threshold, and the AUROC is at least `least`, by concept: what the n-gram
-    baselines and null labels reach.
+    Each unit is assigned the binary concept that it detects best on the development part. It counts if on the test part
+    its AUROC and the stratified one reach the threshold, and the AUROC is at least the concept's `least`: the score of
+    the n-gram baselines and null labels.
     """
     known = scores[scores["concept"].isin(binary) & scores["development"].notna()]
     best = known.loc[known.groupby(["state", "layer", "unit"], observed=True)["development"].idxmax()]

@@ -1,1 +1,1 @@
-"""All that is known of one unit: what it goes with, where it is on, what moves it and what it moves."""
+"""The profile of one unit: what it tracks, where it is on, what drives it and what it predicts."""

@@ -24,7 +24,7 @@ CHARACTERS, BYTES = 20_000, 200_000_000  # as many characters, or fewer of a lar
 SAMPLE = 4_000  # characters that correlations are taken over: their standard error is below .016
 STEP, ENOUGH = 500, 30  # of a stretch that is to show many kinds of events: see `richest_stretch`
 FEWEST_SEEN = 5  # times that a character occurs
-STILL = 1e-3  # a unit whose activation keeps within a range of this has nothing to show
+CONSTANT = 1e-3  # a unit whose range of activations is smaller is constant
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class LabelledExcerpt:
     deviation: Float32[np.ndarray, "layer unit"]
     """The standard deviation of h."""
     ranks: Float32[np.ndarray, "column sample"]
-    """Each column's ranks, of mean 0 and length 1, so that a product of two is Spearman's correlation; 0 if still."""
+    """Each column's ranks, of mean 0 and length 1: a product of two is Spearman's correlation. 0 if constant."""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -56,9 +56,9 @@ class LabelledExcerpt:
         return self.states[unit.state][unit.layer - 1, unit.index]
 
 
-def is_still(values: Float32[np.ndarray, " time"]) -> bool:
-    """Whether a unit does not move: there is nothing to learn from where it is high."""
-    return float(np.ptp(values)) < STILL
+def is_constant(values: Float32[np.ndarray, " time"]) -> bool:
+    """Whether a unit keeps its value, so that its highest contexts mean nothing."""
+    return float(np.ptp(values)) < CONSTANT
 
 
 # ---- which text -----------------------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def demo_text(run: Run) -> HeldOut:
 
 
 def read_excerpt(run: Run, network: CharRNN, text: HeldOut, characters: int = CHARACTERS) -> LabelledExcerpt:
-    """Read those `characters` of a text, from its `start` on, in which the most concepts are to be seen.
+    """Read those `characters` of a text, from its `start` on, that show the most concepts.
 
     What comes before is read to warm up.
 
@@ -122,7 +122,7 @@ def begins(labels: Float32[np.ndarray, " time"]) -> Bool[np.ndarray, " time"]:
 
 
 def richest_stretch(events: list[Bool[np.ndarray, " time"]], length: int) -> int:
-    """Where a stretch of so many characters starts that shows the most of each kind of event, up to thirty of each."""
+    """The start of the stretch of `length` characters with the most events, counting up to thirty of each kind."""
     starts = np.arange(0, len(events[0]) - length + 1, STEP) if events else np.zeros(1, dtype=np.int64)
     shown = np.zeros(len(starts), dtype=np.int64)
     for of_kind in events:

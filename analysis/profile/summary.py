@@ -13,12 +13,12 @@ from models.run import Run
 from models.units import Unit
 
 CONCEPTS_SHOWN = 6
-WEAKEST = 0.2  # strength from which on a unit is said to go with a concept: an AUROC of .6, a correlation of .2
+WEAKEST = 0.2  # least strength at which a unit is said to track a concept: an AUROC of .6, a correlation of .2
 
 
 @dataclass(frozen=True)
 class Match:
-    """How one unit goes with one concept, on text that had no part in choosing it, and which unit does best."""
+    """How one unit tracks one concept, on text that was not used to choose it, and which unit does best."""
 
     concept: str
     sign: int

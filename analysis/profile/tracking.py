@@ -135,10 +135,10 @@ def movers(passage: LabelledExcerpt, values: Float32[np.ndarray, " time"], count
 def agreement_by_lag(
     concept: Concept, values: Float32[np.ndarray, " time"], labels: Float32[np.ndarray, " time"]
 ) -> dict[int, float]:
-    """How well the unit now tells the concept `lag` characters from now, for lags of -3 .. 3.
+    """How well the unit now tracks the concept `lag` characters from now, for lags of -3 .. 3.
 
     AUROC of what is yes or no, Spearman's correlation of amounts, the share of the ranks' variance (eta squared)
-    between classes. A unit that tells a positive lag best leads: it knows before the text shows. All are taken on
+    between classes. A unit that tracks a positive lag best leads: it knows before the text shows. All are taken on
     the same characters.
     """
     here = np.arange(-min(LEADS), len(values) - max(LEADS))

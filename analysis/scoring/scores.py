@@ -6,7 +6,7 @@ Activations are quantised to 256 levels, so a unit's midranks are a table of 256
 unit's value among n and y a 0/1 label, the Mann-Whitney form of the area under the ROC curve is
 `AUROC = (sum of r where y = 1 / n1 - (n1 + 1) / 2) / n0`, and all units meet all concepts in one matrix product of
 ranks with labels. The same with ranks among the characters that are the same as the one just read, weighted by
-1 / (n_s + 1) (van Elteren 1960), is the stratified AUROC: it tells a detector of quotes from one of quotation marks.
+1 / (n_s + 1) (van Elteren 1960), is the stratified AUROC: it separates detectors of quotes and of quotation marks.
 Spearman's correlation is the product with the labels' own ranks, and eta squared the share of the ranks' variance
 between the classes of a label. All are exact for the quantised values, ties included.
 
@@ -32,7 +32,7 @@ Scored = Float64[np.ndarray, "concept column"]
 
 @dataclass(frozen=True)
 class Scores:
-    """How each unit goes with each concept.
+    """How each unit agrees with each concept.
 
     `value` is the concept's own measure: AUROC, Spearman's correlation, or eta squared; `stratified` is the
     character-stratified AUROC, NaN for concepts that are not yes or no. Both are NaN where the label is constant. AUROC
@@ -47,8 +47,8 @@ class Scores:
     def strength(self) -> Scored:
         """Distance from chance whatever the sign, in 0 .. 1: |2 AUROC - 1|, |Spearman|, or eta squared.
 
-        Of the AUROC and the stratified one the weaker counts, and 0 if they contradict each other: a unit that tells
-        the letter from other letters is not to be preferred to one that tells the concept.
+        Of the AUROC and the stratified one the weaker counts, and 0 if they contradict each other: a unit that
+        detects a letter should not be preferred to one that detects the concept.
         """
         binary = np.array([measure == "auroc" for measure in self.measures])[:, None]
         plain = self.sign * (2 * self.value - 1)
@@ -62,17 +62,17 @@ class Scores:
         return np.where(self.value < chance, -1, 1)
 
     def at(self, concept: int, column: int, sign: int) -> tuple[float, float]:
-        """Value and stratified AUROC of one unit, turned over if `sign` is -1."""
+        """Value and stratified AUROC of one unit, reversed if `sign` is -1."""
         value, stratified = float(self.value[concept, column]), float(self.stratified[concept, column])
         if sign > 0 or self.measures[concept] == "eta2":
             return value, stratified
         return (1 - value, 1 - stratified) if self.measures[concept] == "auroc" else (-value, stratified)
 
     def signed(self, sign: Int64[np.ndarray, "concept column"]) -> tuple[Scored, Scored]:
-        """`value` and `stratified` of the units turned over where `sign` is -1."""
+        """`value` and `stratified` of the units, reversed where `sign` is -1."""
         over = {"auroc": 1 - self.value, "spearman": -self.value, "eta2": self.value}
-        turned = np.stack([over[measure][row] for row, measure in enumerate(self.measures)])
-        return np.where(sign < 0, turned, self.value), np.where(sign < 0, 1 - self.stratified, self.stratified)
+        flipped = np.stack([over[measure][row] for row, measure in enumerate(self.measures)])
+        return np.where(sign < 0, flipped, self.value), np.where(sign < 0, 1 - self.stratified, self.stratified)
 
 
 def score_store(store: ActivationStore, design: Design, labels: LabelStore, workers: Workers) -> Scores:

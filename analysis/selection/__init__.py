@@ -1,1 +1,1 @@
-"""Units that are on exactly where somebody marked a text."""
+"""Units that are on exactly where a text is marked."""

@@ -1,9 +1,9 @@
-"""Finds the units that are on exactly in some ranges of a text, as somebody brushed them, and the concepts that fit.
+"""Finds the units that are on exactly in marked ranges of a text, and the concepts that fit.
 
 Axes: `time` is a character of the window, `column` a unit in one of its states, `placement` a set of ranges.
 
 A unit that is on exactly there is above, throughout the ranges, what it is anywhere around them; one that is off
-exactly there is the same with its sign turned. Around is the rest of the window, since "exactly here" means nowhere
+exactly there is the same with its sign reversed. Around is the rest of the window, since "exactly here" means nowhere
 else that is in sight. A brush on one bracket of many wants a smaller comparison: then give `around`.
 """
 
@@ -35,7 +35,7 @@ def merge_ranges(ranges: Ranges, length: int) -> list[tuple[int, int]]:
         InputError: there is no range, one is empty or reaches outside the text, or they leave nothing to compare with.
     """
     if not len(ranges):
-        raise InputError("Wanted at least one range of characters, got none. Mark some of the text.")
+        raise InputError("Wanted at least one range of characters, got none. Mark a piece of the text.")
     merged: list[tuple[int, int]] = []
     for start, stop in sorted((int(start), int(stop)) for start, stop in ranges):
         if start >= stop:
@@ -47,7 +47,7 @@ def merge_ranges(ranges: Ranges, length: int) -> list[tuple[int, int]]:
         else:
             merged.append((start, stop))
     if merged == [(0, length)]:
-        raise InputError(f"The ranges cover all {length} characters. Leave some out, to compare with.")
+        raise InputError(f"The ranges cover all {length} characters. Leave some out as a comparison.")
     return merged
 
 
@@ -75,7 +75,7 @@ def find_units(
     Args:
         values: of all columns; float, or int8 or uint8 codes.
         ranges: first character and the one after the last, from 0.
-        around: compare with so many characters on either side of each range; if None, with all of the window.
+        around: compare with this many characters on either side of each range; if None, with the whole window.
         draws: random placements.
         seed: of the placements.
 
@@ -143,7 +143,7 @@ def place_ranges(
 def widen_ranges(
     placements: Int64[np.ndarray, "placement range 2"], around: int, length: int
 ) -> Int64[np.ndarray, "placement range 2"]:
-    """Each range with so many characters on either side, cut off where one begins or the text ends."""
+    """Each range with `around` characters on either side, cut off where one begins or the text ends."""
     starts = np.maximum(placements[:, :, 0] - around, 0)
     stops = np.minimum(placements[:, :, 1] + around, length)
     starts[:, 1:] = np.maximum(starts[:, 1:], stops[:, :-1])
@@ -156,7 +156,7 @@ def widen_ranges(
 def find_concepts(
     codes: UInt32[np.ndarray, " text"], ranges: Ranges, concepts: Sequence[Concept], window: slice | None = None
 ) -> pd.DataFrame:
-    """How well each concept tells the ranges from the rest of the window, best first.
+    """How well each concept separates the ranges from the rest of the window, best first.
 
     A row for each concept with the `rule` on its label that fits best: `yes` or `no` where it is 0 or 1, a class of
     a phase, and of an amount the best of all thresholds, from above or from below. Characters to which a concept does

@@ -19,7 +19,7 @@ from models.compiled import compiled
 LEVELS = 256
 BLOCK = 64
 SCORES = ("soft", "strict", "auroc", "gap")
-TAIL = 10  # the soft scores leave out one in so many at either end
+TAIL = 10  # the soft scores leave out one in ten at either end
 
 
 @compiled(parallel=True)

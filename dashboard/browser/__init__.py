@@ -1,7 +1,7 @@
-"""The browser's side: plain ES modules, served by a route of our own in the app and inlined into exported pages.
+"""The browser code: plain ES modules, served by our own route in the app and inlined into exported pages.
 
-`reader/` is the text colored by a unit, `hosts/` holds one small module for each place that mounts it. No build step:
-the files are sent as they are. package.json beside them names developers' tools only.
+`reader/` shows the text colored by a unit; `hosts/` has one small module for each way to mount it. There is no build
+step: the files are sent as they are. package.json names only developers' tools.
 """
 
 import hashlib
@@ -24,9 +24,9 @@ def modules() -> dict[str, str]:
 
 @cache
 def version() -> str:
-    """A hash of all modules: it stands in their addresses, so that browsers may keep them for good."""
-    told = "\0".join(f"{path}\0{text}" for path, text in modules().items())
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    """A hash of all modules. It is part of their addresses, so that browsers may cache them for ever."""
+    all_modules = "\0".join(f"{path}\0{text}" for path, text in modules().items())
+    return hashlib.sha256(all_modules.encode()).hexdigest()[:16]
 
 
 def imports_of(path: str) -> list[str]:
@@ -35,7 +35,7 @@ def imports_of(path: str) -> list[str]:
 
 
 def needed_by(entry: str) -> list[str]:
-    """A module and all that it imports, directly or not, each once."""
+    """A module and all modules that it imports, directly or not, each once."""
     needed = [entry]
     for path in needed:
         needed += [other for other in dict.fromkeys(imports_of(path)) if other not in needed]
@@ -43,7 +43,7 @@ def needed_by(entry: str) -> list[str]:
 
 
 def with_bare_imports(path: str) -> str:
-    """The text of a module whose imports are bare names, such as `charscope/reader/grid.js`, for an import map."""
+    """A module's text, with bare names such as `charscope/reader/grid.js` in its imports, for an import map."""
     return IMPORT.sub(lambda found: f"{found[1]}{bare_name(_resolved(path, found[2]))}{found[3]}", modules()[path])
 
 

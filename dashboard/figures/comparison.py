@@ -24,7 +24,7 @@ def comparison_figure(results: pd.DataFrame) -> go.Figure:
     """Test losses, lowest at the top.
 
     Args:
-        results: a row per dot, with `panel` (what the loss is a mean over, the axis title), `label`, `kind` (a key of
+        results: a row per dot, with `panel` (the axis title: what the loss is a mean over), `label`, `kind` (a key of
             `KINDS`), `nats`, `low`, `high` (NaN without an interval).
     """
     panels = list(dict.fromkeys(results["panel"]))

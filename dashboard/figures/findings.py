@@ -1,4 +1,4 @@
-"""What the search found: data in, figure out."""
+"""The search's findings as figures: data in, figure out."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,7 +13,7 @@ MARGIN = {"l": 8, "r": 24, "t": 56, "b": 52}
 PANELS = {  # measure -> (axis title, range)
     "AUROC": ("AUROC: .5 is chance, 1 is perfect", (0.45, 1.01)),
     "Spearman": ("Spearman's correlation: 0 is chance", (-0.05, 1.02)),
-    "η²": ("η², the share of the unit's variance between the classes", (-0.05, 1.02)),
+    "η²": ("η²: the share of the unit's variance that the classes explain", (-0.05, 1.02)),
 }
 KINDS = {  # kind -> (name in the legend, marker)
     "clear": ("best unit: detector or ramp", {"size": 13, "color": FOUND}),
@@ -27,7 +27,7 @@ CONTROLS = {  # column -> (name in the legend, marker)
         {"symbol": "line-ns", "size": 13, "line": {"width": 3, "color": CONTROL}},
     ),
     "null_95": (
-        "null labels: the best unit in 1 of 20 draws",
+        "null labels: the best unit, 95th percentile",
         {"symbol": "line-ns", "size": 9, "line": {"width": 2, "color": QUIET}},
     ),
     "rotated": ("randomly rotated layer", {"symbol": "triangle-up-open", "size": 9, "color": QUIET}),
@@ -36,11 +36,11 @@ CONTROLS = {  # column -> (name in the legend, marker)
 
 
 def findings_figure(best: pd.DataFrame) -> go.Figure:
-    """A forest plot: for each concept its best unit's score with the interval, and the controls on the same axis.
+    """A forest plot: each concept's best unit with its interval, and the controls on the same axis.
 
     Args:
         best: one row per concept, best first, with `title`, `name`, `symbol`, `score`, `ci_low`, `ci_high`, `measure`,
-            `clear`, `verdict` and the controls; the index is what a click on a dot is told by.
+            `clear`, `verdict` and the controls; a click on a dot returns the row's index.
     """
     best = best.assign(
         kind=best["verdict"].where(~best["clear"], "clear").replace({"detector": "none", "ramp": "none"})
@@ -122,11 +122,11 @@ def _add_units(figure: go.Figure, dots: pd.DataFrame, name: str, marker: dict, i
 
 
 def share_figure(share: pd.DataFrame, published: float = 0.05) -> go.Figure:
-    """The share of units that are interpretable, over the AUROC that is asked for; the post's estimate as a line.
+    """The share of interpretable units against the AUROC required; the post's estimate as a line.
 
     Args:
-        share: `source` (trained, rotated, untrained), `state`, `threshold`, `share` and `concepts`, how many different
-            ones these units tell.
+        share: `source` (trained, rotated, untrained), `state`, `threshold`, `share` and `concepts` (how many different
+            ones these units detect).
         published: the share that the post names.
     """
     figure = go.Figure()
@@ -152,7 +152,7 @@ def share_figure(share: pd.DataFrame, published: float = 0.05) -> go.Figure:
     figure.update_layout(
         height=340,
         margin=MARGIN | {"t": 40},
-        xaxis={"title": {"text": "AUROC and stratified AUROC of at least", "font": LABEL}, "tickfont": LABEL},
+        xaxis={"title": {"text": "minimum of AUROC and stratified AUROC", "font": LABEL}, "tickfont": LABEL},
         yaxis={"title": {"text": "share of units", "font": LABEL}, "tickformat": ".0%", "rangemode": "tozero"},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": LABEL},
         dragmode=False,
@@ -161,7 +161,7 @@ def share_figure(share: pd.DataFrame, published: float = 0.05) -> go.Figure:
 
 
 def probes_figure(probes: pd.DataFrame, measure: str, ngram: float) -> go.Figure:
-    """How well the best 1, 2, 4, 8 and 16 units together tell one concept, trained and untrained.
+    """How well the best 1, 2, 4, 8 and 16 units together predict one concept, trained and untrained.
 
     Args:
         probes: of one concept, with `source`, `state`, `size` and `score`.

@@ -1,4 +1,4 @@
-"""How a model learned: its loss against the characters that it has read. Losses are nats per character."""
+"""How a model learned: its loss, in nats per character, against the characters read."""
 
 from math import inf, log, log10
 
@@ -8,22 +8,22 @@ import plotly.graph_objects as go
 from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET
 
 HEIGHT = 400
-EARLY_SHARE = 0.02  # of the training: what a linear axis shows as a fall out of the picture
+EARLY_SHARE = 0.02  # of the training: too steep for a linear axis
 HOVER = "%{y:.3f} nats · %{customdata[0]:.3f} bits<br>step %{customdata[1]:,}, %{x:.4s} characters read"
 
 
 def loss_figure(
     rows: pd.DataFrame, best_step: int | None, levels: dict[str, float], per: str, logarithmic: bool, marked_at: int
 ) -> go.Figure:
-    """Training and validation loss, with what they can be measured by.
+    """Training and validation loss, with other losses to compare them with.
 
     Args:
         rows: the log, with `step`, `chars`, `train_loss`, `validation_loss` (NaN where it was not measured).
-        best_step: whose weights were kept; None if that is not known yet.
-        levels: nats of other ways to predict the same text, by name.
+        best_step: the step whose weights were kept; None if not known yet.
+        levels: the nats of other models of the same text, by name.
         per: what a loss is a mean over, `character` or `byte`.
-        logarithmic: whether the characters are on a logarithmic axis, which shows the beginning.
-        marked_at: characters read at the step that somebody looks at.
+        logarithmic: whether the axis of characters is logarithmic, which shows the beginning.
+        marked_at: characters read at the step in view.
     """
     figure = go.Figure()
     validated = rows[rows["validation_loss"].notna()]
@@ -70,7 +70,7 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, column: str, name: str, mo
 
 
 def _add_level(figure: go.Figure, name: str, nats: float, passed: bool) -> None:
-    """A dashed line, its name where no curve runs: above its end if they end below it, else below its beginning."""
+    """A dashed line with its name clear of the curves: above its end if they end below it, else below its start."""
     place = {"x": 0.985, "xanchor": "right"} if passed else {"x": 0.01, "xanchor": "left"}
     line = {"color": CONTROL, "width": 2, "dash": "dash"}
     label = {"text": f"{name}: {nats:.3f}", "font": LABEL} | place
@@ -88,7 +88,7 @@ def _axis_of_characters(rows: pd.DataFrame, logarithmic: bool, marked_at: int) -
 
 
 def _range_of_losses(rows: pd.DataFrame, levels: list[float], logarithmic: bool) -> list[float]:
-    """All losses and levels; on a linear axis only from where the first fall is over."""
+    """The range of all losses and levels; on a linear axis, only after the first steep fall."""
     shown = rows if logarithmic else rows[rows["chars"] >= EARLY_SHARE * rows["chars"].max()]
     both = shown[["train_loss", "validation_loss"]]
     lowest, highest = min(both.min().min(), *levels, inf), max(both.max().max(), *levels, -inf)

@@ -9,7 +9,7 @@ from dashboard.figures.style import LABEL
 
 @dataclass(frozen=True)
 class PanelAxes:
-    """The axes of one panel: what traces call them, what a layout calls them, and where they lie."""
+    """The axes of one panel: their names in traces, their names in a layout, and where they lie."""
 
     number: int
     domain: list[float]
@@ -36,7 +36,7 @@ class PanelAxes:
 
 
 def axes_of(names: Sequence[str], gap: float) -> list[PanelAxes]:
-    """Panels of one width from left to right, `gap` (a share of the figure's width) apart."""
+    """Panels of equal width from left to right, `gap` (a share of the figure's width) apart."""
     width = (1 - gap * (len(names) - 1)) / len(names)
     return [
         PanelAxes(number, [at := (number - 1) * (width + gap), min(1.0, at + width)])

@@ -1,4 +1,4 @@
-"""What the figures share: colors that stand out on white and on black, letters, and how they behave."""
+"""What the figures share: colors that stand out on white and on black, font size, and behavior."""
 
 FOUND, CONTROL = "#2678d2", "#d9730d"
 QUIET, FAINT = "rgba(128, 128, 128, 0.9)", "rgba(128, 128, 128, 0.5)"

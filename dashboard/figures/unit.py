@@ -1,6 +1,6 @@
-"""One unit and one concept: how often it has which activation, what it does around events, whether it leads.
+"""One unit and one concept: distribution of activations, means around events, lead or lag.
 
-Figures are made in one call from plain data: this page has many, and Plotly takes its time over every change to one.
+Each figure is made in one call from plain data: this page has many, and Plotly is slow to change one.
 """
 
 from typing import Any
@@ -34,9 +34,9 @@ def histogram_figure(
         edges: of the bins, one more than there are bins.
         inside: share per bin.
         outside: share per bin.
-        names: what inside and outside are called.
-        axis: what the activation is called.
-        threshold: where the search draws the line, if it does.
+        names: the names of inside and outside.
+        axis: the name of the activation.
+        threshold: the threshold chosen by the search, if any.
     """
     hover = f"{axis} %{{x:.2f}}: %{{y:.1%}}<extra>%{{fullData.name}}</extra>"
     data = [
@@ -60,12 +60,12 @@ def histogram_figure(
 
 
 def amount_figure(amounts: pd.DataFrame, title: str, axis: str) -> go.Figure:
-    """The mean activation by amount, with the band that four in five characters lie in.
+    """The mean activation by amount, with the band that holds 80 % of the characters.
 
     Args:
         amounts: columns `amount`, `mean`, `low`, `high`.
-        title: what the amount is.
-        axis: what the activation is called.
+        title: the name of the amount.
+        axis: the name of the activation.
     """
     mean = _line(amounts["amount"], amounts["mean"], f"{title} %{{x:.4~g}}: mean {axis} %{{y:.2f}}<extra></extra>")
     data = [_band(amounts["amount"], amounts["low"], amounts["high"]), mean]
@@ -78,7 +78,7 @@ def peri_event_figure(panels: pd.DataFrame, axis: str) -> go.Figure:
 
     Args:
         panels: a row per event and lag, with `event` (the panel's title), `lag`, `mean`, `low`, `high`.
-        axis: what the activation is called.
+        axis: the name of the activation.
     """
     names = list(dict.fromkeys(panels["event"]))
     data, shapes = [], []
@@ -88,7 +88,7 @@ def peri_event_figure(panels: pd.DataFrame, axis: str) -> go.Figure:
         mean = _line(part["lag"], part["mean"], "%{x:+d} characters: %{y:.2f}<extra></extra>")
         data += [_band(part["lag"], part["low"], part["high"]) | on, mean | on]
         shapes.append(_upright(0, {"color": FAINT, "width": 1.5, "dash": "dot"}, place.x, place.y))
-        layout[place.x_key] = _axis("characters after it") | {"domain": place.domain, "anchor": place.y}
+        layout[place.x_key] = _axis("characters after the event") | {"domain": place.domain, "anchor": place.y}
         first = place.number == 1
         layout[place.y_key] = (_axis(f"mean {axis}") if first else {"matches": "y", "showticklabels": False}) | {
             "anchor": place.x
@@ -97,7 +97,7 @@ def peri_event_figure(panels: pd.DataFrame, axis: str) -> go.Figure:
 
 
 def lead_figure(agreement: dict[int, float], measure: str) -> go.Figure:
-    """How well the unit tells the concept some characters ago, now, and some characters ahead."""
+    """How well the unit now agrees with the concept at earlier and later characters."""
     lags, values = list(agreement), list(agreement.values())
     best = max(lags, key=lambda lag: abs(agreement[lag] - (0.5 if measure == "AUROC" else 0)))
     sizes, colors = zip(*((14, FOUND) if lag == best else (9, QUIET) for lag in lags), strict=True)
@@ -107,13 +107,13 @@ def lead_figure(agreement: dict[int, float], measure: str) -> go.Figure:
         "hovertemplate": f"%{{x:+d}} characters: {measure} %{{y:.3f}}<extra></extra>",
     }  # fmt: skip
     ticks = ["now" if lag == 0 else f"{lag:+d}".replace("-", "−") for lag in lags]
-    ahead = _axis("the concept so many characters later")
+    ahead = _axis("lag of the concept, in characters")
     ahead |= {"tickvals": lags, "ticktext": ticks, "range": [min(lags) - 0.4, max(lags) + 0.4]}
     return go.Figure({"data": [dots], "layout": _layout(HEIGHT, 16, ahead, _axis(measure))})
 
 
 def movers_figure(movers: pd.DataFrame) -> go.Figure:
-    """How far events move a unit, with intervals, from the top down.
+    """How much events change a unit, with intervals, from the top down.
 
     Args:
         movers: columns `label`, `change`, `low`, `high`.

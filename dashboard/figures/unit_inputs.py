@@ -1,4 +1,4 @@
-"""What pushes the gates of a unit up and down: a panel of bars per gate."""
+"""What drives the gates of a unit up and down: a panel of bars per gate."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -7,12 +7,12 @@ from dashboard.figures.panels import axes_of, panel_titles
 from dashboard.figures.style import CONTROL, FAINT, FOUND, LABEL
 
 ROW_HEIGHT = 24
-UP, DOWN = CONTROL, FOUND  # the same as of activations: high and low
+UP, DOWN = CONTROL, FOUND  # as activations: high and low
 GAP = 0.09  # between two panels, as a share of the width: room for the names of rows
 
 
 def inputs_figure(inputs: pd.DataFrame) -> go.Figure:
-    """A panel per gate, with its inputs in the order of the rows; all panels have one scale.
+    """A panel per gate, with its inputs in row order; all panels share one scale.
 
     Args:
         inputs: columns `gate` (the panel's title), `label` and `push`.

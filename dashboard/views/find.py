@@ -22,52 +22,46 @@ from models.units import Unit
 
 COLUMNS = {
     "title": st.column_config.TextColumn("Concept", width="medium"),
-    "name": st.column_config.TextColumn("Unit", help="Layers count from 1, units from 0. Click it to read with it."),
+    "name": st.column_config.TextColumn("Unit", help="Layers count from 1, units from 0. Click to open it in Read."),
     "symbol": st.column_config.TextColumn("State", help="h, the hidden state, or c, the cell state"),
     "verdict": st.column_config.TextColumn(
         "Verdict",
-        help="A detector (of what is on or off) or a ramp (of an amount) keeps up on text that had no part in choosing "
-        "it. Local: the last five characters, or an untrained network, tell as much.",
+        help="A detector (on or off) or a ramp (an amount) also scores well on text that was not used to choose it. "
+        "Local: the last five characters alone, or an untrained network, do as well.",
     ),
-    "level": st.column_config.TextColumn("Rule", help="The strictest rule that it satisfies: lax, default or strict"),
+    "level": st.column_config.TextColumn("Rule", help="The strictest rule that it passes: lax, default or strict"),
     "measure": st.column_config.TextColumn("Measure", help="AUROC for on or off, Spearman for amounts, η² for classes"),
-    "score": st.column_config.NumberColumn(
-        "Score", format="%.3f", help="On text that had no part in choosing the unit"
-    ),
-    "interval": st.column_config.TextColumn("95 %", help="Block bootstrap over 100 stretches of the text"),
+    "score": st.column_config.NumberColumn("Score", format="%.3f", help="On text that was not used to choose the unit"),
+    "interval": st.column_config.TextColumn("95 %", help="Block bootstrap over 100 blocks of the text"),
     "ngram": st.column_config.NumberColumn(
         "N-grams", format="%.3f", help="The best n-gram baseline: the last 1, 3 or 5 characters alone"
     ),
-    "untrained": st.column_config.NumberColumn(
-        "Untrained", format="%.3f", help="The best unit of three untrained networks"
-    ),
-    "causal": st.column_config.TextColumn(
-        "Causal", help="What clamping the unit does to the predictions; see the unit's page"
-    ),
+    "untrained": st.column_config.NumberColumn("Untrained", format="%.3f", help="Best unit of 3 untrained networks"),
+    "causal": st.column_config.TextColumn("Causal", help="The verdict of clamping the unit; see the unit's page"),
     "together": st.column_config.NumberColumn(
-        "Together", format="%d", help="How many units it takes together to tell the concept well; none: more than 16"
+        "Together", format="%d", help="The fewest units that predict the concept well together; – if 16 do not"
     ),
     "stratified_auroc": st.column_config.NumberColumn(
-        "Same letter", format="%.3f", help="AUROC among equal characters only: it tells a concept from a letter"
+        "Same character", format="%.3f", help="AUROC among equal characters: is it the concept, or just a character?"
     ),
     "f1": st.column_config.NumberColumn("F1", format="%.3f", help="At the threshold chosen on the development part"),
-    "r2": st.column_config.NumberColumn("R²", format="%.3f", help="Of an amount: what a monotone curve explains"),
+    "r2": st.column_config.NumberColumn("R²", format="%.3f", help="Amounts: variance explained by a monotone curve"),
     "rotated": st.column_config.NumberColumn(
         "Rotated",
         format="%.3f",
-        help="The best unit after a random rotation of the layer: is it the unit, or the layer?",
+        help="The best unit after a random rotation of the layer: is it this unit that knows, or the whole layer?",
     ),
     "delimiter_swap": st.column_config.NumberColumn(
-        "Swapped", format="%.3f", help="The best unit for the same rule with other characters as its delimiters"
+        "Swapped", format="%.3f", help="The best unit for the same concept with other delimiters"
     ),
     "q_value": st.column_config.NumberColumn(
-        "q", format="%.1e", help="Against null labels and the best of all units; adjusted for all concepts"
+        "q", format="%.1e", help="Against the best of all units on null labels; adjusted for all concepts"
     ),
 }
 
 
 def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
-    """The Find view; a click on a unit opens it on the page `read`, on what is known of it on the page `unit`."""
+    """The Find view; a click opens a unit on the page `read` or on the page `unit`."""
     try:
         run = _chosen_run()
     except InputError as error:
@@ -82,8 +76,8 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     known = best[best["score"].notna()]
     st.markdown(
         f"#### {int(known['clear'].sum())} of {len(known)} concepts have a unit in {run.name}\n"
-        "Each dot is a concept's best unit, scored on text that had no part in choosing it. It counts if it is far "
-        "enough to the right, and further right than every baseline. **Click a dot to read with that unit.**"
+        "Each dot is a concept's best unit, scored on text that was not used to choose it. It counts if it is far "
+        "enough to the right, and further right than every baseline. **Click a dot to open its unit in Read.**"
     )
     _show_forest(known, run, read)
     _show_missing(best)
@@ -113,14 +107,14 @@ def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
 
 
 def _show_missing(best: pd.DataFrame) -> None:
-    """What was looked for and not found is a result."""
+    """A concept without a unit is a result too."""
     known = best[best["score"].notna()]
     missing = known[known["verdict"] == "none"]["title"]
     silent = best[best["score"].isna()]["title"]
     if len(missing):
         st.caption("No unit found for: " + ", ".join(missing) + ".")
     if len(silent):
-        st.caption("Not to be scored, since the text hardly has it: " + ", ".join(silent) + ".")
+        st.caption("Too rare in the text to score: " + ", ".join(silent) + ".")
 
 
 def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:
@@ -136,7 +130,7 @@ def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: Stream
         height=520 if len(table) > 14 else "content",
         placeholder="–",
     )
-    st.caption("Click a unit to read with it, any other cell for the unit's own page.")
+    st.caption("Click a unit to open it in Read, any other cell to open the unit's page.")
     if event.selection.cells:
         number, column = event.selection.cells[0]
         _open(table.iloc[number], run, read if column == "name" else unit)
@@ -157,14 +151,14 @@ def _show_downloads(findings: Findings, run: Run) -> None:
         file_name=f"{run.name}-scores.parquet",
         mime="application/vnd.apache.parquet",
         icon=":material/download:",
-        help=f"Every unit with every concept: {len(findings.scores):,} rows",
+        help=f"Every unit against every concept: {len(findings.scores):,} rows",
     )
 
 
 def _show_share(findings: Findings) -> None:
     st.markdown(
         "#### How many units can be interpreted?\n"
-        "It depends on how much one asks for. Each unit counts once, for the concept it detects best, if it beats the "
+        "It depends on the AUROC required. Each unit counts once, for the concept it detects best, if it beats the "
         "n-gram baselines. The controls are randomly rotated layers and untrained networks."
     )
     st.plotly_chart(share_figure(findings.share), config=PLOTLY, key="find_share")
@@ -173,14 +167,14 @@ def _show_share(findings: Findings) -> None:
 def _show_probes(findings: Findings, best: pd.DataFrame) -> None:
     st.markdown(
         "#### Several units together\n"
-        "Where no single unit carries a concept, a few may: the best 1, 2, 4, 8 and 16 units, weighted and added up."
+        "Where no single unit carries a concept, a few may: here a weighted sum of the best 1, 2, 4, 8 or 16 units."
     )
     names = [name for name in best["concept"] if name in set(findings.probes["concept"])]
     if not names:
         return
     titles = dict(zip(best["concept"], best["title"], strict=True))
     verdicts = dict(zip(best["concept"], best["verdict"], strict=True))
-    worst = min(names, key=lambda name: verdicts[name] != "none")  # the first that no single unit tells
+    worst = min(names, key=lambda name: verdicts[name] != "none")  # the first that no single unit detects
     chosen = st.selectbox(
         "Concept", names, index=names.index(worst), format_func=titles.__getitem__, key="find_probe", width=400
     )
@@ -195,7 +189,7 @@ def _fresh(key: str) -> str:
 
 
 def _open(row: pd.Series, run: Run, page: StreamlitPage) -> None:
-    """Go on with the unit of a row."""
+    """Open the unit of a row."""
     st.session_state["find_clicks"] = st.session_state.get("find_clicks", 0) + 1
     unit = Unit.of_row({str(name): value for name, value in row.items()}).in_recorded_state(run.model)
     go(page, replace(here(), model=run.name, unit=unit, concept=row["concept"]))

@@ -1,4 +1,4 @@
-"""Concepts of one's own, looked for while one waits: a form in Find."""
+"""Custom concepts: a form in Find that searches for them at once."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from dashboard.session import go, here
 from models.run import Run
 from models.units import Unit
 
-CHARACTERS, DRAWS = 60_000, 100  # of the test split, and of null labels: enough to see whether it is worth more
+CHARACTERS, DRAWS = 60_000, 100  # of the test split, and of null labels: enough for a first answer
 EXAMPLES = {
     "war-and-peace": """\
 - name: inside-dashes
@@ -25,9 +25,9 @@ EXAMPLES = {
   description: From a double dash to the next one, or to the end of the paragraph.
   automaton: {open: "--", close: "--", reset: "\\n\\n"}
 
-- name: vous
-  title: words of address
-  description: The word that says whom one speaks to.
+- name: form-of-address
+  title: forms of address
+  description: A title by which a person is addressed.
   pattern: '(?i)\\b(prince|count|countess|your excellency)\\b'
 """,
     "linux": """\
@@ -38,13 +38,13 @@ EXAMPLES = {
 
 - name: goto-label
   title: labels of goto
-  description: A name at the start of a line with a colon behind it.
+  description: A name at the start of a line, followed by a colon.
   pattern: '(?m)^[a-z_]+:'
 """,
     "wikipedia": """\
 - name: inside-round-brackets
   title: inside round brackets
-  description: Between ( and ), a blank line ends them.
+  description: Between ( and ); a blank line ends it.
   automaton: {open: "(", close: ")", reset: "\\n\\n"}
 
 - name: date
@@ -56,7 +56,7 @@ EXAMPLES = {
 
 
 class ProgressOnPage(Progress):
-    """A bar on the page, and what cannot be scored below it."""
+    """A progress bar on the page, with the remarks of the search below it."""
 
     def __init__(self) -> None:
         self.bar, self.total, self.done, self.name = st.progress(0.0), 1, 0, ""
@@ -75,16 +75,16 @@ class ProgressOnPage(Progress):
 
 
 def show_custom_concepts(run: Run, read: StreamlitPage) -> None:
-    """A form for concepts of one's own, and what was found for them."""
+    """A form for custom concepts, and what the search found for them."""
     st.markdown(
         "#### A custom concept\n"
-        "Say what to look for: what stands between two delimiters (`automaton`), or what a regular expression matches "
-        "(`pattern`). Nothing in it is run as a program."
+        "Describe it: the text between two delimiters (`automaton`), or what a regular expression matches (`pattern`). "
+        "Nothing in the form is executed."
     )
     example = EXAMPLES.get(run.corpus["name"].removesuffix("-bytes"), EXAMPLES["war-and-peace"])
     with st.form("find_custom", border=True):
         written = st.text_area("Concepts, in YAML", example, height=260, key=f"find_custom_text_{run.name}")
-        wanted = st.form_submit_button(f"Look for them in {run.name}", type="primary", icon=":material/search:")
+        wanted = st.form_submit_button(f"Search {run.name}", type="primary", icon=":material/search:")
     state = st.session_state
     if wanted:
         try:
@@ -121,14 +121,14 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
     for row in rows_of(best_units(findings.units[findings.units["score"].notna()])):
         unit = Unit.of_row(row)
         left, right = st.columns([4, 1], vertical_alignment="center")
-        verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit** that would count"
+        verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit found**"
         score = f"{MEASURE_TITLES[row['measure']]} {row['score']:.3f}"
         left.markdown(
             f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {unit.symbol}, {score} "
             f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); n-grams {row['ngram']:.2f}, "
             f"untrained {row['untrained']:.2f}, q {row['q_value']:.1g}."
         )
-        if right.button("Read with it", key=f"own_{row['concept']}"):
+        if right.button("Open in Read", key=f"own_{row['concept']}"):
             shown = unit.in_recorded_state(run.model)
             go(read, replace(here(), model=run.name, unit=shown, concept=""))
     st.caption(f"On {findings.attributes['characters']:,} characters of {findings.attributes['source']}.")

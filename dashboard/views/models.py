@@ -53,13 +53,13 @@ def show_card(run: Run) -> None:
     st.html(headline(_figures(run)))
     st.html(facts(describe_run(run)))
     if "steps_done" not in run.training:
-        st.caption(f"Still training, or stopped. Go on: `python -m models resume {run.name}`")
+        st.caption(f"Training has not finished. To continue a stopped one: `python -m models resume {run.name}`")
     st.caption("The command that trains it again:")
     st.code(reproduce_command(run), language="bash", wrap_lines=True)
 
 
 def _figures(run: Run) -> Iterator[tuple[str, str, str]]:
-    """The figures to begin with: name, figure, more about it."""
+    """The headline figures: name, figure, more about it."""
     per = counted_by(run)
     test = load_evaluation(run).get("test")
     loss, split = (test.nats, "Test") if test else (run.training.get("validation_loss"), "Validation")
@@ -82,9 +82,9 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
         st.caption(f"Not measured yet: `python -m models gates {run.name}`")
         return
     st.markdown(
-        "Each dot is a unit: the further right, the more of the time its gate is wide open (above .9); the higher, the "
-        f"more of the time it is shut (below .1). {KEEPERS[run.model.cell]} far to the right holds on to what its unit "
-        "remembers. Click a dot to read with it."
+        "Each dot is a unit: further right, its gate is wide open (above .9) more of the time; further up, it is shut "
+        f"(below .1) more of the time. {KEEPERS[run.model.cell]} far to the right keeps what its unit remembers. "
+        "Click a dot to open its unit in Read."
     )
     key = f"gates_{st.session_state.get('models_clicks', 0)}"  # another after each click, so that it can be made again
     event: Any = st.plotly_chart(

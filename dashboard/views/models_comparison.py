@@ -29,7 +29,7 @@ LOSSES = {
     "bits": st.column_config.NumberColumn("Test, bits", format="%.3f", help="The same in bits"),
     "interval": st.column_config.TextColumn("95 % interval, nats"),
     "dynamic": st.column_config.NumberColumn(
-        "Adapting", format="%.3f", help="Nats with dynamic evaluation: the weights follow the text as it is read"
+        "Adapting", format="%.3f", help="Nats with dynamic evaluation: the network goes on learning as it reads"
     ),
     "ngram": st.column_config.NumberColumn("Best n-gram", format="%.3f", help="Nats of the best n-gram model"),
 }
@@ -44,7 +44,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     | LOSSES
     | {
         "paper": st.column_config.NumberColumn(
-            "Paper, same shape", format="%.3f", help="The paper's network of as many layers and units; as recalled"
+            "Paper, same shape", format="%.3f", help="The paper's network with as many layers and units; from memory"
         )
     },
 }
@@ -59,8 +59,8 @@ def show_comparison(run: Run) -> None:
         st.caption(f"Not evaluated yet: `python -m models evaluate {run.name}`")
     else:
         st.markdown(
-            "The lower the better. An interval says what other text of the same kind might give; two models that read "
-            "the same text can be told apart by less."
+            "Lower is better. An interval covers other text of the same kind; on the same text, smaller differences "
+            "between two models are reliable too."
         )
     results = pd.DataFrame(comparison_dots(run, beside[beside["nats"].notna()]), columns=list(DOT)).astype(DOT)
     if not results.empty:
@@ -107,21 +107,21 @@ def _paper_dots(run: Run) -> Iterator[dict[str, Any]]:
         label = f"paper's best: {best.num_layers} layers, {CELL_TITLES[best.cell]}"
         yield {"label": label, "nats": best.nats} | PAPER_DOT
     if same and same != best:
-        label = f"paper: {same.num_layers}x{same.size} LSTM, as recalled"
+        label = f"paper: {same.num_layers}x{same.size} LSTM, from memory"
         yield {"label": label, "nats": same.nats} | PAPER_DOT
 
 
 def _paper_on_linux(run: Run) -> str:
     ngram, same = paper.N_GRAMS[paper.LINUX], paper.figure_of(paper.LINUX, run.model)
-    like = f" and, as recalled, {same.nats:.3f} for a {run.model.title}" if same else ""
+    like = f" and, from memory, {same.nats:.3f} for a {run.model.title}" if same else ""
     return (
-        "The paper's excerpt of Linux is another text, so its figures compare in kind only: "
+        "The paper's excerpt of Linux is another text, so the comparison is only a rough one: "
         f"{ngram.nats:.3f} nats for its best n-gram model{like}."
     )
 
 
 def _show_table(table: pd.DataFrame, way: str) -> None:
-    """Those of the rows that are counted in this way, the run's own text first, the lowest loss first."""
+    """The rows that are counted in this way: the run's own text first, then by loss."""
     part = table[table["counted"] == way].sort_values(["elsewhere", "text", "nats"])
     shown = part.assign(bits=part["nats"] / log(2), title=part["corpus"].map(text_title))
     ends = part[["low", "high"]].map("{:.3f}".format)
@@ -135,10 +135,10 @@ def _show_paper() -> None:
     """All figures of the paper."""
     with st.expander("The paper's figures"):
         st.markdown(
-            f"Test loss in nats per character of their texts (Karpathy, Johnson and Fei-Fei, {paper.SOURCE}). Rows are "
-            "matched by the number of parameters: the size is the LSTM's. Figures are **as recalled** but for the best "
-            "on War and Peace (GRU, 3 layers, 512) and the n-gram models: check them against the paper before you cite "
-            "them. Their Linux is another excerpt of the kernel than ours: it compares in kind only."
+            f"Test loss in nats per character of their texts (Karpathy, Johnson and Fei-Fei, {paper.SOURCE}). Networks "
+            "in a row have the same number of parameters; the size is the LSTM's. Figures are **from memory**, except "
+            "the best on War and Peace (GRU, 3 layers, 512) and the n-gram models: check them against the paper before "
+            "you cite them. Their excerpt of Linux is not ours, so the comparison is only a rough one."
         )
         for corpus, title in ((paper.WAR_AND_PEACE, "War and Peace, per byte"), (paper.LINUX, "Linux, their excerpt")):
             ngram = paper.N_GRAMS[corpus]

@@ -49,11 +49,11 @@ def _show_curves(run: Run, rows: pd.DataFrame, marked_at: int) -> None:
 
 
 def _choose_sample(samples: list[Sample]) -> Sample:
-    """The last sample, until somebody chooses another or follows a link to one."""
+    """The last sample, unless another is chosen or named in a link."""
     linked = st.query_params.get("sample", "1")
     if "sample" not in st.session_state and linked not in map(str, range(1, len(samples) + 1)):
         st.error(f"Wanted a sample from 1 to {len(samples)}, got {linked[:40]!r} in the link. Choose one below.")
-    st.markdown("**What it wrote along the way**, from before the first step to after the last")
+    st.markdown("**What it wrote during training**, from before the first step to after the last")
     number = st.pagination(
         len(samples), default=len(samples), max_visible_pages=None, width="stretch", key="sample", bind="query-params"
     )
@@ -61,7 +61,7 @@ def _choose_sample(samples: list[Sample]) -> Sample:
 
 
 def _figures(sample: Sample, losses: Losses) -> Iterator[tuple[str, str, str]]:
-    """What there is to say of a sample's step: name, figure, more of it."""
+    """The figures of a sample's step: name, figure, more about it."""
     yield "After step", f"{sample.step:,}", f"{sample.chars:,} characters read"
     if losses.train is not None:
         steps = f"mean of steps {losses.train_first:,} to {losses.train_last:,}"

@@ -43,7 +43,7 @@ def show_read() -> None:
         run = load_run(location.model)
         text = _text_at(location, run)
         if not text:
-            st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Any model can read any text.")
+            st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Every model can read any text.")
             return
         with st.spinner("Reading …", show_time=False):
             key, reading = ENGINE.read(run, text)
@@ -65,24 +65,24 @@ def show_read() -> None:
 
 
 def _with_text(location: Location) -> Location:
-    """The same with a text: the model's demo passage if none was chosen, and a held text itself in place of its key."""
+    """The location with a text: the model's demo passage if none was chosen; a held text itself, not its key."""
     if location.held:
         held = ENGINE.reading(location.held)
         if held is None and not location.own:
-            st.warning("The text of this link was only held by the server that made it, and is gone. Paste it again.")
+            st.warning("The text of this link was kept only on the server that made it, and is gone. Paste it again.")
         location = replace(location, own=held.text if held else location.own, held="")
     text = location.text if location.text in TEXT_TITLES else _demo_of(location.model)
     return replace(location, text=text, length=max(1, min(location.length, LONGEST_TEXT)))
 
 
 def _demo_of(model: str) -> str:
-    """The demo passage in the manner of a model's corpus."""
+    """The demo passage that resembles a model's corpus."""
     corpus = load_run(model).corpus["name"]
     return f"demo-{corpus if corpus in passage_names() else 'linux' if corpus == 'python' else 'war-and-peace'}"
 
 
 def _show_choices(location: Location) -> None:
-    """Which model, which text."""
+    """The boxes for the model and the text."""
     state = st.session_state
     state["model"], state["text"], state["own"] = location.model, location.text, location.own
     state["start"], state["length"] = location.start, location.length
@@ -102,7 +102,7 @@ def _show_choices(location: Location) -> None:
 
 
 def _model_changed() -> None:
-    """Another model reads its own demo passage, unless the text was chosen on purpose."""
+    """Another model reads its own demo passage, unless a text was chosen."""
     choose(here().with_model(st.session_state["model"]))
 
 
@@ -114,24 +114,24 @@ def _text_changed() -> None:
 
 
 def _take_upload() -> None:
-    """Take an uploaded text over; one that cannot be read leaves what was there."""
+    """Use an uploaded text; if it cannot be read, keep the text that was there."""
     state = st.session_state
     if state["upload"] is None:
         return
     try:
         text = "".join(decode_stream(io.BytesIO(state["upload"].getvalue()), state["upload"].name))
         if not text:
-            raise InputError(f"Wanted a text, {state['upload'].name} is empty. Choose a file with some text in it.")
+            raise InputError(f"Wanted a text, but {state['upload'].name} is empty. Choose a file with text in it.")
         if len(text) > LONGEST_TEXT:
             name, most = state["upload"].name, f"{LONGEST_TEXT:,}"
-            raise InputError(f"Wanted at most {most} characters, {name} has {len(text):,}. Take an excerpt.")
+            raise InputError(f"Wanted at most {most} characters, but {name} has {len(text):,}. Upload an excerpt.")
         choose(replace(here(), own=text, held="", marks=()))
     except InputError as error:
         state["upload_error"] = str(error)
 
 
 def _text_at(location: Location, run: Run) -> str:
-    """The text itself; empty if there is none of one's own yet."""
+    """The text itself; empty if the visitor has not given one yet."""
     if location.text == OWN:
         return location.own
     if location.text != EXCERPT:
@@ -142,13 +142,14 @@ def _text_at(location: Location, run: Run) -> str:
     if not text:
         size = len(corpus.split("validation"))
         raise InputError(
-            f"Wanted a first character below {size:,}, where the validation text ends, got {location.start:,}."
+            f"Wanted a first character below {size:,}, where the validation text ends, got {location.start:,}. "
+            "Choose a smaller one."
         )
     return text
 
 
 def _command(location: Location) -> None:
-    """Tell the reader which unit to show: somebody arrived, or the model is another."""
+    """Tell the reader which unit to show: the visitor has just arrived, or the model has changed."""
     unit = location.unit
     assert unit is not None
     look = {"mode": location.mode, "palette": location.palette}
@@ -158,11 +159,11 @@ def _command(location: Location) -> None:
 
 
 def _show_remarks(reading: Reading, address: Location) -> None:
-    """What is worth knowing about this text: its length, and what the model could not read."""
+    """The text's length, the characters that the model could not read, and how long its link works."""
     unknown = reading.run.vocabulary.count_unknown(reading.text)
     remarks = [f"{len(reading):,} characters"]
     if unknown:
-        remarks.append(f"{unknown:,} of them are not in this model's vocabulary: it read them as U+FFFD")
+        remarks.append(f"{unknown:,} of them are not in this model's vocabulary; it read them as U+FFFD")
     if address.held:
-        remarks.append(f"a link carries at most {LONGEST_IN_LINK:,} characters: this one works while the server runs")
+        remarks.append(f"a link holds at most {LONGEST_IN_LINK:,}, so this one works only while the server runs")
     st.caption("; ".join(remarks) + ".")

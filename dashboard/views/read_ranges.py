@@ -1,4 +1,4 @@
-"""The marks on the text of the Read view, and below it what is on exactly there: units, and concepts that fit."""
+"""The marked ranges of the Read view, and the units and concepts that are on exactly there."""
 
 import html
 from dataclasses import replace
@@ -28,12 +28,12 @@ DOUBTFUL = 0.05
 
 
 def want_marks(marks: Marks) -> None:
-    """Take over marks that somebody made in the text that is shown."""
+    """Keep the marks that were made in the text."""
     choose(replace(here(), marks=marks))
 
 
 def marks_in(text: str, marks: Marks) -> Marks:
-    """The marks on a text, in order. Those that cannot be are refused in a line, and the ones before them stay."""
+    """The marks on a text, in order. Marks that are not valid show an error, and the earlier marks stay."""
     state = st.session_state
     try:
         marks = check_marks(marks, len(text))
@@ -51,36 +51,36 @@ UNIT_COLUMNS = {
     "name": st.column_config.TextColumn("Unit", width=75, help="Layers count from 1, units from 0"),
     "symbol": st.column_config.TextColumn("State", width=50, help="h, the hidden state, or c, the cell state"),
     "there": st.column_config.TextColumn(
-        "There", width=55, help="On: higher in the ranges than around them. Off: lower."
+        "On/off", width=60, help="On: higher in the ranges than around them. Off: lower."
     ),
     "soft": st.column_config.NumberColumn(
         "Gap",
         width=50,
         format="%.2f",
-        help="Of the unit's ranks, the level that nine tenths inside reach less the one that a tenth around exceeds. "
-        "Above 0 the unit tells the ranges apart. The order is by this.",
+        help="Of the unit's ranks: the 10th percentile in the ranges minus the 90th percentile around them. "
+        "Above 0, the unit separates the two. The table is sorted by the gap.",
     ),
     "auroc": st.column_config.NumberColumn(
-        "AUROC", width=60, format="%.3f", help="How often a character inside is higher (lower if off) than one around"
+        "AUROC", width=60, format="%.3f", help="How often a character inside is higher than one around; if off, lower"
     ),
     "p_soft": st.column_config.NumberColumn(
         "p",
         width=50,
         format="%.2f",
-        help=f"The share of {DRAWS} random sets of ranges that have any unit with as wide a gap",
+        help=f"The share of {DRAWS} random sets of ranges for which any unit has as wide a gap",
     ),
-    "known": st.column_config.TextColumn("Known for", help="What the search on held-out text found the unit to track"),
+    "known": st.column_config.TextColumn("Known for", help="The concept that the unit tracks on held-out text"),
 }
 CONCEPT_COLUMNS = {
     "words": st.column_config.TextColumn("Concept"),
-    "f1": st.column_config.NumberColumn("F1", format="%.2f", help="1: it is on in the ranges and nowhere around them"),
-    "precision": st.column_config.NumberColumn("Precision", format="%.2f", help="How much of it lies in the ranges"),
-    "recall": st.column_config.NumberColumn("Recall", format="%.2f", help="How much of the ranges it covers"),
+    "f1": st.column_config.NumberColumn("F1", format="%.2f", help="1: it holds in the ranges and nowhere around them"),
+    "precision": st.column_config.NumberColumn("Precision", format="%.2f", help="Its share that is in the ranges"),
+    "recall": st.column_config.NumberColumn("Recall", format="%.2f", help="The share of the ranges that it covers"),
 }
 
 
 def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
-    """What was found for the marks on a reading; nothing if there are none."""
+    """Units and concepts for the marks on a reading; nothing without marks."""
     if not marks:
         prepare_range_search(reading.run.corpus["name"])
         return
@@ -114,24 +114,24 @@ def quote_marks(text: str, marks: Marks) -> str:
 
 
 def caution(found: Found, ranges: int) -> str:
-    """How far the tables can be trusted, in plain words."""
+    """How far the tables can be trusted."""
     p = float(found.units["p_soft"].iloc[0])
     chance = f"Random ranges of {'this length' if ranges == 1 else 'these lengths'} have a unit with as wide a gap"
-    verdict = "so this may well be chance" if p > DOUBTFUL else "so this is hardly chance"
+    verdict = "so this may well be chance" if p > DOUBTFUL else "so this is unlikely to be chance"
     words = [f"{chance} in about {p:.0%} of draws (p = {p:.2f}), {verdict}."]
     if ranges == 1:
         words.insert(0, "**One range is weak evidence.**")
     if ranges == 1 or p > DOUBTFUL:
-        words.append("Mark more of the same kind: select another stretch and press Add.")
+        words.append("Mark more ranges of the same kind: select a piece of text and press Add.")
     return " ".join(words)
 
 
 def comparison(found: Found, length: int) -> str:
-    """What the ranges were compared with, in plain words."""
-    words = f"Click a unit to read with it. Each range is compared with the {AROUND} characters on either side"
+    """What the ranges were compared with."""
+    words = f"Click a unit to color the text by it. Ranges are compared with the {AROUND} characters on either side"
     if found.window == length:
-        return f"{words}, random ranges lie anywhere in the text."
-    return f"{words}, random ranges lie among the {found.window:,} characters near the marks, of {length:,} in all."
+        return f"{words}; random ranges lie anywhere in the text."
+    return f"{words}; random ranges lie within {found.window:,} characters near the marks, of {length:,} in all."
 
 
 def _show_units(units: pd.DataFrame, marks: Marks, several: bool) -> None:
@@ -167,7 +167,7 @@ def _show_concepts(concepts: pd.DataFrame) -> None:
 
 
 def rule_in_words(concept: Concept, rule: str) -> str:
-    """The rule on a concept's label, such as `no` or `>= 3`, as people say it."""
+    """A rule on a concept's label, such as `no` or `>= 3`, in words."""
     if concept.is_binary:
         return concept.title if rule == "yes" else f"not {concept.title}"
     return f"{concept.title} {rule.replace('>=', '≥').replace('<=', '≤')}"

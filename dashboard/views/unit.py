@@ -1,4 +1,4 @@
-"""Unit: all that is known of one unit of a model, from what it tracks to what it listens to.
+"""Unit: all that is known about one unit of a model, from the concepts that it tracks to the inputs that drive it.
 
 The address bar names model, unit, state and concept.
 """
@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.profile.contexts import context_at, extreme_positions, quantile_positions
-from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_still
+from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_constant
 from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.engine import ENGINE
@@ -34,7 +34,7 @@ from models.run import Run, load_run
 from models.units import Unit
 
 EXTREMES, QUANTILES = 8, (0.9, 0.7, 0.5, 0.3, 0.1)
-APART_IN_SHORT = 80  # characters between contexts of a text that is too short for contexts far apart
+APART_IN_SHORT = 80  # characters between contexts in a short text
 
 
 def show_unit(read: StreamlitPage) -> None:
@@ -49,11 +49,10 @@ def show_unit(read: StreamlitPage) -> None:
         show_identity(run, place, found, read)
         network, passage = read_with(run)
         concept = choose_concept(place, found, passage)
-        if is_still(passage.values(place.unit)):
+        if is_constant(passage.values(place.unit)):
             st.info(
-                f"{name_of(place.unit)} does not move: in {len(passage):,} characters it stays at "
-                f"{passage.values(place.unit)[0]:+.3f}. "
-                "So there is nothing to show but its weights."
+                f"{name_of(place.unit)} is constant: it stays at {passage.values(place.unit)[0]:+.3f} over "
+                f"{len(passage):,} characters. Only its weights can be shown."
             )
         else:
             show_contexts(run, passage, place.unit)
@@ -62,7 +61,7 @@ def show_unit(read: StreamlitPage) -> None:
         show_causal(run, place, concept)
         show_output(run, network, passage, place.unit, concept)
         show_inputs(run, network, passage, place, concept)
-        if not is_still(passage.values(place.unit)):
+        if not is_constant(passage.values(place.unit)):
             show_relatives(run, passage, place)
     except InputError as error:
         st.error(str(error))
@@ -75,15 +74,15 @@ def _explained(run: Run, unit: Unit) -> list[Match] | None:
 
 
 def show_identity(run: Run, place: Place, found: list[Match] | None, read: StreamlitPage) -> None:
-    """What the unit is, in one line and a row of figures."""
+    """The unit's best concept, with its verdict and a row of figures."""
     name = f"{name_of(place.unit)} of {run.name}"
     if found is None:
         st.markdown(f"### {name}")
-        st.markdown(f"A unit of a {run.model.title} that has not been searched for concepts yet.")
-        st.caption(f"Find out what its units track: `python -m analysis search {run.name}`")
+        st.markdown(f"A unit of a {run.model.title}. This model has not been searched for concepts yet.")
+        st.caption(f"To find what its units track: `python -m analysis search {run.name}`")
     elif not found:
         st.markdown(f"### {name}: no concept found")
-        st.markdown("It correlates with none of the concepts. That is a result too: most units do not.")
+        st.markdown("It correlates with none of the concepts. That is a result too: most units are like this.")
     else:
         best = found[0]
         title = sentence(title_of(best.concept))
@@ -92,30 +91,30 @@ def show_identity(run: Run, place: Place, found: list[Match] | None, read: Strea
         tested = [row for row in tests_of(run, place.unit) if row["concept"] == best.concept][:1]
         st.html(headline([*match_figures(best), *(causal_figure(row) for row in tested)]))
     row = st.container(horizontal=True)
-    if row.button("Read with this unit", icon=":material/menu_book:", key="unit_read"):
+    if row.button("Open in Read", icon=":material/menu_book:", key="unit_read"):
         go(read, here())
     if found:
         _show_matches(place, found)
 
 
 def _show_matches(place: Place, found: list[Match]) -> None:
-    """The other concepts that the unit goes with, and who is first for each of them."""
+    """The other concepts that the unit correlates with, and the unit that ranks first for the best of them."""
     others = found[1:]
     if found[0].rank > 1:
         first = found[0]
         row = st.container(horizontal=True, vertical_alignment="center")
         row.caption(
-            f"{_ordinal(first.rank)} choice for this concept, by the part of the text that chooses; the first:",
+            f"Ranked {_ordinal(first.rank)} for this concept on the development part; ranked first:",
             width="content",
         )
         _button_to(row, place.model, first.best, f"{measure_of(first.concept)} {first.best_score:.3f}")
     if others:
-        told = "; ".join(
+        listed = "; ".join(
             f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}"
-            f"{', lower there' if match.sign < 0 else ''}{', the best unit' if match.rank == 1 else ''})"
+            f"{', inverted' if match.sign < 0 else ''}{', the best unit' if match.rank == 1 else ''})"
             for match in others
         )
-        st.caption(f"It also correlates with: {told}.")
+        st.caption(f"It also correlates with: {listed}.")
 
 
 def _ordinal(number: int) -> str:
@@ -136,7 +135,7 @@ def _button_to(row: DeltaGenerator, model: str, unit: Unit, more: str) -> None:
 
 
 def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
-    """Where in the text the unit is highest, lowest, and in between."""
+    """Contexts where the unit is highest, lowest, and in between."""
     st.markdown("#### Where it is high, and where it is low")
     values = passage.values(unit)
     apart = {} if len(passage) > 40 * APART_IN_SHORT else {"apart": APART_IN_SHORT}
@@ -151,16 +150,16 @@ def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
 
 
 def show_relatives(run: Run, passage: LabelledExcerpt, place: Place) -> None:
-    """The units that go with it most, up or down."""
+    """The units that correlate with it most, positively or negatively."""
     st.markdown("#### Related units")
     findings = ENGINE.findings(run)
     same = mates(findings, place.unit) if findings else []
     if same:
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.caption("In the same cluster, by the search:", width="content")
+        row.caption("In the same cluster of the search:", width="content")
         for unit in same:
             _button_to(row, place.model, unit, "")
-    st.caption("The largest correlations of ranks (Spearman) in this text:")
+    st.caption("The largest rank correlations (Spearman) in this text:")
     row = st.container(horizontal=True)
     for unit, correlation in correlated_units(passage, place.unit):
         _button_to(row, place.model, unit, signed(correlation))

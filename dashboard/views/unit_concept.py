@@ -1,4 +1,4 @@
-"""One unit and one concept: inside and outside, around its events, earlier or later, and what holding the unit does."""
+"""One unit and one concept: inside and outside, around events, at other lags, and when the unit is clamped."""
 
 from dataclasses import replace
 from typing import Any
@@ -34,15 +34,15 @@ from dashboard.views.unit_words import (
 from models.run import Run
 from models.units import Unit, symbol_of
 
-HELP = "What the figures below compare the unit with: of those that vary in this text"
+HELP = "The concept for the figures below. Only concepts that occur in this text are listed."
 
 
 def choose_concept(place: Place, found: list[Match] | None, passage: LabelledExcerpt) -> Concept | None:
-    """The concept of the address, else the one that explains the unit best, of those that this text shows."""
+    """The concept in the address, else the one that explains the unit best, if it varies in this text."""
     best = [match.concept for match in found or []]
     options = [*dict.fromkeys([name for name in [*best, *passage.labels] if name in passage.labels])]
     if place.concept and place.concept not in options:
-        st.caption(f"The text that was read does not show the concept “{title_of(place.concept)}”.")
+        st.caption(f"The concept “{title_of(place.concept)}” does not occur in this text.")
     chosen = place.concept if place.concept in options else options[0] if options else None
     st.session_state["unit_options"] = options
     return CONCEPTS[chosen] if chosen else None
@@ -50,9 +50,9 @@ def choose_concept(place: Place, found: list[Match] | None, passage: LabelledExc
 
 def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None, found: list[Match] | None) -> None:
     """Histogram or curve, means around events, and lags."""
-    st.markdown("#### With a concept")
+    st.markdown("#### Compared with a concept")
     if concept is None:
-        st.caption("The text is too short to show any concept.")
+        st.caption("The text is too short: no concept occurs in it.")
         return
     st.session_state["unit_concept"] = concept.name
     st.selectbox(
@@ -71,7 +71,7 @@ def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None,
         st.markdown("**Does it lead or follow?**")
         st.plotly_chart(lead_figure(agreement, measure), key="unit_lead", config=PLOTLY)
         st.caption(
-            f"{measure} of the unit now with the concept some characters ago, now, and ahead. "
+            f"{measure} of the unit now with the concept at earlier and later characters. "
             f"{lead_sentence(agreement, measure)}"
         )
     _show_events(values, labels, concept, axis)
@@ -82,7 +82,7 @@ def _concept_chosen() -> None:
 
 
 def _threshold(concept: Concept, found: list[Match] | None) -> float | None:
-    """Where the search drew the line between yes and no."""
+    """The threshold that the search chose for a binary concept."""
     for match in found or []:
         if match.concept == concept.name and match.evidence and concept.is_binary:
             threshold = float(match.evidence["threshold"])
@@ -92,23 +92,23 @@ def _threshold(concept: Concept, found: list[Match] | None) -> float | None:
 
 def _show_values(values: Any, labels: Any, concept: Concept, axis: str, threshold: float | None) -> None:
     if concept.is_amount:
-        st.markdown("**Its value for each amount**")
+        st.markdown("**Its mean for each amount**")
         figure = amount_figure(mean_by_amount(values, labels), title_of(concept.name), axis)
         st.plotly_chart(figure, key="unit_amount", config=PLOTLY)
         return
     both = concept.sides(labels) if concept.has_sides else None
     if both is None:
-        st.caption("The classes of this concept have no order: there is no inside and no outside.")
+        st.caption("The classes of this concept have no order, so there is no inside and outside.")
         return
     inside, outside = both
-    told = histogram(values, inside, outside)
+    bars = histogram(values, inside, outside)
     names = (f"inside: {inside.mean():.1%} of the text", "outside")
-    st.markdown("**How often it has which value**")
-    figure = histogram_figure(told.edges, told.inside, told.outside, names, axis, threshold)
+    st.markdown("**The distribution of its values**")
+    figure = histogram_figure(bars.edges, bars.inside, bars.outside, names, axis, threshold)
     st.plotly_chart(figure, key="unit_histogram", config=PLOTLY)
     st.caption(
-        "Where the concept holds, and where not."
-        + (" Dashed: where the search draws the line." if threshold is not None else "")
+        "Inside, the concept holds; outside, it does not."
+        + (" Dashed: the threshold chosen by the search." if threshold is not None else "")
     )
 
 
@@ -117,43 +117,43 @@ def _show_events(values: Any, labels: Any, concept: Concept, axis: str) -> None:
     for event, at in events_of(concept, labels).items():
         around = peri_event(values, at)
         if around is None:
-            rare.append(f"{event} {len(at)} times")
+            rare.append(f"it {event} {len(at)} times")
             continue
         columns = {"lag": around.lags, "mean": around.mean, "low": around.low, "high": around.high}
         panels.append(pd.DataFrame({"event": f"where it {event} ({around.events} times)", **columns}))
     if panels:
-        st.markdown("**What it does around the concept's turns**")
+        st.markdown("**Around the concept's events**")
         st.plotly_chart(peri_event_figure(pd.concat(panels), axis), key="unit_events", config=PLOTLY)
-        st.caption("The mean over all such places in the text, with its 95 % band; 0 is the character where it turns.")
+        st.caption("The mean over all such events in the text, with a 95 % band; 0 is the event's own character.")
     if rare:
-        st.caption(f"Too rare in this text for a mean around it: {', '.join(rare)}.")
+        st.caption(f"Too rare in this text for a mean: {', '.join(rare)}.")
 
 
 def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
-    """The events of all concepts that move the unit most."""
+    """The concepts' events that change the unit most."""
     table = movers(passage, passage.values(unit))
     if table.empty:
         return
-    st.markdown("**What moves it most**")
+    st.markdown("**The events that change it most**")
     labels = [f"{title_of(name)}: {event}" for name, event in zip(table["concept"], table["event"], strict=True)]
     figure = movers_figure(table.assign(label=labels))
     st.plotly_chart(figure, key="unit_movers", config=PLOTLY)
-    st.caption("Of all concepts: its mean over the five characters from the event on, less that over the five before.")
+    st.caption("Of all concepts: its mean over five characters from the event on, minus its mean over the five before.")
 
 
 def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
-    """What holding the unit at a value did to the network's predictions, or the command that tries it."""
+    """How clamping the unit changed the network's predictions, or the command that tests it."""
     st.markdown("#### Does the network use it?")
     rows = tests_of(run, place.unit)
     of_concept = [row for row in rows if concept and row["concept"] == concept.name]
     for row in (of_concept or rows)[:1]:
-        held = f"Tested for **{title_of(row['concept'])}**, holding {symbol_of(row['state'])}."
-        st.markdown(f"{held} {ablation_sentence(row)}")
+        tested = f"Tested for **{title_of(row['concept'])}** by clamping {symbol_of(row['state'])}."
+        st.markdown(f"{tested} {ablation_sentence(row)}")
         st.html(headline(ablation_figures(row)))
     if of_concept:
         return
     st.markdown(
-        "Not tested yet for this concept. This command holds the unit at a fixed value and measures which predictions "
+        "Not tested yet for this concept. This command clamps the unit to a fixed value and measures which predictions "
         "get worse:"
     )
     named = f"--unit {place.unit.slug} --concept {concept.name if concept else 'NAME'}"
@@ -162,7 +162,7 @@ def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
 
 
 def tests_of(run: Run, unit: Unit) -> list[dict[str, Any]]:
-    """What came of holding a unit, a row per concept that it was tested for; first those of its state in view."""
+    """The results of clamping a unit, a row per concept tested; those of the state in view come first."""
     tested = load_ablations(run)
     if tested is None:
         return []

@@ -1,4 +1,4 @@
-"""Pieces of text where a unit has certain values, one below the other: the reader's modules show and color them."""
+"""Contexts of a unit, one below the other: pieces of text that the reader's modules show and color."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,14 +16,14 @@ _mount = declare("charscope_contexts", '<div class="contexts-place"></div>', "re
 
 
 def show_context_groups(groups: Mapping[str, Sequence[Context]], state: str) -> None:
-    """Groups of contexts under their headings; the marked characters stand below one another."""
+    """Groups of contexts under their headings; the marked characters are aligned."""
     palette = here().palette or PALETTES[0]
     shown = contexts_of_unit(groups, state) | {"palette": palette}
     _mount(key="unit_contexts", data={"host": module_address("hosts/contexts.js"), "shown": shown})
 
 
 def contexts_of_unit(groups: Mapping[str, Sequence[Context]], state: str) -> dict[str, Any]:
-    """What the browser needs of the contexts: their text, and activations as codes (see `dashboard.codes`)."""
+    """The contexts for the browser: their text, and activations as codes (see `dashboard.codes`)."""
     contexts = [context for found in groups.values() for context in found]
     values = np.concatenate([np.empty(0, dtype=np.float32), *(context.values for context in contexts)])[:, None]
     coder = CellCoder(1, len(values))

@@ -1,4 +1,4 @@
-"""Which unit the Unit view shows: from the address bar, from its selectors, or where one begins.
+"""Which unit the Unit view shows: from the address bar, from its selectors, or by default.
 
 The address says the same: `unit?model=war-and-peace&unit=L2.u392&state=cell&concept=inside-quotes`.
 """
@@ -17,7 +17,7 @@ from models.units import Unit, symbol_of
 
 @dataclass(frozen=True)
 class Place:
-    """A unit of a model, and the concept that it is looked at with; no concept: the one that explains it best."""
+    """A unit of a model, and the concept to compare it with; without one, the concept that explains it best."""
 
     model: str
     unit: Unit
@@ -25,12 +25,12 @@ class Place:
 
 
 def go(place: Place) -> None:
-    """Show another unit from the next run of the page on."""
+    """Show another unit when the page runs next."""
     choose(replace(here(), model=place.model, unit=place.unit, concept=place.concept))
 
 
 def arrive_at_unit() -> Place:
-    """The place to show: of the link that was followed, else where somebody was, else where one begins."""
+    """The place to show: from the link that was followed, else the visitor's last one, else the default."""
     location = with_unit(arrive("unit")[0])
     choose(location)
     assert location.unit is not None
@@ -82,7 +82,7 @@ def _found_chosen(options: dict[str, tuple[str, Unit]]) -> None:
 
 
 def _number_chosen() -> None:
-    """Another unit, or another state of it."""
+    """The visitor chose another unit, or another state of it."""
     state, location = st.session_state, with_unit(here())
     before = location.unit or Unit(1, 0)
     chosen = Unit(int(state["unit_layer"]), int(state["unit_number"]), state.get("unit_state") or before.state)

@@ -1,4 +1,4 @@
-"""The text that the Unit view looks at units with: read once per model, kept for all visitors."""
+"""The text on which the Unit view shows units: read once per model, kept for all visitors."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ MEGABYTES = {"war-and-peace": 3, "war-and-peace-bytes": 3, "linux": 135, "wikipe
 
 
 def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
-    """The network, and what it did on held-out text if that is on this machine, else on a demo passage.
+    """The network, and its reading of held-out text if that is on this machine, else of a demo passage.
 
     Raises:
         InputError: the run has no weights.
@@ -26,21 +26,21 @@ def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
         except InputError as error:
             if not at_hand:
                 raise
-            st.warning(f"{error} Here is a demo passage instead.")
+            st.warning(f"{error} A demo passage is shown instead.")
             return ENGINE.network(run), ENGINE.excerpt(run, False)
 
 
 def show_source(run: Run, passage: LabelledExcerpt) -> None:
-    """What was read, and a way to more of it if that was a demo passage."""
+    """Which text was read, and, if it was a demo passage, a button to get the test text."""
     if is_at_hand(run):
         st.caption(
-            f"{len(passage):,} characters of {passage.source}, from the part that no unit was chosen on: "
-            "those in which the most concepts are to be seen."
+            f"{len(passage):,} characters of {passage.source}: of the part not used to choose units, those with the "
+            "most concepts."
         )
         return
     row = st.container(horizontal=True, vertical_alignment="center")
     row.caption(
-        f"This is {passage.source} of {len(passage):,} characters: the model's own test text is not on this machine.",
+        f"This is {passage.source} of {len(passage):,} characters. The model's test text is not on this machine.",
         width="stretch",
     )
     name = run.corpus["name"]

@@ -1,4 +1,4 @@
-"""What a unit tells the readout, what pushes its gates, and what they do."""
+"""What a unit adds to the predictions, what drives its gates, and how far they are open."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import streamlit as st
 
 from analysis.ablation.attribution import direct_logit_attribution
 from analysis.concepts import Concept
-from analysis.profile.excerpt import LabelledExcerpt, is_still
+from analysis.profile.excerpt import LabelledExcerpt, is_constant
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
@@ -22,7 +22,7 @@ SHOWN = 8  # characters each way
 GATES = {
     "input": "input: lets in",
     "forget": "forget: keeps",
-    "candidate": "candidate: what is new",
+    "candidate": "candidate: new content",
     "output": "output: lets out",
     "reset": "reset: looks back",
     "update": "update: keeps",
@@ -36,41 +36,37 @@ SOURCES = {
 
 
 def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
-    """Which next characters the unit makes likelier by itself."""
+    """Which next characters the unit itself makes more likely."""
     st.markdown("#### What it predicts")
     layers = run.model.num_layers
     if unit.layer < layers:
         st.markdown(
             f"A unit of layer {unit.layer} does not reach the predictions directly: only layer {layers} does. "
-            "What it tells goes through the units above."
+            "It acts through the units above it."
         )
         return
     hidden = passage.values(unit.in_state("hidden"))
     both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
     if both and concept:
-        difference, told = float(hidden[both[0]].mean() - hidden[both[1]].mean()), sides_of(concept.name)[0]
-        against = f"against {sides_of(concept.name)[1]}: its mean h differs"
+        difference, (where, other) = float(hidden[both[0]].mean() - hidden[both[1]].mean()), sides_of(concept.name)
+        change = f"mean h, compared with {other}"
     else:
-        difference, told, against = (
-            2 * float(hidden.std()),
-            "when its h is high",
-            "against when it is low: that differs",
-        )
+        difference, where, change = 2 * float(hidden.std()), "when its h is high", "compared with when it is low"
     effect = direct_logit_attribution(network, unit, difference)
-    if effect is None or is_still(hidden):
-        st.caption("It does not move, so it changes no prediction.")
+    if effect is None or is_constant(hidden):
+        st.caption("It is constant, so it changes no prediction.")
         return
     table = next_characters(effect, passage.seen(len(effect)), SHOWN)
     names = [character_name(run.vocabulary.characters[number]) for number in table["number"]]
-    st.markdown(f"Next characters that it makes likelier and unlikelier {told}, {against} by {signed(difference)}:")
-    sides = ["likelier" if logit > 0 else "unlikelier" for logit in table["logit"]]
+    st.markdown(f"Next characters that it makes more and less likely {where} ({signed(difference)} {change}):")
+    sides = ["more likely" if logit > 0 else "less likely" for logit in table["logit"]]
     figure = inputs_figure(table.assign(label=names, gate=sides, push=table["logit"]))
     st.plotly_chart(figure, key="unit_output", config=PLOTLY)
-    st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 parts them. Characters that this text has.")
+    st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Only characters of this text.")
 
 
 def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Place, concept: Concept | None) -> None:
-    """What pushes the unit's gates up and down, and how far they are open."""
+    """What drives the unit's gates, and how far they are open."""
     st.markdown("#### What drives it")
     unit = place.unit
     _show_gates(network, passage, unit, concept)
@@ -84,8 +80,8 @@ def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Pla
         figure = inputs_figure(table.assign(label=labels, gate=table["gate"].map(GATES)))
         st.plotly_chart(figure, key=f"unit_inputs_{source}", config=PLOTLY)
     st.caption(
-        "How far each pushes the sum that the gate is a function of. Of a character: against the mean of the text. "
-        "Of a unit: its weight times how much its h varies."
+        "What each adds to the gate's pre-activation. For a character: compared with the mean over the text. "
+        "For a unit: its weight times the standard deviation of its h."
     )
 
 
@@ -96,22 +92,22 @@ def _label(run: Run, source: str, layer: int, number: int) -> str:
 
 
 def _show_gates(network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
-    """The means of its gates inside and outside the concept."""
+    """The mean of each gate inside and outside the concept."""
     if not network.config.gates:
-        st.caption("A plain recurrent network has no gates: characters and units push the state itself.")
+        st.caption("A plain recurrent network has no gates: characters and units drive the state itself.")
         return
     both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
     if both is None or concept is None:
         return
     means = gate_means(gates_over_text(network, passage, unit), *both)
-    here, there = sides_of(concept.name)
-    st.html(headline(_gate_figures(means, there)))
-    st.caption(f"Means of its gates {here}, and {there}: 0 is shut, 1 is open.")
+    where, other = sides_of(concept.name)
+    st.html(headline(_gate_figures(means, other)))
+    st.caption(f"The mean of each gate {where}, and {other}; 0 is shut, 1 is open.")
 
 
-def _gate_figures(means: pd.DataFrame, elsewhere: str) -> Iterator[tuple[str, str, str]]:
+def _gate_figures(means: pd.DataFrame, other: str) -> Iterator[tuple[str, str, str]]:
     for gate, inside, outside in means.itertuples(index=False):
-        if gate == "candidate":  # it has a sign, the gates have none
-            yield "Candidate", signed(inside), f"{elsewhere} {signed(outside)}"
+        if gate == "candidate":  # unlike a gate, it has a sign
+            yield "Candidate", signed(inside), f"{other} {signed(outside)}"
         else:
-            yield f"{str(gate).capitalize()} gate", f"{inside:.2f}", f"{elsewhere} {outside:.2f}"
+            yield f"{str(gate).capitalize()} gate", f"{inside:.2f}", f"{other} {outside:.2f}"

@@ -1,4 +1,4 @@
-"""What the Unit view says in words: units, characters, concepts and verdicts. No Streamlit here."""
+"""The words of the Unit view: names of units, characters and concepts, and verdicts. No Streamlit here."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from analysis.profile.summary import Match
 from analysis.statistics import MEASURE_TITLES
 from models.units import Unit
 
-RULES = {"strict": "by the strict rule", "default": "by the usual rule", "lax": "by the lax rule only"}
+RULES = {"strict": "by the strict rule", "default": "by the default rule", "lax": "by the lax rule only"}
 NAMES = {" ": "space", "\n": "new line", "\t": "tab", "\ufffd": "any other"}
 MARKS = {"\n": "↵", "\t": "⇥"}
 
@@ -22,7 +22,7 @@ def name_of(unit: Unit, with_state: bool = True) -> str:
 
 
 def title_of(concept: str) -> str:
-    """A concept's title, or its name if it is one of somebody's own."""
+    """A concept's title, or its name if it is a custom one."""
     return CONCEPTS[concept].title if concept in CONCEPTS else concept
 
 
@@ -32,12 +32,12 @@ def sentence(words: str) -> str:
 
 
 def signed(number: float, digits: int = 2) -> str:
-    """A number with its sign, as print has it."""
+    """A number with its sign, the minus as a typographic one."""
     return f"{number:+.{digits}f}".replace("-", "−")
 
 
 def character_name(character: str) -> str:
-    """A character as a label: what cannot be seen is named."""
+    """A character as a label: an invisible one is named."""
     return NAMES.get(character) or (character if is_visible(character) else f"U+{ord(character):04X}")
 
 
@@ -58,16 +58,16 @@ def verdict_sentence(match: Match) -> str:
     if binary:
         does = "high where this holds, low elsewhere" if match.sign > 0 else "low where this holds, high elsewhere"
     else:
-        does = "it goes up with this" if match.sign > 0 else "it goes down as this goes up"
-    told = f": {does}." if ordered else ": each class has values of its own."
+        does = "it rises with this" if match.sign > 0 else "it falls as this rises"
+    how = f": {does}." if ordered else ": each class has its own values."
     if match.verdict in ("detector", "ramp"):
-        return f"A {match.verdict} {RULES[match.level]}{told}"
+        return f"A {match.verdict} {RULES[match.level]}{how}"
     if match.verdict == "local":
         local = "But the last characters alone predict it about as well, so the unit need not remember anything."
-        return f"It tracks this{told} {local}"
+        return f"It tracks this{how} {local}"
     if match.verdict == "none":
-        return f"It correlates with this{told} The correlation is too weak to count as a finding."
-    return f"It correlates with this{told} Other units do so more closely, so the search gave no verdict on this one."
+        return f"It correlates with this{how} The correlation is too weak to count as a finding."
+    return f"It correlates with this{how} Other units do so more closely, so the search gave no verdict on this one."
 
 
 def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
@@ -79,7 +79,7 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
         return
     yield measure, f"{match.score:.3f}", f"95 % interval {evidence['ci_low']:.3f} to {evidence['ci_high']:.3f}"
     if not isnan(match.stratified):
-        yield "Among equal characters", f"{match.stratified:.3f}", "so that the letter alone does not explain it"
+        yield "Among equal characters", f"{match.stratified:.3f}", "AUROC where the character itself is no clue"
     ngram = max((evidence[name] for name in NGRAMS if not isnan(evidence[name])), default=None)
     if ngram is not None:
         yield "N-gram baseline", f"{ngram:.3f}", "best of 1, 3 and 5 characters, without a network"
@@ -88,64 +88,64 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
 
 
 def measure_of(concept: str) -> str:
-    """What the agreement with a concept is measured by."""
+    """The measure of agreement with a concept."""
     if concept not in CONCEPTS or CONCEPTS[concept].is_binary:
         return MEASURE_TITLES["auroc"]
     return MEASURE_TITLES["spearman"] if CONCEPTS[concept].is_amount else MEASURE_TITLES["eta2"]
 
 
 def lead_sentence(agreement: dict[int, float], measure: str) -> str:
-    """Whether a unit leads or follows, by how much it tells a concept better at another lag; "" if unknown."""
+    """Whether a unit leads or follows: the lag at which it tracks a concept clearly better; "" if unknown."""
     if any(isnan(value) for value in agreement.values()):
         return ""
     distance = {lag: abs(value - (0.5 if measure == "AUROC" else 0)) for lag, value in agreement.items()}
     best = max(distance, key=lambda lag: (distance[lag], -abs(lag)))
     if distance[best] < (FAINT / 2 if measure == "AUROC" else FAINT):
-        return "It hardly tells the concept at any distance."
+        return "It hardly tracks the concept at any lag."
     if best == 0 or distance[best] - distance[0] < CLOSE:
-        return "In step: at no other distance does it tell the concept clearly better than now."
+        return "In step: it tracks the concept at no other lag clearly better."
     where = f"{abs(best)} character{'s' if abs(best) > 1 else ''}"
-    leads = f"It leads: what it tells best is what holds {where} from now."
-    return leads if best > 0 else f"It follows: what it tells best is what held {where} ago."
+    leads = f"It leads: it agrees best with the concept {where} later."
+    return leads if best > 0 else f"It follows: it agrees best with the concept {where} earlier."
 
 
-FAINT = 0.2  # of |2 AUROC - 1| or a correlation: too little to ask whether it leads
-CLOSE = 0.005  # of an AUROC or a correlation: a difference that says nothing
+FAINT = 0.2  # of |2 AUROC - 1| or a correlation: below it the best lag means nothing
+CLOSE = 0.005  # of an AUROC or a correlation: a smaller difference means nothing
 
 
 def sides_of(concept: str) -> tuple[str, str]:
-    """How to say where a concept holds, and where not; an amount has a median instead."""
+    """The words for where a concept holds, and for where it does not; for an amount, above and below its median."""
     if concept in CONCEPTS and CONCEPTS[concept].is_amount:
-        return f"where “{title_of(concept)}” is above its median", "below"
-    return f"where “{title_of(concept)}” holds", "elsewhere"
+        return f"where “{title_of(concept)}” is above its median", "below the median"
+    return f"where “{title_of(concept)}” holds", "outside"
 
 
 def ablation_sentence(row: dict[str, Any]) -> str:
-    """What holding a unit at a value did to the predictions."""
+    """How clamping a unit changed the predictions."""
     if row["verdict"] == "not tested":
-        return "Too few places in the held-out text where the concept matters: not tested."
-    clamped = f"Held at its mean {row['clamped_to']}, where the concept says that it matters"
+        return "Not tested: the concept matters too rarely in the held-out text."
+    clamped = f"With the unit clamped to its mean {row['clamped_to']} the concept"
     if row["verdict"] == "confirmed":
-        used = "the predictions get worse there and hardly elsewhere: the network uses this unit for the concept."
+        used = "predictions get worse where it matters, hardly elsewhere: the network uses this unit for the concept."
         return f"{clamped}, {used}"
     if row["verdict"] == "encoded but unused":
         unused = "the unit encodes the concept, but the network does not depend on it."
-        return f"{clamped}, the predictions hardly get worse: {unused}"
-    return f"{clamped}, the predictions hardly get worse, and the unit does not tell inside from outside either."
+        return f"{clamped}, predictions hardly get worse: {unused}"
+    return f"{clamped}, predictions hardly get worse. The unit does not encode the concept either."
 
 
 def causal_figure(row: dict[str, Any]) -> tuple[str, str, str]:
     """The outcome of a causal test as one figure."""
     if row["verdict"] == "not tested":
-        return "When held fixed", "not tested", "the concept matters too seldom in the text"
-    return "When held fixed", f"{signed(row['bits_there'])} bits", f"per prediction where it matters: {row['verdict']}"
+        return "When clamped", "not tested", "the concept matters too rarely in the text"
+    return "When clamped", f"{signed(row['bits_there'])} bits", f"per prediction where it matters: {row['verdict']}"
 
 
 def ablation_figures(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """The figures of a causal test: name, figure, more about it."""
     if row["verdict"] == "not tested":
         return
-    interval = f"95 % interval {signed(row['ci_low'])} to {signed(row['ci_high'])}; {row['events']:,} places"
+    interval = f"95 % interval {signed(row['ci_low'])} to {signed(row['ci_high'])}; {row['events']:,} events"
     yield "Where it matters", f"{signed(row['bits_there'])} bits", interval
-    yield "Elsewhere", f"{signed(row['bits_elsewhere'], 3)} bits", f"of {row['characters']:,} predictions"
-    yield "Other units held", f"{signed(row['controls_95'])} bits", f"the 95th percentile of {row['controls']} like it"
+    yield "Other predictions", f"{signed(row['bits_elsewhere'], 3)} bits", f"of {row['characters']:,} predictions"
+    yield "Control units", f"{signed(row['controls_95'])} bits", f"the 95th percentile of {row['controls']} like it"

@@ -3,7 +3,7 @@
 Axes: `unit` of a layer.
 
 A segment starts from the state in which the segment before it ends. That is not known until that one was read, so it
-is guessed at first, by reading the 500 characters before the segment from the zero state. All segments are then read
+is first estimated, by reading the 500 characters before the segment from the zero state. All segments are then read
 to their ends, and each end is compared with the start that was assumed of the next segment. Where they differ, the next
 segment is read again from a better start. A unit that adds up, or that only holds, keeps of an offset what the product
 of its forget gates (of a GRU, its update gates) over the segment leaves: so an offset is carried through all segments
@@ -62,7 +62,7 @@ def streams_for(network: CharRNN, length: int) -> int:
 
 
 def cut(length: int, streams: int) -> list[tuple[int, int]]:
-    """Where at most so many segments start and stop: whole blocks, none but the last shorter than a warm-up."""
+    """Where at most `streams` segments start and stop: whole blocks, none but the last shorter than a warm-up."""
     segment = -(-length // streams)
     if streams > 1:
         segment = max(segment + -segment % BLOCK, WARM_UP + -WARM_UP % BLOCK)
@@ -151,7 +151,7 @@ def side_by_side(
 ) -> Iterator[tuple[int, Made]]:
     """Read a stretch with each reader, block by block, and give its number and what `make` makes of each block.
 
-    `make` is told where the block starts, and is called by the thread that has read it.
+    `make` gets the start of the block; the thread that has read the block calls it.
     """
 
     def read(at: tuple[int, int, int]) -> tuple[int, Made]:

@@ -215,6 +215,6 @@ def test_too_few_events_are_not_tested_and_take_no_time(wired: Run, monkeypatch:
     assert (found.verdict, found.events, told) == ("not tested", FEWEST_EVENTS - 1, [1.0])
     assert np.isnan([found.bits_there, found.ci_low, found.controls_95, found.other_bits_there]).all()
     assert found.inside_mean > found.outside_mean
-    assert "not tested, 19 times" in found.describe()
+    assert "not tested, 19 events" in found.describe()
     others = set(range(40)) - {LATCH, 1, 2, 3}
     assert ablate(network, wired.vocabulary, STORY, target, others).verdict == "not tested"

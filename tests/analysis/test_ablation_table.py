@@ -143,7 +143,7 @@ def test_the_command_tests_one_unit_and_keeps_the_result(tiny_run: Run, command:
     assert table is not None
     assert table[["concept", "state", "layer", "unit"]].to_numpy().tolist() == [["inside-quotes", "cell", 2, 5]]
     lower = command("analysis", "ablate", "tiny", "--unit=L1.u5", "--concept=column", "--state=hidden", "--chars=1000")
-    assert "L1·u5 speaks to the readout through other units only" in lower.out
+    assert "L1·u5 is not in the last layer" in lower.out
     table = load_ablations(tiny_run)
     assert table is not None
     assert set(table["state"]) == {"cell", "hidden"}

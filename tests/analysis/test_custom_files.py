@@ -68,7 +68,7 @@ def test_the_documented_file_does_what_it_says(tmp_path: Path):
     [
         ("- name: [", "not YAML: line 1, column"),
         ("- name: x\n  pattern: a: b\n", "not YAML: line 2, column 13: mapping values are not allowed here"),
-        ("- name: my-x\n  pattern: a\n  pattern: b\n", "line 3, column 3: the key 'pattern' stands twice"),
+        ("- name: my-x\n  pattern: a\n  pattern: b\n", "line 3, column 3: the key 'pattern' occurs twice"),
         ("- name: \0", "not YAML: unacceptable character"),
         ("- name: 2020-99-99", "not YAML that can be read"),
         ("[" * 5000, "not YAML"),

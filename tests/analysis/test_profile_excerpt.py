@@ -15,7 +15,7 @@ from analysis.profile.excerpt import (
     correlated_units,
     demo_text,
     is_at_hand,
-    is_still,
+    is_constant,
     read_excerpt,
     richest_stretch,
     unseen_text,
@@ -128,9 +128,9 @@ def test_a_context_marks_its_character_wherever_it_is(passage: LabelledExcerpt):
         assert context.marked == min(at, BEFORE)
 
 
-def test_a_unit_that_keeps_its_value_is_still():
-    assert is_still(np.full(100, 0.3, dtype=np.float32))
-    assert not is_still(np.linspace(0, 0.1, 100, dtype=np.float32))
+def test_a_unit_that_keeps_its_value_is_constant():
+    assert is_constant(np.full(100, 0.3, dtype=np.float32))
+    assert not is_constant(np.linspace(0, 0.1, 100, dtype=np.float32))
 
 
 def test_correlations_are_spearmans_of_all_columns(passage: LabelledExcerpt):

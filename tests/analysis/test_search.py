@@ -183,7 +183,7 @@ def test_what_the_test_part_says_has_no_part_in_the_choice(tmp_path: Path):
     assert (without_quotes["verdict"] == "none").all()
     ramps = (table.query("concept == 'column' and rank_in_state <= 2")["r2"] for table in tables)
     assert next(ramps).min() > 0.99 > next(ramps).max()
-    assert remarks.remarks == ["inside-quotes: cannot be scored, it does not vary in both parts of this text"]
+    assert remarks.remarks == ["inside-quotes: cannot be scored, since it does not vary in both parts of this text"]
 
 
 def test_progress_tells_of_every_part_that_it_announced(tmp_path: Path):
@@ -237,7 +237,7 @@ def test_a_recording_of_other_weights_is_refused(tiny_run: Run, story: str, tmp_
         pass
     tiny_run.save_weights(tiny_run.untrained_network(1).state_dict())
     changed = Run(tiny_run.folder, tiny_run.model, tiny_run.vocabulary, tiny_run.corpus, tiny_run.training)
-    with pytest.raises(InputError, match=r"made by other weights.*python -m models record tiny"):
+    with pytest.raises(InputError, match=r"recorded with other weights.*python -m models record tiny"):
         search(changed, recording=tmp_path / "x.zarr")
 
 

@@ -29,7 +29,7 @@ DRAWS = 20
 def scheduler() -> Iterator[str]:
     """The address of a scheduler on this machine, with two workers in processes of their own."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0"
     ) as cluster:
         yield cluster.scheduler_address
 

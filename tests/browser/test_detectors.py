@@ -38,7 +38,7 @@ async ([findings, states]) => {
 GROUPS = {
     ("detector", True): "Detectors", ("ramp", True): "Detectors",
     ("detector", False): "Detectors by the lax rule only", ("ramp", False): "Detectors by the lax rule only",
-    ("local", False): "Local: the last characters tell as much", ("none", False): "No unit found",
+    ("local", False): "Local: a baseline does as well", ("none", False): "No unit found",
 }  # fmt: skip
 
 

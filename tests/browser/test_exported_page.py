@@ -85,7 +85,7 @@ def test_a_unit_that_the_page_does_not_hold_is_said_so(open_page: Open, exported
     page = open_page(exported.as_uri(), offline=True)
     page.locator("input.number").fill("77")
     page.keyboard.press("Enter")
-    page.wait_for_selector('.note:has-text("this page does not hold it")')
+    page.wait_for_selector('.note:has-text("this page does not contain it")')
 
 
 def test_the_export_button_gives_such_a_page(app: str, open_page: Open, tmp_path: Path):

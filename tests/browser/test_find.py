@@ -118,5 +118,5 @@ def test_a_concept_of_ones_own_that_is_none_is_one_line(app: str, open_page: Ope
     page = open_find(app, open_page)
     box = page.get_by_role("textbox", name="Concepts, in YAML")
     box.fill("- name: [")
-    page.get_by_role("button", name="Look for them").click()
+    page.get_by_role("button", name="Search war-and-peace").click()
     page.get_by_text("the text above is not YAML").wait_for()

@@ -21,7 +21,7 @@ def test_a_link_restores_the_view(app: str, open_page: Open):
     page.wait_for_selector(".outlines")
     assert page.locator("select.palette").input_value() == "blue–green"
     assert address_of(page) == {**query, "palette": "blue–green"}
-    assert page.locator("pre").first.inner_text().startswith("// SPDX-License-Identifier: MIT")
+    assert page.locator("pre").first.text_content().startswith("// SPDX-License-Identifier: MIT")
 
 
 def test_a_link_says_which_state_is_meant(app: str, open_page: Open):
@@ -55,10 +55,10 @@ def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, 
     assert page.title() == "Charscope"
     page.wait_for_selector(':text("it read them as U+FFFD")')
     page.wait_for_function("location.search.includes('own=')")
-    read = page.locator("pre").first.inner_text()
+    read = page.locator("pre").first.text_content()
     again = open_page(page.url)
     again.locator("pre").first.filter(has_text="<script>document.title").wait_for()
-    assert again.locator("pre").first.inner_text() == read
+    assert again.locator("pre").first.text_content() == read
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, 
         (f"start={'9' * 4400}", "Wanted a number as start"),
         ("state=gates", "Wanted hidden or cell"),
         ("text=own&own=%21%21", "The text in this link is damaged"),
-        ("text=own&held=0123", "only held by the server that made it"),
+        ("text=own&held=0123", "kept only on the server that made it"),
     ],
 )
 def test_a_bad_link_gets_one_message_and_no_traceback(app: str, open_page: Open, query: str, words: str):

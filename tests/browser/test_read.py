@@ -139,7 +139,7 @@ def test_another_model_comes_with_its_own_text_and_unit(app: str, open_page: Ope
     page.get_by_role("option", name="wikipedia", exact=True).click()
     page.wait_for_function("location.search.includes('demo-wikipedia')")
     page.wait_for_selector('.sentence:has-text("inside [[links]]")')
-    assert "<title>" in page.locator("pre").first.inner_text()
+    assert "<title>" in page.locator("pre").first.text_content()
     assert address_of(page)["model"] == "wikipedia"
 
 

@@ -33,7 +33,7 @@ def wait_for_title(page: "Page", words: str) -> None:
 def test_a_link_leads_to_a_unit_and_from_there_to_read_and_back(follow_link: Open):
     page = follow_link("model=tiny-gru&unit=L2.u7&state=hidden")
     wait_for_title(page, "L2·u7 (h) of tiny-gru")
-    page.get_by_role("button", name="Read with this unit").click()
+    page.get_by_role("button", name="Open in Read").click()
     page.wait_for_selector("[data-recolor-ms]")
     ReaderOnPage(page).show("hidden L2·u7")
     page.get_by_role("link", name="Unit").click()
@@ -64,7 +64,7 @@ def test_another_unit_and_another_concept_are_in_the_address(follow_link: Open):
     page.keyboard.press("Enter")  # a click may scroll, which closes the list
     page.wait_for_function("location.search.includes('concept=column')")
     assert address_of(page)["unit"] == "L1.u9"
-    page.wait_for_selector(':text("Its value for each amount")')
+    page.wait_for_selector(':text("Its mean for each amount")')
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

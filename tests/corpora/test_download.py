@@ -90,7 +90,7 @@ def test_a_whole_part_file_needs_no_more_bytes(server: Server):
 
 def test_a_file_with_another_sha256_is_refused_and_fetched_anew_next_time(server: Server):
     server.content = CONTENT.replace(b"line 7\n", b"line 8\n")
-    with pytest.raises(InputError, match=f"sha256 {hashlib.sha256(CONTENT).hexdigest()}; another file"):
+    with pytest.raises(InputError, match=f"sha256 {hashlib.sha256(CONTENT).hexdigest()}, got another file"):
         fetch_corpus("served")
     assert not (data_folder() / "served").exists()
     server.content = CONTENT

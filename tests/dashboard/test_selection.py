@@ -192,7 +192,7 @@ def test_one_range_is_called_weak_evidence_and_more_are_asked_for():
     assert "may well be chance" in caution(found_with(0.35), 1)
     assert "press Add" in caution(found_with(0.01), 1)
     assert "weak" not in caution(found_with(0.01), 5)
-    assert "hardly chance" in caution(found_with(0.01), 5)
+    assert "unlikely to be chance" in caution(found_with(0.01), 5)
     assert "press Add" in caution(found_with(0.2), 5)
 
 

@@ -84,7 +84,7 @@ def test_a_detector_is_shown_with_its_evidence(searched_run: Run):
     assert "0.970" in html
     assert "95 % interval 0.950 to 0.980" in html
     assert "0.700" in html  # the best oracle
-    assert "When held fixed" not in html
+    assert "When clamped" not in html
     assert {"histogram", "lead", "events", "movers", "inputs_character", "inputs_own"} <= set(charts_of(shown))
     assert "does not reach the predictions directly" in words
     assert shown.code[0].value == "python -m analysis ablate tiny --unit L1.u4 --concept inside-quotes --state cell"
@@ -147,10 +147,11 @@ def test_other_cells_have_a_page_too(tiny_run: Run, cell: Any):
     assert len(panels) == (3 if cell == "gru" else 1)
     assert ("A plain recurrent network has no gates" in texts_of(shown, "caption")) == (cell == "rnn")
     assert ("Update gate" in html_of(shown)) == (cell == "gru")
-    assert open_unit(model=cell, unit="L2.u3", state="cell").error[0].value.endswith("has no cell state: here is h.")
+    (problem,) = open_unit(model=cell, unit="L2.u3", state="cell").error
+    assert problem.value.endswith("has no cell state; h is shown instead.")
 
 
-def test_a_unit_that_does_not_move_is_said_to_be_still(tiny_run: Run):
+def test_a_constant_unit_is_said_to_be_constant(tiny_run: Run):
     other = tiny_run.folder.with_name("still")
     shutil.copytree(tiny_run.folder, other)
     run = Run(other, tiny_run.model, tiny_run.vocabulary, tiny_run.corpus, tiny_run.training)
@@ -159,7 +160,7 @@ def test_a_unit_that_does_not_move_is_said_to_be_still(tiny_run: Run):
         tensors[f"rnn.{name}"][5::24] = 0
     run.save_weights(tensors)
     shown = open_unit(model="still", unit="L1.u5", state="cell")
-    assert "L1·u5 (c) does not move" in shown.info[0].value
+    assert "L1·u5 (c) is constant" in shown.info[0].value
     assert not has_contexts(shown)
     assert "histogram" not in charts_of(shown)
 
@@ -210,7 +211,7 @@ def test_a_causal_test_is_told_in_words_and_figures(searched_run: Run):
     assert "the network uses this unit for the concept" in texts_of(shown, "markdown")
     html = html_of(shown)
     assert html.count("+0.42 bits") == 2  # at the top, and where it is explained
-    assert "95 % interval +0.30 to +0.50; 50 places" in html
+    assert "95 % interval +0.30 to +0.50; 50 events" in html
     assert "the 95th percentile of 40 like it" in html
     assert not shown.code
 
@@ -261,9 +262,10 @@ def test_characters_have_names_that_can_be_seen():
 
 def test_whether_a_unit_leads_is_said_only_where_it_is_clear():
     lags = dict.fromkeys(range(-3, 4), 0.7)
-    assert lead_sentence(dict.fromkeys(range(-3, 4), 0.55), "AUROC").startswith("It hardly tells")
-    assert lead_sentence(lags | {1: 0.9}, "AUROC").startswith("It leads: what it tells best is what holds 1 character")
-    assert lead_sentence(lags | {-2: 0.1}, "AUROC").startswith("It follows: what it tells best is what held 2 char")
+    assert lead_sentence(dict.fromkeys(range(-3, 4), 0.55), "AUROC").startswith("It hardly tracks")
+    leads, follows = lead_sentence(lags | {1: 0.9}, "AUROC"), lead_sentence(lags | {-2: 0.1}, "AUROC")
+    assert leads == "It leads: it agrees best with the concept 1 character later."
+    assert follows == "It follows: it agrees best with the concept 2 characters earlier."
     assert lead_sentence(lags | {2: 0.7001}, "AUROC").startswith("In step")
     assert lead_sentence(dict.fromkeys(range(-3, 4), float("nan")), "AUROC") == ""
 

@@ -97,7 +97,7 @@ def test_the_card_says_what_was_on_and_nothing_else(tiny_run: Run):
     on = {"ema": 0.999, "reset": 0.01, "weight_decay": 0.0}
     other = dataclasses.replace(tiny_run, model=bare, training=tiny_run.training | on)
     assert describe_run(other)["Regularisation"] == (
-        "dropout 0.2 before the readout, weights averaged with decay 0.999, 1 % of streams start a step without a past"
+        "dropout 0.2 before the readout, weights averaged with decay 0.999, 1 % of streams reset at each step"
     )
     none = dataclasses.replace(bare, readout_dropout=0.0)
     plain = dataclasses.replace(tiny_run, model=none, training=tiny_run.training | {"weight_decay": 0.0})

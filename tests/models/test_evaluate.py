@@ -219,7 +219,7 @@ def test_paper_bytes_of_a_run_over_bytes_are_its_plain_figure(
 def test_paper_bytes_are_of_one_text_and_split(tiny_run: Run, command: Callable[..., Outcome]):
     refused = command("models", "evaluate", "tiny", "--paper-bytes").error
     assert "Wanted war-and-peace or war-and-peace-bytes" in refused
-    assert "Leave --paper-bytes away" in refused
+    assert "Omit --paper-bytes" in refused
     other = command("models", "evaluate", "tiny", "--paper-bytes", "--split=validation").error
     assert "Wanted the test split with --paper-bytes, got validation" in other
     assert load_evaluation(tiny_run) == {}

@@ -42,14 +42,14 @@ def test_a_run_without_log_and_samples_has_neither(tiny_run: Run):
 @pytest.mark.parametrize("damaged", ["", "step,chars\n1,2\n", "step,chars,train_loss,validation_loss\na,b,c,d\n", "\0"])
 def test_a_damaged_log_is_one_line(tiny_run: Run, damaged: str):
     (tiny_run.folder / "log.csv").write_text(damaged)
-    with pytest.raises(InputError, match="Wanted the log of a training, cannot read"):
+    with pytest.raises(InputError, match="Wanted the log of a training, but cannot read"):
         load_log(tiny_run)
 
 
 @pytest.mark.parametrize("damaged", ["{}", "[1}", '{"step": "x", "chars": 1, "temperature": 1, "text": ""}'])
 def test_damaged_samples_are_one_line(tiny_run: Run, damaged: str):
     (tiny_run.folder / "samples.jsonl").write_text(damaged)
-    with pytest.raises(InputError, match="Wanted a sample per line, cannot read"):
+    with pytest.raises(InputError, match="Wanted a sample per line, but cannot read"):
         load_samples(tiny_run)
 
 

@@ -133,7 +133,7 @@ def test_a_run_goes_on_with_as_many_processes_as_it_had(
     with monkeypatch.context() as patch:
         patch.setattr("models.training.of_all_processes", of_two)
         train(run, corpus, Unwatched(stop_at=2))
-    wanted = r"the 2 processes .* got 1\. Go on with torchrun --nproc_per_node 2 -m -- models resume mine"
+    wanted = r"the 2 processes .* got 1\. Resume with torchrun --nproc_per_node 2 -m -- models resume mine"
     with pytest.raises(InputError, match=wanted) as caught:
         train(run, corpus, Unwatched())
     assert "\n" not in str(caught.value)

@@ -96,7 +96,7 @@ def test_a_terminal_shows_progress_time_left_losses_and_the_last_sample(
     assert "validation 2.1000 nats (best 1.9877)" in shown
     assert "12,345 characters/s" in shown
     assert curve([2.5, 1.98766, 2.1]) in shown
-    assert "what it writes after 250 steps" in shown
+    assert "sample after 250 steps" in shown
     assert "prince anna had [no] horse" in shown.splitlines()[-8:][1]
     assert "stopping" not in shown
     assert capsys.readouterr() == ("", "")

@@ -1,5 +1,5 @@
 // @ts-check
-// Writes into the address bar what a view shows, in the place of the entry that is there. What others keep there stays.
+// Writes a view into the address bar, without a new entry in the history. Other keys stay.
 
 /** @param {{ data: { query: { [name: string]: string }, keys: string[] } }} component */
 export function show({ data: { query, keys } }) {

@@ -1,5 +1,5 @@
 // @ts-check
-// What Read mounts before the server has read the text: it loads the reader's modules, and notes keys for the reader.
+// Mounted by Read before the server has read the text: loads the reader's modules, and notes keys for the reader.
 
 import "./streamlit.js";
 import { noteKeys, takeKeys } from "./early.js";

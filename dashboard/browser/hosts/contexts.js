@@ -1,12 +1,12 @@
 // @ts-check
-// Contexts of a unit as a Streamlit component: the server says which, the same modules as the reader's color them.
+// Contexts of a unit as a Streamlit component: the server names them, the reader's modules color them.
 
 import { Contexts } from "../reader/contexts.js";
 import { element } from "../reader/dom.js";
 
 /** @import { ContextsOfUnit } from "../reader/contexts.js" */
 
-/** @type {WeakMap<HTMLElement, { contexts: Contexts, told: string, life: AbortController }>} */
+/** @type {WeakMap<HTMLElement, { contexts: Contexts, asJson: string, life: AbortController }>} */
 const mounted = new WeakMap();
 
 /**
@@ -15,16 +15,16 @@ const mounted = new WeakMap();
  * @param {{ parentElement: HTMLElement, data: { shown: ContextsOfUnit } }} component
  */
 export function show({ parentElement, data: { shown } }) {
-  const known = mounted.get(parentElement), told = JSON.stringify(shown);
-  if (known?.told === told) return known.contexts.recolor();
+  const known = mounted.get(parentElement), asJson = JSON.stringify(shown);
+  if (known?.asJson === asJson) return known.contexts.recolor();
   remove(parentElement);
   const place = parentElement.querySelector(".contexts-place") ?? parentElement, root = element("div");
   const life = new AbortController();
   place.replaceChildren(root);
   const contexts = new Contexts(root, shown);
-  mounted.set(parentElement, { contexts, told, life });
-  document.fonts?.ready.then(() => { // the width of a cell may be another with the font that arrives late
-    if (!life.signal.aborted && root.isConnected) mounted.set(parentElement, { contexts: new Contexts(root, shown), told, life });
+  mounted.set(parentElement, { contexts, asJson, life });
+  document.fonts?.ready.then(() => { // a late font may change the width of a cell
+    if (!life.signal.aborted && root.isConnected) mounted.set(parentElement, { contexts: new Contexts(root, shown), asJson, life });
   });
 }
 

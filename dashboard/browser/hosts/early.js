@@ -1,5 +1,5 @@
 // @ts-check
-// Keys that are pressed while the server still reads the text: the reader that comes next plays them.
+// Keys that are pressed while the server reads the text. The next reader plays them.
 
 /** @typedef {[event: KeyboardEvent, target: EventTarget]} Press A key, and what had the focus. */
 
@@ -8,7 +8,7 @@ const pressed = [];
 let listening = new AbortController();
 listening.abort();
 
-/** Notes keys from now on, after those that were noted elsewhere. @param {Press[]} [before] */
+/** Notes keys from now on, after some that were noted before. @param {Press[]} [before] */
 export function noteKeys(before = []) {
   pressed.push(...before);
   if (!listening.signal.aborted) return;
@@ -17,7 +17,7 @@ export function noteKeys(before = []) {
   document.addEventListener("keydown", note, { signal: listening.signal });
 }
 
-/** The keys that were noted; no more are. */
+/** Ends the noting. Returns the keys. */
 export function takeKeys() {
   listening.abort();
   return pressed.splice(0);

@@ -1,20 +1,20 @@
 // @ts-check
-// Somebody turns from the reader to another part of the page: the moment to tell the server which view is left.
+// When the user leaves the reader for another part of the page, the server learns which view the reader shows.
 
 const LONGEST_MS = 2000; // a click waits no longer, whatever the server does
 
 /**
- * Calls `tell` when something else is pressed or focused; `tell` says whether it told the server something.
+ * Calls `tell` when something else is pressed or focused; `tell` returns whether it sent the server a view.
  *
- * The server runs a click's script beside the one that takes in what it was told, and that may be the later one. So a
- * click on anything else, a link to another page say, waits until the server has heard. A click that opens a new tab
- * does not: it is another session's.
+ * The server runs a click's script and the script that receives the view side by side, in either order. So a click on
+ * anything else, such as a link to another page, waits until the server has received the view. A click that opens a new
+ * tab does not wait: it starts another session.
  *
  * @param {(event: Event) => boolean} tell
- * @returns {() => void} to be called when the server has heard
+ * @returns {() => void} to be called when the server has received the view
  */
 export function whenLeaving(tell) {
-  let timer = 0; // 0: nothing is on its way
+  let timer = 0; // 0: no view is on its way
   /** @type {MouseEvent | null} */
   let waiting = null;
   const heard = () => {

@@ -1,5 +1,5 @@
 // @ts-check
-// An exported page: everything that the reader needs is in the page.
+// An exported page, which contains everything that the reader needs.
 
 import { element } from "../reader/dom.js";
 import { Reader, messageOf } from "../reader/reader.js";

@@ -1,6 +1,6 @@
 // @ts-check
-// The reader as a Streamlit component. The server names a reading and, when `seq` grows, a unit to show; everything else
-// happens in the browser, which also writes the view into the address bar.
+// The reader as a Streamlit component. The server names a reading and, when `seq` grows, a unit to show. The browser does
+// everything else, and writes the view into the address bar.
 
 import { exportUrl, queryOf } from "../reader/address.js";
 import { element } from "../reader/dom.js";
@@ -17,16 +17,16 @@ import { whenLeaving } from "./leaving.js";
 /**
  * @typedef {object} Data What the server says.
  * @property {string} url of the reading
- * @property {{ [name: string]: string }} address what the address bar says about model and text
+ * @property {{ [name: string]: string }} address model and text for the address bar
  * @property {{ seq: number, view: { [name: string]: unknown } }} cmd the view that was last commanded
  * @property {Range[]} marks
- * @property {number} heard the number of the last view that the server was told
+ * @property {number} heard the number of the last view that the server received
  *
- * @typedef {object} Component What Streamlit and our adapter (dashboard/component.py) hand over.
+ * @typedef {object} Component What Streamlit and our adapter (dashboard/components.py) pass on.
  * @property {HTMLElement} parentElement
  * @property {Data} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
- * @property {Press[]} [pressed] keys pressed before this module was here
+ * @property {Press[]} [pressed] keys pressed before this module had loaded
  *
  * @typedef {object} Held A reader and where it is.
  * @property {Reader} reader
@@ -34,13 +34,13 @@ import { whenLeaving } from "./leaving.js";
  * @property {string} url
  */
 
-const REST_MS = 1000; // a reader that was removed waits so long to be mounted again
+const REST_MS = 1000; // how long a removed reader waits to be mounted again
 /** @type {WeakMap<HTMLElement, Held>} */
 const mounted = new WeakMap();
 /** @type {{ held: Held, scrollTop: number, timer: number } | null} a reader that was removed a moment ago */
 let resting = null;
 /**
- * What this browser tab shows, and what the server knows of it: outlives a remount of the component.
+ * What this browser tab shows, and what the server knows about it. It outlives a remount of the component.
  *
  * @type {{ seq: number, view: View, known: View | null, told: number, component: Component | null }}
  */
@@ -92,12 +92,12 @@ function open({ parentElement, data, pressed = [] }) {
       remember(reader.view);
       reader.showMarks(shown.component?.data.marks ?? []);
     },
-    (error) => complain(root, error), // in its own place: another reader may have taken over
+    (error) => complain(root, error), // in its own root: another reader may have taken over
   );
 }
 
 /**
- * Brings a reader in line with what the server says now.
+ * Updates a reader to what the server says now.
  *
  * @param {Held} held
  * @param {Data} data
@@ -113,7 +113,7 @@ function update({ reader, root }, data) {
 }
 
 /**
- * The reader that was removed a moment ago, in its new place: Streamlit mounts a component anew when others move.
+ * The reader that was removed a moment ago, mounted again: Streamlit remounts a component when others move.
  *
  * @param {Component} component
  * @returns {Held | undefined} undefined if there is none of that reading
@@ -138,7 +138,7 @@ function wake({ parentElement, data, pressed = [] }) {
   return rested.held;
 }
 
-/** Ends the reader that was removed a moment ago: it will not come back. */
+/** Ends the reader that was removed a moment ago. */
 function endResting() {
   if (!resting) return;
   window.clearTimeout(resting.timer);
@@ -171,7 +171,7 @@ function complain(place, error) {
 
 // ---- the view -------------------------------------------------------------------------------------------
 
-/** The view to show: what is shown already, with what the server commands if it does. @param {Data["cmd"]} cmd */
+/** The view to show: the current one, changed by a new command of the server. @param {Data["cmd"]} cmd */
 function obey({ seq, view }) {
   if (seq > shown.seq) {
     shown.view = { ...shown.view, concept: "", ...viewIn(view) };
@@ -187,7 +187,7 @@ function remember(view) {
   writeAddress(view);
 }
 
-/** Says in the address bar what is shown: model and text as the server names them, then the view. @param {View} view */
+/** Writes the address bar: model and text as the server names them, then the view. @param {View} view */
 function writeAddress(view) {
   if (!shown.component) return;
   const address = new URL(window.location.href);
@@ -196,9 +196,9 @@ function writeAddress(view) {
 }
 
 /**
- * Tells the server which view somebody leaves the reader with: other views want to know, but not at every step.
+ * Sends the server the reader's view when the user leaves the reader: other views need it, but not at every step.
  *
- * @param {Event} event what somebody does elsewhere
+ * @param {Event} event outside the reader
  */
 function tell(event) {
   const { component, view, known } = shown;

@@ -1,14 +1,14 @@
 // @ts-check
-// The addresses that a view has: in the address bar, and of its exported page.
+// The addresses of a view: in the address bar, and of its exported page.
 
 import { DEFAULT_VIEW } from "./view.js";
 
 /** @import { View } from "./types.js" */
 
 /**
- * The query string of a view: what the server says about model and text, then the view.
+ * The query string of a view: model and text as the server names them, then the view.
  *
- * @param {{ [name: string]: string }} address as the server words it
+ * @param {{ [name: string]: string }} address from the server
  * @param {View} view
  * @returns {URLSearchParams}
  */
@@ -25,7 +25,7 @@ export function queryOf(address, view) {
 export const exportUrl = (url, view) => `${url}/export?${new URLSearchParams(inWords(view))}`;
 
 /**
- * The view as pairs of words; what is by default is left out, but for the unit.
+ * The view as pairs of words, without the defaults but always with the unit.
  *
  * @param {View} view
  * @returns {[string, string][]}

@@ -1,6 +1,6 @@
 // @ts-check
-// The brush: what is selected in the text can be marked, and units be looked for that are on exactly there. The
-// browser's own selection is the brush, so copying works as ever and there is no mode.
+// The brush: selected text can be marked, to find units that are on exactly there. The browser's own selection is the
+// brush, so copying works as usual and there is no mode.
 
 import { button, element } from "./dom.js";
 import { drawMarks, touches } from "./marks.js";
@@ -16,9 +16,9 @@ import { selectCharacters, selectedCharacters } from "./selection.js";
  * @property {Painter} painter the one that painted last
  *
  * @typedef {object} BrushEvents
- * @property {(ranges: Range[]) => void} onMarks somebody wants these ranges marked
+ * @property {(ranges: Range[]) => void} onMarks these ranges are to be marked
  * @property {(i: number) => void} onExtend the selection was extended to a character
- * @property {(selecting: boolean) => void} onSelect something is selected, or nothing is any more
+ * @property {(selecting: boolean) => void} onSelect whether anything is selected has changed
  */
 
 export class Brush {
@@ -34,7 +34,7 @@ export class Brush {
     this.ranges = [];
     /** @type {Range | null} */
     this.selected = null;
-    /** @type {Range | null} the selection that was wanted as a mark */
+    /** @type {Range | null} the selection that is to become a mark */
     this.wanted = null;
     this.anchor = -1; // where a selection by keyboard began
     this.dragging = false;
@@ -60,7 +60,7 @@ export class Brush {
     this.events.onMarks(ranges);
   }
 
-  /** Enter does what the first button does. Says whether there is one. */
+  /** Presses the first button, for Enter. Returns whether there is one. */
   press() {
     if (!this.selected) return false;
     (this.add.hidden ? this.find : this.add).click();
@@ -80,7 +80,7 @@ export class Brush {
     this.look();
   }
 
-  /** Takes note of what is selected, and offers what can be done with it once the mouse is up. */
+  /** Notes the selection, and shows its buttons once the mouse is up. */
   look() {
     this.selected = selectedCharacters(this.surface.painter);
     if (!this.selected) this.anchor = -1;
@@ -88,7 +88,7 @@ export class Brush {
     this.offer.hidden = !this.selected || this.dragging;
     if (!this.selected || this.dragging) return;
     const { length } = this.ranges, count = this.selected[1] - this.selected[0];
-    this.find.textContent = length ? "Find for this range only" : "Find units that are on exactly here";
+    this.find.textContent = length ? "Find units for this range only" : "Find units that are on exactly here";
     this.add.textContent = `Add to the ${length === 1 ? "range" : `${length} ranges`}`;
     this.add.hidden = !length;
     this.unmark.hidden = !this.ranges.some((range) => this.isSelected(range));
@@ -96,7 +96,7 @@ export class Brush {
     this.place();
   }
 
-  /** The offer stands below the end of the selection, or above its start where there is no room below. */
+  /** Places the buttons below the end of the selection, or above its start where there is no room below. */
   place() {
     if (this.offer.hidden || !this.selected) return;
     const { painter, root, scroll } = this.surface;
@@ -111,9 +111,9 @@ export class Brush {
   }
 
   /**
-   * Extends the selection from where it began, by so many characters or rows.
+   * Extends the selection from where it began, by a number of characters or rows.
    *
-   * @param {number} cursor the character that is pointed at, where a selection begins
+   * @param {number} cursor the character at the pointer, where a selection begins
    * @param {number} by
    * @param {number} rows
    */
@@ -138,7 +138,7 @@ export class Brush {
 
   // ---- the marks -----------------------------------------------------------------------------------------
 
-  /** Draws the ranges that are marked, and brings one into sight if they are new. @param {Range[]} ranges */
+  /** Draws the marked ranges, and scrolls to one if they are new. @param {Range[]} ranges */
   show(ranges) {
     if (JSON.stringify(ranges) === JSON.stringify(this.ranges)) return;
     this.ranges = ranges;
@@ -151,7 +151,7 @@ export class Brush {
     this.wanted = null;
   }
 
-  /** Draws the marks anew: the text may be laid out anew. */
+  /** Redraws the marks, after the text was laid out. */
   draw() {
     this.layer.remove();
     this.layer = drawMarks(this.surface.painter, this.ranges);

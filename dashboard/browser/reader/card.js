@@ -1,5 +1,5 @@
 // @ts-check
-// The card that tells all about one character.
+// The card with the details of one character.
 
 import { element } from "./dom.js";
 import { nameOf } from "./glyphs.js";
@@ -10,7 +10,7 @@ import { probabilityText } from "./words.js";
 const NATS_TO_BITS = 1 / Math.LN2;
 
 /**
- * Fills `card` with what is known of character i.
+ * Fills `card` with the details of character i.
  *
  * @param {HTMLElement} card
  * @param {Reading} reading
@@ -27,7 +27,7 @@ export function fillCard(card, reading, i, unit, values) {
   for (const [name, value] of values) fact(name, value);
   if (i > 0) fact("surprise", `${(arrays.loss[i - 1] * NATS_TO_BITS).toFixed(2)} bits`);
   const last = i + 1 >= characters.length;
-  const next = last ? "nothing follows" : `next: ${nameOf(characters[i + 1])}, ranked ${arrays.rank[i]}`;
+  const next = last ? "end of the text" : `next: ${nameOf(characters[i + 1])}, ranked ${arrays.rank[i]}`;
   card.replaceChildren(
     element("div", "card-head", element("b", "", nameOf(characters[i])), element("span", "", unit)),
     facts,

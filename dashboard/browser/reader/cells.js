@@ -1,11 +1,11 @@
 // @ts-check
-// Text in cells of equal width, whatever the font does with a character.
+// Text in cells of equal width, whatever width the font gives a character.
 
 import { element } from "./dom.js";
 
 /** @import { Glyph } from "./types.js" */
 
-/** Tells which characters are exactly one cell wide in the font in use; the others get a cell of their own. */
+/** Measures which characters are exactly one cell wide in the current font; each of the others gets its own node. */
 export class CellRuler {
   /**
    * @param {(text: string) => number} measure the width of a text in the font

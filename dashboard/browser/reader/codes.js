@@ -22,8 +22,8 @@ export function activationOf(state, code, largest = 0) {
 }
 
 /**
- * What each code counts as, -1 .. 1; entry q + 128 is that of q. h counts as itself; c, which has no bound, as tanh c:
- * what the output gate lets out, and what Karpathy, Johnson and Fei-Fei (2015) colored text by.
+ * The level of each code for the color, -1 .. 1; entry q + 128 is that of q. For h it is h itself. For c, which has no
+ * bound, it is tanh c, which the output gate scales, and by which Karpathy, Johnson and Fei-Fei (2015) colored text.
  *
  * @param {string} state
  * @param {number} [largest]

@@ -8,7 +8,7 @@
  * @typedef {{ low: Color, high: Color }} Ends
  */
 
-/** @type {Map<string, Record<Theme, Ends>>} a map, so that a name from outside finds an entry of ours or none */
+/** @type {Map<string, Record<Theme, Ends>>} a map, so that an unknown name finds no entry */
 export const PALETTES = new Map([
   ["blue–orange", {
     light: { low: [74, 148, 232], high: [245, 130, 20] },
@@ -74,7 +74,7 @@ export function rampOf(palette, theme) {
 }
 
 /**
- * The theme from the color that text has where the element stands. An element that was removed has no color.
+ * The theme, from the text color at the element. An element that was removed has no color.
  *
  * @param {Element} element
  * @returns {Theme}

@@ -1,5 +1,5 @@
 // @ts-check
-// Contexts of a unit: pieces of text where it has certain values, the characters that have them below one another.
+// Contexts of a unit: pieces of text around characters where it has certain values, aligned at these characters.
 
 import { activationColors, themeOf } from "./colors.js";
 import { activationLevels } from "./codes.js";
@@ -37,7 +37,7 @@ export class Contexts {
     this.root = root;
     this.shown = shown;
     this.legend = new Legend();
-    const note = element("p", "note", "The outlined character has the value that stands at the left.");
+    const note = element("p", "note", "The value at the left is that of the outlined character.");
     root.className = "reader contexts";
     root.replaceChildren(element("div", "under", this.legend.root, note));
     this.groups = shown.groups.filter(({ contexts }) => contexts.length).map((group) => this.build(group));
@@ -57,7 +57,7 @@ export class Contexts {
       painter.text.append(mark);
     }
     const middle = (rows.columnOf(rows.marked[0]) + 0.5) * cell.width;
-    lines.scrollLeft = middle - lines.clientWidth / 2; // where there is little room, what is marked is in sight
+    lines.scrollLeft = middle - lines.clientWidth / 2; // keeps the marked characters in sight
     values.style.lineHeight = `${cell.height}px`;
     return { painter, codes: rows.spread(contexts.map(({ codes }) => codes)) };
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// The menu of detectors: one entry for each concept, its best unit, in groups by what the search says of it.
+// The menu of detectors: each concept's best unit, grouped by the search's verdict.
 
 import { findingInView } from "./findings.js";
 import { sameUnit } from "./view.js";
@@ -8,13 +8,13 @@ import { SYMBOLS, scoreText, unitName } from "./words.js";
 /** @import { Finding, Reading, View } from "./types.js" */
 
 /** @param {Finding} finding */
-const tells = (finding) => finding.verdict === "detector" || finding.verdict === "ramp";
+const isDetector = (finding) => finding.verdict === "detector" || finding.verdict === "ramp";
 
 /** @type {{ title: string, holds: (finding: Finding) => boolean }[]} */
 const GROUPS = [
-  { title: "Detectors", holds: (finding) => tells(finding) && finding.clear },
-  { title: "Detectors by the lax rule only", holds: (finding) => tells(finding) && !finding.clear },
-  { title: "Local: the last characters tell as much", holds: (finding) => finding.verdict === "local" },
+  { title: "Detectors", holds: (finding) => isDetector(finding) && finding.clear },
+  { title: "Detectors by the lax rule only", holds: (finding) => isDetector(finding) && !finding.clear },
+  { title: "Local: a baseline does as well", holds: (finding) => finding.verdict === "local" },
   { title: "No unit found", holds: (finding) => finding.verdict === "none" },
 ];
 
@@ -32,30 +32,30 @@ export function menuOf(reading) {
 }
 
 /**
- * What an entry says: the concept, the unit, how well it tells it.
+ * The label of an entry: the concept, the unit, its score.
  *
  * @param {Reading} reading
  * @param {Finding} finding
  */
 export function labelOf({ states }, { title, where, state, layer, unit, score, verdict }) {
-  const symbol = states.length > 1 ? [SYMBOLS.get(state)] : []; // a GRU and a plain RNN have h only: no word of c
+  const symbol = states.length > 1 ? [SYMBOLS.get(state)] : []; // a GRU and a plain RNN have only h
   const name = [unitName(layer, unit), ...symbol].join(" ");
   const what = where ? `${title}, ${where}` : title;
   return verdict === "none" ? `${what} · at best ${name} · ${scoreText(score)}` : `${what} · ${name} · ${scoreText(score)}`;
 }
 
 /**
- * The first line of the menu: what can be done with it, or why there is little to choose.
+ * The first line of the menu: an invitation, or the reason why there is nothing to choose.
  *
  * @param {Reading} reading
  */
 export function invitationOf(reading) {
   if (!reading.findings.length) return "not searched for detectors yet";
-  return reading.findings.some(tells) ? "find a detector …" : "no detectors in this model";
+  return reading.findings.some(isDetector) ? "find a detector …" : "no detectors in this model";
 }
 
 /**
- * The units that `[` and `]` step through: those of the first group, in the menu's order.
+ * The units that `[` and `]` step through: the first group, in the menu's order.
  *
  * @param {Reading} reading
  */
@@ -65,7 +65,7 @@ export function detectorsOf(reading) {
 }
 
 /**
- * The entry that the menu stands on, if any: that of the concept in view, if its best unit is the one in view.
+ * The selected entry of the menu, if any: the concept in view, if its best unit is in view.
  *
  * @param {Reading} reading
  * @param {View} view
@@ -76,7 +76,7 @@ export function entryInView(reading, view) {
 }
 
 /**
- * The detector after the one in view, or before it; if none is in view, the one next to that which was in view last.
+ * The detector after or before the one in view; if none is in view, after or before the last one that was.
  *
  * @param {Reading} reading
  * @param {View} view

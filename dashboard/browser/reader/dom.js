@@ -18,7 +18,7 @@ export function element(tag, className = "", ...children) {
 /** @param {HTMLCanvasElement} canvas */
 export function drawingOn(canvas) {
   const context = canvas.getContext("2d");
-  if (!context) throw new Error("This browser draws no canvas.");
+  if (!context) throw new Error("This browser does not support canvas.");
   return context;
 }
 

@@ -1,12 +1,12 @@
 // @ts-check
-// What the search found of a unit, and which of it is spoken of.
+// The search's findings about a unit, and which of them is in view.
 
 import { sameUnit } from "./view.js";
 
 /** @import { Finding, View } from "./types.js" */
 
 /**
- * The finding that tells a unit best: of the clear ones that for which it is the best unit, else the first.
+ * A unit's best finding: the first clear one in which it ranks first, else the first clear one, else the first.
  *
  * @param {Finding[]} findings the clearest concept first
  * @param {View} view
@@ -19,7 +19,7 @@ export function bestFinding(findings, view) {
 }
 
 /**
- * The finding in view: that of the concept that somebody chose, else the one that tells the unit best.
+ * The finding in view: that of the chosen concept, else the unit's best.
  *
  * @param {Finding[]} findings
  * @param {View} view

@@ -1,5 +1,5 @@
 // @ts-check
-// The binary frame: how activations arrive (see dashboard/frames.py and docs/frame-format.md).
+// The binary frame that carries activations (see dashboard/frames.py and docs/frame-format.md).
 
 /** @import { Frame, Numbers } from "./types.js" */
 
@@ -10,7 +10,7 @@ const ARRAY_TYPES = new Map(Object.entries({
 
 /**
  * Header and arrays of a frame: uint32 length of the header, the header as JSON, then typed arrays at 8-byte-aligned
- * offsets. The arrays lie over the bytes, nothing is copied.
+ * offsets. The arrays are views of the bytes; nothing is copied.
  *
  * @param {ArrayBuffer} buffer
  * @returns {Frame}

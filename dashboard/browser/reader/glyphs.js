@@ -1,5 +1,5 @@
 // @ts-check
-// What is shown for a character, and what it is called.
+// The glyph and the name of a character.
 
 /** @import { Glyph } from "./types.js" */
 
@@ -9,7 +9,7 @@ const NAMES = new Map([
 ]);
 
 /**
- * Itself, or a faint mark for what has no shape of its own.
+ * The character itself, or a faint mark for an invisible one.
  *
  * @param {string} character one code point
  * @param {boolean} [spaces] whether a space is marked too

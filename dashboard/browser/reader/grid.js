@@ -1,5 +1,5 @@
 // @ts-check
-// Where each character stands: a grid of equal cells, so that coloring and hit-testing are arithmetic.
+// The position of each character in a grid of equal cells, so that coloring and hit-testing are arithmetic.
 
 /** @import { Layout } from "./types.js" */
 
@@ -7,7 +7,7 @@ const WRAP_LOOKBACK = 24; // a line breaks at a space if there is one this near 
 
 /**
  * Lays characters out in rows of at most `columns` cells, plus one cell for the newline mark.
- * cell[i] is the first cell of character i (row * stride + column), width[i] how many it fills.
+ * cell[i] is the first cell of character i (row * stride + column), width[i] the number of its cells.
  *
  * @implements {Layout}
  */
@@ -32,7 +32,7 @@ export class Grid {
     }
   }
 
-  /** Gives each character its cells; says how many rows there are. */
+  /** Gives each character its cells. Returns the number of rows. */
   place() {
     let row = 0, column = 0, lastSpace = -1;
     /** @param {number} i */

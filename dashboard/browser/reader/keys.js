@@ -1,11 +1,11 @@
 // @ts-check
-// The keys of a reader: they work wherever the focus is, unless something is being typed or chosen there.
+// The keys of a reader. They work wherever the focus is, except in a text field or a menu.
 
 /**
  * @typedef {object} Key A key that was pressed.
  * @property {string} key
  * @property {boolean} shift
- * @property {boolean} inControl whether a button or the like has the focus, which takes keys of its own
+ * @property {boolean} inControl whether a control with its own keys, such as a button, has the focus
  *
  * @typedef {object} KeyActions
  * @property {(by: number) => void} detector to the next or previous detector
@@ -14,16 +14,16 @@
  * @property {() => void} clear
  * @property {() => void} pin
  * @property {(by: number, rows: number) => boolean} extend the selection; false if there is no brush
- * @property {() => boolean} confirm what is on offer; false if nothing is
- * @property {() => boolean} isPointing whether a character is pointed at
- * @property {() => boolean} isAtText whether one is, or the text has the focus
+ * @property {() => boolean} confirm the brush's first button; false if none is shown
+ * @property {() => boolean} isPointing whether the pointer is at a character
+ * @property {() => boolean} isAtText whether it is, or the text has the focus
  */
 
 /** @type {Map<string, [by: number, rows: number]>} */
 const ARROWS = new Map([["ArrowRight", [1, 0]], ["ArrowLeft", [-1, 0]], ["ArrowDown", [0, 1]], ["ArrowUp", [0, -1]]]);
 
 /**
- * What a key event means to a reader; null if it is for something else. The target is that of the moment of the press.
+ * What a key event means to a reader; null if it is for something else. `target` had the focus when the key was pressed.
  *
  * @param {KeyboardEvent} event
  * @param {EventTarget | null} [target]
@@ -38,7 +38,7 @@ export function keyOf(event, target = event.composedPath()[0]) {
 }
 
 /**
- * Does what a key says. Says whether the key is used up.
+ * Does what a key asks for. Returns whether the reader used it.
  *
  * @param {KeyActions} actions
  * @param {Key} pressed
@@ -49,7 +49,7 @@ export function pressKey(actions, pressed) {
 }
 
 /**
- * Brackets change the detector, also from a closed select box; Escape clears.
+ * Brackets change the detector, even from a closed select box; Escape clears.
  *
  * @param {KeyActions} actions
  * @param {string} key
@@ -65,7 +65,7 @@ function pressAnywhere(actions, key) {
 }
 
 /**
- * Shift and arrows select text from the character that is pointed at; Enter presses the first button on offer.
+ * Shift and arrows select text from the character at the pointer; Enter presses the brush's first button.
  *
  * @param {KeyActions} actions
  * @param {Key} pressed
@@ -77,7 +77,7 @@ function pressForBrush(actions, { key, shift }) {
 }
 
 /**
- * Arrows and space act while a character is pointed at or the text has the focus.
+ * Arrows and space act while the pointer is at a character or the text has the focus.
  *
  * @param {KeyActions} actions
  * @param {string} key
@@ -92,7 +92,7 @@ function pressInText(actions, key) {
   return true;
 }
 
-/** Keys that are pressed before the reader is ready, to be played when it is. */
+/** Keeps keys that are pressed before the reader is ready, and plays them when it is. */
 export class KeyQueue {
   /** @param {KeyActions} actions */
   constructor(actions) {
@@ -102,20 +102,20 @@ export class KeyQueue {
     this.isOpen = false;
   }
 
-  /** Plays a key now if the reader is ready. Says whether it is used up. @param {Key} key */
+  /** Plays a key now if the reader is ready. Returns whether the reader used it. @param {Key} key */
   press(key) {
     if (this.isOpen) return pressKey(this.actions, key);
     this.waiting.push(key);
     return false;
   }
 
-  /** From now on keys are played at once; those that waited first. */
+  /** Plays the waiting keys, and from now on plays keys at once. */
   open() {
     this.isOpen = true;
     for (const key of this.waiting.splice(0)) pressKey(this.actions, key);
   }
 
-  /** From now on keys wait. */
+  /** Makes keys wait from now on. */
   close() {
     this.isOpen = false;
   }

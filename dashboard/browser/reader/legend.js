@@ -1,5 +1,5 @@
 // @ts-check
-// What the colors and the keys mean.
+// The legend of the colors and of the keys.
 
 import { rampOf } from "./colors.js";
 import { element } from "./dom.js";
@@ -12,7 +12,7 @@ export class Legend {
     this.lowest = element("span");
     this.highest = element("span");
     this.root = element("div", "legend", this.lowest, element("i", "ramp"), this.highest);
-    this.root.title = "activation of the unit; zero has no color";
+    this.root.title = "the unit's activation; zero has no color";
   }
 
   /**

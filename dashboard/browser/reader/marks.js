@@ -1,5 +1,5 @@
 // @ts-check
-// Ranges of the text that are marked: a line under each row of a range, and its ends.
+// Marked ranges of the text: a line under each row of a range, and its ends.
 
 import { element } from "./dom.js";
 
@@ -10,7 +10,7 @@ import { element } from "./dom.js";
 export const touches = ([first, last], [from, to]) => first <= to && from <= last;
 
 /**
- * A layer over the text with the ranges drawn on it; the colors behind the text stay as they are.
+ * A layer over the text that shows the ranges; the colors behind the text do not change.
  *
  * @param {Painter} painter
  * @param {Range[]} ranges

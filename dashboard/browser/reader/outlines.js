@@ -1,5 +1,5 @@
 // @ts-check
-// Outlines of the predictions that came true. They need full resolution: drawn for blocks in sight only.
+// Outlines of the correct predictions. They need full resolution, so they are drawn only for blocks in sight.
 
 import { drawingOn, element } from "./dom.js";
 

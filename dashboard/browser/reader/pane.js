@@ -69,8 +69,8 @@ export class TextPane {
   }
 
   /**
-   * Lays the text out anew where its width (or, with a late font, its cell) is another. Says whether it did. A text that
-   * is out of the page has no width: it waits.
+   * Lays the text out again if its width (or, with a late font, its cell) has changed. Returns whether it did. A text
+   * outside the page has no width, and waits.
    */
   refit() {
     if (!this.scroll.isConnected || !this.scroll.clientWidth) return false;

@@ -1,5 +1,5 @@
 // @ts-check
-// The character that is pointed at, and its card. A click or the space bar pins it.
+// The character at the pointer, and its card. A click or the space bar pins it.
 
 import { fillCard } from "./card.js";
 import { element } from "./dom.js";
@@ -16,9 +16,9 @@ import { selectedCharacters } from "./selection.js";
  * @property {Reading} reading
  *
  * @typedef {object} PointerEvents
- * @property {() => void} onPoint another character is pointed at, or none
+ * @property {() => void} onPoint the pointer is at another character, or at none
  * @property {(i: number) => Promise<{ name: string, values: [string, string][] } | null>} describe the unit in view at a
- * character: its name, its value in each state; null while the unit is on its way
+ * character: its name, its value in each state; null while the unit loads
  */
 
 export class Pointer {
@@ -97,7 +97,7 @@ export class Pointer {
   }
 
   /**
-   * To the next or previous character, from the first in sight if none is pointed at.
+   * To the next or previous character, from the first in sight if the pointer is at none.
    *
    * @param {number} by
    * @param {number} first
@@ -119,7 +119,7 @@ export class Pointer {
     const i = this.cursor;
     if (i < 0) return;
     const described = await this.events.describe(i);
-    if (!described || this.signal.aborted || this.cursor !== i) return; // another was pointed at meanwhile
+    if (!described || this.signal.aborted || this.cursor !== i) return; // the pointer has moved on
     fillCard(this.card, this.surface.reading, i, described.name, described.values);
     this.card.classList.toggle("pinned", this.pinned);
     this.card.hidden = false;

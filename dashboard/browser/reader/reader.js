@@ -15,9 +15,9 @@ import { SYMBOLS, activationText, unitName } from "./words.js";
 
 /**
  * @typedef {object} ReaderOptions
- * @property {(view: View) => void} [onView] is told of every change of view
- * @property {(view: View) => string} [exportUrl] the address of an exported page; without it none is offered
- * @property {(ranges: Range[]) => void} [onMarks] is told of ranges that somebody wants marked; without it there is no brush
+ * @property {(view: View) => void} [onView] gets every new view
+ * @property {(view: View) => string} [exportUrl] the address of an exported page; without it there is no export
+ * @property {(ranges: Range[]) => void} [onMarks] gets the ranges to be marked; without it there is no brush
  */
 
 export class Reader {
@@ -33,9 +33,9 @@ export class Reader {
     this.options = options;
     /** @type {View} */
     this.view = { ...DEFAULT_VIEW, ...view };
-    this.life = new AbortController(); // whatever listens or waits ends with it
+    this.life = new AbortController(); // ends all listeners and waits
     this.lastDetector = ""; // concept of the detector that was in view last
-    /** @type {Screen | null} null until the reading is here */
+    /** @type {Screen | null} null until the reading has loaded */
     this.screen = null;
     this.keys = new KeyQueue(this.actions());
     document.addEventListener("keydown", (event) => {
@@ -50,7 +50,7 @@ export class Reader {
     return this.life.signal.aborted;
   }
 
-  /** Builds itself when the data is here; does nothing if it was destroyed meanwhile. */
+  /** Builds the reader when the data has loaded, unless it was destroyed meanwhile. */
   async start() {
     const reading = readingOf(await this.source.base());
     if (this.ended) return;
@@ -76,17 +76,17 @@ export class Reader {
 
   // ---- the view ------------------------------------------------------------------------------------------
 
-  /** Changes part of the view; says why if that cannot be. @param {Partial<View>} wanted */
+  /** Changes part of the view, or shows why it cannot. @param {Partial<View>} wanted */
   async change(wanted) {
     const { screen } = this;
-    if (!screen) { // it begins with that
+    if (!screen) { // it will begin with this view
       this.view = { ...this.view, ...wanted };
       return;
     }
     const { reading } = screen, next = changedView(reading, this.view, wanted), { state, layer, unit } = next;
     if (!reading.has(state, layer, unit)) {
       const exists = Number.isInteger(unit) && unit >= 0 && unit < reading.units && layer >= 1 && layer <= reading.layers;
-      const why = exists ? "this page does not hold it" : `units run from 0 to ${reading.units - 1}, layers from 1 to ${reading.layers}`;
+      const why = exists ? "this page does not contain it" : `units run from 0 to ${reading.units - 1}, layers from 1 to ${reading.layers}`;
       return screen.refuse(`No unit ${unitName(layer, unit)} (${state}): ${why}.`);
     }
     this.view = next;
@@ -104,7 +104,7 @@ export class Reader {
     if (this.screen) void this.change(nextUnit(this.screen.reading, this.view, by));
   }
 
-  /** To the next or previous detector; unit by unit where there is no other. @param {number} by */
+  /** To the next or previous detector, or to the next unit if there is no other detector. @param {number} by */
   stepDetector(by) {
     if (!this.screen) return;
     const next = nextDetector(this.screen.reading, this.view, by, this.lastDetector);
@@ -120,21 +120,21 @@ export class Reader {
     screen.show(view);
     const activation = await this.source.activation(view.state, column);
     const isInView = this.view.state === view.state && screen.reading.column(this.view) === column;
-    if (!this.ended && isInView) screen.color(activation); // else another was asked for meanwhile
+    if (!this.ended && isInView) screen.color(activation); // else the view has changed
   }
 
-  /** The theme may have changed. */
+  /** Colors the text again: the theme may have changed. */
   recolor() {
     if (!this.ended) this.screen?.recolor();
   }
 
-  /** Draws the ranges that are marked. @param {Range[]} ranges */
+  /** Draws the marked ranges. @param {Range[]} ranges */
   showMarks(ranges) {
     if (!this.ended) this.screen?.brush?.show(ranges);
   }
 
   /**
-   * The unit in view at a character: its name, its value in each state; null if it is not here yet.
+   * The unit in view at a character: its name, its value in each state; null while it loads.
    *
    * @param {number} i
    * @returns {Promise<{ name: string, values: [string, string][] } | null>}

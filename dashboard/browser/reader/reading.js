@@ -1,5 +1,5 @@
 // @ts-check
-// A reading as the reader works with it: the base frame, its characters apart, and which units are here.
+// A reading in memory: the base frame, its characters, and which units are available.
 
 /** @import { Frame, Reading, Unit } from "./types.js" */
 
@@ -23,7 +23,7 @@ export function readingOf({ header, arrays }) {
 }
 
 /**
- * The next unit that is here, by its number; after the last comes the first.
+ * The next available unit by number; after the last comes the first.
  *
  * @param {Reading} reading
  * @param {Unit} from

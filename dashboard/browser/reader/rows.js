@@ -1,12 +1,12 @@
 // @ts-check
-// Rows of text below one another, each shifted so that one character of each stands in the same column.
+// Rows of text, each shifted so that its marked character is in the same column.
 
 /** @import { Layout } from "./types.js" */
 
 /** @typedef {{ text: string, marked: number }} Row A piece of text, and which of its characters is marked. */
 
 /**
- * A layout of one row per piece. What fills up a row at its start is a space that counts as a character of it.
+ * A layout of one row per piece. Spaces fill a row at its start, and count as its characters.
  *
  * @implements {Layout}
  */
@@ -62,7 +62,7 @@ export class AlignedRows {
   }
 
   /**
-   * Codes of the pieces, as codes of all characters: 0 where a row is filled up.
+   * The codes of all characters, from those of the pieces: 0 for the filling spaces.
    *
    * @param {number[][]} codes of each piece
    */

@@ -23,7 +23,7 @@ import { unitName } from "./words.js";
  * @typedef {object} ScreenEvents
  * @property {ToolbarEvents} toolbar
  * @property {PointerEvents["describe"]} describe the unit in view at a character
- * @property {((ranges: Range[]) => void) | undefined} onMarks somebody wants ranges marked; without it there is no brush
+ * @property {((ranges: Range[]) => void) | undefined} onMarks ranges are to be marked; without it there is no brush
  */
 
 export class Screen {
@@ -38,7 +38,7 @@ export class Screen {
     this.root = root;
     this.reading = reading;
     this.view = view;
-    /** @type {Int8Array | null} null until the unit is here */
+    /** @type {Int8Array | null} null until the unit has loaded */
     this.activation = null;
     this.levels = activationLevels("hidden");
     this.hasDetectors = detectorsOf(reading).length > 0;
@@ -84,7 +84,7 @@ export class Screen {
 
   // ---- what is shown -------------------------------------------------------------------------------------
 
-  /** Brings everything but the colors in line with a view; they follow when the unit is here. @param {View} view */
+  /** Shows a view, all but the colors, which follow when the unit has loaded. @param {View} view */
   show(view) {
     if (view.mode !== this.pane.mode) {
       this.pane.setMode(view.mode);
@@ -98,7 +98,7 @@ export class Screen {
     this.note.textContent = "";
   }
 
-  /** Says why nothing changed. @param {string} why */
+  /** Shows why nothing changed. @param {string} why */
   refuse(why) {
     this.toolbar.show(this.view);
     this.note.textContent = why;
@@ -122,12 +122,12 @@ export class Screen {
     this.pointer.refresh();
   }
 
-  /** The largest |c| of the unit in view; undefined where cells have none. */
+  /** The largest |c| of the unit in view; undefined if cells have no c. */
   get largest() {
     return this.reading.arrays.cell_scale?.[this.reading.column(this.view)];
   }
 
-  /** Lays the text out anew if its box is another. */
+  /** Lays the text out again if its box has changed. */
   refit() {
     if (!this.pane.refit()) return this.strip.schedule();
     this.laidOut();

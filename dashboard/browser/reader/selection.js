@@ -1,13 +1,13 @@
 // @ts-check
-// Between the browser's selection and characters. A <pre> holds one code point or one node per cell, so a DOM point
-// and a cell find each other by counting.
+// From the browser's selection to characters, and back. A <pre> holds one code point or one node per cell, so a DOM
+// point and a cell are matched by counting.
 
 /** @import { Painter } from "./painter.js" */
 /** @import { Range } from "./types.js" */
 
 /** @typedef {Pick<Painter, "blocks" | "grid" | "lines">} Written The text as it was written into blocks. */
 /**
- * @typedef {object} Point A place in a <pre>.
+ * @typedef {object} Point A position in a <pre>.
  * @property {Node} node
  * @property {number} offset in the node, as the DOM counts
  * @property {number} index of the child that it is at or in
@@ -44,7 +44,7 @@ export function* pointsOf(pre) {
 }
 
 /**
- * The first character that is not before a DOM point in the text; of a line of predictions, the one that they are of.
+ * The first character that is not before a DOM point; in a line of predictions, the character above them.
  *
  * @param {Written} written
  * @param {Node} node
@@ -58,7 +58,7 @@ export function characterAfter({ blocks, grid, lines }, node, offset) {
     const next = blocks.find(({ pre }) => point.comparePoint(pre, 0) >= 0);
     return next ? grid.rowStarts[next.first] : grid.characters.length;
   }
-  const [index, within] = placeIn(block.pre, node, offset);
+  const [index, within] = positionIn(block.pre, node, offset);
   for (const point of pointsOf(block.pre)) {
     if (point.index < index || (point.index === index && point.within < within)) continue;
     const row = block.first + Math.floor(point.line / lines);
@@ -71,14 +71,14 @@ export function characterAfter({ blocks, grid, lines }, node, offset) {
 }
 
 /**
- * A DOM point as a child of the <pre> and a place within that.
+ * A DOM point as a child of the <pre> and an offset within that.
  *
  * @param {Node} pre
  * @param {Node} node
  * @param {number} offset
  * @returns {[index: number, within: number]}
  */
-function placeIn(pre, node, offset) {
+function positionIn(pre, node, offset) {
   if (node === pre) return [offset, 0];
   let child = node;
   while (child.parentNode && child.parentNode !== pre) child = child.parentNode;
@@ -107,7 +107,7 @@ export function pointBefore({ blocks, grid, lines }, i) {
 }
 
 /**
- * What is selected in the page, as a range whose ends may lie in the same shadow tree as the text; or null.
+ * The selection of the page, as a range whose ends may lie in the same shadow tree as the text; or null.
  *
  * @param {Node} scope the root of the tree that the text is in
  * @returns {AbstractRange | null}
@@ -126,7 +126,7 @@ function selectedRange(scope) {
 const unlessEmpty = (range) => (range && !range.collapsed ? range : null);
 
 /**
- * First selected character of the text and the one after the last; null if none is, or if all of the page is.
+ * The first selected character and the one after the last; null if none is selected, or the whole page.
  *
  * @param {Painter} painter
  * @returns {Range | null}

@@ -7,7 +7,7 @@ import { scoreText, unitName } from "./words.js";
 /** @import { Finding, View } from "./types.js" */
 
 /**
- * What the unit does, with the color that shows it: it is on or off, it rises or falls.
+ * What the unit does, with its color: it is on or off, it rises or falls.
  *
  * @param {Finding} finding
  * @param {string} palette
@@ -19,7 +19,7 @@ function does({ measure, sign, title }, palette) {
 }
 
 /**
- * The unit as the subject of a sentence, with where the concept applies.
+ * The unit as the subject of a sentence, with the text in which the concept applies.
  *
  * @param {Finding} finding
  */
@@ -44,16 +44,16 @@ function aboutFinding(finding, palette) {
     return `${subject(finding)} ${does(finding, palette)}, but that is local: ${evidence}, and ${baseline}.`;
   }
   if (rank === 1) return `No unit was found for ${concept}. The best is unit ${unitName(layer, unit)}: ${evidence} (${untrained}).`;
-  return `${name} is no detector. What it goes with most is ${concept}: ${evidence} (${untrained}).`;
+  return `${name} is no detector. It correlates most with ${concept}: ${evidence} (${untrained}).`;
 }
 
 /**
- * What else the unit tells more clearly than the concept that somebody chose to look at.
+ * A sentence on the concept that the unit tracks more clearly than the chosen one.
  *
  * @param {Finding | undefined} best
  * @param {Finding} chosen
  */
-function alsoTells(best, chosen) {
+function alsoTracks(best, chosen) {
   if (!best?.clear || best.concept === chosen.concept) return "";
   const { measure, sign, title, where, score } = best;
   const verb = measure === "AUROC" ? `is also ${sign > 0 ? "on" : "off"}` : `also ${sign > 0 ? "rises" : "falls"} with`;
@@ -68,7 +68,7 @@ function alsoTells(best, chosen) {
  */
 export function sentenceAbout(findings, view) {
   const name = `Unit ${unitName(view.layer, view.unit)}`, finding = findingInView(findings, view);
-  if (finding) return aboutFinding(finding, view.palette) + alsoTells(bestFinding(findings, view), finding);
+  if (finding) return aboutFinding(finding, view.palette) + alsoTracks(bestFinding(findings, view), finding);
   if (!findings.length) return `${name}. This model has not been searched yet.`;
   return `${name}: the search found no concept for it.`;
 }

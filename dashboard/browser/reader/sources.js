@@ -1,5 +1,5 @@
 // @ts-check
-// Where a reading comes from: routes of the running server, or the exported page itself.
+// The sources of a reading: routes of the running server, or the exported page itself.
 
 import { decodeFrame } from "./frame.js";
 
@@ -8,7 +8,7 @@ import { decodeFrame } from "./frame.js";
 const LARGEST_STATE_BYTES = 30e6; // a state larger than this is fetched unit by unit
 
 /**
- * Activations over routes of the server: a state is fetched once, then every unit of it is here.
+ * Activations from routes of the server: a state is fetched once, with all its units.
  *
  * @implements {Source}
  */
@@ -51,7 +51,7 @@ export class RouteSource {
 }
 
 /**
- * Activations inside an exported page: only the units that were exported.
+ * Activations in an exported page: only those of the exported units.
  *
  * @implements {Source}
  */
@@ -72,14 +72,14 @@ export class InlineSource {
   async activation(state, column) {
     const { header, arrays } = this.frame;
     const row = (header.exported ?? []).findIndex((unit) => unit.state === state && unit.column === column);
-    if (row < 0) throw new Error("This page does not hold that unit.");
+    if (row < 0) throw new Error("This page does not contain that unit.");
     return arrays.activations.subarray(row * header.length, (row + 1) * header.length);
   }
 }
 
 /**
- * The bytes that base64 stands for. Where the browser does not decode by itself it is a plain loop: a callback per byte
- * would take half a second of a large page.
+ * The bytes that base64 encodes. Where the browser has no decoder, this is a plain loop: a callback per byte would take
+ * half a second for a large page.
  *
  * @param {string} base64
  * @returns {Uint8Array<ArrayBuffer>}

@@ -12,14 +12,14 @@ import { drawingOn, element } from "./dom.js";
  * @property {Int8Array} activation a code per character
  * @property {Float32Array} levels of each code, from -128 on
  * @property {Range} sight the characters to show
- * @property {number} cursor the character that is pointed at, or -1
+ * @property {number} cursor the character at the pointer, or -1
  * @property {string} palette
  */
 
 export class Strip {
   /**
-   * @param {() => Trace | null} trace what to show when the browser draws its next frame; null for nothing
-   * @param {(i: number) => void} onPoint is told of the character that is pointed at; -1 for none
+   * @param {() => Trace | null} trace what to show in the next frame; null for nothing
+   * @param {(i: number) => void} onPoint gets the character at the pointer; -1 for none
    */
   constructor(trace, onPoint) {
     this.trace = trace;
@@ -34,7 +34,7 @@ export class Strip {
     this.canvas.addEventListener("mouseleave", () => onPoint(-1));
   }
 
-  /** Draws with the next frame, once however often it is asked. */
+  /** Draws with the next frame, once however often this is called. */
   schedule() {
     if (this.asked) return;
     this.asked = true;

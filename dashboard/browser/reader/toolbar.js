@@ -1,5 +1,5 @@
 // @ts-check
-// The controls above the text: which unit, which state, how to show it.
+// The controls above the text: unit, state and display.
 
 import { PALETTES } from "./colors.js";
 import { entryInView, invitationOf, labelOf, menuOf } from "./detectors.js";
@@ -41,12 +41,12 @@ export class Toolbar {
       events.onChange({ mode: mode === "predictions" ? "predictions" : "colors" }));
     this.palette = this.select("palette", "Palette", (palette) => events.onChange({ palette }));
     for (const name of PALETTES.keys()) this.palette.append(new Option(name, name));
-    const several = reading.states.length > 1; // a GRU and a plain RNN have h only: no word of c
+    const several = reading.states.length > 1; // a GRU and a plain RNN have only h
     this.root = element(
       "div", "toolbar", this.finder, this.unitGroup(), ...(several ? [this.state.root] : []), this.mode.root, this.palette,
     );
     this.export = element("a", "export", "Export");
-    Object.assign(this.export, { title: "One HTML file that shows this offline", download: "" });
+    Object.assign(this.export, { title: "Save this text as one HTML file that works offline", download: "" });
     if (events.exportUrl) this.root.append(this.export);
   }
 

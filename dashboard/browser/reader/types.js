@@ -11,13 +11,13 @@
  * @property {number} unit from 0
  *
  * @typedef {object} Look How a text is shown.
- * @property {string} concept the concept that somebody chose to look at; "" for the one that the unit tells best
+ * @property {string} concept the chosen concept; "" for the one that the unit tracks best
  * @property {Mode} mode
  * @property {string} palette
  *
  * @typedef {Unit & Look} View All that a reader shows; the address bar says the same.
  *
- * @typedef {object} Finding One row of the search table: how well a unit tells a concept.
+ * @typedef {object} Finding One row of the search table: how well a unit tracks a concept.
  * @property {string} concept
  * @property {string} title words that complete "the unit is on …" or "rises with …"
  * @property {string} where where the concept applies, such as "inside links"; "" for everywhere
@@ -28,8 +28,8 @@
  * @property {number} sign 1 or -1
  * @property {string} measure "AUROC", "Spearman" or "η²"
  * @property {number} score on the test part
- * @property {number | null} untrained what the best unit of untrained networks reaches
- * @property {number | null} ngram what the best n-gram baseline reaches
+ * @property {number | null} untrained score of the best unit of untrained networks
+ * @property {number | null} ngram score of the best n-gram baseline
  * @property {"detector" | "ramp" | "local" | "none"} verdict
  * @property {"strict" | "default" | "lax" | ""} level
  * @property {boolean} clear a detector or a ramp by the default or the strict rule
@@ -68,12 +68,12 @@
  * @property {Header & { blobs: Blob[] }} header
  * @property {BaseArrays & { activations: Int8Array }} arrays of which a frame holds some
  *
- * @typedef {object} Extent What of a reading can be shown.
- * @property {(state: string, layer: number, unit: number) => boolean} has whether the unit is here
+ * @typedef {object} Extent Which units of a reading can be shown.
+ * @property {(state: string, layer: number, unit: number) => boolean} has whether the unit is available
  * @property {(unit: Unit) => number} column of a unit
  *
  * @typedef {Header & Extent & { characters: string[], arrays: BaseArrays, predictions: number }} Reading
- * A text as one model read it; `predictions` is how many there are of each next character.
+ * A text as one model read it; `predictions` is their number for each character.
  *
  * @typedef {object} Source Where a reading comes from.
  * @property {() => Promise<Frame>} base
@@ -81,9 +81,9 @@
  *
  * @typedef {[number, number]} Range First character and the one after the last.
  * @typedef {{ width: number, height: number }} Cell Size of a character cell, in CSS pixels.
- * @typedef {{ text: string, mark: boolean }} Glyph What is shown for a character; a mark stands for it.
+ * @typedef {{ text: string, mark: boolean }} Glyph What is shown for a character: itself, or a mark for it.
  *
- * @typedef {object} Layout Where each character stands, in a grid of equal cells.
+ * @typedef {object} Layout The position of each character in a grid of equal cells.
  * @property {string[]} characters
  * @property {number} stride cells per row
  * @property {number} rows

@@ -1,5 +1,5 @@
 // @ts-check
-// A view: which unit is shown, and how. What comes from an address or from elsewhere is checked here.
+// A view: which unit is shown, and how. Views from outside, such as from an address, are checked here.
 
 import { PALETTES } from "./colors.js";
 
@@ -9,11 +9,11 @@ import { PALETTES } from "./colors.js";
 export const DEFAULT_VIEW = Object.freeze({
   state: "hidden", layer: 1, unit: 0, concept: "", mode: "colors", palette: "blue–orange",
 });
-/** @type {Map<unknown, Mode>} words for a mode; the second word for predictions is that of older links */
+/** @type {Map<unknown, Mode>} words for a mode; older links say guesses */
 const MODES = new Map([["colors", "colors"], ["predictions", "predictions"], ["guesses", "predictions"]]);
 
 /**
- * What is asked for, without what cannot be meant: an unknown palette, an unknown mode.
+ * The valid parts of a view: without an unknown palette or an unknown mode.
  *
  * @param {{ [name: string]: unknown }} wanted
  * @returns {Partial<View>}
@@ -32,8 +32,8 @@ export function viewIn({ state, layer, unit, concept, mode, palette }) {
 }
 
 /**
- * The view after a change. Another unit leaves the concept that was looked at, unless the change names one; another
- * state of the same unit keeps it. A concept that the search did not try on that unit is none.
+ * The view after a change. Another unit drops the concept, unless the change names one; another state of the same unit
+ * keeps it. A concept that the search did not try on the unit is dropped.
  *
  * @param {Reading} reading
  * @param {View} view

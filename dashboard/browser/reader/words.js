@@ -1,5 +1,5 @@
 // @ts-check
-// Units and numbers as people read them.
+// Units and numbers as text.
 
 /** @type {Map<string, string>} */
 export const SYMBOLS = new Map([["hidden", "h"], ["cell", "c"]]);
@@ -19,7 +19,7 @@ export const scoreText = (value) => (value >= 1 ? "1.00" : short(Math.floor(Math
 /** @param {number} value */
 export const probabilityText = (value) => (value > 0 && value < 0.0005 ? "<.001" : short(value, 3));
 
-/** An activation: no more digits than the code holds. @param {number} value */
+/** An activation, with no more digits than its code is precise to. @param {number} value */
 export function activationText(value) {
   const text = Math.abs(value) < 10 ? value.toFixed(2) : Math.round(value).toLocaleString("en");
   return text.replace("-", "−");

@@ -26,7 +26,7 @@ test("the menu has one entry per concept, in groups that say what was found", ()
   assert.deepEqual(groups, [
     ["Detectors", ["quotes", "column", "position"]],
     ["Detectors by the lax rule only", ["headings"]],
-    ["Local: the last characters tell as much", ["caps"]],
+    ["Local: a baseline does as well", ["caps"]],
     ["No unit found", ["tables"]],
   ]);
 });

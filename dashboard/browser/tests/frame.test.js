@@ -73,7 +73,7 @@ test("a page gives the units that it holds and refuses the others", async () => 
   const frame = frameOf(header, [["activations", "int8", raw(new Int8Array([1, 2, 3, 4])), 4]]);
   const source = new InlineSource(Buffer.from(frame).toString("base64"));
   assert.deepEqual(Array.from(await source.activation("hidden", 5)), [3, 4]);
-  await assert.rejects(source.activation("hidden", 4), /does not hold that unit/);
+  await assert.rejects(source.activation("hidden", 4), /does not contain that unit/);
 });
 
 test("a reading counts characters and not their halves, and knows its units", () => {

@@ -29,7 +29,7 @@ test("what is local or nothing is said to be so, by the baseline that tells it",
   assert.match(about({ ...LOCAL, ngram: 0.95 }), /, but that is local: AUROC \.93 .*, and the last five characters alone reach \.95\.$/);
   assert.match(about({ ...LOCAL, ngram: null, untrained: 0.92 }), /, and untrained networks reach \.92\.$/);
   assert.match(about(NONE), /^No unit was found for “inside quotes”\. The best is unit L1·u0: AUROC \.93/);
-  assert.match(about({ ...NONE, rank: 4 }), /^Unit L1·u0 is no detector\. What it goes with most is “inside quotes”:/);
+  assert.match(about({ ...NONE, rank: 4 }), /^Unit L1·u0 is no detector\. It correlates most with “inside quotes”:/);
 });
 
 test("the concept that somebody chose comes first, what the unit tells more clearly second", () => {
