@@ -55,6 +55,7 @@ def network_that_reads(run: Run, weights: dict[tuple[int, str], float], bias: fl
 
 def ablate_planted(run: Run, network: CharRNN, concept: Concept, unit: int, **options: Any) -> Ablation:
     target = Target(concept, Unit(1, unit, options.pop("state", run.memory)))
+    options.setdefault("characters", 6_000)
     return ablate(network, run.vocabulary, STORY, target, PLANTED, **options)
 
 
