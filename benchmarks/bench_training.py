@@ -4,9 +4,9 @@ python -m benchmarks.bench_training
 
 Both take the same characters in the same order from the same initial weights. Ours runs in the precision that it
 chooses for this hardware: where that is fp32, a ratio near 1 is what to expect. The two are checked first, in fp32:
-after three steps without dropout their weights agree. Then: what share of the bf16 matrix peak, measured in the same
-process, a step reaches and where the rest goes; and, each in a process of its own, what two processes under torchrun
-do, and how much memory each way takes.
+after three steps without dropout their weights agree. Then: what share of the matrix peak (in bf16 where the hardware
+multiplies in it), measured in the same process, a step reaches and where the rest goes; and, each in a process of its
+own, what two processes under torchrun do, and how much memory each way takes.
 
 Axes: `time`, `batch`, `vocab`.
 """
@@ -30,7 +30,7 @@ from torch.nn import functional
 from benchmarks.compare import Quick, announce, compare, report
 from corpora import Corpus, Vocabulary
 from models.config import ModelConfig, TrainingConfig
-from models.device import resolve_precision
+from models.device import multiplies_bf16, resolve_precision
 from models.optimizer import share_of_peak
 from models.run import Run
 from models.training import Training
@@ -100,10 +100,10 @@ def take_steps(stepper: Training | PlainLoop, count: int) -> None:
         stepper.step()
 
 
-def matrix_peak() -> float:
-    """Floating point operations per second of the best of ten products of large bf16 matrices."""
+def matrix_peak(precision: torch.dtype) -> float:
+    """Floating point operations per second of the best of ten products of large matrices."""
     size, best = 2048, float("inf")
-    left, right = (torch.randn(size, size, dtype=torch.bfloat16) for _ in range(2))
+    left, right = (torch.randn(size, size, dtype=precision) for _ in range(2))
     for _ in range(10):
         began = time.perf_counter()
         torch.mm(left, right)
@@ -121,7 +121,8 @@ def operations(model: ModelConfig, characters: int) -> float:
 def report_share_of_peak(model: ModelConfig, ours: Training, steps: int) -> None:
     """How near a step comes to what the matrix unit can do, and what its parts take."""
     spent = {"forward": 0.0, "backward": 0.0, "optimizers": 0.0}
-    config, peak = ours.config, matrix_peak()
+    precision, name = (torch.bfloat16, "bf16") if multiplies_bf16("cpu") else (torch.float32, "float32")
+    config, peak = ours.config, matrix_peak(precision)
     began = time.perf_counter()
     for _ in range(steps):
         inputs, targets = ours.next_chunk()
@@ -142,7 +143,7 @@ def report_share_of_peak(model: ModelConfig, ours: Training, steps: int) -> None
     parts = ", ".join(f"{name} {seconds / whole:.0%}" for name, seconds in spent.items())
     of_forward, of_backward = needed / 3 / spent["forward"], needed * 2 / 3 / spent["backward"]
     print(
-        f"    bf16 matrix peak {peak / 1e9:,.0f} GFLOP/s; a step reaches {needed / whole:.0%} of it: of its time "
+        f"    {name} matrix peak {peak / 1e9:,.0f} GFLOP/s; a step reaches {needed / whole:.0%} of it: of its time "
         f"{parts}; at the peak forward ran {of_forward:.0%} of its time, backward {of_backward:.0%}"
     )
 

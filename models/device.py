@@ -25,16 +25,22 @@ M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
 
 
 def resolve_precision(wanted: str, device: str, cell: str = "lstm") -> Literal["32-true", "bf16-mixed"]:
-    """bf16 autocast where the hardware multiplies in bf16; elsewhere it is slower, or oneDNN has no LSTM for it.
+    """bf16 autocast where matrices are multiplied in bf16; elsewhere it is slower, or oneDNN has no LSTM for it.
 
     On a processor only the LSTM has a bf16 kernel: the other cells are faster in float32 there.
     """
     if wanted != "auto":
         return "bf16-mixed" if wanted == "bf16" else "32-true"
-    if device == "cpu":
-        able = torch.cpu.get_capabilities()
-        return "bf16-mixed" if cell == "lstm" and (able.get("avx512_bf16") or able.get("amx_bf16")) else "32-true"
-    return "bf16-mixed" if device == "cuda" and torch.cuda.is_bf16_supported() else "32-true"
+    return "bf16-mixed" if multiplies_bf16(device) and (device != "cpu" or cell == "lstm") else "32-true"
+
+
+def multiplies_bf16(device: str) -> bool:
+    """Whether the hardware multiplies matrices in bf16, and oneDNN may use it (`ONEDNN_MAX_CPU_ISA`)."""
+    if device != "cpu":
+        return device == "cuda" and torch.cuda.is_bf16_supported()
+    able = torch.cpu.get_capabilities()
+    has_unit = able.get("avx512_bf16") or able.get("amx_bf16")
+    return bool(has_unit and torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def hardware_of(device: str) -> str:

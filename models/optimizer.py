@@ -12,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from models.config import TrainingConfig
+from models.device import multiplies_bf16
 from models.network import CharRNN
 
 FINAL_LEARNING_RATE = 0.02  # share of the peak that the cosine decays to
@@ -25,9 +26,7 @@ def orthogonalise(matrices: Float[Tensor, "gate row column"]) -> Float[Tensor, "
 
     In bf16 where the processor multiplies in it: the result is a direction, not a value.
     """
-    able = torch.cpu.get_capabilities()
-    fast = matrices.device.type == "cuda" or able.get("avx512_bf16") or able.get("amx_bf16")
-    x = matrices.bfloat16() if fast else matrices
+    x = matrices.bfloat16() if multiplies_bf16(matrices.device.type) else matrices
     x = x / (torch.linalg.vector_norm(x, dim=(-2, -1), keepdim=True) + 1e-7)
     tall = x.shape[-2] > x.shape[-1]
     x = x.mT if tall else x

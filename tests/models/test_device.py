@@ -1,5 +1,6 @@
 """What a process keeps of memory. The device and its precision are tested where trainings are."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -24,6 +25,25 @@ for _ in range(8):
     torch.ones(2**24).sum()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
+
+TRAIN_A_STEP = """
+import torch
+from models.device import resolve_precision
+
+precision = resolve_precision("auto", "cpu")
+with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
+    torch.nn.LSTM(8, 8)(torch.ones(4, 2, 8))[0].sum().backward()
+print(precision)
+"""
+
+
+def test_bf16_is_left_alone_where_onednn_may_not_use_it() -> None:
+    """What the processor has is not all: with fewer instructions oneDNN has no LSTM in bf16."""
+    environment = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2"}
+    trained = subprocess.run(
+        [sys.executable, "-c", TRAIN_A_STEP], env=environment, capture_output=True, text=True, check=True
+    )
+    assert trained.stdout.strip() == "32-true"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc lets a process keep what it frees")
