@@ -35,16 +35,16 @@ def forest_figure(
     figure = make_subplots(len(rows), 1, row_heights=rows, vertical_spacing=gap / drawn if len(rows) > 1 else 0)
     in_legend: set[str] = set()
     for number, (panel, part) in enumerate(panels.items(), 1):
-        at = {"row": number, "col": 1}
         for kind, trace in traces.items():
             shown = part[part["kind"] == kind]
             if shown["x"].notna().any():
                 own = {"legendgroup": kind, "showlegend": kind not in in_legend, "x": shown["x"], "y": shown["label"]}
-                figure.add_scatter(mode="markers", **trace | own | _of_dots(shown, trace), **at)
+                figure.add_scatter(mode="markers", **trace | own | _of_dots(shown, trace), row=number, col=1)
                 in_legend.add(kind)
         names = list(dict.fromkeys(part["label"]))
-        figure.update_xaxes(axes[panel], **at)
-        figure.update_yaxes(categoryorder="array", categoryarray=names, range=[-0.6, len(names) - 0.4], **at)
+        figure.update_xaxes(axes[panel], row=number, col=1)
+        order = {"categoryorder": "array", "categoryarray": names, "range": [-0.6, len(names) - 0.4]}
+        figure.update_yaxes(order, row=number, col=1)
     figure.update_yaxes(tickfont=LABEL, automargin=True)
     return figure.update_layout(layout(drawn + top + bottom, top, 24, bottom, legend=legend()))
 
