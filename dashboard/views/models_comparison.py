@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
 
 from dashboard.figures import PLOTLY, comparison_figure
 from models import paper
@@ -20,30 +21,30 @@ PANELS = {
 DOT = {"panel": "string", "label": "string", "kind": "string", "nats": float, "low": float, "high": float}
 PAPER_DOT = {"panel": PANELS[BYTE], "kind": "paper"}
 COMMON = {
-    "model": st.column_config.TextColumn("Model", pinned=True),
-    "network": st.column_config.TextColumn("Network"),
-    "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+    "model": TextColumn("Model", pinned=True),
+    "network": TextColumn("Network"),
+    "parameters": NumberColumn("Parameters", format="localized"),
 }
 LOSSES = {
-    "nats": st.column_config.NumberColumn("Test, nats", format="%.3f", help="Mean loss on the test split"),
-    "bits": st.column_config.NumberColumn("Test, bits", format="%.3f", help="The same in bits"),
-    "interval": st.column_config.TextColumn("95 % interval, nats"),
-    "dynamic": st.column_config.NumberColumn(
+    "nats": NumberColumn("Test, nats", format="%.3f", help="Mean loss on the test split"),
+    "bits": NumberColumn("Test, bits", format="%.3f", help="The same in bits"),
+    "interval": TextColumn("95 % interval, nats"),
+    "dynamic": NumberColumn(
         "Adapting", format="%.3f", help="Nats with dynamic evaluation: the network goes on learning as it reads"
     ),
-    "ngram": st.column_config.NumberColumn("Best n-gram", format="%.3f", help="Nats of the best n-gram model"),
+    "ngram": NumberColumn("Best n-gram", format="%.3f", help="Nats of the best n-gram model"),
 }
 COLUMNS: dict[str, dict[str, Any]] = {
     CHARACTER: COMMON
     | {
-        "title": st.column_config.TextColumn("Text"),
-        "validation": st.column_config.NumberColumn("Validation, nats", format="%.3f"),
+        "title": TextColumn("Text"),
+        "validation": NumberColumn("Validation, nats", format="%.3f"),
         **LOSSES,
     },
     BYTE: COMMON
     | LOSSES
     | {
-        "paper": st.column_config.NumberColumn(
+        "paper": NumberColumn(
             "Paper, same shape", format="%.3f", help="The paper's network with as many layers and units; from memory"
         )
     },

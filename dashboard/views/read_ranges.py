@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
 
 from analysis.concepts import CONCEPTS, Concept
 from analysis.findings import rows_of
@@ -48,34 +49,32 @@ def marks_in(text: str, marks: Marks) -> Marks:
 # ---- the section ---------------------------------------------------------------------------------------------
 
 UNIT_COLUMNS = {
-    "name": st.column_config.TextColumn("Unit", width=75, help="Layers count from 1, units from 0"),
-    "symbol": st.column_config.TextColumn("State", width=50, help="h, the hidden state, or c, the cell state"),
-    "there": st.column_config.TextColumn(
-        "On/off", width=60, help="On: higher in the ranges than around them. Off: lower."
-    ),
-    "soft": st.column_config.NumberColumn(
+    "name": TextColumn("Unit", width=75, help="Layers count from 1, units from 0"),
+    "symbol": TextColumn("State", width=50, help="h, the hidden state, or c, the cell state"),
+    "there": TextColumn("On/off", width=60, help="On: higher in the ranges than around them. Off: lower."),
+    "soft": NumberColumn(
         "Gap",
         width=50,
         format="%.2f",
         help="Of the unit's ranks: the 10th percentile in the ranges minus the 90th percentile around them. "
         "Above 0, the unit separates the two. The table is sorted by the gap.",
     ),
-    "auroc": st.column_config.NumberColumn(
+    "auroc": NumberColumn(
         "AUROC", width=60, format="%.3f", help="How often a character inside is higher than one around; if off, lower"
     ),
-    "p_soft": st.column_config.NumberColumn(
+    "p_soft": NumberColumn(
         "p",
         width=50,
         format="%.2f",
         help=f"The share of {DRAWS} random sets of ranges for which any unit has as wide a gap",
     ),
-    "known": st.column_config.TextColumn("Known for", help="The concept that the unit tracks on held-out text"),
+    "known": TextColumn("Known for", help="The concept that the unit tracks on held-out text"),
 }
 CONCEPT_COLUMNS = {
-    "words": st.column_config.TextColumn("Concept"),
-    "f1": st.column_config.NumberColumn("F1", format="%.2f", help="1: it holds in the ranges and nowhere around them"),
-    "precision": st.column_config.NumberColumn("Precision", format="%.2f", help="Its share that is in the ranges"),
-    "recall": st.column_config.NumberColumn("Recall", format="%.2f", help="The share of the ranges that it covers"),
+    "words": TextColumn("Concept"),
+    "f1": NumberColumn("F1", format="%.2f", help="1: it holds in the ranges and nowhere around them"),
+    "precision": NumberColumn("Precision", format="%.2f", help="Its share that is in the ranges"),
+    "recall": NumberColumn("Recall", format="%.2f", help="The share of the ranges that it covers"),
 }
 
 

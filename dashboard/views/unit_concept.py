@@ -22,7 +22,6 @@ from dashboard.figures import PLOTLY
 from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
 from dashboard.headline import headline
 from dashboard.session import choose, here
-from dashboard.views.unit_place import Place
 from dashboard.views.unit_words import (
     ablation_figures,
     ablation_sentence,
@@ -37,18 +36,18 @@ from models.units import Unit, symbol_of
 HELP = "The concept for the figures below. Only concepts that occur in this text are listed."
 
 
-def choose_concept(place: Place, found: list[Match] | None, passage: LabelledExcerpt) -> Concept | None:
+def choose_concept(named: str, found: list[Match] | None, passage: LabelledExcerpt) -> Concept | None:
     """The concept in the address, else the one that explains the unit best, if it varies in this text."""
     best = [match.concept for match in found or []]
     options = [*dict.fromkeys([name for name in [*best, *passage.labels] if name in passage.labels])]
-    if place.concept and place.concept not in options:
-        st.caption(f"The concept “{title_of(place.concept)}” does not occur in this text.")
-    chosen = place.concept if place.concept in options else options[0] if options else None
+    if named and named not in options:
+        st.caption(f"The concept “{title_of(named)}” does not occur in this text.")
+    chosen = named if named in options else options[0] if options else None
     st.session_state["unit_options"] = options
     return CONCEPTS[chosen] if chosen else None
 
 
-def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None, found: list[Match] | None) -> None:
+def show_around(passage: LabelledExcerpt, unit: Unit, concept: Concept | None, found: list[Match] | None) -> None:
     """Histogram or curve, means around events, and lags."""
     st.markdown("#### Compared with a concept")
     if concept is None:
@@ -60,8 +59,8 @@ def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None,
         on_change=_concept_chosen, format_func=lambda name: sentence(title_of(name)),
     )  # fmt: skip
     st.caption(concept.description)
-    values, labels = passage.values(place.unit), passage.labels[concept.name]
-    axis = symbol_of(place.unit.state)
+    values, labels = passage.values(unit), passage.labels[concept.name]
+    axis = symbol_of(unit.state)
     left, right = st.columns(2, gap="large")
     with left:
         _show_values(values, labels, concept, axis, _threshold(concept, found))
@@ -141,10 +140,10 @@ def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
     st.caption("Of all concepts: its mean over five characters from the event on, minus its mean over the five before.")
 
 
-def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
+def show_causal(run: Run, unit: Unit, concept: Concept | None) -> None:
     """How clamping the unit changed the network's predictions, or the command that tests it."""
     st.markdown("#### Does the network use it?")
-    rows = tests_of(run, place.unit)
+    rows = tests_of(run, unit)
     of_concept = [row for row in rows if concept and row["concept"] == concept.name]
     for row in (of_concept or rows)[:1]:
         tested = f"Tested for **{title_of(row['concept'])}** by clamping {symbol_of(row['state'])}."
@@ -156,8 +155,8 @@ def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
         "Not tested yet for this concept. This command clamps the unit to a fixed value and measures which predictions "
         "get worse:"
     )
-    named = f"--unit {place.unit.slug} --concept {concept.name if concept else 'NAME'}"
-    state = f" --state {place.unit.state}" if len(run.states) > 1 else ""
+    named = f"--unit {unit.slug} --concept {concept.name if concept else 'NAME'}"
+    state = f" --state {unit.state}" if len(run.states) > 1 else ""
     st.code(f"python -m analysis ablate {run.name} {named}{state}", language="bash", wrap_lines=True)
 
 

@@ -12,7 +12,6 @@ from analysis.profile.weights import gate_means, gates_over_text, inputs_of, nex
 from dashboard.figures import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
 from dashboard.headline import headline
-from dashboard.views.unit_place import Place
 from dashboard.views.unit_words import character_name, sides_of, signed
 from models.network import CharRNN
 from models.run import Run
@@ -65,10 +64,9 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
     st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Only characters of this text.")
 
 
-def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Place, concept: Concept | None) -> None:
+def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """What drives the unit's gates, and how far they are open."""
     st.markdown("#### What drives it")
-    unit = place.unit
     _show_gates(network, passage, unit, concept)
     inputs = inputs_of(network, passage, unit)
     for source, of_source in inputs.groupby("source", sort=False):
