@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from corpora import InputError
 from dashboard import session
-from dashboard.figures import PLOTLY
+from dashboard.figures.style import PLOTLY
 from models.run import Run, load_run
 from models.units import Unit
 

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from corpora import InputError
-from dashboard.figures import saturation_figure
+from dashboard.figures.saturation import saturation_figure
 from dashboard.headline import facts, headline
 from dashboard.views.clicks import chosen_run, clicked_dot, open_unit
 from dashboard.views.models_comparison import show_comparison

@@ -23,31 +23,6 @@ TABLE_HEIGHT = 282  # pixels
 MOST_QUOTES, LONGEST_QUOTE = 6, 18  # ranges that are quoted, and characters of each
 VISIBLE = str.maketrans({"\n": "↵", "\t": "→", "\0": "␀"})
 DOUBTFUL = 0.05
-
-
-# ---- the marks -----------------------------------------------------------------------------------------------
-
-
-def want_marks(marks: Marks) -> None:
-    """Keep the marks that were made in the text."""
-    choose(replace(here(), marks=marks))
-
-
-def marks_in(text: str, marks: Marks) -> Marks:
-    """The marks on a text, in order. Marks that are not valid show an error, and the earlier marks stay."""
-    state = st.session_state
-    try:
-        marks = check_marks(marks, len(text))
-    except InputError as error:
-        st.error(str(error))
-        before, of_text = state.get("marks_before", ((), ""))
-        marks = before if of_text == text else ()
-    state["marks_before"] = (marks, text)
-    return marks
-
-
-# ---- the section ---------------------------------------------------------------------------------------------
-
 UNIT_COLUMNS = {
     "name": TextColumn("Unit", width=75, help="Layers count from 1, units from 0"),
     "symbol": TextColumn("State", width=50, help="h, the hidden state, or c, the cell state"),
@@ -78,6 +53,24 @@ CONCEPT_COLUMNS = {
 }
 
 
+def want_marks(marks: Marks) -> None:
+    """Keep the marks that were made in the text."""
+    choose(replace(here(), marks=marks))
+
+
+def marks_in(text: str, marks: Marks) -> Marks:
+    """The marks on a text, in order. Marks that are not valid show an error, and the earlier marks stay."""
+    state = st.session_state
+    try:
+        marks = check_marks(marks, len(text))
+    except InputError as error:
+        st.error(str(error))
+        before, of_text = state.get("marks_before", ((), ""))
+        marks = before if of_text == text else ()
+    state["marks_before"] = (marks, text)
+    return marks
+
+
 def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
     """Units and concepts for the marks on a reading; nothing without marks."""
     if not marks:
@@ -85,7 +78,7 @@ def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
         return
     with st.container(gap="xsmall"):
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.markdown(f"#### On exactly in {_counted(len(marks), 'marked range')}", width="stretch")
+        row.markdown(f"#### On exactly in {len(marks)} marked range{'s' * (len(marks) != 1)}", width="stretch")
         row.button("Clear marks", key="clear_marks", on_click=want_marks, args=((),), icon=":material/ink_eraser:")
         with st.spinner("Comparing all units …", show_time=False):
             found = ENGINE.marks(key, reading, marks)
@@ -93,7 +86,7 @@ def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
         st.html(quote_marks(reading.text, marks))
         left, right = st.columns([3, 2])
         with left:
-            _show_units(found.units, marks, several=len(reading.state_names) > 1)
+            _show_units(found.units, marks, several=len(reading.run.states) > 1)
         with right:
             _show_concepts(found.concepts)
         st.caption(comparison(found, len(reading)))
@@ -155,8 +148,8 @@ def _show_clicked(key: str, units: pd.DataFrame) -> None:
     """Have the reader show the unit whose row was clicked."""
     cells = st.session_state[key].selection.cells
     if cells:  # else it was clicked once more
-        row = units.iloc[cells[0][0]]
-        command({"state": row["state"], "layer": int(row["layer"]), "unit": int(row["unit"])})
+        (row,) = rows_of(units.iloc[[cells[0][0]]])
+        command(Unit.of_row(row).columns)
 
 
 def _show_concepts(concepts: pd.DataFrame) -> None:
@@ -170,7 +163,3 @@ def rule_in_words(concept: Concept, rule: str) -> str:
     if concept.is_binary:
         return concept.title if rule == "yes" else f"not {concept.title}"
     return f"{concept.title} {rule.replace('>=', '≥').replace('<=', '≤')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
+from analysis.findings import Findings
 from analysis.profile.contexts import context_at, extreme_positions, quantile_positions
 from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_constant
 from analysis.profile.summary import Match, matches, mates
@@ -43,7 +44,8 @@ def show_unit(read: StreamlitPage) -> None:
     show_address(here())
     try:
         unit.require(run.model)
-        found = _explained(run, unit)
+        findings = ENGINE.findings(run)
+        found = matches(findings, unit) if findings else None  # without a search nothing is known
         show_identity(run, unit, found, read)
         network, passage = read_with(run)
         concept = choose_concept(named, found, passage)
@@ -60,15 +62,9 @@ def show_unit(read: StreamlitPage) -> None:
         show_output(run, network, passage, unit, concept)
         show_inputs(run, network, passage, unit, concept)
         if not is_constant(passage.values(unit)):
-            show_relatives(run, passage, unit)
+            show_relatives(findings, passage, unit)
     except InputError as error:
         st.error(str(error))
-
-
-def _explained(run: Run, unit: Unit) -> list[Match] | None:
-    """The concepts that explain a unit, the best first; None if the model was not searched."""
-    findings = ENGINE.findings(run)
-    return matches(findings, unit) if findings else None
 
 
 def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: StreamlitPage) -> None:
@@ -139,10 +135,9 @@ def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
     show_source(run, passage)
 
 
-def show_relatives(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
+def show_relatives(findings: Findings | None, passage: LabelledExcerpt, unit: Unit) -> None:
     """The units that correlate with it most, positively or negatively."""
     st.markdown("#### Related units")
-    findings = ENGINE.findings(run)
     same = mates(findings, unit) if findings else []
     if same:
         row = st.container(horizontal=True, vertical_alignment="center")

@@ -18,7 +18,7 @@ from analysis.profile.tracking import (
     movers,
     peri_event,
 )
-from dashboard.figures import PLOTLY
+from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
 from dashboard.headline import headline
 from dashboard.session import choose, here

@@ -9,7 +9,7 @@ from analysis.ablation.attribution import direct_logit_attribution
 from analysis.concepts import Concept
 from analysis.profile.excerpt import LabelledExcerpt, is_constant
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
-from dashboard.figures import PLOTLY
+from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
 from dashboard.headline import headline
 from dashboard.views.unit_words import character_name, sides_of, signed
