@@ -94,12 +94,10 @@ def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
 def _show_missing(best: pd.DataFrame) -> None:
     """A concept without a unit is a result too."""
     known = best[best["score"].notna()]
-    missing = known[known["verdict"] == "none"]["title"]
-    silent = best[best["score"].isna()]["title"]
-    if len(missing):
-        st.caption("No unit found for: " + ", ".join(missing) + ".")
-    if len(silent):
-        st.caption("Too rare in the text to score: " + ", ".join(silent) + ".")
+    missing, silent = known[known["verdict"] == "none"]["title"], best[best["score"].isna()]["title"]
+    for words, titles in (("No unit found for", missing), ("Too rare in the text to score", silent)):
+        if len(titles):
+            st.caption(f"{words}: {', '.join(titles)}.")
 
 
 def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.ablation.table import load_ablations
 from analysis.concepts import CONCEPTS, Concept
+from analysis.findings import rows_of
 from analysis.profile.excerpt import LabelledExcerpt
 from analysis.profile.summary import Match
 from analysis.profile.tracking import (
@@ -39,7 +40,7 @@ HELP = "The concept for the figures below. Only concepts that occur in this text
 def choose_concept(named: str, found: list[Match] | None, passage: LabelledExcerpt) -> Concept | None:
     """The concept in the address, else the one that explains the unit best, if it varies in this text."""
     best = [match.concept for match in found or []]
-    options = [*dict.fromkeys([name for name in [*best, *passage.labels] if name in passage.labels])]
+    options = [name for name in dict.fromkeys([*best, *passage.labels]) if name in passage.labels]
     if named and named not in options:
         st.caption(f"The concept “{title_of(named)}” does not occur in this text.")
     chosen = named if named in options else options[0] if options else None
@@ -95,11 +96,10 @@ def _show_values(values: Any, labels: Any, concept: Concept, axis: str, threshol
         figure = amount_figure(mean_by_amount(values, labels), title_of(concept.name), axis)
         st.plotly_chart(figure, key="unit_amount", config=PLOTLY)
         return
-    both = concept.sides(labels) if concept.has_sides else None
-    if both is None:
+    if not concept.has_sides:
         st.caption("The classes of this concept have no order, so there is no inside and outside.")
         return
-    inside, outside = both
+    inside, outside = concept.sides(labels)
     bars = histogram(values, inside, outside)
     names = (f"inside: {inside.mean():.1%} of the text", "outside")
     st.markdown("**The distribution of its values**")
@@ -166,5 +166,4 @@ def tests_of(run: Run, unit: Unit) -> list[dict[str, Any]]:
     if tested is None:
         return []
     same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.index)
-    rows = [{str(name): value for name, value in row.items()} for row in tested[same].to_dict("records")]
-    return sorted(rows, key=lambda row: row["state"] != unit.state)
+    return sorted(rows_of(tested[same]), key=lambda row: row["state"] != unit.state)

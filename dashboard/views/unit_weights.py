@@ -45,9 +45,9 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
         )
         return
     hidden = passage.values(unit.in_state("hidden"))
-    both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
-    if both and concept:
-        difference, (where, other) = float(hidden[both[0]].mean() - hidden[both[1]].mean()), sides_of(concept.name)
+    if concept and concept.has_sides:
+        inside, outside = concept.sides(passage.labels[concept.name])
+        difference, (where, other) = float(hidden[inside].mean() - hidden[outside].mean()), sides_of(concept.name)
         change = f"mean h, compared with {other}"
     else:
         difference, where, change = 2 * float(hidden.std()), "when its h is high", "compared with when it is low"
@@ -94,10 +94,9 @@ def _show_gates(network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept:
     if not network.config.gates:
         st.caption("A plain recurrent network has no gates: characters and units drive the state itself.")
         return
-    both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
-    if both is None or concept is None:
+    if concept is None or not concept.has_sides:
         return
-    means = gate_means(gates_over_text(network, passage, unit), *both)
+    means = gate_means(gates_over_text(network, passage, unit), *concept.sides(passage.labels[concept.name]))
     where, other = sides_of(concept.name)
     st.html(headline(_gate_figures(means, other)))
     st.caption(f"The mean of each gate {where}, and {other}; 0 is shut, 1 is open.")

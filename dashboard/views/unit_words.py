@@ -80,9 +80,7 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
 
 def measure_of(concept: str) -> str:
     """The measure of agreement with a concept."""
-    if concept not in CONCEPTS or CONCEPTS[concept].is_binary:
-        return MEASURE_TITLES["auroc"]
-    return MEASURE_TITLES["spearman"] if CONCEPTS[concept].is_amount else MEASURE_TITLES["eta2"]
+    return MEASURE_TITLES[CONCEPTS[concept].measure if concept in CONCEPTS else "auroc"]
 
 
 def lead_sentence(agreement: dict[int, float], measure: str) -> str:
