@@ -2,6 +2,7 @@
 
 import streamlit as st
 
-from dashboard.server import PAGES, middleware, routes, warm_start
+from dashboard.hosts import middleware
+from dashboard.server import PAGES, routes, warm_start
 
 app = st.App(str(PAGES), routes=routes(), middleware=middleware(), lifespan=warm_start)

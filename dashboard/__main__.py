@@ -4,9 +4,8 @@ python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
 python -m dashboard share
 """
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,13 +20,6 @@ from models.units import Unit, require_state
 app = new_command_line("Export a colored text as one file, or share the application. For yourself: make dashboard.")
 
 
-class State(StrEnum):
-    """A state of a unit; only an LSTM has a cell state."""
-
-    hidden = "hidden"
-    cell = "cell"
-
-
 @app.command()
 def export(
     run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],
@@ -36,7 +28,7 @@ def export(
     unit: Annotated[
         list[str] | None, typer.Option(help="A unit such as L1.u37; may be repeated. Default: the detectors found.")
     ] = None,
-    state: Annotated[State, typer.Option(help="The state to show first.")] = State.hidden,
+    state: Annotated[Literal["hidden", "cell"], typer.Option(help="The state to show first.")] = "hidden",
     predictions: Annotated[
         bool,
         typer.Option("--predictions", "--guesses", help="Open with the five likeliest next characters under each one."),
@@ -44,10 +36,10 @@ def export(
 ) -> None:
     """Write one self-contained HTML page: the text, colored by any of its units. It works offline."""
     loaded = load_run(run)
-    require_state(loaded.model, state.value)
+    require_state(loaded.model, state)
     _, reading = ENGINE.read(loaded, to_text(prepare_file(text).characters))
-    named = [Unit.parse(written, state.value).require(loaded.model) for written in unit or []]
-    units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state.value)], loaded.states)
+    named = [Unit.parse(written, state).require(loaded.model) for written in unit or []]
+    units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state)], loaded.states)
     page = export_page(reading, units, "predictions" if predictions else "colors")
     with replacing(out) as temporary:
         temporary.write_text(page, encoding="utf-8")

@@ -73,14 +73,13 @@ def export_page(
     header = reading.header() | {"exported": [{"state": state, "column": column} for state, column in exported]}
     frame = encode_frame(header, {**reading.base_arrays(), "activations": activations})
     first, look = units[0], {"concept": concept, "mode": mode, "palette": palette}
-    view = {"state": first.state, "layer": first.layer, "unit": first.index, **look}
     imports = import_map()
     return PAGE.format(
         policy=policy_for(imports, SCRIPT),
         title=html.escape(f"{first} of {reading.run.name} · Charscope"),
         css=browser.styles("reader.css") + PAGE_CSS,
         footer=html.escape(f"Model {reading.run.name}, weights {reading.run.weights_hash[:12]}. Made with Charscope."),
-        view=json.dumps({"view": view}).replace("<", "\\u003c"),
+        view=json.dumps({"view": {**first.columns, **look}}).replace("<", "\\u003c"),
         frame=_base64(frame),
         imports=imports,
         script=SCRIPT,

@@ -37,7 +37,6 @@ def first_look(run: Run, concept: str = "") -> tuple[Unit, str]:
     known = LANDING_CONCEPTS.get(run.corpus["name"])
     found = [finding for finding in findings if finding["verdict"] in FOUND] or findings
     asked = [finding for finding in findings if finding["concept"] == concept]
-    best = (
-        asked[0] if asked else max(found, key=lambda each: (each["concept"] == known, each["clear"]))
-    )  # else the first
+    clearest = max(found, key=lambda each: (each["concept"] == known, each["clear"]))  # the first of them
+    best = asked[0] if asked else clearest
     return Unit.of_row(best).in_recorded_state(run.model), best["concept"]

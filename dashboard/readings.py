@@ -48,11 +48,6 @@ class Reading:
     def units(self) -> int:
         return self.run.model.hidden_size
 
-    @property
-    def state_names(self) -> tuple[str, ...]:
-        """The states of the model's cells: hidden, and for an LSTM also cell."""
-        return self.run.states
-
     def __len__(self) -> int:
         return len(self.predictions)
 
@@ -70,7 +65,7 @@ class Reading:
             "layers": self.layers,
             "units": self.units,
             "columns": self.layers * self.units,
-            "states": list(self.state_names),
+            "states": list(self.run.states),
             "vocabulary": list(self.run.vocabulary.characters),
             "findings": findings_of(self.run),
             "model": self.run.name,
@@ -94,9 +89,9 @@ class Reading:
 
     def state_frame(self, state: str, column: int | None = None) -> bytes:
         """The activations of a state, for all units or for one."""
-        if state not in self.state_names or not (column is None or 0 <= column < self.layers * self.units):
+        if state not in self.run.states or not (column is None or 0 <= column < self.layers * self.units):
             raise InputError(
-                f"Wanted {' or '.join(self.state_names)} and a unit below {self.layers * self.units}, "
+                f"Wanted {' or '.join(self.run.states)} and a unit below {self.layers * self.units}, "
                 f"got {state}/{column}."
             )
         values = self.states[state]

@@ -5,11 +5,10 @@ Axes: `kept` is a character near the ranges, in text order; `time` is any charac
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float32, Int64, UInt32
+from jaxtyping import Int64
 
 from analysis.concepts import Concept, concepts_for
 from analysis.findings import rows_of
@@ -76,11 +75,11 @@ def search_units(reading: Reading, marks: Marks, draws: int = DRAWS) -> tuple[pd
     """
     marked = sum(stop - start for start, stop in marks)
     kept = near(marks, (LONGEST_WINDOW - marked) // (2 * len(marks)), len(reading))
-    values = np.concatenate([reading.states[name][:, kept] for name in reading.state_names]).T
+    values = np.concatenate([reading.states[name][:, kept] for name in reading.run.states]).T
     table = find_units(values, within(marks, kept), AROUND, draws)
     state, column = np.divmod(table["column"].to_numpy(), reading.layers * reading.units)
     layer, unit = np.divmod(column, reading.units)
-    names = np.array(reading.state_names, dtype=object)[state]
+    names = np.array(reading.run.states, dtype=object)[state]
     return table.assign(state=names, layer=layer + 1, unit=unit), len(kept)
 
 
@@ -89,18 +88,9 @@ def search_concepts(text: str, marks: Marks, concepts: Sequence[Concept]) -> pd.
     codes = to_code_points(text)
     kept = near(marks, AROUND, len(codes))
     usable = [each for each in concepts if each.timing != "offline" or len(codes) <= LONGEST_OFFLINE]
-    seen = [replace(each, label=partial(_labels_at, each, codes, kept)) for each in usable]
+    # Labels depend on all of the text, so they are made of all of it.
+    seen = [replace(each, label=lambda _, labels=each.labels: labels(codes)[kept]) for each in usable]
     return find_concepts(codes[kept], within(marks, kept), seen).dropna(subset="f1")
-
-
-def _labels_at(
-    concept: Concept,
-    codes: UInt32[np.ndarray, " time"],
-    kept: Int64[np.ndarray, " kept"],
-    _there: UInt32[np.ndarray, " kept"],
-) -> Float32[np.ndarray, " kept"]:
-    """Label the whole text, since labels depend on all of it, and keep those of some characters."""
-    return concept.labels(codes)[kept]
 
 
 def search_marks(reading: Reading, marks: Marks) -> Found:

@@ -10,11 +10,8 @@ from typing import Any
 import streamlit as st
 from starlette.routing import Route
 
-from dashboard.hosts import middleware
 from dashboard.page_routes import page_routes
 from dashboard.routes import routes as data_routes
-
-__all__ = ["PAGES", "middleware", "routes", "warm_start"]
 
 PAGES = Path(__file__).parent / "pages.py"
 

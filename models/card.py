@@ -68,11 +68,11 @@ def text_title(corpus_name: str) -> str:
 
 def _text(run: Run) -> str:
     training, validation, characters = run.corpus["cuts"]
-    shares = "/".join(f"{100 * part / characters:.0f}" for part in (training, validation - training))
-    rest = f"{100 * (characters - validation) / characters:.0f}"
+    parts = (training, validation - training, characters - validation)
+    shares = "/".join(f"{100 * part / characters:.0f}" for part in parts)
     return (
         f"{text_title(run.corpus['name'])}; licence: {run.corpus['licence']}; {characters:,} characters, "
-        f"split {shares}/{rest} in order; sha256 {run.corpus['sha256'][:12]}…"
+        f"split {shares} in order; sha256 {run.corpus['sha256'][:12]}…"
     )
 
 

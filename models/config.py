@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import typer
@@ -12,6 +13,7 @@ from models.units import CELL_GATES, CELL_STATES
 
 Cell = Literal["lstm", "gru", "rnn"]
 Config = TypeVar("Config")
+dropped = partial(typer.Option, min=0, max=0.95)
 
 
 @dataclass(frozen=True)
@@ -22,16 +24,12 @@ class ModelConfig:
     num_layers: Annotated[int, typer.Option("--layers", min=1, max=8, help="Recurrent layers.")] = 2
     hidden_size: Annotated[int, typer.Option("--hidden", min=1, help="Units per layer.")] = 512
     embedding_size: Annotated[int, typer.Option("--embedding", min=1, help="Numbers per input character.")] = 128
-    dropout: Annotated[float, typer.Option(min=0, max=0.95, help="Share of outputs dropped between layers.")] = 0.1
-    embedding_dropout: Annotated[
-        float, typer.Option(min=0, max=0.95, help="Share of each character's embedding dropped.")
-    ] = 0.0
-    readout_dropout: Annotated[
-        float, typer.Option(min=0, max=0.95, help="Share of the last layer's outputs dropped before the readout.")
-    ] = 0.0
-    weight_drop: Annotated[
-        float, typer.Option(min=0, max=0.95, help="Share of recurrent weights dropped, redrawn each step.")
-    ] = 0.0
+    dropout: Annotated[float, dropped(help="Share of outputs dropped between layers.")] = 0.1
+    embedding_dropout: Annotated[float, dropped(help="Share of each character's embedding dropped.")] = 0.0
+    readout_dropout: Annotated[float, dropped(help="Share of the last layer's outputs dropped before the readout.")] = (
+        0.0
+    )
+    weight_drop: Annotated[float, dropped(help="Share of recurrent weights dropped, redrawn each step.")] = 0.0
 
     @property
     def states(self) -> tuple[str, ...]:

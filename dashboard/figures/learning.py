@@ -5,7 +5,7 @@ from math import inf, log, log10
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET
+from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET, axis, layout, legend
 
 HEIGHT = 400
 EARLY_SHARE = 0.02  # of the training: too steep for a linear axis
@@ -43,17 +43,15 @@ def loss_figure(
         _add_level(figure, name, nats, passed=bool((losses_at_the_end < nats).all()))
     if marked_at > 0:
         figure.add_vline(x=marked_at, line={"color": FOUND, "width": 2, "dash": "dot"})
-    losses = {"title": {"text": f"nats per {per}", "font": LABEL}, "tickfont": LABEL}
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis=_axis_of_characters(rows, logarithmic, marked_at),
-        yaxis=losses | {"range": _range_of_losses(rows, list(levels.values()), logarithmic)},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": LABEL},
-        dragmode=False,
-        hovermode="closest",
+    return figure.update_layout(
+        layout(
+            HEIGHT,
+            xaxis=_axis_of_characters(rows, logarithmic, marked_at),
+            yaxis=axis(f"nats per {per}", range=_range_of_losses(rows, list(levels.values()), logarithmic)),
+            legend=legend(1.02),
+            hovermode="closest",
+        )
     )
-    return figure
 
 
 def _add_curve(figure: go.Figure, rows: pd.DataFrame, column: str, name: str, mode: str, line: dict) -> None:
@@ -79,12 +77,12 @@ def _add_level(figure: go.Figure, name: str, nats: float, passed: bool) -> None:
 
 def _axis_of_characters(rows: pd.DataFrame, logarithmic: bool, marked_at: int) -> dict:
     last = float(rows["chars"].max())
-    axis = {"title": {"text": "characters read", "font": LABEL}, "tickfont": LABEL, "tickformat": "~s"}
     if not logarithmic:
-        return axis | {"range": [0, 1.01 * last]}
+        return axis("characters read", tickformat="~s", range=[0, 1.01 * last])
     first = min(float(rows["chars"].min()), marked_at or float("inf"))
     ticks = [step * 10**power for power in range(int(log10(last)) + 1) for step in (1, 2, 5)]
-    return axis | {"type": "log", "range": [log10(first) - 0.05, log10(last) + 0.02], "tickvals": ticks}
+    shown = [log10(first) - 0.05, log10(last) + 0.02]
+    return axis("characters read", tickformat="~s", type="log", range=shown, tickvals=ticks)
 
 
 def _range_of_losses(rows: pd.DataFrame, levels: list[float], logarithmic: bool) -> list[float]:

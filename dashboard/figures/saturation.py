@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboard.figures.style import FAINT, LABEL, LAYERS
+from dashboard.figures.style import FAINT, LABEL, LAYERS, axis, layout, legend
 from models.units import Unit
 
 HEIGHT = 410
@@ -21,6 +21,7 @@ def saturation_figure(gates: pd.DataFrame) -> go.Figure:
     names = list(dict.fromkeys(gates["gate"]))
     figure = make_subplots(1, len(names), subplot_titles=[f"{name} gate" for name in names], shared_yaxes=True)
     for column, gate in enumerate(names, 1):
+        at = {"row": 1, "col": column}
         for layer, part in gates[gates["gate"] == gate].groupby("layer"):
             units = [(int(layer), int(unit), str(Unit(int(layer), int(unit)))) for unit in part["unit"]]  # pyright: ignore[reportArgumentType]
             figure.add_scatter(
@@ -34,28 +35,11 @@ def saturation_figure(gates: pd.DataFrame) -> go.Figure:
                 marker={"size": 8, "opacity": 0.65, "color": LAYERS[(int(layer) - 1) % len(LAYERS)]},  # pyright: ignore[reportArgumentType]
                 hovertemplate=HOVER,
                 cliponaxis=False,
-                row=1,
-                col=column,
+                **at,
             )
-        figure.add_scatter(
-            x=[0, 1],
-            y=[1, 0],
-            mode="lines",
-            line={"color": FAINT, "width": 1, "dash": "dot"},
-            hoverinfo="skip",
-            showlegend=False,
-            row=1,
-            col=column,
-        )
-    share = {"range": [-0.02, 1.02], "tickformat": ".0%", "dtick": 0.5, "tickfont": LABEL}
-    figure.update_xaxes(title={"text": "open (> .9), share of the time", "font": LABEL}, **share)
-    figure.update_yaxes(**share)
-    figure.update_yaxes(title={"text": "shut (< .1), share of the time", "font": LABEL}, col=1)
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 64, "b": 8},
-        legend={"orientation": "h", "y": 1.1, "yanchor": "bottom", "x": 0, "font": LABEL},
-        dragmode=False,
-        clickmode="event+select",
-    )
-    return figure
+        line = {"color": FAINT, "width": 1, "dash": "dot"}
+        figure.add_scatter(x=[0, 1], y=[1, 0], mode="lines", line=line, hoverinfo="skip", showlegend=False, **at)
+    share = {"range": [-0.02, 1.02], "tickformat": ".0%", "dtick": 0.5}
+    figure.update_xaxes(axis("open (> .9), share of the time", **share))
+    figure.update_yaxes(tickfont=LABEL, **share).update_yaxes(axis("shut (< .1), share of the time"), col=1)
+    return figure.update_layout(layout(HEIGHT, 64, legend=legend(1.1), clickmode="event+select"))

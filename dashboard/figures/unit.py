@@ -10,11 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from jaxtyping import Float64
 
-from dashboard.figures.panels import axes_of, panel_titles
-from dashboard.figures.style import CONTROL, FAINT, FOUND, LABEL, QUIET
+from dashboard.figures.panels import bars, panel_titles, panels_of
+from dashboard.figures.style import CONTROL, FAINT, FOUND, QUIET, axis, layout, legend
 
 HEIGHT = 300
-LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": LABEL, "traceorder": "reversed"}
 BAND, INSIDE, OUTSIDE = "rgba(38, 120, 210, 0.22)", "rgba(38, 120, 210, 0.6)", "rgba(128, 128, 128, 0.35)"
 ROW_HEIGHT = 30
 GAP = 0.05
@@ -25,7 +24,7 @@ def histogram_figure(
     inside: Float64[np.ndarray, " bin"],
     outside: Float64[np.ndarray, " bin"],
     names: tuple[str, str],
-    axis: str,
+    activation: str,
     threshold: float | None,
 ) -> go.Figure:
     """Two histograms over the same bins, each as shares of its own characters.
@@ -35,10 +34,10 @@ def histogram_figure(
         inside: share per bin.
         outside: share per bin.
         names: the names of inside and outside.
-        axis: the name of the activation.
+        activation: the name of the activation.
         threshold: the threshold chosen by the search, if any.
     """
-    hover = f"{axis} %{{x:.2f}}: %{{y:.1%}}<extra>%{{fullData.name}}</extra>"
+    hover = f"{activation} %{{x:.2f}}: %{{y:.1%}}<extra>%{{fullData.name}}</extra>"
     data = [
         {
             "type": "bar", "x": (edges[:-1] + edges[1:]) / 2, "y": share, "width": np.diff(edges), "name": name,
@@ -47,53 +46,52 @@ def histogram_figure(
         for share, name, color in ((outside, names[1], OUTSIDE), (inside, names[0], INSIDE))
     ]  # fmt: skip
     shown = threshold is not None and edges[0] <= threshold <= edges[-1]
-    shares = {"title": {"text": "share of characters", "font": LABEL}, "tickfont": LABEL, "tickformat": ".0%"}
-    line = {"color": CONTROL, "width": 2, "dash": "dash"}
-    layout = _layout(HEIGHT, 40, _axis(axis), shares) | {
-        "barmode": "overlay",
-        "bargap": 0,
-        "showlegend": True,
-        "legend": LEGEND,
-        "shapes": [_upright(threshold, line)] if shown else [],
-    }
-    return go.Figure({"data": data, "layout": layout})
+    drawn = layout(
+        HEIGHT,
+        40,
+        xaxis=axis(activation),
+        yaxis=axis("share of characters", tickformat=".0%"),
+        barmode="overlay",
+        bargap=0,
+        showlegend=True,
+        legend=legend(1.02, traceorder="reversed"),
+        shapes=[_upright(threshold, {"color": CONTROL, "width": 2, "dash": "dash"})] if shown else [],
+    )
+    return go.Figure({"data": data, "layout": drawn})
 
 
-def amount_figure(amounts: pd.DataFrame, title: str, axis: str) -> go.Figure:
+def amount_figure(amounts: pd.DataFrame, title: str, activation: str) -> go.Figure:
     """The mean activation by amount, with the band that holds 80 % of the characters.
 
     Args:
         amounts: columns `amount`, `mean`, `low`, `high`.
         title: the name of the amount.
-        axis: the name of the activation.
+        activation: the name of the activation.
     """
-    mean = _line(amounts["amount"], amounts["mean"], f"{title} %{{x:.4~g}}: mean {axis} %{{y:.2f}}<extra></extra>")
-    data = [_band(amounts["amount"], amounts["low"], amounts["high"]), mean]
-    layout = _layout(HEIGHT, 16, _axis(title), _axis(f"{axis}, mean and 80 % band"))
-    return go.Figure({"data": data, "layout": layout})
+    hover = f"{title} %{{x:.4~g}}: mean {activation} %{{y:.2f}}<extra></extra>"
+    data = [_band(amounts["amount"], amounts), _mean(amounts["amount"], amounts, hover)]
+    return _figure(data, axis(title), axis(f"{activation}, mean and 80 % band"))
 
 
-def peri_event_figure(panels: pd.DataFrame, axis: str) -> go.Figure:
+def peri_event_figure(panels: pd.DataFrame, activation: str) -> go.Figure:
     """The mean activation around events, a panel per kind of event, with a 95 % band.
 
     Args:
         panels: a row per event and lag, with `event` (the panel's title), `lag`, `mean`, `low`, `high`.
-        axis: the name of the activation.
+        activation: the name of the activation.
     """
     names = list(dict.fromkeys(panels["event"]))
     data, shapes = [], []
-    layout = _layout(HEIGHT, 40, {}, {}) | {"annotations": panel_titles(names, GAP), "shapes": shapes}
-    for name, place in zip(names, axes_of(names, GAP), strict=True):
-        part, on = panels[panels["event"] == name], {"xaxis": place.x, "yaxis": place.y}
-        mean = _line(part["lag"], part["mean"], "%{x:+d} characters: %{y:.2f}<extra></extra>")
-        data += [_band(part["lag"], part["low"], part["high"]) | on, mean | on]
-        shapes.append(_upright(0, {"color": FAINT, "width": 1.5, "dash": "dot"}, place.x, place.y))
-        layout[place.x_key] = _axis("characters after the event") | {"domain": place.domain, "anchor": place.y}
-        first = place.number == 1
-        layout[place.y_key] = (_axis(f"mean {axis}") if first else {"matches": "y", "showticklabels": False}) | {
-            "anchor": place.x
-        }
-    return go.Figure({"data": data, "layout": layout})
+    drawn = layout(HEIGHT, 40, showlegend=False, annotations=panel_titles(names, GAP), shapes=shapes)
+    for name, (ending, domain) in zip(names, panels_of(names, GAP), strict=True):
+        part, x, y = panels[panels["event"] == name], f"x{ending}", f"y{ending}"
+        mean = _mean(part["lag"], part, "%{x:+d} characters: %{y:.2f}<extra></extra>")
+        data += [trace | {"xaxis": x, "yaxis": y} for trace in (_band(part["lag"], part), mean)]
+        shapes.append(_upright(0, {"color": FAINT, "width": 1.5, "dash": "dot"}, x, y))
+        drawn[f"xaxis{ending}"] = axis("characters after the event", domain=domain, anchor=y)
+        heights = {"matches": "y", "showticklabels": False} if ending else axis(f"mean {activation}")
+        drawn[f"yaxis{ending}"] = heights | {"anchor": x}
+    return go.Figure({"data": data, "layout": drawn})
 
 
 def lead_figure(agreement: dict[int, float], measure: str) -> go.Figure:
@@ -107,9 +105,8 @@ def lead_figure(agreement: dict[int, float], measure: str) -> go.Figure:
         "hovertemplate": f"%{{x:+d}} characters: {measure} %{{y:.3f}}<extra></extra>",
     }  # fmt: skip
     ticks = ["now" if lag == 0 else f"{lag:+d}".replace("-", "−") for lag in lags]
-    ahead = _axis("lag of the concept, in characters")
-    ahead |= {"tickvals": lags, "ticktext": ticks, "range": [min(lags) - 0.4, max(lags) + 0.4]}
-    return go.Figure({"data": [dots], "layout": _layout(HEIGHT, 16, ahead, _axis(measure))})
+    ahead = {"tickvals": lags, "ticktext": ticks, "range": [min(lags) - 0.4, max(lags) + 0.4]}
+    return _figure([dots], axis("lag of the concept, in characters", **ahead), axis(measure))
 
 
 def movers_figure(movers: pd.DataFrame) -> go.Figure:
@@ -118,46 +115,31 @@ def movers_figure(movers: pd.DataFrame) -> go.Figure:
     Args:
         movers: columns `label`, `change`, `low`, `high`.
     """
-    change, rows = movers["change"], list(range(len(movers)))
-    bars = {
-        "type": "bar", "orientation": "h", "x": change, "y": rows, "customdata": list(movers["label"]),
-        "marker": {"color": [CONTROL if value > 0 else FOUND for value in change]},
-        "hovertemplate": "%{customdata}: %{x:+.2f}<extra></extra>",
-        "error_x": {
-            "array": movers["high"] - change, "arrayminus": change - movers["low"], "color": QUIET, "thickness": 2,
-            "width": 4,
-        },
-    }  # fmt: skip
-    names = {
-        "tickvals": rows, "ticktext": list(movers["label"]), "range": [len(rows) - 0.5, -0.5], "tickfont": LABEL,
-        "automargin": True, "showgrid": False, "zeroline": False,
-    }  # fmt: skip
-    changes = _axis("change over the event, in standard deviations of the unit") | {"zerolinecolor": FAINT}
-    layout = _layout(60 + ROW_HEIGHT * len(rows), 4, changes, names) | {"bargap": 0.35}
-    return go.Figure({"data": [bars], "layout": layout})
+    change = movers["change"]
+    trace, names = bars(movers["label"], change)
+    ends = {"array": movers["high"] - change, "arrayminus": change - movers["low"]}
+    trace |= {"error_x": {**ends, "color": QUIET, "thickness": 2, "width": 4}}
+    changes = axis("change over the event, in standard deviations of the unit", zerolinecolor=FAINT)
+    drawn = layout(60 + ROW_HEIGHT * len(movers), 4, showlegend=False, bargap=0.35, xaxis=changes, yaxis=names)
+    return go.Figure({"data": [trace], "layout": drawn})
 
 
-def _line(x: pd.Series, y: pd.Series, hover: str) -> dict[str, Any]:
+def _figure(data: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]) -> go.Figure:
+    return go.Figure({"data": data, "layout": layout(HEIGHT, 16, showlegend=False, xaxis=x, yaxis=y)})
+
+
+def _mean(x: pd.Series, values: pd.DataFrame, hover: str) -> dict[str, Any]:
     line = {"color": FOUND, "width": 3}
-    return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line, "hovertemplate": hover}
+    return {"type": "scatter", "x": x, "y": values["mean"], "mode": "lines", "line": line, "hovertemplate": hover}
 
 
-def _band(x: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
+def _band(x: pd.Series, values: pd.DataFrame) -> dict[str, Any]:
     return {
-        "type": "scatter", "x": [*x, *x[::-1]], "y": [*low, *high[::-1]], "fill": "toself", "fillcolor": BAND,
-        "line": {"width": 0}, "mode": "lines", "hoverinfo": "skip", "showlegend": False,
+        "type": "scatter", "x": [*x, *x[::-1]], "y": [*values["low"], *values["high"][::-1]], "fill": "toself",
+        "fillcolor": BAND, "line": {"width": 0}, "mode": "lines", "hoverinfo": "skip", "showlegend": False,
     }  # fmt: skip
 
 
 def _upright(x: float | None, line: dict[str, Any], on: str = "x", along: str = "y") -> dict[str, Any]:
     """A line from the bottom to the top of a panel."""
     return {"type": "line", "x0": x, "x1": x, "xref": on, "y0": 0, "y1": 1, "yref": f"{along} domain", "line": line}
-
-
-def _axis(title: str) -> dict[str, Any]:
-    return {"title": {"text": title, "font": LABEL}, "tickfont": LABEL}
-
-
-def _layout(height: int, top: int, x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
-    margin = {"l": 8, "r": 8, "t": top, "b": 8}
-    return {"height": height, "margin": margin, "dragmode": False, "showlegend": False, "xaxis": x, "yaxis": y}

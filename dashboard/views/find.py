@@ -3,58 +3,55 @@
 The address bar names the model, and what the other views look at.
 """
 
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.findings import Findings, rows_of
-from corpora import InputError
 from dashboard.board import board_of
 from dashboard.engine import ENGINE
-from dashboard.figures import PLOTLY, findings_figure, probes_figure, share_figure
-from dashboard.session import arrive, choose_model, go, here, show_address
+from dashboard.figures.findings import findings_figure, probes_figure, share_figure
+from dashboard.figures.style import PLOTLY
+from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.find_custom import show_custom_concepts
-from models.run import Run, load_run
+from models.run import Run
 from models.units import Unit
 
+score = partial(NumberColumn, format="%.3f")
 COLUMNS = {
-    "title": st.column_config.TextColumn("Concept", width="medium"),
-    "name": st.column_config.TextColumn("Unit", help="Layers count from 1, units from 0. Click to open it in Read."),
-    "symbol": st.column_config.TextColumn("State", help="h, the hidden state, or c, the cell state"),
-    "verdict": st.column_config.TextColumn(
+    "title": TextColumn("Concept", width="medium"),
+    "name": TextColumn("Unit", help="Layers count from 1, units from 0. Click to open it in Read."),
+    "symbol": TextColumn("State", help="h, the hidden state, or c, the cell state"),
+    "verdict": TextColumn(
         "Verdict",
         help="A detector (on or off) or a ramp (an amount) also scores well on text that was not used to choose it. "
         "Local: the last five characters alone, or an untrained network, do as well.",
     ),
-    "level": st.column_config.TextColumn("Rule", help="The strictest rule that it passes: lax, default or strict"),
-    "measure": st.column_config.TextColumn("Measure", help="AUROC for on or off, Spearman for amounts, η² for classes"),
-    "score": st.column_config.NumberColumn("Score", format="%.3f", help="On text that was not used to choose the unit"),
-    "interval": st.column_config.TextColumn("95 %", help="Block bootstrap over 100 blocks of the text"),
-    "ngram": st.column_config.NumberColumn(
-        "N-grams", format="%.3f", help="The best n-gram baseline: the last 1, 3 or 5 characters alone"
-    ),
-    "untrained": st.column_config.NumberColumn("Untrained", format="%.3f", help="Best unit of 3 untrained networks"),
-    "causal": st.column_config.TextColumn("Causal", help="The verdict of clamping the unit; see the unit's page"),
-    "together": st.column_config.NumberColumn(
+    "level": TextColumn("Rule", help="The strictest rule that it passes: lax, default or strict"),
+    "measure": TextColumn("Measure", help="AUROC for on or off, Spearman for amounts, η² for classes"),
+    "score": score("Score", help="On text that was not used to choose the unit"),
+    "interval": TextColumn("95 %", help="Block bootstrap over 100 blocks of the text"),
+    "ngram": score("N-grams", help="The best n-gram baseline: the last 1, 3 or 5 characters alone"),
+    "untrained": score("Untrained", help="Best unit of 3 untrained networks"),
+    "causal": TextColumn("Causal", help="The verdict of clamping the unit; see the unit's page"),
+    "together": NumberColumn(
         "Together", format="%d", help="The fewest units that predict the concept well together; – if 16 do not"
     ),
-    "stratified_auroc": st.column_config.NumberColumn(
-        "Same character", format="%.3f", help="AUROC among equal characters: is it the concept, or just a character?"
+    "stratified_auroc": score(
+        "Same character", help="AUROC among equal characters: is it the concept, or just a character?"
     ),
-    "f1": st.column_config.NumberColumn("F1", format="%.3f", help="At the threshold chosen on the development part"),
-    "r2": st.column_config.NumberColumn("R²", format="%.3f", help="Amounts: variance explained by a monotone curve"),
-    "rotated": st.column_config.NumberColumn(
+    "f1": score("F1", help="At the threshold chosen on the development part"),
+    "r2": score("R²", help="Amounts: variance explained by a monotone curve"),
+    "rotated": score(
         "Rotated",
-        format="%.3f",
         help="The best unit after a random rotation of the layer: is it this unit that knows, or the whole layer?",
     ),
-    "delimiter_swap": st.column_config.NumberColumn(
-        "Swapped", format="%.3f", help="The best unit for the same concept with other delimiters"
-    ),
-    "q_value": st.column_config.NumberColumn(
+    "delimiter_swap": score("Swapped", help="The best unit for the same concept with other delimiters"),
+    "q_value": NumberColumn(
         "q", format="%.1e", help="Against the best of all units on null labels; adjusted for all concepts"
     ),
 }
@@ -62,10 +59,8 @@ COLUMNS = {
 
 def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     """The Find view; a click opens a unit on the page `read` or on the page `unit`."""
-    try:
-        run = _chosen_run()
-    except InputError as error:
-        st.error(str(error))
+    run = chosen_run("find")
+    if run is None:
         return
     findings = ENGINE.findings(run)
     if findings is None:
@@ -89,32 +84,20 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     show_custom_concepts(run, read)
 
 
-def _chosen_run() -> Run:
-    location, _ = arrive("find")
-    choose_model("find_model", location)
-    show_address(location)
-    return load_run(location.model)
-
-
 def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
-    event: Any = st.plotly_chart(
-        findings_figure(best), key=_fresh("find_figure"), on_select="rerun", selection_mode="points", config=PLOTLY
-    )
-    clicked = [point["customdata"] for point in event.selection.points if "customdata" in point]
-    if clicked:
-        index = clicked[0][0] if isinstance(clicked[0], list) else clicked[0]
-        _open(best[best.index == int(index)].iloc[0], run, read)
+    clicked = clicked_dot(findings_figure(best), "find_figure")
+    if clicked is not None:
+        index = clicked[0] if isinstance(clicked, list) else clicked
+        _open(best[best.index == int(index)], run, read)
 
 
 def _show_missing(best: pd.DataFrame) -> None:
     """A concept without a unit is a result too."""
     known = best[best["score"].notna()]
-    missing = known[known["verdict"] == "none"]["title"]
-    silent = best[best["score"].isna()]["title"]
-    if len(missing):
-        st.caption("No unit found for: " + ", ".join(missing) + ".")
-    if len(silent):
-        st.caption("Too rare in the text to score: " + ", ".join(silent) + ".")
+    missing, silent = known[known["verdict"] == "none"]["title"], best[best["score"].isna()]["title"]
+    for words, titles in (("No unit found for", missing), ("Too rare in the text to score", silent)):
+        if len(titles):
+            st.caption(f"{words}: {', '.join(titles)}.")
 
 
 def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:
@@ -126,31 +109,26 @@ def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: Stream
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
-        key=_fresh("find_table"),
+        key=fresh("find_table"),
         height=520 if len(table) > 14 else "content",
         placeholder="–",
     )
     st.caption("Click a unit to open it in Read, any other cell to open the unit's page.")
     if event.selection.cells:
         number, column = event.selection.cells[0]
-        _open(table.iloc[number], run, read if column == "name" else unit)
+        _open(table.iloc[[number]], run, read if column == "name" else unit)
 
 
 def _show_downloads(findings: Findings, run: Run) -> None:
-    row = st.container(horizontal=True)
-    row.download_button(
-        "Units as CSV",
-        findings.units.to_csv(index=False),
-        file_name=f"{run.name}-units.csv",
-        mime="text/csv",
-        icon=":material/download:",
-    )
+    row, icon = st.container(horizontal=True), ":material/download:"
+    units = findings.units.to_csv(index=False)
+    row.download_button("Units as CSV", units, f"{run.name}-units.csv", "text/csv", icon=icon)
     row.download_button(
         "All scores as Parquet",
         lambda: findings.scores.to_parquet(index=False),
-        file_name=f"{run.name}-scores.parquet",
-        mime="application/vnd.apache.parquet",
-        icon=":material/download:",
+        f"{run.name}-scores.parquet",
+        "application/vnd.apache.parquet",
+        icon=icon,
         help=f"Every unit against every concept: {len(findings.scores):,} rows",
     )
 
@@ -169,27 +147,19 @@ def _show_probes(findings: Findings, best: pd.DataFrame) -> None:
         "#### Several units together\n"
         "Where no single unit carries a concept, a few may: here a weighted sum of the best 1, 2, 4, 8 or 16 units."
     )
-    names = [name for name in best["concept"] if name in set(findings.probes["concept"])]
-    if not names:
+    probed = best[best["concept"].isin(findings.probes["concept"])].set_index("concept")
+    if probed.empty:
         return
-    titles = dict(zip(best["concept"], best["title"], strict=True))
-    verdicts = dict(zip(best["concept"], best["verdict"], strict=True))
-    worst = min(names, key=lambda name: verdicts[name] != "none")  # the first that no single unit detects
+    worst = int((probed["verdict"] == "none").to_numpy().argmax())  # the first that no single unit detects
     chosen = st.selectbox(
-        "Concept", names, index=names.index(worst), format_func=titles.__getitem__, key="find_probe", width=400
+        "Concept", list(probed.index), worst, probed["title"].to_dict().__getitem__, key="find_probe", width=400
     )
-    row = rows_of(best[best["concept"] == chosen])[0]
+    (row,) = rows_of(probed[probed.index == chosen])
     probes = findings.probes[findings.probes["concept"] == chosen]
     st.plotly_chart(probes_figure(probes, row["measure"], row["ngram"]), config=PLOTLY, key="find_probe_figure")
 
 
-def _fresh(key: str) -> str:
-    """A widget's key that changes after each click, so that the same click can be made again."""
-    return f"{key}_{st.session_state.get('find_clicks', 0)}"
-
-
-def _open(row: pd.Series, run: Run, page: StreamlitPage) -> None:
-    """Open the unit of a row."""
-    st.session_state["find_clicks"] = st.session_state.get("find_clicks", 0) + 1
-    unit = Unit.of_row({str(name): value for name, value in row.items()}).in_recorded_state(run.model)
-    go(page, replace(here(), model=run.name, unit=unit, concept=row["concept"]))
+def _open(table: pd.DataFrame, run: Run, page: StreamlitPage) -> None:
+    """Open the unit of a table's only row."""
+    (row,) = rows_of(table)
+    open_unit(page, run, Unit.of_row(row).in_recorded_state(run.model), row["concept"])

@@ -4,23 +4,21 @@ The address bar names the model, and the sample and the axis that were chosen.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import exp, log
-from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from corpora import InputError
-from dashboard.figures import PLOTLY, saturation_figure
+from dashboard.figures.saturation import saturation_figure
 from dashboard.headline import facts, headline
-from dashboard.session import arrive, choose_model, go, here, show_address
+from dashboard.views.clicks import chosen_run, clicked_dot, open_unit
 from dashboard.views.models_comparison import show_comparison
 from dashboard.views.models_learning import show_learning
 from models.card import describe_run, format_duration, parameter_count, reproduce_command
 from models.comparison import counted_by
 from models.evaluate import load_evaluation
-from models.run import Run, load_run
+from models.run import Run
 from models.saturation import load_saturation
 from models.units import Unit
 
@@ -29,23 +27,14 @@ KEEPERS = {"lstm": "A forget gate", "gru": "An update gate"}
 
 def show_models(read: StreamlitPage) -> None:
     """The Models view; a click on a unit opens it on the page `read`."""
-    try:
-        run = _chosen_run()
-    except InputError as error:
-        st.error(str(error))
+    run = chosen_run("models")
+    if run is None:
         return
     for show in (show_card, show_learning, lambda run: show_gates(run, read), show_comparison):
         try:
             show(run)
         except InputError as error:
             st.error(str(error))
-
-
-def _chosen_run() -> Run:
-    location, _ = arrive("models")
-    choose_model("models_model", location)
-    show_address(location)
-    return load_run(location.model)
 
 
 def show_card(run: Run) -> None:
@@ -86,11 +75,7 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
         f"(below .1) more of the time. {KEEPERS[run.model.cell]} far to the right keeps what its unit remembers. "
         "Click a dot to open its unit in Read."
     )
-    key = f"gates_{st.session_state.get('models_clicks', 0)}"  # another after each click, so that it can be made again
-    event: Any = st.plotly_chart(
-        saturation_figure(gates), key=key, on_select="rerun", selection_mode="points", config=PLOTLY
-    )
-    if event.selection.points:
-        st.session_state["models_clicks"] = st.session_state.get("models_clicks", 0) + 1
-        layer, unit, _ = event.selection.points[0]["customdata"]
-        go(read, replace(here(), model=run.name, unit=Unit(layer, unit, run.memory), concept=""))
+    clicked = clicked_dot(saturation_figure(gates), "gates")
+    if clicked is not None:
+        layer, unit, _ = clicked
+        open_unit(read, run, Unit(layer, unit, run.memory))

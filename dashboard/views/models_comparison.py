@@ -1,13 +1,16 @@
 """How good the models are: beside one another, n-gram models and the paper."""
 
 from collections.abc import Iterator
+from functools import partial
 from math import log
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
 
-from dashboard.figures import PLOTLY, comparison_figure
+from dashboard.figures.comparison import comparison_figure
+from dashboard.figures.style import PLOTLY
 from models import paper
 from models.card import CELL_TITLES, text_title
 from models.comparison import BYTE, CHARACTER, WAR_AND_PEACE, best_ngram_of, compare_models, text_of
@@ -19,34 +22,29 @@ PANELS = {
 }
 DOT = {"panel": "string", "label": "string", "kind": "string", "nats": float, "low": float, "high": float}
 PAPER_DOT = {"panel": PANELS[BYTE], "kind": "paper"}
+loss = partial(NumberColumn, format="%.3f")
 COMMON = {
-    "model": st.column_config.TextColumn("Model", pinned=True),
-    "network": st.column_config.TextColumn("Network"),
-    "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
+    "model": TextColumn("Model", pinned=True),
+    "network": TextColumn("Network"),
+    "parameters": NumberColumn("Parameters", format="localized"),
 }
 LOSSES = {
-    "nats": st.column_config.NumberColumn("Test, nats", format="%.3f", help="Mean loss on the test split"),
-    "bits": st.column_config.NumberColumn("Test, bits", format="%.3f", help="The same in bits"),
-    "interval": st.column_config.TextColumn("95 % interval, nats"),
-    "dynamic": st.column_config.NumberColumn(
-        "Adapting", format="%.3f", help="Nats with dynamic evaluation: the network goes on learning as it reads"
-    ),
-    "ngram": st.column_config.NumberColumn("Best n-gram", format="%.3f", help="Nats of the best n-gram model"),
+    "nats": loss("Test, nats", help="Mean loss on the test split"),
+    "bits": loss("Test, bits", help="The same in bits"),
+    "interval": TextColumn("95 % interval, nats"),
+    "dynamic": loss("Adapting", help="Nats with dynamic evaluation: the network goes on learning as it reads"),
+    "ngram": loss("Best n-gram", help="Nats of the best n-gram model"),
 }
 COLUMNS: dict[str, dict[str, Any]] = {
     CHARACTER: COMMON
     | {
-        "title": st.column_config.TextColumn("Text"),
-        "validation": st.column_config.NumberColumn("Validation, nats", format="%.3f"),
+        "title": TextColumn("Text"),
+        "validation": loss("Validation, nats"),
         **LOSSES,
     },
     BYTE: COMMON
     | LOSSES
-    | {
-        "paper": st.column_config.NumberColumn(
-            "Paper, same shape", format="%.3f", help="The paper's network with as many layers and units; from memory"
-        )
-    },
+    | {"paper": loss("Paper, same shape", help="The paper's network with as many layers and units; from memory")},
 }
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from corpora import InputError
-from dashboard.figures import PLOTLY, loss_figure
+from dashboard.figures.learning import loss_figure
+from dashboard.figures.style import PLOTLY
 from dashboard.headline import headline, written
 from models.comparison import best_ngram_of, counted_by
 from models.history import Losses, Sample, load_log, load_samples, losses_at

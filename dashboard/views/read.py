@@ -150,10 +150,9 @@ def _text_at(location: Location, run: Run) -> str:
 
 def _command(location: Location) -> None:
     """Tell the reader which unit to show: the visitor has just arrived, or the model has changed."""
-    unit = location.unit
-    assert unit is not None
+    assert location.unit is not None
     look = {"mode": location.mode, "palette": location.palette}
-    view = {"state": unit.state, "layer": unit.layer, "unit": unit.index, "concept": location.concept}
+    view = {**location.unit.columns, "concept": location.concept}
     command(view | {name: value for name, value in look.items() if value})
     st.session_state["commanded_model"] = location.model
 

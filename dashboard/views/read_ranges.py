@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.column_config import NumberColumn, TextColumn
 
 from analysis.concepts import CONCEPTS, Concept
 from analysis.findings import rows_of
@@ -22,9 +23,34 @@ TABLE_HEIGHT = 282  # pixels
 MOST_QUOTES, LONGEST_QUOTE = 6, 18  # ranges that are quoted, and characters of each
 VISIBLE = str.maketrans({"\n": "↵", "\t": "→", "\0": "␀"})
 DOUBTFUL = 0.05
-
-
-# ---- the marks -----------------------------------------------------------------------------------------------
+UNIT_COLUMNS = {
+    "name": TextColumn("Unit", width=75, help="Layers count from 1, units from 0"),
+    "symbol": TextColumn("State", width=50, help="h, the hidden state, or c, the cell state"),
+    "there": TextColumn("On/off", width=60, help="On: higher in the ranges than around them. Off: lower."),
+    "soft": NumberColumn(
+        "Gap",
+        width=50,
+        format="%.2f",
+        help="Of the unit's ranks: the 10th percentile in the ranges minus the 90th percentile around them. "
+        "Above 0, the unit separates the two. The table is sorted by the gap.",
+    ),
+    "auroc": NumberColumn(
+        "AUROC", width=60, format="%.3f", help="How often a character inside is higher than one around; if off, lower"
+    ),
+    "p_soft": NumberColumn(
+        "p",
+        width=50,
+        format="%.2f",
+        help=f"The share of {DRAWS} random sets of ranges for which any unit has as wide a gap",
+    ),
+    "known": TextColumn("Known for", help="The concept that the unit tracks on held-out text"),
+}
+CONCEPT_COLUMNS = {
+    "words": TextColumn("Concept"),
+    "f1": NumberColumn("F1", format="%.2f", help="1: it holds in the ranges and nowhere around them"),
+    "precision": NumberColumn("Precision", format="%.2f", help="Its share that is in the ranges"),
+    "recall": NumberColumn("Recall", format="%.2f", help="The share of the ranges that it covers"),
+}
 
 
 def want_marks(marks: Marks) -> None:
@@ -45,40 +71,6 @@ def marks_in(text: str, marks: Marks) -> Marks:
     return marks
 
 
-# ---- the section ---------------------------------------------------------------------------------------------
-
-UNIT_COLUMNS = {
-    "name": st.column_config.TextColumn("Unit", width=75, help="Layers count from 1, units from 0"),
-    "symbol": st.column_config.TextColumn("State", width=50, help="h, the hidden state, or c, the cell state"),
-    "there": st.column_config.TextColumn(
-        "On/off", width=60, help="On: higher in the ranges than around them. Off: lower."
-    ),
-    "soft": st.column_config.NumberColumn(
-        "Gap",
-        width=50,
-        format="%.2f",
-        help="Of the unit's ranks: the 10th percentile in the ranges minus the 90th percentile around them. "
-        "Above 0, the unit separates the two. The table is sorted by the gap.",
-    ),
-    "auroc": st.column_config.NumberColumn(
-        "AUROC", width=60, format="%.3f", help="How often a character inside is higher than one around; if off, lower"
-    ),
-    "p_soft": st.column_config.NumberColumn(
-        "p",
-        width=50,
-        format="%.2f",
-        help=f"The share of {DRAWS} random sets of ranges for which any unit has as wide a gap",
-    ),
-    "known": st.column_config.TextColumn("Known for", help="The concept that the unit tracks on held-out text"),
-}
-CONCEPT_COLUMNS = {
-    "words": st.column_config.TextColumn("Concept"),
-    "f1": st.column_config.NumberColumn("F1", format="%.2f", help="1: it holds in the ranges and nowhere around them"),
-    "precision": st.column_config.NumberColumn("Precision", format="%.2f", help="Its share that is in the ranges"),
-    "recall": st.column_config.NumberColumn("Recall", format="%.2f", help="The share of the ranges that it covers"),
-}
-
-
 def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
     """Units and concepts for the marks on a reading; nothing without marks."""
     if not marks:
@@ -86,7 +78,7 @@ def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
         return
     with st.container(gap="xsmall"):
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.markdown(f"#### On exactly in {_counted(len(marks), 'marked range')}", width="stretch")
+        row.markdown(f"#### On exactly in {len(marks)} marked range{'s' * (len(marks) != 1)}", width="stretch")
         row.button("Clear marks", key="clear_marks", on_click=want_marks, args=((),), icon=":material/ink_eraser:")
         with st.spinner("Comparing all units …", show_time=False):
             found = ENGINE.marks(key, reading, marks)
@@ -94,7 +86,7 @@ def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
         st.html(quote_marks(reading.text, marks))
         left, right = st.columns([3, 2])
         with left:
-            _show_units(found.units, marks, several=len(reading.state_names) > 1)
+            _show_units(found.units, marks, several=len(reading.run.states) > 1)
         with right:
             _show_concepts(found.concepts)
         st.caption(comparison(found, len(reading)))
@@ -156,8 +148,8 @@ def _show_clicked(key: str, units: pd.DataFrame) -> None:
     """Have the reader show the unit whose row was clicked."""
     cells = st.session_state[key].selection.cells
     if cells:  # else it was clicked once more
-        row = units.iloc[cells[0][0]]
-        command({"state": row["state"], "layer": int(row["layer"]), "unit": int(row["unit"])})
+        (row,) = rows_of(units.iloc[[cells[0][0]]])
+        command(Unit.of_row(row).columns)
 
 
 def _show_concepts(concepts: pd.DataFrame) -> None:
@@ -171,7 +163,3 @@ def rule_in_words(concept: Concept, rule: str) -> str:
     if concept.is_binary:
         return concept.title if rule == "yes" else f"not {concept.title}"
     return f"{concept.title} {rule.replace('>=', '≥').replace('<=', '≤')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
+from analysis.findings import Findings
 from analysis.profile.contexts import context_at, extreme_positions, quantile_positions
 from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_constant
 from analysis.profile.summary import Match, matches, mates
@@ -16,8 +17,7 @@ from dashboard.headline import headline
 from dashboard.session import go, here, show_address
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
 from dashboard.views.unit_contexts import show_context_groups
-from dashboard.views.unit_place import Place, arrive_at_unit, show_choices
-from dashboard.views.unit_place import go as look_at
+from dashboard.views.unit_place import arrive_at_unit, look_at, show_choices
 from dashboard.views.unit_text import read_with, show_source
 from dashboard.views.unit_weights import show_inputs, show_output
 from dashboard.views.unit_words import (
@@ -30,7 +30,7 @@ from dashboard.views.unit_words import (
     title_of,
     verdict_sentence,
 )
-from models.run import Run, load_run
+from models.run import Run
 from models.units import Unit
 
 EXTREMES, QUANTILES = 8, (0.9, 0.7, 0.5, 0.3, 0.1)
@@ -39,43 +39,37 @@ APART_IN_SHORT = 80  # characters between contexts in a short text
 
 def show_unit(read: StreamlitPage) -> None:
     """The Unit view; a button opens its unit on the page `read`."""
-    place = arrive_at_unit()
-    show_choices(place)
+    run, unit, named = arrive_at_unit()
+    show_choices(run, unit, named)
     show_address(here())
     try:
-        run = load_run(place.model)
-        place.unit.require(run.model)
-        found = _explained(run, place.unit)
-        show_identity(run, place, found, read)
+        unit.require(run.model)
+        findings = ENGINE.findings(run)
+        found = matches(findings, unit) if findings else None  # without a search nothing is known
+        show_identity(run, unit, found, read)
         network, passage = read_with(run)
-        concept = choose_concept(place, found, passage)
-        if is_constant(passage.values(place.unit)):
+        concept = choose_concept(named, found, passage)
+        if is_constant(passage.values(unit)):
             st.info(
-                f"{name_of(place.unit)} is constant: it stays at {passage.values(place.unit)[0]:+.3f} over "
+                f"{name_of(unit)} is constant: it stays at {passage.values(unit)[0]:+.3f} over "
                 f"{len(passage):,} characters. Only its weights can be shown."
             )
         else:
-            show_contexts(run, passage, place.unit)
-            show_around(passage, place, concept, found)
-            show_movers(passage, place.unit)
-        show_causal(run, place, concept)
-        show_output(run, network, passage, place.unit, concept)
-        show_inputs(run, network, passage, place, concept)
-        if not is_constant(passage.values(place.unit)):
-            show_relatives(run, passage, place)
+            show_contexts(run, passage, unit)
+            show_around(passage, unit, concept, found)
+            show_movers(passage, unit)
+        show_causal(run, unit, concept)
+        show_output(run, network, passage, unit, concept)
+        show_inputs(run, network, passage, unit, concept)
+        if not is_constant(passage.values(unit)):
+            show_relatives(findings, passage, unit)
     except InputError as error:
         st.error(str(error))
 
 
-def _explained(run: Run, unit: Unit) -> list[Match] | None:
-    """The concepts that explain a unit, the best first; None if the model was not searched."""
-    findings = ENGINE.findings(run)
-    return matches(findings, unit) if findings else None
-
-
-def show_identity(run: Run, place: Place, found: list[Match] | None, read: StreamlitPage) -> None:
+def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: StreamlitPage) -> None:
     """The unit's best concept, with its verdict and a row of figures."""
-    name = f"{name_of(place.unit)} of {run.name}"
+    name = f"{name_of(unit)} of {run.name}"
     if found is None:
         st.markdown(f"### {name}")
         st.markdown(f"A unit of a {run.model.title}. This model has not been searched for concepts yet.")
@@ -88,26 +82,24 @@ def show_identity(run: Run, place: Place, found: list[Match] | None, read: Strea
         title = sentence(title_of(best.concept))
         st.markdown(f"### {name}: {title[:1].lower() + title[1:]}")
         st.markdown(verdict_sentence(best))
-        tested = [row for row in tests_of(run, place.unit) if row["concept"] == best.concept][:1]
+        tested = [row for row in tests_of(run, unit) if row["concept"] == best.concept][:1]
         st.html(headline([*match_figures(best), *(causal_figure(row) for row in tested)]))
     row = st.container(horizontal=True)
     if row.button("Open in Read", icon=":material/menu_book:", key="unit_read"):
         go(read, here())
     if found:
-        _show_matches(place, found)
+        _show_matches(found)
 
 
-def _show_matches(place: Place, found: list[Match]) -> None:
+def _show_matches(found: list[Match]) -> None:
     """The other concepts that the unit correlates with, and the unit that ranks first for the best of them."""
     others = found[1:]
     if found[0].rank > 1:
         first = found[0]
         row = st.container(horizontal=True, vertical_alignment="center")
-        row.caption(
-            f"Ranked {_ordinal(first.rank)} for this concept on the development part; ranked first:",
-            width="content",
-        )
-        _button_to(row, place.model, first.best, f"{measure_of(first.concept)} {first.best_score:.3f}")
+        place = f"Ranked {_ordinal(first.rank)} for this concept on the development part"
+        row.caption(f"{place}; ranked first:", width="content")
+        _button_to(row, first.best, f"{measure_of(first.concept)} {first.best_score:.3f}")
     if others:
         listed = "; ".join(
             f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}"
@@ -122,16 +114,10 @@ def _ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
-def _button_to(row: DeltaGenerator, model: str, unit: Unit, more: str) -> None:
+def _button_to(row: DeltaGenerator, unit: Unit, more: str) -> None:
     """A button that goes to another unit."""
-    label = f"{name_of(unit)} · {more}" if more else name_of(unit)
-    row.button(
-        label,
-        key=f"unit_to_{unit.slug}_{unit.state}_{more}",
-        type="tertiary",
-        on_click=look_at,
-        args=(Place(model, unit),),
-    )
+    label, key = f"{name_of(unit)} · {more}" if more else name_of(unit), f"unit_to_{unit.slug}_{unit.state}_{more}"
+    row.button(label, key=key, type="tertiary", on_click=look_at, args=(unit,))
 
 
 def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
@@ -149,17 +135,16 @@ def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
     show_source(run, passage)
 
 
-def show_relatives(run: Run, passage: LabelledExcerpt, place: Place) -> None:
+def show_relatives(findings: Findings | None, passage: LabelledExcerpt, unit: Unit) -> None:
     """The units that correlate with it most, positively or negatively."""
     st.markdown("#### Related units")
-    findings = ENGINE.findings(run)
-    same = mates(findings, place.unit) if findings else []
+    same = mates(findings, unit) if findings else []
     if same:
         row = st.container(horizontal=True, vertical_alignment="center")
         row.caption("In the same cluster of the search:", width="content")
-        for unit in same:
-            _button_to(row, place.model, unit, "")
+        for mate in same:
+            _button_to(row, mate, "")
     st.caption("The largest rank correlations (Spearman) in this text:")
     row = st.container(horizontal=True)
-    for unit, correlation in correlated_units(passage, place.unit):
-        _button_to(row, place.model, unit, signed(correlation))
+    for other, correlation in correlated_units(passage, unit):
+        _button_to(row, other, signed(correlation))

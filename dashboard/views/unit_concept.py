@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.ablation.table import load_ablations
 from analysis.concepts import CONCEPTS, Concept
+from analysis.findings import rows_of
 from analysis.profile.excerpt import LabelledExcerpt
 from analysis.profile.summary import Match
 from analysis.profile.tracking import (
@@ -18,11 +19,10 @@ from analysis.profile.tracking import (
     movers,
     peri_event,
 )
-from dashboard.figures import PLOTLY
+from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
 from dashboard.headline import headline
 from dashboard.session import choose, here
-from dashboard.views.unit_place import Place
 from dashboard.views.unit_words import (
     ablation_figures,
     ablation_sentence,
@@ -37,18 +37,18 @@ from models.units import Unit, symbol_of
 HELP = "The concept for the figures below. Only concepts that occur in this text are listed."
 
 
-def choose_concept(place: Place, found: list[Match] | None, passage: LabelledExcerpt) -> Concept | None:
+def choose_concept(named: str, found: list[Match] | None, passage: LabelledExcerpt) -> Concept | None:
     """The concept in the address, else the one that explains the unit best, if it varies in this text."""
     best = [match.concept for match in found or []]
-    options = [*dict.fromkeys([name for name in [*best, *passage.labels] if name in passage.labels])]
-    if place.concept and place.concept not in options:
-        st.caption(f"The concept “{title_of(place.concept)}” does not occur in this text.")
-    chosen = place.concept if place.concept in options else options[0] if options else None
+    options = [name for name in dict.fromkeys([*best, *passage.labels]) if name in passage.labels]
+    if named and named not in options:
+        st.caption(f"The concept “{title_of(named)}” does not occur in this text.")
+    chosen = named if named in options else options[0] if options else None
     st.session_state["unit_options"] = options
     return CONCEPTS[chosen] if chosen else None
 
 
-def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None, found: list[Match] | None) -> None:
+def show_around(passage: LabelledExcerpt, unit: Unit, concept: Concept | None, found: list[Match] | None) -> None:
     """Histogram or curve, means around events, and lags."""
     st.markdown("#### Compared with a concept")
     if concept is None:
@@ -60,8 +60,8 @@ def show_around(passage: LabelledExcerpt, place: Place, concept: Concept | None,
         on_change=_concept_chosen, format_func=lambda name: sentence(title_of(name)),
     )  # fmt: skip
     st.caption(concept.description)
-    values, labels = passage.values(place.unit), passage.labels[concept.name]
-    axis = symbol_of(place.unit.state)
+    values, labels = passage.values(unit), passage.labels[concept.name]
+    axis = symbol_of(unit.state)
     left, right = st.columns(2, gap="large")
     with left:
         _show_values(values, labels, concept, axis, _threshold(concept, found))
@@ -96,11 +96,10 @@ def _show_values(values: Any, labels: Any, concept: Concept, axis: str, threshol
         figure = amount_figure(mean_by_amount(values, labels), title_of(concept.name), axis)
         st.plotly_chart(figure, key="unit_amount", config=PLOTLY)
         return
-    both = concept.sides(labels) if concept.has_sides else None
-    if both is None:
+    if not concept.has_sides:
         st.caption("The classes of this concept have no order, so there is no inside and outside.")
         return
-    inside, outside = both
+    inside, outside = concept.sides(labels)
     bars = histogram(values, inside, outside)
     names = (f"inside: {inside.mean():.1%} of the text", "outside")
     st.markdown("**The distribution of its values**")
@@ -141,10 +140,10 @@ def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
     st.caption("Of all concepts: its mean over five characters from the event on, minus its mean over the five before.")
 
 
-def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
+def show_causal(run: Run, unit: Unit, concept: Concept | None) -> None:
     """How clamping the unit changed the network's predictions, or the command that tests it."""
     st.markdown("#### Does the network use it?")
-    rows = tests_of(run, place.unit)
+    rows = tests_of(run, unit)
     of_concept = [row for row in rows if concept and row["concept"] == concept.name]
     for row in (of_concept or rows)[:1]:
         tested = f"Tested for **{title_of(row['concept'])}** by clamping {symbol_of(row['state'])}."
@@ -156,8 +155,8 @@ def show_causal(run: Run, place: Place, concept: Concept | None) -> None:
         "Not tested yet for this concept. This command clamps the unit to a fixed value and measures which predictions "
         "get worse:"
     )
-    named = f"--unit {place.unit.slug} --concept {concept.name if concept else 'NAME'}"
-    state = f" --state {place.unit.state}" if len(run.states) > 1 else ""
+    named = f"--unit {unit.slug} --concept {concept.name if concept else 'NAME'}"
+    state = f" --state {unit.state}" if len(run.states) > 1 else ""
     st.code(f"python -m analysis ablate {run.name} {named}{state}", language="bash", wrap_lines=True)
 
 
@@ -167,5 +166,4 @@ def tests_of(run: Run, unit: Unit) -> list[dict[str, Any]]:
     if tested is None:
         return []
     same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.index)
-    rows = [{str(name): value for name, value in row.items()} for row in tested[same].to_dict("records")]
-    return sorted(rows, key=lambda row: row["state"] != unit.state)
+    return sorted(rows_of(tested[same]), key=lambda row: row["state"] != unit.state)

@@ -30,17 +30,11 @@ def contexts_of_unit(groups: Mapping[str, Sequence[Context]], state: str) -> dic
     if state == "cell" and contexts:
         coder.add(0, values)
     codes = (coder.codes() if state == "cell" else hidden_codes(values))[0]
-    ends = np.cumsum([len(context.values) for context in contexts])
-    code_of = {id(context): part for context, part in zip(contexts, np.split(codes, ends), strict=False)}
+    parts = iter(np.split(codes, np.cumsum([len(context.values) for context in contexts])))
 
     def described(context: Context) -> dict[str, Any]:
-        text, part = to_text(context.codes), code_of[id(context)].tolist()
+        text, part = to_text(context.codes), next(parts).tolist()
         return {"text": text, "marked": context.marked, "value": context.value, "codes": part}
 
-    return {
-        "state": state,
-        "largest": float(coder.largest[0]),
-        "groups": [
-            {"title": title, "contexts": [described(each) for each in found]} for title, found in groups.items()
-        ],
-    }
+    shown = [{"title": title, "contexts": list(map(described, found))} for title, found in groups.items()]
+    return {"state": state, "largest": float(coder.largest[0]), "groups": shown}

@@ -3,7 +3,7 @@
 The address says the same: `unit?model=war-and-peace&unit=L2.u392&state=cell&concept=inside-quotes`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,44 +11,38 @@ from analysis.profile.summary import known_units, matches
 from dashboard.engine import ENGINE
 from dashboard.session import arrive, choose, here, with_unit
 from dashboard.views.unit_words import name_of, sentence, title_of
-from models.run import all_runs, load_run
+from models.run import Run, all_runs, load_run
 from models.units import Unit, symbol_of
 
 
-@dataclass(frozen=True)
-class Place:
-    """A unit of a model, and the concept to compare it with; without one, the concept that explains it best."""
-
-    model: str
-    unit: Unit
-    concept: str = ""
-
-
-def go(place: Place) -> None:
+def look_at(unit: Unit) -> None:
     """Show another unit when the page runs next."""
-    choose(replace(here(), model=place.model, unit=place.unit, concept=place.concept))
+    choose(replace(here(), unit=unit, concept=""))
 
 
-def arrive_at_unit() -> Place:
-    """The place to show: from the link that was followed, else the visitor's last one, else the default."""
+def arrive_at_unit() -> tuple[Run, Unit, str]:
+    """A unit of a model, and the concept to compare it with; "" for the one that explains it best.
+
+    They are from the link that was followed, else the visitor's last ones, else the default.
+    """
     location = with_unit(arrive("unit")[0])
     choose(location)
     assert location.unit is not None
-    return Place(location.model, location.unit.in_recorded_state(load_run(location.model).model), location.concept)
+    run = load_run(location.model)
+    return run, location.unit.in_recorded_state(run.model), location.concept
 
 
-def show_choices(place: Place) -> None:
+def show_choices(run: Run, unit: Unit, concept: str) -> None:
     """Model, unit by concept, unit by number, state."""
-    state, run = st.session_state, load_run(place.model)
-    findings = ENGINE.findings(run)
-    options = {_label(name, unit): (name, unit) for name, unit in (known_units(findings, run) if findings else [])}
-    own = matches(findings, place.unit, 1) if findings else []
+    state, findings = st.session_state, ENGINE.findings(run)
+    options = {_label(name, known): (name, known) for name, known in (known_units(findings, run) if findings else [])}
+    own = matches(findings, unit, 1) if findings else []
     if own and own[0].verdict not in ("", "none"):
-        options.setdefault(_label(own[0].concept, place.unit), (own[0].concept, place.unit))
-    found = next((label for label, (_, unit) in options.items() if unit == place.unit), None)
-    found = next((label for label, option in options.items() if option == (place.concept, place.unit)), found)
-    state["unit_model"], state["unit_found"], state["unit_state"] = place.model, found, place.unit.state
-    state["unit_layer"], state["unit_number"] = place.unit.layer, place.unit.index
+        options.setdefault(_label(own[0].concept, unit), (own[0].concept, unit))
+    found = next((label for label, (_, known) in options.items() if known == unit), None)
+    found = next((label for label, option in options.items() if option == (concept, unit)), found)
+    state["unit_model"], state["unit_found"], state["unit_state"] = run.name, found, unit.state
+    state["unit_layer"], state["unit_number"] = unit.layer, unit.index
     row = st.container(horizontal=True, vertical_alignment="bottom")
     row.selectbox("Model", all_runs(), key="unit_model", on_change=_model_chosen, width=210)
     row.selectbox(

@@ -9,10 +9,9 @@ from analysis.ablation.attribution import direct_logit_attribution
 from analysis.concepts import Concept
 from analysis.profile.excerpt import LabelledExcerpt, is_constant
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
-from dashboard.figures import PLOTLY
+from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure
 from dashboard.headline import headline
-from dashboard.views.unit_place import Place
 from dashboard.views.unit_words import character_name, sides_of, signed
 from models.network import CharRNN
 from models.run import Run
@@ -46,9 +45,9 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
         )
         return
     hidden = passage.values(unit.in_state("hidden"))
-    both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
-    if both and concept:
-        difference, (where, other) = float(hidden[both[0]].mean() - hidden[both[1]].mean()), sides_of(concept.name)
+    if concept and concept.has_sides:
+        inside, outside = concept.sides(passage.labels[concept.name])
+        difference, (where, other) = float(hidden[inside].mean() - hidden[outside].mean()), sides_of(concept.name)
         change = f"mean h, compared with {other}"
     else:
         difference, where, change = 2 * float(hidden.std()), "when its h is high", "compared with when it is low"
@@ -65,10 +64,9 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
     st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Only characters of this text.")
 
 
-def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, place: Place, concept: Concept | None) -> None:
+def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """What drives the unit's gates, and how far they are open."""
     st.markdown("#### What drives it")
-    unit = place.unit
     _show_gates(network, passage, unit, concept)
     inputs = inputs_of(network, passage, unit)
     for source, of_source in inputs.groupby("source", sort=False):
@@ -96,10 +94,9 @@ def _show_gates(network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept:
     if not network.config.gates:
         st.caption("A plain recurrent network has no gates: characters and units drive the state itself.")
         return
-    both = concept.sides(passage.labels[concept.name]) if concept and concept.has_sides else None
-    if both is None or concept is None:
+    if concept is None or not concept.has_sides:
         return
-    means = gate_means(gates_over_text(network, passage, unit), *both)
+    means = gate_means(gates_over_text(network, passage, unit), *concept.sides(passage.labels[concept.name]))
     where, other = sides_of(concept.name)
     st.html(headline(_gate_figures(means, other)))
     st.caption(f"The mean of each gate {where}, and {other}; 0 is shut, 1 is open.")

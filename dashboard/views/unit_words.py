@@ -13,12 +13,12 @@ from models.units import Unit
 
 RULES = {"strict": "by the strict rule", "default": "by the default rule", "lax": "by the lax rule only"}
 NAMES = {" ": "space", "\n": "new line", "\t": "tab", "\ufffd": "any other"}
-MARKS = {"\n": "↵", "\t": "⇥"}
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc")  # controls, surrogates, marks on their neighbours
 
 
-def name_of(unit: Unit, with_state: bool = True) -> str:
+def name_of(unit: Unit) -> str:
     """`L2·u392 (h)`."""
-    return f"{unit} ({unit.symbol})" if with_state else str(unit)
+    return f"{unit} ({unit.symbol})"
 
 
 def title_of(concept: str) -> str:
@@ -37,18 +37,9 @@ def signed(number: float, digits: int = 2) -> str:
 
 
 def character_name(character: str) -> str:
-    """A character as a label: an invisible one is named."""
-    return NAMES.get(character) or (character if is_visible(character) else f"U+{ord(character):04X}")
-
-
-def is_visible(character: str) -> bool:
-    """Whether a character shows as itself: no control, no mark that changes its neighbours, no surrogate."""
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc")
-
-
-def visible(character: str) -> str:
-    """One cell's worth of a character: itself, or a mark in its place."""
-    return MARKS.get(character) or (character if character == " " or is_visible(character) else "▯")
+    """A character as a label: one that does not show as itself is named."""
+    shown = f"U+{ord(character):04X}" if unicodedata.category(character) in HIDDEN else character
+    return NAMES.get(character, shown)
 
 
 def verdict_sentence(match: Match) -> str:
@@ -89,9 +80,7 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
 
 def measure_of(concept: str) -> str:
     """The measure of agreement with a concept."""
-    if concept not in CONCEPTS or CONCEPTS[concept].is_binary:
-        return MEASURE_TITLES["auroc"]
-    return MEASURE_TITLES["spearman"] if CONCEPTS[concept].is_amount else MEASURE_TITLES["eta2"]
+    return MEASURE_TITLES[CONCEPTS[concept].measure if concept in CONCEPTS else "auroc"]
 
 
 def lead_sentence(agreement: dict[int, float], measure: str) -> str:

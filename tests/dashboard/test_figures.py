@@ -1,6 +1,6 @@
 from analysis.findings import load_findings
 from dashboard.board import board_of, units_together
-from dashboard.figures import findings_figure, probes_figure, share_figure
+from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from models.run import Run
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.figures import comparison_figure, loss_figure, saturation_figure
+from dashboard.figures.comparison import comparison_figure
+from dashboard.figures.learning import loss_figure
+from dashboard.figures.saturation import saturation_figure
 from dashboard.headline import facts, headline, written
 
 LOG = pd.DataFrame(

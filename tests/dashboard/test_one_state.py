@@ -68,7 +68,7 @@ def test_routes_serve_h_only(run: Run):
 
 
 def test_an_exported_page_holds_each_unit_once(reading: Reading):
-    units = in_every_state([Unit(1, 2, "hidden"), Unit(2, 3, "hidden")], reading.state_names)
+    units = in_every_state([Unit(1, 2, "hidden"), Unit(2, 3, "hidden")], reading.run.states)
     header, _ = decode_frame(base64.b64decode(Tags(export_page(reading, units)).scripts["frame"]))
     assert header["exported"] == [{"state": "hidden", "column": 2}, {"state": "hidden", "column": 27}]
 

@@ -16,7 +16,7 @@ from analysis.profile.contexts import Context
 from corpora import to_code_points
 from dashboard.figures.unit import histogram_figure, lead_figure
 from dashboard.views.unit_contexts import contexts_of_unit
-from dashboard.views.unit_words import ablation_sentence, character_name, lead_sentence, visible
+from dashboard.views.unit_words import ablation_sentence, character_name, lead_sentence
 from models.run import Run
 from models.units import Unit
 from tests.dashboard.formulas import cells_of_codes
@@ -257,7 +257,6 @@ def test_characters_have_names_that_can_be_seen():
     assert [character_name(each) for each in " \n\t\ufffda\u202e\u0301"] == [
         "space", "new line", "tab", "any other", "a", "U+202E", "U+0301",
     ]  # fmt: skip
-    assert [visible(each) for each in "\n\t a\0\u202e"] == ["↵", "⇥", " ", "a", "▯", "▯"]
 
 
 def test_whether_a_unit_leads_is_said_only_where_it_is_clear():
