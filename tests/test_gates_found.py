@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from dashboard.board import board_of
 from dashboard.engine import Engine
 from dashboard.export import detector_units, export_page, in_every_state
 from dashboard.readings import Reading, findings_of
-from dashboard.views import find
+from dashboard.views import clicks, find
 from docs import cells
 from models.config import Cell
 from models.run import Run
@@ -90,12 +89,11 @@ def test_every_finding_leads_to_a_state_that_can_be_shown(run: Run, reading: Rea
 def test_the_link_of_a_row_in_find_leads_to_the_memory(run: Run, findings: Findings, monkeypatch: pytest.MonkeyPatch):
     gone: list[dict[str, str]] = []
     streamlit = SimpleNamespace(session_state={}, switch_page=lambda _, query_params: gone.append(query_params))
-    monkeypatch.setattr(find, "st", streamlit)
-    monkeypatch.setattr(session, "st", streamlit)
+    for module in (clicks, session):
+        monkeypatch.setattr(module, "st", streamlit)
     board, page = board_of(run, findings), SimpleNamespace()
-    for _, row in board[board["rank"] == 1].iterrows():
-        of_row: Any = row
-        find._open(of_row, run, page)  # pyright: ignore[reportArgumentType]  it is only handed on
+    for index, row in board[board["rank"] == 1].iterrows():
+        find._open(board.loc[[index]], run, page)  # pyright: ignore[reportArgumentType]  it is only handed on
         unit = Unit.parse(gone[-1]["unit"], gone[-1]["state"])
         assert (unit.layer, unit.index) == (row["layer"], row["unit"])
         assert unit.state == run.memory
