@@ -60,13 +60,18 @@ def show_reader(
 
 
 def _hear(on_view: Callable[[dict[str, Any]], None]) -> None:
-    view = st.session_state[KEY]["view"] or {}
+    view = _sent("view") or {}
     on_view(view)
-    st.session_state[HEARD] = view.get("told", 0)
+    st.session_state[HEARD] = view.get("told", st.session_state.get(HEARD, 0))
+
+
+def _sent(name: str) -> Any:
+    """What the browser sent; None if the reader is no longer on the page that is asked for."""
+    return (st.session_state.get(KEY) or {}).get(name)
 
 
 def _wanted_marks() -> Marks:
-    wanted = st.session_state[KEY]["marks"] or []
+    wanted = _sent("marks") or []
     return tuple((int(start), int(stop)) for start, stop in wanted)
 
 

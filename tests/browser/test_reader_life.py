@@ -1,5 +1,6 @@
 """The reader comes, goes and is replaced: nothing that arrives late does harm, and no key is lost."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,6 +150,27 @@ def test_the_server_is_told_of_the_view_when_somebody_leaves_the_reader(app: str
     assert "88, 146, 250" in ramp  # blue–green: the Unit view knows what the reader showed
     page.get_by_role("link", name="Read").click()
     reader.show("hidden L1·u11")
+
+
+@pytest.mark.parametrize("way", ["Control", "Shift", "Enter"])
+def test_the_unit_in_view_is_kept_however_a_link_is_followed(way: str, app: str, open_page: Open):
+    page = empty_page(open_page)
+    page.goto(app + "?model=tiny-gru&unit=L1.u10&state=hidden")
+    reader = ReaderOnPage(page)
+    reader.show("hidden L1·u10")
+    page.wait_for_selector(AT_REST)
+    link = page.get_by_role("link", name="Unit", exact=True)
+    link.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("]")
+    page.wait_for_function("!location.search.includes('u10')")
+    unit = page.evaluate("new URL(location).searchParams.get('unit')")
+    with contextlib.suppress(TimeoutError):
+        link.press("Enter") if way == "Enter" else link.click(modifiers=[way])
+    pages = [each for each in page.context.pages if "/unit" in each.url]
+    shown = pages[-1] if pages else page
+    shown.wait_for_function("(unit) => location.pathname.endsWith('/unit') && location.search.includes(unit)", arg=unit)
+    assert shown.get_by_text("encountered an error").count() == 0
 
 
 def test_what_was_told_is_not_told_again(app: str, open_page: Open):
