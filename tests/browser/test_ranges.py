@@ -194,8 +194,7 @@ def test_marks_count_characters_and_not_their_halves(app: str, open_page: Open):
     page.locator(".scroll").focus()
     for key in ("ArrowRight", "ArrowRight", *["Shift+ArrowRight"] * 6):
         page.keyboard.press(key)
-    page.get_by_role("button", name=FIND).wait_for()
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name=FIND).click()
     wait_for_marks(page, [(1, 8)])
     quoted = page.locator(".marks code")
     assert quoted.inner_text() == text[1:8]
