@@ -110,8 +110,11 @@ def show_address(location: Location) -> None:
 
 def choose_model(key: str, location: Location) -> None:
     """A box to choose the model; `key` is the widget's."""
+
+    def chosen() -> None:
+        choose(here().with_model(st.session_state[key]))
+
     st.session_state[key] = location.model
-    chosen = lambda: choose(here().with_model(st.session_state[key]))  # noqa: E731
     st.selectbox("Model", all_runs(), key=key, width=400, on_change=chosen)
 
 
