@@ -43,6 +43,43 @@
  * @typedef {object} Top The likeliest characters, the likeliest first; of equals the smaller id.
  * @property {Uint16Array} ids
  * @property {Float32Array} probabilities the model's own: at temperature 1
+ *
+ * @typedef {object} ReadOptions
+ * @property {Clamp[]} [clamps]
+ * @property {string[]} [states] which are kept, for all units: h and c unless said otherwise; gates as "forget_gate"
+ * @property {string[]} [send] which come with each chunk, as float32
+ *
+ * @typedef {object} Chunk Some characters of a text that is read; arrays are named and shaped as in a frame.
+ * @property {number} start first character
+ * @property {number} length characters
+ * @property {Uint16Array} ids
+ * @property {Uint16Array} top_char [time][prediction]
+ * @property {Float32Array} top_prob [time][prediction]
+ * @property {Float32Array} loss nats of the next character; 0 at the text's last
+ * @property {Uint16Array} rank of the next character; 0 at the text's last
+ * @property {Record<string, Float32Array>} states those to be sent, [time][column]
+ *
+ * @typedef {object} WriteOptions
+ * @property {string} [prompt]
+ * @property {number | bigint} [seed]
+ * @property {number} [temperature]
+ * @property {Clamp[]} [clamps]
+ * @property {number} [speed] characters per second; Infinity as fast as it goes
+ * @property {Watched[]} [watch] units whose activations come with each batch
+ *
+ * @typedef {{ state: string, column: number }} Watched A unit; column is (layer - 1) times units + unit.
+ *
+ * @typedef {object} Batch Characters that were read from the prompt or written; those from `start` on replace what was.
+ * @property {number} start
+ * @property {number} length of the whole text, prompt included
+ * @property {number} prompt length of the prompt
+ * @property {Uint16Array} ids from `start` on, as all that follows
+ * @property {Float32Array} loss nats of each character itself
+ * @property {Uint16Array} top_char the likeliest after each character, [time][prediction]
+ * @property {Float32Array} top_prob their probabilities at temperature 1
+ * @property {Float32Array} logits what is predicted now; `distribution(logits, temperature)` is drawn from
+ * @property {Float32Array[]} watched each watched unit after each character
+ * @property {boolean} running whether it goes on by itself
  */
 
 export {};

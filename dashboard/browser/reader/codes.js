@@ -5,7 +5,7 @@ const FULL = 127;
 const BEND = 3; // up to here the steps of c are even, beyond it they grow with c
 
 /** c as it is up to 3, and beyond it 3 + ln(c / 3); for c >= 0. @param {number} c */
-const compress = (c) => Math.min(c, BEND) + Math.log(Math.max(c, BEND) / BEND);
+export const compress = (c) => Math.min(c, BEND) + Math.log(Math.max(c, BEND) / BEND);
 /** @param {number} compressed */
 const expand = (compressed) => Math.min(compressed, BEND) * Math.exp(Math.max(compressed, BEND) - BEND);
 

@@ -1,0 +1,33 @@
+// @ts-check
+// Weights from an address, with progress.
+
+/**
+ * @param {string} url
+ * @param {(share: number) => void} [onProgress] 0 to 1, where the server says how much there is
+ * @returns {Promise<ArrayBuffer>}
+ * @throws {Error} they do not arrive
+ */
+export async function loadWeights(url, onProgress = () => {}) {
+  const response = await fetch(url).catch((error) => {
+    throw missing(url, error instanceof Error ? error.message : String(error));
+  });
+  if (!response.ok || !response.body) throw missing(url, `the server answered ${response.status}`);
+  const total = Number(response.headers.get("Content-Length"));
+  const parts = [];
+  let length = 0;
+  try {
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+      if (total) onProgress(Math.min(1, length / total));
+    }
+  } catch (error) {
+    throw missing(url, `the connection broke after ${length} bytes: ${error instanceof Error ? error.message : error}`);
+  }
+  return new Blob(parts).arrayBuffer();
+}
+
+/** @param {string} url @param {string} reason */
+const missing = (url, reason) => new Error(`The model's weights did not arrive from ${url} (${reason}). Reload the page.`);

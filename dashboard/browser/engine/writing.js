@@ -1,0 +1,108 @@
+// @ts-check
+// A text that a network writes after a prompt: character by character, with units held, back to any character.
+
+import { History } from "./history.js";
+import { choose, requireSeed, requireTemperature, uniformAt } from "./sampling.js";
+import { Rows } from "./store.js";
+import { Stream } from "./stream.js";
+import { PREDICTIONS } from "./reading.js";
+
+/** @import { Network } from "./network.js" */
+/** @import { Batch, WriteOptions } from "./types.js" */
+
+export class Writing {
+  /** @param {Network} network @param {WriteOptions} [options] */
+  constructor(network, { prompt = "", seed = 0, temperature = 0.8, clamps = [] } = {}) {
+    this.network = network;
+    this.prompt = network.encode(prompt);
+    this.seed = requireSeed(seed);
+    this.temperature = requireTemperature(temperature);
+    this.stream = new Stream(network, clamps);
+    this.history = new History(this.stream);
+    this.predictions = Math.min(PREDICTIONS, network.vocabulary.length);
+    /**
+     * One row for each character: what it cost, its predictions, and the states after it.
+     *
+     * @type {Record<string, Rows>}
+     */
+    this.rows = {
+      loss: new Rows(1), top_char: new Rows(this.predictions), top_prob: new Rows(this.predictions),
+      ...Object.fromEntries(network.kind.states.map((state) => [state, new Rows(network.layers * network.units)])),
+    };
+  }
+
+  /** Characters of the prompt and of what was written. */
+  get length() {
+    return this.history.length;
+  }
+
+  /** Write the next character; while the prompt is not read to its end, read its next. */
+  advance() {
+    if (this.length < this.prompt.length) return this.#take(this.prompt[this.length]);
+    const u = uniformAt(this.seed, this.length - this.prompt.length);
+    return this.#take(choose(this.stream.logits, this.temperature, u));
+  }
+
+  /** Write this character, whatever the network would. @param {number} id */
+  force(id) {
+    this.network.ofCharacter(id); // an error if it has no such character
+    while (this.length < this.prompt.length) this.advance();
+    return this.#take(id);
+  }
+
+  /** @param {number} id */
+  #take(id) {
+    const { stream, rows, network } = this;
+    rows.loss.add()[0] = stream.loss(id);
+    this.history.step(id);
+    const top = stream.top(this.predictions);
+    rows.top_char.add().set(top.ids);
+    rows.top_prob.add().set(top.probabilities);
+    for (const state of network.kind.states) {
+      const row = rows[state].add();
+      for (let layer = 0; layer < network.layers; layer++) row.set(stream.state(state, layer + 1), layer * network.units);
+    }
+    return id;
+  }
+
+  /** Keep the first characters, not less than the prompt, and go on from there. @param {number} kept */
+  goTo(kept) {
+    if (kept < Math.min(this.prompt.length, this.length)) {
+      throw new Error(`Wanted a character from ${this.prompt.length} on, the end of the prompt, got ${kept}.`);
+    }
+    this.history.goTo(kept);
+    for (const rows of Object.values(this.rows)) rows.cut(kept);
+  }
+
+  /**
+   * A unit after each character, from one on.
+   *
+   * @param {string} state
+   * @param {number} column (layer - 1) times units + unit
+   * @param {number} [start]
+   */
+  activation(state, column, start = 0) {
+    const rows = this.network.kind.states.some((known) => known === state) ? this.rows[state] : undefined;
+    if (!rows || !(Number.isInteger(column) && column >= 0 && column < rows.width)) {
+      throw new Error(`Wanted ${this.network.kind.states.join(" or ")} and a unit below ${this.network.layers * this.network.units}, got ${state}/${column}.`);
+    }
+    return rows.column(column, start);
+  }
+
+  /** What came from one character on, and what the network predicts now. @param {number} start @returns {Batch} */
+  batch(start) {
+    const { rows } = this;
+    return {
+      start,
+      length: this.length,
+      prompt: this.prompt.length,
+      ids: Uint16Array.from(this.history.ids.slice(start)),
+      loss: rows.loss.slice(start),
+      top_char: Uint16Array.from(rows.top_char.slice(start)),
+      top_prob: rows.top_prob.slice(start),
+      logits: this.stream.logits.slice(),
+      watched: [],
+      running: false,
+    };
+  }
+}
