@@ -1,9 +1,15 @@
 """The browser code: plain ES modules, served by our own route in the app and inlined into exported pages.
 
-`reader/` shows the text colored by a unit; `hosts/` has one small module for each way to mount it. There is no build
-step: the files are sent as they are. package.json names only developers' tools.
+`reader/` shows the text colored by a unit; `engine/` runs the network itself; `hosts/` has one small module for each
+way to mount them. There is no build step: the files are sent as they are. package.json names only developers' tools.
+
+The engine runs in a Worker. In an exported page the worker is one `data:` URL that holds all its modules: an import map
+does not reach into workers. Chromium starts it from `file://` and in a sandboxed frame alike (of a `blob:` URL only a
+script without imports). The page's policy must name `ENGINE_POLICY`; the worker inherits it. Without 'wasm-unsafe-eval'
+the engine runs in plain JavaScript.
 """
 
+import base64
 import hashlib
 import posixpath
 import re
@@ -12,13 +18,19 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PREFIX = "/charscope/browser"
+NAMED_IMPORT = re.compile(r'^import \{([^}"]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
+PARTS = ("reader", "engine", "hosts")
+WORKER, WORKER_URL = "engine/worker.js", "engine/worker_url.js"
+ENGINE_SCRIPTS, ENGINE_POLICY = "'wasm-unsafe-eval'", "worker-src data:"
+"""What an exported page with the engine adds to `script-src`, and the directive that it adds to its policy."""
 IMPORT = re.compile(r'^((?:import|export)\b(?:[^;"]*\bfrom)? ")(\.{1,2}/[^"]+)(";)$', re.MULTILINE)
 
 
 @cache
 def modules() -> dict[str, str]:
     """Every module of the folder: its path, such as `reader/grid.js`, and its text."""
-    found = sorted(path for part in ("reader", "hosts") for path in (FOLDER / part).glob("*.js"))
+    found = sorted(path for part in PARTS for path in (FOLDER / part).glob("*.js"))
     return {path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8") for path in found}
 
 
@@ -43,8 +55,40 @@ def needed_by(entry: str) -> list[str]:
 
 
 def with_bare_imports(path: str) -> str:
-    """A module's text, with bare names such as `charscope/reader/grid.js` in its imports, for an import map."""
+    """A module's text, with bare names such as `charscope/reader/grid.js` in its imports, for an import map.
+
+    The module that says where the worker is says its `data:` URL.
+    """
+    if path == WORKER_URL:
+        encoded = base64.b64encode(worker_script().encode()).decode()
+        return f'export const WORKER_URL = "data:text/javascript;base64,{encoded}";\n'
     return IMPORT.sub(lambda found: f"{found[1]}{bare_name(_resolved(path, found[2]))}{found[3]}", modules()[path])
+
+
+@cache
+def worker_script() -> str:
+    """The worker's module and all that it imports as one script: each in a function that returns what it exports."""
+    parts = [f"const {_variable(path)} = {_as_function(path)};" for path in _in_order(WORKER)]
+    return "\n".join(parts)
+
+
+def _in_order(path: str) -> list[str]:
+    """A module after all that it imports, each once."""
+    before = [other for imported in imports_of(path) for other in _in_order(imported)]
+    return list(dict.fromkeys([*before, path]))
+
+
+def _as_function(path: str) -> str:
+    text = NAMED_IMPORT.sub(
+        lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(_resolved(path, found[2]))};",
+        modules()[path],
+    )
+    names = EXPORT.findall(text)
+    return f"(() => {{\n{EXPORT.sub(lambda found: found[0].removeprefix('export '), text)}return {{ {', '.join(names)} }};\n}})()"
+
+
+def _variable(path: str) -> str:
+    return re.sub(r"\W", "_", path)
 
 
 def bare_name(path: str) -> str:

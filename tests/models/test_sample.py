@@ -8,7 +8,7 @@ from corpora import InputError
 from models.config import ModelConfig
 from models.network import CharRNN
 from models.run import Run
-from models.sample import sample
+from models.sample import choose, sample, uniform_at
 
 
 @pytest.fixture
@@ -37,6 +37,26 @@ def test_a_seed_is_a_text(network: CharRNN):
     assert len(set(texts)) == 3
 
 
+def test_the_random_number_of_a_character_depends_on_seed_and_position_alone():
+    """The definition of Philox 4x64-10 (Salmon et al. 2011), written out, gives what NumPy gives."""
+    for seed, position in [(0, 0), (7, 5), (2**63 + 11, 3), (2**64 - 1, 10**9)]:
+        counter, (k0, k1), last = [position + 1, 0, 0, 0], (seed, 0), 2**64 - 1
+        for _ in range(10):
+            first, second = 0xD2E7470EE14C6C93 * counter[0], 0xCA5A826395121157 * counter[2]
+            counter = [second >> 64 ^ counter[1] ^ k0, second & last, first >> 64 ^ counter[3] ^ k1, first & last]
+            k0, k1 = k0 + 0x9E3779B97F4A7C15 & last, k1 + 0xBB67AE8584CAA73B & last
+        assert uniform_at(seed, position) == (counter[0] >> 11) / 2**53
+
+
+def test_a_character_is_the_first_whose_cumulative_probability_exceeds_the_random_number():
+    logits = np.log(np.array([1.0, 2.0, 1.0, 4.0]))  # an eighth, a quarter, an eighth, a half
+    below = np.nextafter(1.0, 0.0)
+    for u, index in [(0.0, 0), (0.12, 0), (0.13, 1), (0.37, 1), (0.38, 2), (0.49, 2), (0.51, 3), (below, 3)]:
+        assert choose(logits, 1.0, u) == index
+    assert choose(np.array([1.0, 3.0, 3.0]), 0, 0.99) == 1
+    assert choose(np.array([0.0, -1e4]), 1.0, below) == 0
+
+
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
 def test_characters_come_as_often_as_the_model_says(temperature: float):
     torch.manual_seed(0)
@@ -60,3 +80,9 @@ def test_the_unknown_character_is_never_written(network: CharRNN, temperature: f
 def test_a_temperature_below_zero_is_refused(network: CharRNN, temperature: float):
     with pytest.raises(InputError, match="temperature of 0 or more"):
         next(sample(network, [], 1, temperature))
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_out_of_range_is_refused(network: CharRNN, seed: int):
+    with pytest.raises(InputError, match=f"from 0 to 2\\^64 - 1 as the seed, got {seed}"):
+        next(sample(network, [], 1, seed=seed))
