@@ -83,8 +83,9 @@ def _as_function(path: str) -> str:
         lambda found: f"const {{{found[1].replace(' as ', ': ')}}} = {_variable(_resolved(path, found[2]))};",
         modules()[path],
     )
-    names = EXPORT.findall(text)
-    return f"(() => {{\n{EXPORT.sub(lambda found: found[0].removeprefix('export '), text)}return {{ {', '.join(names)} }};\n}})()"
+    names = ", ".join(EXPORT.findall(text))
+    inner = EXPORT.sub(lambda found: found[0].removeprefix("export "), text)
+    return f"(() => {{\n{inner}return {{ {names} }};\n}})()"
 
 
 def _variable(path: str) -> str:

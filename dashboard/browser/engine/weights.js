@@ -67,11 +67,11 @@ function readTensor(name, shape, header, file, start) {
   const read = READERS.get(found.dtype);
   if (!read) throw new Error(`Wanted ${name} as ${[...READERS.keys()].join(" or ")}, got ${found.dtype}. Pack the run again.`);
   if (String(found.shape) !== String(shape)) {
-    throw new Error(`Wanted ${name} of shape ${shape.join(" x ")}, got ${[].concat(found.shape).join(" x ")}. ${NEXT}`);
+    throw new Error(`Wanted ${name} of shape ${shape.join(" x ")}, got ${Array.from(found.shape ?? []).join(" x ") || "none"}. ${NEXT}`);
   }
   const [begin, end] = found.data_offsets ?? [];
   const bytes = shape.reduce((product, size) => product * size, found.dtype === "F16" ? 2 : 4);
-  if (!(begin >= 0 && start + end <= file.byteLength && end - begin === bytes)) {
+  if (!(Number.isInteger(begin) && begin >= 0 && start + end <= file.byteLength && end - begin === bytes)) {
     throw new Error(`Wanted ${bytes} bytes of ${name}, the file ends before them or holds others. ${NEXT}`);
   }
   return read(file.slice(start + begin, start + end));
