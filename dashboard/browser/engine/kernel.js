@@ -1,7 +1,7 @@
 // @ts-check
 // y += W x in float32: by WebAssembly's SIMD (kernel.wat), or in plain JavaScript where a browser lacks it.
 //
-// Both sum each row column by column, and round product and sum to float32 apart: they give the same bits. So a text
+// Both sum in the same order and round each product and each sum to float32: they give the same bits. So a text
 // that is written from a seed does not depend on what a browser can do. Plain JavaScript pays for it by half its speed.
 
 import { KERNEL } from "./kernel.wasm.js";
@@ -9,6 +9,7 @@ import { KERNEL } from "./kernel.wasm.js";
 /** @import { Kernel, KernelName } from "./types.js" */
 
 export const ROWS = 32; // of a panel; see kernel.wat
+const BLOCK = 32; // columns that are summed on their own
 const AT_ONCE = 8; // rows that plain JavaScript holds in registers
 const PAGE = 65536; // bytes
 // A module whose only function makes a vector of zeros; a browser that finds it valid has SIMD.
@@ -57,34 +58,43 @@ const plainKernel = (space) => ({
   space,
   multiply(w, x, y, columns, panels) {
     for (let panel = 0; panel < panels; panel++) {
-      for (let row = 0; row < ROWS; row += AT_ONCE) {
-        addRows(space, w + panel * columns * ROWS + row, x, y + panel * ROWS + row, columns);
+      for (let column = 0; column < columns; column += BLOCK) {
+        const at = w + (panel * columns + column) * ROWS, width = Math.min(BLOCK, columns - column);
+        for (let row = 0; row < ROWS; row += AT_ONCE) addRows(space, at + row, x + column, y + panel * ROWS + row, width);
       }
     }
   },
 });
 
-/** Eight rows of a panel. @param {Float32Array} f @param {number} w @param {number} x @param {number} y @param {number} columns */
+/**
+ * Eight rows of a panel, and one block of its columns.
+ *
+ * @param {Float32Array} f
+ * @param {number} w
+ * @param {number} x
+ * @param {number} y
+ * @param {number} columns
+ */
 function addRows(f, w, x, y, columns) {
   const round = Math.fround;
-  let y0 = f[y], y1 = f[y + 1], y2 = f[y + 2], y3 = f[y + 3], y4 = f[y + 4], y5 = f[y + 5], y6 = f[y + 6], y7 = f[y + 7];
+  let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
   for (let k = 0, at = w; k < columns; k++, at += ROWS) {
     const value = f[x + k];
-    y0 = round(y0 + round(value * f[at]));
-    y1 = round(y1 + round(value * f[at + 1]));
-    y2 = round(y2 + round(value * f[at + 2]));
-    y3 = round(y3 + round(value * f[at + 3]));
-    y4 = round(y4 + round(value * f[at + 4]));
-    y5 = round(y5 + round(value * f[at + 5]));
-    y6 = round(y6 + round(value * f[at + 6]));
-    y7 = round(y7 + round(value * f[at + 7]));
+    s0 = round(s0 + round(value * f[at]));
+    s1 = round(s1 + round(value * f[at + 1]));
+    s2 = round(s2 + round(value * f[at + 2]));
+    s3 = round(s3 + round(value * f[at + 3]));
+    s4 = round(s4 + round(value * f[at + 4]));
+    s5 = round(s5 + round(value * f[at + 5]));
+    s6 = round(s6 + round(value * f[at + 6]));
+    s7 = round(s7 + round(value * f[at + 7]));
   }
-  f[y] = y0;
-  f[y + 1] = y1;
-  f[y + 2] = y2;
-  f[y + 3] = y3;
-  f[y + 4] = y4;
-  f[y + 5] = y5;
-  f[y + 6] = y6;
-  f[y + 7] = y7;
+  f[y] += s0;
+  f[y + 1] += s1;
+  f[y + 2] += s2;
+  f[y + 3] += s3;
+  f[y + 4] += s4;
+  f[y + 5] += s5;
+  f[y + 6] += s6;
+  f[y + 7] += s7;
 }
