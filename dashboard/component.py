@@ -1,5 +1,6 @@
 """The reader as a Streamlit component: the text, colored by a unit, with its controls."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,6 @@ def show_reader(
     address: dict[str, str],
     marks: Marks,
     on_marks: Callable[[Marks], None],
-    on_view: Callable[[dict[str, Any]], None] = note_view,
 ) -> None:
     """Show the reading that the engine holds under `key`, with the unit that was last commanded.
 
@@ -41,8 +41,9 @@ def show_reader(
     ranges that the visitor wants instead, before the script runs again. It is a trigger, not a state of the component,
     so that the same ranges can be set again after they were cleared.
 
-    The reader switches units without the server. `on_view` gets its last view when the visitor turns to another part
-    of the page. Views are numbered: the browser holds back a click until the server has received the last one.
+    The reader switches units without the server, and tells its last view when the visitor turns to another part of
+    the page. Messages are numbered: the browser sends one again that the server has not heard, and holds back a
+    click until the server has heard the last view.
     """
     _mount(
         key=KEY,
@@ -52,31 +53,30 @@ def show_reader(
             "address": address,
             "cmd": st.session_state["command"],
             "marks": [list(mark) for mark in marks],
-            "heard": st.session_state.get(HEARD, 0),
+            "heard": st.session_state.get(HEARD, {}),
         },
-        on_marks_change=lambda: on_marks(_wanted_marks()),
-        on_view_change=lambda: _hear(on_view),
+        on_marks_change=lambda: _hear(
+            "marks", lambda marks: on_marks(tuple((int(start), int(stop)) for start, stop in marks))
+        ),
+        on_view_change=lambda: _hear("view", note_view),
     )
 
 
-def _hear(on_view: Callable[[dict[str, Any]], None]) -> None:
-    view = _sent("view") or {}
-    on_view(view)
-    st.session_state[HEARD] = view.get("told", st.session_state.get(HEARD, 0))
-
-
-def _sent(name: str) -> Any:
-    """What the browser sent; None if the reader is no longer on the page that is asked for."""
-    return (st.session_state.get(KEY) or {}).get(name)
-
-
-def _wanted_marks() -> Marks:
-    wanted = _sent("marks") or []
-    return tuple((int(start), int(stop)) for start, stop in wanted)
+def _hear(name: str, act: Callable[[Any], None]) -> None:
+    """Act on a message of the browser, once, unless the reader is no longer on the page that is asked for."""
+    message, heard = (st.session_state.get(KEY) or {}).get(name), st.session_state.get(HEARD, {})
+    if message is None or message["number"] == heard.get(name):
+        return
+    act(message["value"])
+    st.session_state[HEARD] = {**heard, name: message["number"]}
 
 
 def command(view: dict[str, Any]) -> None:
-    """Make the reader show a unit: it takes over a view when `seq` has grown, else it keeps its own."""
+    """Make the reader show a unit: it takes over a view when `seq` has grown, else it keeps its own.
+
+    `seq` is the time in milliseconds, so that it grows also when a page outlives its session or its server.
+    """
     state = st.session_state
-    state["command"] = {"seq": state.get("command", {"seq": 0})["seq"] + 1, "view": view}
+    last = state.get("command", {"seq": 0})["seq"]
+    state["command"] = {"seq": max(last + 1, time.time_ns() // 1_000_000), "view": view}
     note_view({"concept": "", **view})

@@ -152,7 +152,14 @@ def _searched(run: Run) -> tuple[int, ...]:
 
 
 def _bytes_of_excerpt(excerpt: LabelledExcerpt) -> int:
-    arrays = (*excerpt.states.values(), *excerpt.labels.values(), excerpt.ranks, excerpt.codes, excerpt.ids)
+    arrays = (
+        *excerpt.states.values(),
+        *excerpt.labels.values(),
+        excerpt.deviation,
+        excerpt.ranks,
+        excerpt.codes,
+        excerpt.ids,
+    )
     return sum(array.nbytes for array in arrays)
 
 

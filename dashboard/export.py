@@ -17,11 +17,11 @@ import numpy as np
 from analysis.findings import best_units, load_units, rows_of
 from dashboard import browser
 from dashboard.frames import encode_frame
+from dashboard.location import PALETTES
 from dashboard.readings import Reading
 from models.run import Run
 from models.units import Unit
 
-PALETTES = ("blue–orange", "blue–green")  # as browser/reader/colors.js names them
 PAGE = """<!doctype html>
 <html lang="en">
 <head>

@@ -25,7 +25,7 @@ def known_run(name: str) -> str:
         InputError: no run has that name.
     """
     if name not in all_runs():
-        raise InputError(f"No run is called {name!r}. Known: {', '.join(all_runs())}.")
+        raise InputError(f"No run is called {name[:40]!r}. Known: {', '.join(all_runs())}.")
     return name
 
 

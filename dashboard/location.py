@@ -16,6 +16,7 @@ from corpora.demo import passage_names
 from models.units import STATES, Unit
 
 MODES = {"colors": "colors", "predictions": "predictions", "guesses": "predictions"}  # older links say guesses
+PALETTES = ("blue–orange", "blue–green")  # as browser/reader/colors.js names them
 LONGEST_IN_LINK = 2_000  # characters of a pasted text that a link can hold
 MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
@@ -70,7 +71,7 @@ class Location:
         if self.unit:
             written |= {"unit": self.unit.slug, "state": self.unit.state}
         written |= {"concept": self.concept, "mode": self.mode, "palette": self.palette}
-        plain = {"start": 0, "length": Location.length, "mode": "colors"}
+        plain = {"start": 0, "length": Location.length, "mode": "colors", "palette": PALETTES[0]}
         return {name: str(value) for name, value in written.items() if value and value != plain.get(name)}
 
     def with_model(self, model: str) -> "Location":
@@ -165,5 +166,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "state": _one_of("state", {state: state for state in STATES}),
     "concept": _concept,
     "mode": _one_of("mode", MODES),
-    "palette": str,
+    "palette": _one_of("palette", {palette: palette for palette in PALETTES}),
 }

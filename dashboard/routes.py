@@ -8,7 +8,8 @@ from corpora import InputError
 from dashboard import browser
 from dashboard.components import below_base_path
 from dashboard.engine import ENGINE
-from dashboard.export import PALETTES, detector_units, export_page, in_every_state
+from dashboard.export import detector_units, export_page, in_every_state
+from dashboard.location import PALETTES
 from dashboard.readings import Reading
 from models.units import Unit
 

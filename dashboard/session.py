@@ -14,6 +14,7 @@ from corpora import InputError
 from dashboard.components import declare, module_address
 from dashboard.landing import LANDING_RUN, first_look, known_run
 from dashboard.location import KEYS, LONGEST_IN_LINK, LOOK, Location
+from dashboard.messages import show_error
 from models.run import all_runs, load_run
 
 HERE, SEEN, WRITTEN, VIEW, READING = "location", "query_seen", "query_written", "view_seen", "reading"
@@ -73,7 +74,7 @@ def _follow(query: dict[str, str]) -> None:
             unit = None
         location = replace(location, unit=unit)
     for problem in problems:
-        st.error(problem)
+        show_error(problem)
     choose(replace(location, model=model))
 
 

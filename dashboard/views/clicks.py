@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from corpora import InputError
 from dashboard import session
 from dashboard.figures.style import PLOTLY
+from dashboard.messages import show_error
 from models.run import Run, load_run
 from models.units import Unit
 
@@ -24,7 +25,7 @@ def chosen_run(view: str) -> Run | None:
         session.show_address(location)
         return load_run(location.model)
     except InputError as error:
-        st.error(str(error))
+        show_error(error)
         return None
 
 

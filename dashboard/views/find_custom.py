@@ -13,6 +13,7 @@ from analysis.search import search
 from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
 from dashboard.engine import ENGINE
+from dashboard.messages import plain, show_error
 from dashboard.session import go, here
 from models.run import Run
 from models.units import Unit
@@ -90,7 +91,7 @@ def show_custom_concepts(run: Run, read: StreamlitPage) -> None:
         try:
             state["custom_findings"] = (run.weights_hash, *_search(run, written))
         except InputError as error:
-            st.error(str(error))
+            show_error(error)
             return
     if state.get("custom_findings", ("",))[0] == run.weights_hash:
         _, concepts, findings, remarks = state["custom_findings"]
@@ -116,7 +117,7 @@ def _search(run: Run, written: str) -> tuple[list[Concept], Findings, list[str]]
 
 def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[str], read: StreamlitPage) -> None:
     for remark in remarks:
-        st.caption(remark)
+        st.caption(plain(remark))
     titles = {concept.name: concept.title for concept in concepts}
     for row in rows_of(best_units(findings.units[findings.units["score"].notna()])):
         unit = Unit.of_row(row)
@@ -124,7 +125,7 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
         verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit found**"
         score = f"{MEASURE_TITLES[row['measure']]} {row['score']:.3f}"
         left.markdown(
-            f"**{titles[row['concept']]}**: {verdict}. Best: {unit} {unit.symbol}, {score} "
+            f"**{plain(titles[row['concept']])}**: {verdict}. Best: {unit} {unit.symbol}, {score} "
             f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); n-grams {row['ngram']:.2f}, "
             f"untrained {row['untrained']:.2f}, q {row['q_value']:.1g}."
         )

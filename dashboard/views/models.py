@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from corpora import InputError
 from dashboard.figures.saturation import saturation_figure
 from dashboard.headline import facts, headline
+from dashboard.messages import show_error
 from dashboard.views.clicks import chosen_run, clicked_dot, open_unit
 from dashboard.views.models_comparison import show_comparison
 from dashboard.views.models_learning import show_learning
@@ -34,7 +35,7 @@ def show_models(read: StreamlitPage) -> None:
         try:
             show(run)
         except InputError as error:
-            st.error(str(error))
+            show_error(error)
 
 
 def show_card(run: Run) -> None:

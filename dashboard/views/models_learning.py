@@ -10,6 +10,7 @@ from corpora import InputError
 from dashboard.figures.learning import loss_figure
 from dashboard.figures.style import PLOTLY
 from dashboard.headline import headline, written
+from dashboard.messages import show_error
 from models.comparison import best_ngram_of, counted_by
 from models.history import Losses, Sample, load_log, load_samples, losses_at
 from models.run import Run
@@ -22,7 +23,7 @@ def show_learning(run: Run) -> None:
     try:
         rows, samples = load_log(run), load_samples(run)
     except InputError as error:
-        st.error(str(error))
+        show_error(error)
         return
     if rows.empty:
         st.caption("Nothing is logged yet.")
@@ -53,7 +54,7 @@ def _choose_sample(samples: list[Sample]) -> Sample:
     """The last sample, unless another is chosen or named in a link."""
     linked = st.query_params.get("sample", "1")
     if "sample" not in st.session_state and linked not in map(str, range(1, len(samples) + 1)):
-        st.error(f"Wanted a sample from 1 to {len(samples)}, got {linked[:40]!r} in the link. Choose one below.")
+        show_error(f"Wanted a sample from 1 to {len(samples)}, got {linked[:40]!r} in the link. Choose one below.")
     st.markdown("**What it wrote during training**, from before the first step to after the last")
     number = st.pagination(
         len(samples), default=len(samples), max_visible_pages=None, width="stretch", key="sample", bind="query-params"

@@ -14,8 +14,9 @@ from corpora.reading import decode_stream
 from dashboard.component import command, prepare_reader, show_reader
 from dashboard.engine import ENGINE
 from dashboard.location import LONGEST_IN_LINK, LOOK, Location
+from dashboard.messages import show_error, show_warning
 from dashboard.readings import LONGEST_TEXT, Reading
-from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, with_unit
+from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from models.run import Run, all_runs, corpus_of, load_run
 
@@ -44,11 +45,13 @@ def show_read() -> None:
         text = _text_at(location, run)
         if not text:
             st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Every model can read any text.")
+            show_address(location)
             return
         with st.spinner("Reading …", show_time=False):
             key, reading = ENGINE.read(run, text)
     except InputError as error:
-        st.error(str(error))
+        show_error(error)
+        show_address(location)
         return
     location = replace(with_unit(location), marks=marks_in(reading.text, location.marks))
     choose(location)
@@ -69,7 +72,7 @@ def _with_text(location: Location) -> Location:
     if location.held:
         held = ENGINE.reading(location.held)
         if held is None and not location.own:
-            st.warning("The text of this link was kept only on the server that made it, and is gone. Paste it again.")
+            show_warning("The text of this link was kept only on the server that made it, and is gone. Paste it again.")
         location = replace(location, own=held.text if held else location.own, held="")
     text = location.text if location.text in TEXT_TITLES else _demo_of(location.model)
     return replace(location, text=text, length=max(1, min(location.length, LONGEST_TEXT)))
@@ -98,7 +101,7 @@ def _show_choices(location: Location) -> None:
         left.text_area("Your text (Ctrl+Enter to read it)", key="own", height=160, on_change=_text_changed)
         right.file_uploader("Or a text file, in UTF-8", key="upload", on_change=_take_upload)
         if "upload_error" in state:
-            st.error(state.pop("upload_error"))
+            show_error(state.pop("upload_error"))
 
 
 def _model_changed() -> None:

@@ -14,6 +14,7 @@ from corpora import InputError
 from dashboard.component import command
 from dashboard.engine import ENGINE, prepare_range_search
 from dashboard.location import Marks
+from dashboard.messages import show_error
 from dashboard.readings import Reading
 from dashboard.selection import AROUND, DRAWS, Found, check_marks
 from dashboard.session import choose, here
@@ -64,7 +65,7 @@ def marks_in(text: str, marks: Marks) -> Marks:
     try:
         marks = check_marks(marks, len(text))
     except InputError as error:
-        st.error(str(error))
+        show_error(error)
         before, of_text = state.get("marks_before", ((), ""))
         marks = before if of_text == text else ()
     state["marks_before"] = (marks, text)

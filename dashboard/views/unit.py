@@ -14,6 +14,7 @@ from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.engine import ENGINE
 from dashboard.headline import headline
+from dashboard.messages import show_error
 from dashboard.session import go, here, show_address
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
 from dashboard.views.unit_contexts import show_context_groups
@@ -64,7 +65,7 @@ def show_unit(read: StreamlitPage) -> None:
         if not is_constant(passage.values(unit)):
             show_relatives(findings, passage, unit)
     except InputError as error:
-        st.error(str(error))
+        show_error(error)
 
 
 def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: StreamlitPage) -> None:

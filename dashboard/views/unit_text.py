@@ -7,6 +7,7 @@ from corpora import InputError, fetch_corpus, load_corpus
 from corpora.places import is_read_only
 from corpora.sources import SOURCES
 from dashboard.engine import ENGINE
+from dashboard.messages import show_error, show_warning
 from models.network import CharRNN
 from models.run import Run
 
@@ -26,7 +27,7 @@ def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
         except InputError as error:
             if not at_hand:
                 raise
-            st.warning(f"{error} A demo passage is shown instead.")
+            show_warning(f"{error} A demo passage is shown instead.")
             return ENGINE.network(run), ENGINE.excerpt(run, False)
 
 
@@ -53,6 +54,6 @@ def show_source(run: Run, passage: LabelledExcerpt) -> None:
             with st.spinner("Preparing the text …", show_time=True):
                 fetch_corpus(name) if fetches else load_corpus(name)
         except InputError as error:
-            st.error(str(error))
+            show_error(error)
             return
         st.rerun()

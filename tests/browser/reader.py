@@ -61,6 +61,10 @@ class ReaderOnPage:
         """Wait until a unit, such as `cell L1·u3`, is shown."""
         self.page.wait_for_selector(f'.reader[data-unit="{unit}"]')
 
+    def leave(self, unit: str) -> None:
+        """Wait until another unit than this one is shown."""
+        self.page.wait_for_selector(f'.reader[data-unit]:not([data-unit="{unit}"])')
+
     def pixels(self) -> list[list[tuple[int, int, int, int]]]:
         """The colors of the first block of lines, one per character cell: [row][column] of RGBA."""
         got = self.root.locator("canvas.colors").first.evaluate(FIRST_ROWS)

@@ -84,3 +84,42 @@ def test_an_excerpt_without_its_corpus_says_how_to_get_it(app: str, open_page: O
     page = open_page(f"{app}?text=excerpt&start=999999999", wait_for="[data-testid=stAlert]")
     message = page.get_by_test_id("stAlert").inner_text()
     assert "python -m corpora fetch war-and-peace" in message or "where the validation text ends" in message
+
+
+# Each would be more than its own characters as Markdown or as HTML.
+MARKUP = (
+    "![x](https://example.org/x.png)",
+    "<img src=x onerror=alert(1)>",
+    ":red[*a* `b`] $x^2$ :smile:",
+    "[a](b) ~~c~~ \\d",
+)
+
+
+@pytest.mark.parametrize("written", MARKUP)
+@pytest.mark.parametrize("view", ["", "find", "unit", "models"])
+def test_a_message_shows_what_a_link_says_as_it_is(app: str, open_page: Open, view: str, written: str):
+    page = open_page(f"{app}{view}?{urlencode({'model': written})}", wait_for='[data-testid="stAlert"]')
+    alert = page.get_by_test_id("stAlert").first
+    assert repr(written[:40]) in " ".join((alert.text_content() or "").replace("\u2060", "").split())
+    assert alert.locator("img, a, code, em, del, .katex, span[style]").count() == 0
+
+
+def test_a_message_shows_the_name_of_a_file_as_it_is(app: str, open_page: Open):
+    page = open_page(app + "?text=own", wait_for="textarea")
+    name = "![x](a) *b* <i>c.txt"
+    page.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "text/plain", "buffer": b""})
+    alert = page.get_by_test_id("stAlert").filter(has_text="is empty")
+    assert name in (alert.text_content() or "")
+    assert alert.locator("img, em, i").count() == 0
+
+
+def test_an_address_is_written_also_where_no_text_is_shown(app: str, open_page: Open):
+    page = open_page(app + "?model=linux&text=own", wait_for="textarea")
+    page.wait_for_function("location.search.includes('text=own')")
+    page.goto("about:blank")
+    page = open_page(app)
+    page.get_by_role("combobox", name="Text").click()
+    page.get_by_role("option", name="Your own text").click()
+    page.wait_for_function("location.search.includes('text=own')")
+    again = open_page(page.url, wait_for="textarea")
+    assert address_of(again)["text"] == "own"

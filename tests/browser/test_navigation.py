@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.browser.reader import ReaderOnPage
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -65,3 +67,18 @@ def test_the_address_that_somebody_came_to_restores_the_view(view: str, app: str
     again.wait_for_function("location.search.includes('unit=L2.u7')")
     assert query_of(again) == query
     assert again.get_by_text("tiny-gru").first.is_visible() or again.locator("input[value='tiny-gru']").count()
+
+
+def test_back_and_forward_return_to_the_unit_that_was_shown(app: str, open_page: Callable[..., "Page"]):
+    page = open_page(app + "find?model=tiny-gru", THERE["find"])
+    go(page, "read")
+    unit = ReaderOnPage(page).unit
+    page.locator(".scroll").focus()
+    page.keyboard.press("ArrowDown")
+    ReaderOnPage(page).leave(unit)
+    unit = ReaderOnPage(page).unit
+    page.go_back()
+    arrive(page, "find")
+    page.go_forward()
+    arrive(page, "read")
+    ReaderOnPage(page).show(unit)

@@ -120,6 +120,19 @@ def test_with_all_quotations_marked_a_quote_unit_leads_and_a_click_shows_it(app:
     wait_for_marks(page, quotes())
 
 
+def test_the_first_click_in_the_table_counts_also_after_the_keyboard_chose_a_unit(app: str, open_page: Open):
+    page = open_page(f"{app}?marks={written(quotes())}")
+    unit, wanted = ReaderOnPage(page).unit, table_on(page)[0]
+    wait_for_rest(page)
+    page.locator(".scroll").focus()
+    page.keyboard.press("]")
+    ReaderOnPage(page).leave(unit)
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 30, "y": ROW * 1.5})
+    ReaderOnPage(page).show(f"{ {'h': 'hidden', 'c': 'cell'}[wanted[1]] } {wanted[0]}")
+    page.wait_for_timeout(2_500)  # a view that is heard late, or again, would show by now
+    assert ReaderOnPage(page).unit.endswith(wanted[0])
+
+
 def test_marks_are_cleared_and_can_be_made_again(app: str, open_page: Open):
     mark = quotes()[0]
     page = open_page(f"{app}?marks={written([mark])}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dashboard.messages import plain
 from models.evaluate import Evaluation, keep_evaluation
 from models.history import load_samples
 from models.run import Run, load_run
@@ -118,6 +119,7 @@ def test_a_damaged_file_costs_one_section_and_one_line(measured: Run, file: str,
     (measured.folder / file).write_text("{}")
     shown = open_models(model="tiny")
     errors = [error.value for error in shown.error]
+    words = plain(words)
     assert errors
     assert all(words in error for error in errors)
     assert "#### Gates" in texts_of(shown, "markdown")
@@ -125,7 +127,7 @@ def test_a_damaged_file_costs_one_section_and_one_line(measured: Run, file: str,
 
 def test_an_unknown_model_in_a_link_is_one_line():
     shown = open_models(model="nobody")
-    assert "No run is called 'nobody'" in texts_of(shown, "error")
+    assert plain("No run is called 'nobody'") in texts_of(shown, "error")
     assert shown.selectbox[0].value == "war-and-peace"
 
 

@@ -15,6 +15,7 @@ from analysis.ablation.table import keep_ablation
 from analysis.profile.contexts import Context
 from corpora import to_code_points
 from dashboard.figures.unit import histogram_figure, lead_figure
+from dashboard.messages import plain
 from dashboard.views.unit_contexts import contexts_of_unit
 from dashboard.views.unit_words import ablation_sentence, character_name, lead_sentence
 from models.run import Run
@@ -148,7 +149,7 @@ def test_other_cells_have_a_page_too(tiny_run: Run, cell: Any):
     assert ("A plain recurrent network has no gates" in texts_of(shown, "caption")) == (cell == "rnn")
     assert ("Update gate" in html_of(shown)) == (cell == "gru")
     (problem,) = open_unit(model=cell, unit="L2.u3", state="cell").error
-    assert problem.value.endswith("has no cell state; h is shown instead.")
+    assert problem.value.endswith(plain("has no cell state; h is shown instead."))
 
 
 def test_a_constant_unit_is_said_to_be_constant(tiny_run: Run):
@@ -178,7 +179,7 @@ def test_a_constant_unit_is_said_to_be_constant(tiny_run: Run):
 def test_a_bad_link_is_one_line_and_a_page(tiny_run: Run, query: dict[str, str], words: str):
     shown = open_unit(**query)
     assert len(shown.error) == 1
-    assert words in shown.error[0].value
+    assert plain(words) in shown.error[0].value
     assert "What drives it" in texts_of(shown, "markdown")
 
 

@@ -10,6 +10,7 @@ import { RouteSource } from "../reader/sources.js";
 import { DEFAULT_VIEW, sameView, viewIn } from "../reader/view.js";
 import { takeKeys } from "./early.js";
 import { whenLeaving } from "./leaving.js";
+import { Outbox } from "./outbox.js";
 
 /** @import { Range, View } from "../reader/types.js" */
 /** @import { Press } from "./early.js" */
@@ -20,7 +21,7 @@ import { whenLeaving } from "./leaving.js";
  * @property {{ [name: string]: string }} address model and text for the address bar
  * @property {{ seq: number, view: { [name: string]: unknown } }} cmd the view that was last commanded
  * @property {Range[]} marks
- * @property {number} heard the number of the last view that the server received
+ * @property {{ [name: string]: number }} heard the number of the last message that the server received, by name
  *
  * @typedef {object} Component What Streamlit and our adapter (dashboard/components.py) pass on.
  * @property {HTMLElement} parentElement
@@ -42,15 +43,18 @@ let resting = null;
 /**
  * What this browser tab shows, and what the server knows about it. It outlives a remount of the component.
  *
- * @type {{ seq: number, view: View, known: View | null, told: number, component: Component | null }}
+ * @type {{ seq: number, view: View, known: View | null, component: Component | null }}
  */
-const shown = { seq: -1, view: DEFAULT_VIEW, known: null, told: 0, component: null };
+const shown = { seq: -1, view: DEFAULT_VIEW, known: null, component: null };
+// Triggers, not states: a state is forgotten if another page is asked for at once.
+const outbox = new Outbox((name, message) => shown.component?.setTriggerValue(name, message));
 
 /** Shows what the server says; called again whenever that changes. @param {Component} component */
 export function show(component) {
   const { parentElement, data } = component;
   shown.component = component;
-  if (data.heard >= shown.told) heard();
+  outbox.heard(data.heard);
+  if (!outbox.has("view")) heard();
   try {
     const held = mounted.get(parentElement) ?? wake(component);
     if (held?.url === data.url) update(held, data);
@@ -69,7 +73,7 @@ export function remove(parentElement) {
   endResting();
   held.reader.keys.close();
   const scrollTop = held.reader.screen?.scroll.scrollTop ?? 0;
-  resting = { held, scrollTop, timer: window.setTimeout(endResting, REST_MS) };
+  resting = { held, scrollTop, timer: window.setTimeout(leave, REST_MS) };
 }
 
 // ---- readers --------------------------------------------------------------------------------------------
@@ -82,7 +86,7 @@ function open({ parentElement, data, pressed = [] }) {
   const reader = new Reader(root, new RouteSource(data.url), obey(data.cmd), {
     onView: remember,
     exportUrl: (view) => exportUrl(data.url, view),
-    onMarks: (marks) => shown.component?.setTriggerValue("marks", marks),
+    onMarks: (marks) => outbox.send("marks", marks),
   });
   mounted.set(parentElement, { reader, url: data.url, root });
   play(reader, [...takeKeys(), ...pressed]);
@@ -136,6 +140,12 @@ function wake({ parentElement, data, pressed = [] }) {
   }
   play(reader, pressed);
   return rested.held;
+}
+
+/** The reader was removed and did not come back. */
+function leave() {
+  endResting();
+  outbox.clear();
 }
 
 /** Ends the reader that was removed a moment ago. */
@@ -205,8 +215,7 @@ function tell(event) {
   const held = component && mounted.get(component.parentElement);
   if (!held?.reader.screen || event.composedPath().includes(held.root) || sameView(view, known)) return false;
   shown.known = view;
-  shown.told += 1;
-  component?.setTriggerValue("view", { ...view, told: shown.told }); // a trigger: a state is forgotten if another page is asked for at once
+  outbox.send("view", view);
   return true;
 }
 

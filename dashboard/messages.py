@@ -1,0 +1,27 @@
+"""Messages about what went wrong. They may contain what somebody wrote into a link, a form or a file's name.
+
+Streamlit reads every message as Markdown. A link could otherwise make the page load a picture from elsewhere.
+"""
+
+import re
+
+import streamlit as st
+
+MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark 0.31, section 2.4: any of these after a backslash is itself
+LINKED = re.compile(r"(?<=[:w])(?=//|\.)|(?=@)")  # inside what Streamlit would make a link even so: https://, www., a@b
+WORD_JOINER = "\u2060"  # invisible
+
+
+def plain(text: str) -> str:
+    """The text in Markdown that shows it as it is, on one line."""
+    return MARKDOWN.sub(r"\\\1", LINKED.sub(WORD_JOINER, " ".join(text.split())))
+
+
+def show_error(problem: Exception | str) -> None:
+    """Show what was wanted, what was got and what to do."""
+    st.error(plain(str(problem)))
+
+
+def show_warning(problem: Exception | str) -> None:
+    """Show what is missing, and what is shown instead."""
+    st.warning(plain(str(problem)))
