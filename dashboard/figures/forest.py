@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.style import layout, legend, names_above, wrapped
+from dashboard.figures.style import GRID, layout, legend, names_above, wrapped
 
-ROW_HEIGHT, HEADER, BETWEEN = 42, 52, 22  # of a row; of an axis above a panel; between two panels; in pixels
+ROW_HEIGHT, HEADER, BETWEEN = 42, 54, 24  # of a row; of an axis above a panel; between two panels; in pixels
 LEGEND, UP = 34, 7  # room for a legend in one row; from the middle of a row up to its name; in pixels
 BELOW = 0.36  # share of a row below its middle; the rest has its name
 
@@ -30,7 +30,7 @@ def forest_figure(
     rows = [_axis_of_rows(part) for part in panels.values()]
     drawn = sum(HEADER + ROW_HEIGHT * len(axis["categoryarray"]) for axis in rows) + BETWEEN * (len(rows) - 1)
     figure = layout(drawn + LEGEND, LEGEND, 16, 0, legend=legend(), **more)
-    data, in_legend, top = [], set(), drawn
+    data, names, in_legend, top = [], [], set(), drawn
     for number, ((panel, part), axis) in enumerate(zip(panels.items(), rows, strict=True), 1):
         ending, top = str(number) if number > 1 else "", top - HEADER
         x, y, bottom = f"x{ending}", f"y{ending}", top - ROW_HEIGHT * len(axis["categoryarray"])
@@ -40,18 +40,21 @@ def forest_figure(
                 place = {"xaxis": x, "yaxis": y, "legendgroup": kind, "showlegend": kind not in in_legend}
                 data.append({"type": "scatter", "mode": "markers", **trace, **place, **_of_dots(shown, trace)})
                 in_legend.add(kind)
+        names += names_above(axis["tickvals"], ending, axis["tickvals"], UP)
         figure[f"xaxis{ending}"] = {"side": "top", "anchor": y, "showgrid": True, "zeroline": False, **axes[panel]}
         figure[f"yaxis{ending}"] = axis | {"anchor": x, "domain": [bottom / drawn, top / drawn]}
         top = bottom - BETWEEN
-    return go.Figure({"data": data, "layout": figure})
+    return go.Figure({"data": data, "layout": figure | {"annotations": names}})
 
 
 def _axis_of_rows(dots: pd.DataFrame) -> dict[str, Any]:
     """An axis with a row per name from the bottom up, and an empty one above a name for each further line of it."""
     names = list(dict.fromkeys(dots["label"]))
     rows = [f"{name}{'<br>' * line}" for name in names for line in range(len(wrapped(name).split("<br>")))]
-    order = {"type": "category", "categoryorder": "array", "categoryarray": rows, "tickvals": names}
-    return names_above(names, UP) | order | {"range": [-BELOW, len(rows) - BELOW]}
+    return {
+        "type": "category", "categoryorder": "array", "categoryarray": rows, "range": [-BELOW, len(rows) - BELOW],
+        "tickvals": names, "showticklabels": False, "showgrid": True, "gridcolor": GRID,
+    }  # fmt: skip
 
 
 def _of_dots(dots: pd.DataFrame, trace: dict[str, Any]) -> dict[str, Any]:

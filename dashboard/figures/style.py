@@ -5,6 +5,7 @@ names of rows stand above their rows, inside the plot, and take no width from it
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 FOUND, CONTROL = "#2678d2", "#d9730d"
@@ -26,17 +27,24 @@ def wrapped(words: str, width: int = NARROW) -> str:
     return "<br>".join(lines)
 
 
-def names_above(names: list[str], up: int) -> dict[str, Any]:
-    """The properties of a vertical axis whose names stand inside the plot, `up` pixels above their ticks."""
-    return {
-        "ticktext": [wrapped(name) for name in names], "ticklabelposition": "inside top", "ticklabelshift": up,
-        "tickfont": LABEL, "ticks": "", "zeroline": False, "showgrid": True, "gridcolor": GRID,
-    }  # fmt: skip
+def names_above(names: list[str], ending: str, rows: Sequence[Any], up: int) -> list[dict[str, Any]]:
+    """The names of rows as annotations: `up` pixels above each row's middle, at the left edge of the panel.
+
+    Plotly's tick labels cannot stand there: those inside a plot hide the ticks of the other axis.
+    """
+    return [
+        {
+            "text": wrapped(name), "font": LABEL, "showarrow": False, "align": "left", "borderpad": 0, "x": 0,
+            "xref": f"x{ending} domain", "xanchor": "left", "y": row, "yref": f"y{ending}", "yanchor": "bottom",
+            "yshift": up,
+        }
+        for name, row in zip(names, rows, strict=True)
+    ]  # fmt: skip
 
 
 def axis(title: str, **more: Any) -> dict[str, Any]:
     """An axis with a title; `more` are properties of Plotly's, here and below."""
-    return {"title": {"text": title, "font": LABEL}, "tickfont": LABEL, **more}
+    return {"title": {"text": title, "font": LABEL, "standoff": 8}, "tickfont": LABEL, **more}
 
 
 def legend(y: float = 1.0, **more: Any) -> dict[str, Any]:

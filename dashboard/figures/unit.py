@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 from jaxtyping import Float64
 
 from dashboard.figures.panels import bars, panel_titles, panels_of
-from dashboard.figures.style import CONTROL, FAINT, FOUND, QUIET, axis, layout, legend, names_above, wrapped
+from dashboard.figures.style import CONTROL, FAINT, FOUND, GRID, QUIET, axis, layout, legend, names_above, wrapped
 
 HEIGHT = 300
 BAND, INSIDE, OUTSIDE = "rgba(38, 120, 210, 0.22)", "rgba(38, 120, 210, 0.6)", "rgba(128, 128, 128, 0.35)"
-EVENT_HEIGHT, BETWEEN = 170, 30  # of a panel; between two; in pixels
+EVENT_HEIGHT, BETWEEN = 170, 44  # of a panel; between two; in pixels
 ROW_HEIGHT, UP = 44, 10  # of a bar with its name above; from the middle of a bar up to its name; in pixels
 
 
@@ -127,9 +127,10 @@ def movers_figure(movers: pd.DataFrame) -> go.Figure:
     ends = {"array": movers["high"] - change, "arrayminus": change - movers["low"]}
     trace |= {"error_x": {**ends, "color": QUIET, "thickness": 2, "width": 4}}
     changes = axis("change, in standard deviations", zerolinecolor=FAINT)
-    names |= names_above(list(movers["label"]), UP) | {"range": [len(movers) - 0.64, -0.64]}
+    names |= {"range": [len(movers) - 0.64, -0.64], "showticklabels": False, "showgrid": True, "gridcolor": GRID}
+    above = names_above(list(movers["label"]), "", trace["y"], UP)
     height = 60 + ROW_HEIGHT * len(movers)
-    drawn = layout(height, 4, 16, showlegend=False, bargap=0.6, xaxis=changes, yaxis=names)
+    drawn = layout(height, 4, 16, showlegend=False, bargap=0.6, xaxis=changes, yaxis=names, annotations=above)
     return go.Figure({"data": [trace], "layout": drawn})
 
 

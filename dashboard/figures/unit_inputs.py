@@ -36,7 +36,7 @@ def _both_ways(part: pd.DataFrame, widest: float) -> Drawn:
     trace, names = bars(part["label"], part["push"])
     named = {
         "type": "scatter", "mode": "text", "x": [0] * len(part), "y": trace["y"], "textfont": LABEL,
-        "text": [f"\u2009{label}\u2009" for label in part["label"]], "hoverinfo": "skip", "cliponaxis": False,
+        "text": [f"\u2004{label}\u2004" for label in part["label"]], "hoverinfo": "skip", "cliponaxis": False,
         "textposition": ["middle left" if push > 0 else "middle right" for push in part["push"]],
     }  # fmt: skip
     return [trace, named], [-widest, widest], names | {"showticklabels": False}
