@@ -16,7 +16,7 @@ def test_the_figure_shows_every_score_beside_its_controls(searched_run: Run):
     for trace in findings_figure(best).data:
         traces.setdefault(trace.name, []).append(trace)
     assert [list(trace.x) for trace in traces["untrained networks"]] == [[0.6], [0.3]]  # a panel for each measure
-    assert [list(trace.x) for trace in traces["n-gram baseline: the last 1–5 characters"]] == [[0.7], [0.7]]
+    assert [list(trace.x) for trace in traces["n-gram baseline"]] == [[0.7], [0.7]]
     (found,) = traces["best unit: detector or ramp"]
     assert (list(found.x), list(found.y)) == ([0.97], ["inside quotation marks  <b>L1·u4</b> c"])
     assert list(found.customdata) == [best.index[0]]
