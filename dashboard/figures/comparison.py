@@ -41,6 +41,7 @@ def comparison_figure(results: pd.DataFrame) -> go.Figure:
 
 def _range_of(dots: pd.DataFrame) -> list[float]:
     """The range of all dots and intervals, with some room."""
-    lowest, highest = dots[["x", "low"]].min(axis=None), dots[["x", "high"]].max(axis=None)
+    lowest = float(dots[["x", "low"]].min().min())
+    highest = float(dots[["x", "high"]].max().max())
     room = 0.06 * (highest - lowest) or 0.1
     return [lowest - room, highest + room]
