@@ -65,7 +65,11 @@ def findings_figure(best: pd.DataFrame) -> go.Figure:
         high=best["ci_high"],
     ).iloc[::-1]
     dots = pd.concat([rows, *(rows.assign(kind=control, x=rows[control]) for control in CONTROLS)])
-    axes = {measure: axis(title, range=limits, gridcolor=GRID) for measure, (title, limits) in PANELS.items()}
+    lowest = dots.groupby("panel")["x"].min() - 0.03  # a dot outside of its axis could not be seen or clicked
+    axes = {
+        measure: axis(title, range=[min(low, lowest.get(measure, low)), high], gridcolor=GRID)
+        for measure, (title, (low, high)) in PANELS.items()
+    }
     return forest_figure(dots, CONTROLS | UNITS, axes, clickmode="event+select")
 
 

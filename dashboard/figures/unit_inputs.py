@@ -1,6 +1,7 @@
 """What drives the gates of a unit up and down, and what the unit predicts: panels of bars."""
 
 from collections.abc import Callable
+from math import floor, log10
 from typing import Any
 
 import pandas as pd
@@ -52,7 +53,7 @@ def _one_way(part: pd.DataFrame, widest: float) -> Drawn:
 def _figure(table: pd.DataFrame, by: str, panel: Callable[[pd.DataFrame, float], Drawn]) -> go.Figure:
     parts = {str(name): part for name, part in table.groupby(by, sort=False)}
     widest = 1.1 * float(table["push"].abs().max() or 1)
-    rows = -(-len(parts) // COLUMNS)
+    tick, rows = _round_below(0.85 * widest), -(-len(parts) // COLUMNS)
     inside = rows * (ROW_HEIGHT * max(map(len, parts.values())) + BETWEEN) - BETWEEN
     places = panels_of(list(parts), COLUMNS, GAP, BETWEEN / inside)
     drawn = layout(inside + 60, 28, showlegend=False, bargap=0.3, annotations=panel_titles(list(parts), places))
@@ -61,8 +62,14 @@ def _figure(table: pd.DataFrame, by: str, panel: Callable[[pd.DataFrame, float],
         traces, limits, names = panel(part, widest)
         data += [trace | {"xaxis": f"x{ending}", "yaxis": f"y{ending}", "name": name} for trace in traces]
         drawn[f"xaxis{ending}"] = {
-            "domain": across, "anchor": f"y{ending}", "range": limits, "tickfont": LABEL, "nticks": 4, "zeroline": True,
-            "zerolinecolor": FAINT, "zerolinewidth": 1,
+            "domain": across, "anchor": f"y{ending}", "range": limits, "tickfont": LABEL, "zeroline": True,
+            "tickvals": [-tick, 0, tick], "tickangle": 0, "zerolinecolor": FAINT, "zerolinewidth": 1,
         }  # fmt: skip
         drawn[f"yaxis{ending}"] = {"anchor": f"x{ending}", "domain": upward, **names}
     return go.Figure({"data": data, "layout": drawn})
+
+
+def _round_below(number: float) -> float:
+    """The largest of 1, 2 and 5 times a power of ten that is not above a number."""
+    power = 10.0 ** floor(log10(number))
+    return float(f"{max(step for step in (1, 2, 5) if step * power <= number * (1 + 1e-9)) * power:g}")
