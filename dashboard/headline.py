@@ -5,12 +5,17 @@ from collections.abc import Iterable
 
 STYLE = """
 <style>
-.headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0.5rem 1.5rem; }
-.headline b { display: block; font-size: 1.9rem; font-weight: 600; line-height: 1.35; }
+.headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 43%), 1fr));
+  gap: 0.5rem 1.5rem; }
+.headline b { display: block; font-size: clamp(1.4rem, 5.5vw, 1.9rem); font-weight: 600; line-height: 1.35; }
 .headline span { opacity: 0.75; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.45rem 1.5rem; }
 .facts b { font-weight: 600; }
 .facts span { overflow-wrap: anywhere; }
+@media (max-width: 640px) {
+  .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .facts span { margin-bottom: 0.6rem; }
+}
 .written { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; margin: 0.6rem 0 1.1rem; border: 0;
   padding: 0.9rem 1.1rem; border-radius: 0.5rem; background: rgba(128, 128, 128, 0.1); color: inherit;
   font-family: "Source Code Pro", ui-monospace, monospace; font-size: 1rem; line-height: 1.5; }

@@ -18,7 +18,7 @@ KINDS = {  # kind -> (name in the legend, marker)
 COMMON = {
     "customdata": ["bits", "interval"],
     "error_x": {"color": QUIET, "thickness": 2, "width": 5},
-    "hovertemplate": "<b>%{y}</b><br>%{x:.3f} nats · %{customdata[0]:.3f} bits%{customdata[1]}<extra></extra>",
+    "hovertemplate": "<b>%{text}</b><br>%{x:.3f} nats · %{customdata[0]:.3f} bits%{customdata[1]}<extra></extra>",
 }
 
 
@@ -35,5 +35,13 @@ def comparison_figure(results: pd.DataFrame) -> go.Figure:
     ]
     dots = results.assign(x=results["nats"], bits=results["nats"] / log(2), interval=interval)
     traces = {kind: {"name": name, "marker": marker, **COMMON} for kind, (name, marker) in KINDS.items()}
-    axes = {panel: axis(panel) for panel in results["panel"].unique()}
-    return forest_figure(dots.sort_values("nats", ascending=False), traces, axes, 36, gap=96, top=44, bottom=64)
+    axes = {str(panel): axis(str(panel), range=_range_of(part)) for panel, part in dots.groupby("panel", sort=False)}
+    return forest_figure(dots.sort_values("nats", ascending=False), traces, axes)
+
+
+def _range_of(dots: pd.DataFrame) -> list[float]:
+    """The range of all dots and intervals, with some room."""
+    lowest = float(dots[["x", "low"]].min().min())
+    highest = float(dots[["x", "high"]].max().max())
+    room = 0.06 * (highest - lowest) or 0.1
+    return [lowest - room, highest + room]

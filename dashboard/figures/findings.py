@@ -7,14 +7,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.forest import forest_figure
-from dashboard.figures.style import CONTROL, FOUND, LABEL, QUIET, axis, layout, legend
+from dashboard.figures.style import CONTROL, FOUND, GRID, LABEL, QUIET, axis, layout, legend
 from models.units import symbol_of
 
-GRID = "rgba(128, 128, 128, 0.22)"
 PANELS = {  # measure -> (axis title, range)
     "AUROC": ("AUROC: .5 is chance, 1 is perfect", (0.45, 1.01)),
     "Spearman": ("Spearman's correlation: 0 is chance", (-0.05, 1.02)),
-    "η²": ("η²: the share of the unit's variance that the classes explain", (-0.05, 1.02)),
+    "η²": ("η²: the share of variance explained", (-0.05, 1.02)),
 }
 COLORS = {"hidden": CONTROL, "cell": FOUND}
 
@@ -29,18 +28,16 @@ def _unit(name: str, interval: str, **marker: Any) -> dict[str, Any]:
         "marker": marker,
         "customdata": "row",
         "error_x": {"color": interval, "thickness": 2, "width": 0},
-        "hovertemplate": "%{y}: %{x:.3f}<extra></extra>",
+        "hovertemplate": "%{text}<br>%{x:.3f}<extra></extra>",
         "cliponaxis": False,
     }
 
 
 CONTROLS = {  # by column
-    "ngram": _control("n-gram baseline: the last 1–5 characters", symbol="diamond", size=9, color=CONTROL),
+    "ngram": _control("n-gram baseline", symbol="diamond", size=9, color=CONTROL),
     "untrained": _control("untrained networks", symbol="line-ns", size=13, line={"width": 3, "color": CONTROL}),
-    "null_95": _control(
-        "null labels: the best unit, 95th percentile", symbol="line-ns", size=9, line={"width": 2, "color": QUIET}
-    ),
-    "rotated": _control("randomly rotated layer", symbol="triangle-up-open", size=9, color=QUIET),
+    "null_95": _control("null labels", symbol="line-ns", size=9, line={"width": 2, "color": QUIET}),
+    "rotated": _control("rotated layer", symbol="triangle-up-open", size=9, color=QUIET),
     "delimiter_swap": _control("swapped delimiters", symbol="square-open", size=8, color=QUIET),
 }
 UNITS = {
@@ -68,12 +65,12 @@ def findings_figure(best: pd.DataFrame) -> go.Figure:
         high=best["ci_high"],
     ).iloc[::-1]
     dots = pd.concat([rows, *(rows.assign(kind=control, x=rows[control]) for control in CONTROLS)])
+    lowest = dots.groupby("panel")["x"].min() - 0.03  # a dot outside of its axis could not be seen or clicked
     axes = {
-        measure: axis(title, range=limits, showgrid=True, gridcolor=GRID, zeroline=False)
-        for measure, (title, limits) in PANELS.items()
+        measure: axis(title, range=[min(low, lowest.get(measure, low)), high], gridcolor=GRID)
+        for measure, (title, (low, high)) in PANELS.items()
     }
-    figure = forest_figure(dots, CONTROLS | UNITS, axes, 30, gap=74, top=56, bottom=52)
-    return figure.update_yaxes(showgrid=False).update_layout(clickmode="event+select")
+    return forest_figure(dots, CONTROLS | UNITS, axes, clickmode="event+select")
 
 
 def share_figure(share: pd.DataFrame, published: float = 0.05) -> go.Figure:

@@ -1,6 +1,6 @@
 """How a model learned: its loss, in nats per character, against the characters read."""
 
-from math import inf, log, log10
+from math import inf, log, log10, sqrt
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -38,9 +38,9 @@ def loss_figure(
         marker={"size": 13, "color": FOUND, "symbol": "circle-open", "line": {"width": 3}},
         hoverinfo="skip",
     )
-    losses_at_the_end = rows[["train_loss", "validation_loss"]].ffill().tail(1).to_numpy()
+    halfway = _losses_halfway(rows, logarithmic)
     for name, nats in levels.items():
-        _add_level(figure, name, nats, passed=bool((losses_at_the_end < nats).all()))
+        _add_level(figure, name, nats, passed=bool(halfway < nats))
     if marked_at > 0:
         figure.add_vline(x=marked_at, line={"color": FOUND, "width": 2, "dash": "dot"})
     return figure.update_layout(
@@ -68,11 +68,18 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, column: str, name: str, mo
 
 
 def _add_level(figure: go.Figure, name: str, nats: float, passed: bool) -> None:
-    """A dashed line with its name clear of the curves: above its end if they end below it, else below its start."""
+    """A dashed line with its name clear of the curves: above its end if they passed it early, else below its start."""
     place = {"x": 0.985, "xanchor": "right"} if passed else {"x": 0.01, "xanchor": "left"}
     line = {"color": CONTROL, "width": 2, "dash": "dash"}
     label = {"text": f"{name}: {nats:.3f}", "font": LABEL} | place
     figure.add_hline(y=nats, line=line, annotation=label, annotation_position="top right" if passed else "bottom left")
+
+
+def _losses_halfway(rows: pd.DataFrame, logarithmic: bool) -> float:
+    """The higher loss in the middle of the axis."""
+    first, last = float(rows["chars"].min()), float(rows["chars"].max())
+    middle = sqrt(first * last) if logarithmic else (first + last) / 2
+    return rows[rows["chars"] <= middle][["train_loss", "validation_loss"]].ffill().iloc[-1].max()
 
 
 def _axis_of_characters(rows: pd.DataFrame, logarithmic: bool, marked_at: int) -> dict:

@@ -2,44 +2,46 @@
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from dashboard.figures.style import FAINT, LABEL, LAYERS, axis, layout, legend
+from dashboard.figures.panels import panel_titles, panels_of
+from dashboard.figures.style import FAINT, LAYERS, axis, layout, legend
 from models.units import Unit
 
-HEIGHT = 410
+HEIGHT = 340
 HOVER = "<b>%{customdata[2]}</b><br>open %{x:.0%} of the time<br>shut %{y:.0%}<extra></extra>"
 
 
-def saturation_figure(gates: pd.DataFrame) -> go.Figure:
-    """One panel per gate, a dot per unit, colored by its layer; a dot's customdata are layer, unit and name.
+def saturation_figure(gate: str, units: pd.DataFrame) -> go.Figure:
+    """One gate: a dot per unit, colored by its layer; a dot's customdata are layer, unit and name.
 
     Args:
-        gates: a row per gate and unit, with `gate`, `layer`, `unit`, `right` (share of time above .9) and `left` (share
-            of time below .1).
+        gate: its name.
+        units: a row per unit, with `layer`, `unit`, `right` (share of time above .9) and `left` (share of time below
+            .1). The two shares add up to at most 1, so the legend in the upper right corner covers no dot.
     """
-    names = list(dict.fromkeys(gates["gate"]))
-    figure = make_subplots(1, len(names), subplot_titles=[f"{name} gate" for name in names], shared_yaxes=True)
-    for column, gate in enumerate(names, 1):
-        at = {"row": 1, "col": column}
-        for layer, part in gates[gates["gate"] == gate].groupby("layer"):
-            units = [(int(layer), int(unit), str(Unit(int(layer), int(unit)))) for unit in part["unit"]]  # pyright: ignore[reportArgumentType]
-            figure.add_scatter(
-                x=part["right"],
-                y=part["left"],
-                customdata=units,
-                mode="markers",
-                name=f"layer {layer}",
-                legendgroup=f"layer {layer}",
-                showlegend=column == 1,
-                marker={"size": 8, "opacity": 0.65, "color": LAYERS[(int(layer) - 1) % len(LAYERS)]},  # pyright: ignore[reportArgumentType]
-                hovertemplate=HOVER,
-                cliponaxis=False,
-                **at,
-            )
-        line = {"color": FAINT, "width": 1, "dash": "dot"}
-        figure.add_scatter(x=[0, 1], y=[1, 0], mode="lines", line=line, hoverinfo="skip", showlegend=False, **at)
+    names = [f"{gate} gate"]
+    line = {"color": FAINT, "width": 1, "dash": "dot"}
+    diagonal = {"type": "line", "x0": 0, "y0": 1, "x1": 1, "y1": 0, "line": line, "layer": "below"}
     share = {"range": [-0.02, 1.02], "tickformat": ".0%", "dtick": 0.5}
-    figure.update_xaxes(axis("open (> .9), share of the time", **share))
-    figure.update_yaxes(tickfont=LABEL, **share).update_yaxes(axis("shut (< .1), share of the time"), col=1)
-    return figure.update_layout(layout(HEIGHT, 64, legend=legend(1.1), clickmode="event+select"))
+    drawn = layout(
+        HEIGHT,
+        28,
+        16,
+        xaxis=axis("open (> .9), share of the time", **share),
+        yaxis=axis("shut (< .1), share of the time", **share),
+        annotations=panel_titles(names, panels_of(names, 1)),
+        shapes=[diagonal],
+        showlegend=True,
+        legend=legend(orientation="v", x=1, xanchor="right", yanchor="top", bgcolor="rgba(0, 0, 0, 0)"),
+        clickmode="event+select",
+    )
+    return go.Figure({"data": [_dots(int(layer), part) for layer, part in units.groupby("layer")], "layout": drawn})  # pyright: ignore[reportArgumentType]
+
+
+def _dots(layer: int, units: pd.DataFrame) -> dict:
+    return {
+        "type": "scatter", "x": units["right"], "y": units["left"], "mode": "markers", "name": f"layer {layer}",
+        "customdata": [(layer, int(unit), str(Unit(layer, int(unit)))) for unit in units["unit"]],
+        "marker": {"size": 8, "opacity": 0.65, "color": LAYERS[(layer - 1) % len(LAYERS)]},
+        "hovertemplate": HOVER, "cliponaxis": False,
+    }  # fmt: skip

@@ -11,12 +11,12 @@ import plotly.graph_objects as go
 from jaxtyping import Float64
 
 from dashboard.figures.panels import bars, panel_titles, panels_of
-from dashboard.figures.style import CONTROL, FAINT, FOUND, QUIET, axis, layout, legend
+from dashboard.figures.style import CONTROL, FAINT, FOUND, GRID, QUIET, axis, layout, legend, names_above, wrapped
 
 HEIGHT = 300
 BAND, INSIDE, OUTSIDE = "rgba(38, 120, 210, 0.22)", "rgba(38, 120, 210, 0.6)", "rgba(128, 128, 128, 0.35)"
-ROW_HEIGHT = 30
-GAP = 0.05
+EVENT_HEIGHT, BETWEEN = 170, 44  # of a panel; between two; in pixels
+ROW_HEIGHT, UP = 44, 10  # of a bar with its name above; from the middle of a bar up to its name; in pixels
 
 
 def histogram_figure(
@@ -70,27 +70,34 @@ def amount_figure(amounts: pd.DataFrame, title: str, activation: str) -> go.Figu
     """
     hover = f"{title} %{{x:.4~g}}: mean {activation} %{{y:.2f}}<extra></extra>"
     data = [_band(amounts["amount"], amounts), _mean(amounts["amount"], amounts, hover)]
-    return _figure(data, axis(title), axis(f"{activation}, mean and 80 % band"))
+    return _figure(data, axis(wrapped(title, 36)), axis(f"{activation}, mean and 80 % band"))
 
 
 def peri_event_figure(panels: pd.DataFrame, activation: str) -> go.Figure:
-    """The mean activation around events, a panel per kind of event, with a 95 % band.
+    """The mean activation around events, a panel per kind of event, one below the other, with a 95 % band.
 
     Args:
         panels: a row per event and lag, with `event` (the panel's title), `lag`, `mean`, `low`, `high`.
         activation: the name of the activation.
     """
     names = list(dict.fromkeys(panels["event"]))
+    drawn_height = len(names) * (EVENT_HEIGHT + BETWEEN) - BETWEEN
+    places = panels_of(names, 1, between=BETWEEN / drawn_height)
     data, shapes = [], []
-    drawn = layout(HEIGHT, 40, showlegend=False, annotations=panel_titles(names, GAP), shapes=shapes)
-    for name, (ending, domain) in zip(names, panels_of(names, GAP), strict=True):
+    drawn = layout(drawn_height + 84, 28, showlegend=False, annotations=panel_titles(names, places), shapes=shapes)
+    for name, (ending, _, upward) in zip(names, places, strict=True):
         part, x, y = panels[panels["event"] == name], f"x{ending}", f"y{ending}"
         mean = _mean(part["lag"], part, "%{x:+d} characters: %{y:.2f}<extra></extra>")
         data += [trace | {"xaxis": x, "yaxis": y} for trace in (_band(part["lag"], part), mean)]
         shapes.append(_upright(0, {"color": FAINT, "width": 1.5, "dash": "dot"}, x, y))
-        drawn[f"xaxis{ending}"] = axis("characters after the event", domain=domain, anchor=y)
-        heights = {"matches": "y", "showticklabels": False} if ending else axis(f"mean {activation}")
-        drawn[f"yaxis{ending}"] = heights | {"anchor": x}
+        last = name == names[-1]
+        drawn[f"xaxis{ending}"] = (axis("characters after the event") if last else {"showticklabels": False}) | {
+            "anchor": y,
+            "zeroline": False,
+        }
+        drawn[f"yaxis{ending}"] = axis(
+            f"mean {activation}", domain=upward, anchor=x, **({"matches": "y"} if ending else {})
+        )
     return go.Figure({"data": data, "layout": drawn})
 
 
@@ -119,8 +126,11 @@ def movers_figure(movers: pd.DataFrame) -> go.Figure:
     trace, names = bars(movers["label"], change)
     ends = {"array": movers["high"] - change, "arrayminus": change - movers["low"]}
     trace |= {"error_x": {**ends, "color": QUIET, "thickness": 2, "width": 4}}
-    changes = axis("change over the event, in standard deviations of the unit", zerolinecolor=FAINT)
-    drawn = layout(60 + ROW_HEIGHT * len(movers), 4, showlegend=False, bargap=0.35, xaxis=changes, yaxis=names)
+    changes = axis("change, in standard deviations", zerolinecolor=FAINT)
+    names |= {"range": [len(movers) - 0.64, -0.64], "showticklabels": False, "showgrid": True, "gridcolor": GRID}
+    above = names_above(list(movers["label"]), "", trace["y"], UP)
+    height = 60 + ROW_HEIGHT * len(movers)
+    drawn = layout(height, 4, 16, showlegend=False, bargap=0.6, xaxis=changes, yaxis=names, annotations=above)
     return go.Figure({"data": [trace], "layout": drawn})
 
 

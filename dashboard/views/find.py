@@ -86,6 +86,11 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
 
 def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
     clicked = clicked_dot(findings_figure(best), "find_figure")
+    st.caption(
+        "N-gram baseline: the last 1 to 5 characters alone. Null labels: the best of all units on the labels of other "
+        "excerpts, 95th percentile. Rotated layer: the best unit after a random rotation. η²: the share of the unit's "
+        "variance that the classes explain."
+    )
     if clicked is not None:
         index = clicked[0] if isinstance(clicked, list) else clicked
         _open(best[best.index == int(index)], run, read)

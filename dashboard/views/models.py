@@ -76,7 +76,10 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
         f"(below .1) more of the time. {KEEPERS[run.model.cell]} far to the right keeps what its unit remembers. "
         "Click a dot to open its unit in Read."
     )
-    clicked = clicked_dot(saturation_figure(gates), "gates")
-    if clicked is not None:
-        layer, unit, _ = clicked
-        open_unit(read, run, Unit(layer, unit, run.memory))
+    names = list(dict.fromkeys(gates["gate"]))
+    for place, name in zip(st.columns(len(names)), names, strict=True):
+        with place:
+            clicked = clicked_dot(saturation_figure(name, gates[gates["gate"] == name]), f"gate_{name}")
+        if clicked is not None:
+            layer, unit, _ = clicked
+            open_unit(read, run, Unit(layer, unit, run.memory))

@@ -18,7 +18,7 @@ from models.run import Run
 
 PANELS = {
     CHARACTER: "nats per character of the test split",
-    BYTE: "nats per byte of the test split, as the paper counts",
+    BYTE: "nats per byte of the test split",
 }
 DOT = {"panel": "string", "label": "string", "kind": "string", "nats": float, "low": float, "high": float}
 PAPER_DOT = {"panel": PANELS[BYTE], "kind": "paper"}

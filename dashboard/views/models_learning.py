@@ -43,11 +43,13 @@ def _show_curves(run: Run, rows: pd.DataFrame, marked_at: int) -> None:
     per, characters, levels = counted_by(run), len(run.vocabulary), {}
     ngram = best_ngram_of(run, per)
     if ngram:
-        levels[f"best n-gram model, order {ngram['order']}, on the test split"] = ngram["nats"]
+        levels[f"n-gram model of order {ngram['order']}"] = ngram["nats"]
     if logarithmic:
         levels[f"uniform prediction over {characters} characters"] = log(characters)
     figure = loss_figure(rows, run.training.get("best_step"), levels, per, logarithmic, marked_at)
     st.plotly_chart(figure, key="loss_curve", config=PLOTLY)
+    if ngram:
+        st.caption("Dashed: the best n-gram model, on the test split.")
 
 
 def _choose_sample(samples: list[Sample]) -> Sample:

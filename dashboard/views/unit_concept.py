@@ -137,7 +137,10 @@ def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
     labels = [f"{title_of(name)}: {event}" for name, event in zip(table["concept"], table["event"], strict=True)]
     figure = movers_figure(table.assign(label=labels))
     st.plotly_chart(figure, key="unit_movers", config=PLOTLY)
-    st.caption("Of all concepts: its mean over five characters from the event on, minus its mean over the five before.")
+    st.caption(
+        "Of all concepts: its mean over five characters from the event on, minus its mean over the five before, in "
+        "standard deviations of the unit."
+    )
 
 
 def show_causal(run: Run, unit: Unit, concept: Concept | None) -> None:

@@ -10,7 +10,7 @@ from analysis.concepts import Concept
 from analysis.profile.excerpt import LabelledExcerpt, is_constant
 from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
 from dashboard.figures.style import PLOTLY
-from dashboard.figures.unit_inputs import inputs_figure
+from dashboard.figures.unit_inputs import inputs_figure, predictions_figure
 from dashboard.headline import headline
 from dashboard.views.unit_words import character_name, sides_of, signed
 from models.network import CharRNN
@@ -59,7 +59,7 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
     names = [character_name(run.vocabulary.characters[number]) for number in table["number"]]
     st.markdown(f"Next characters that it makes more and less likely {where} ({signed(difference)} {change}):")
     sides = ["more likely" if logit > 0 else "less likely" for logit in table["logit"]]
-    figure = inputs_figure(table.assign(label=names, gate=sides, push=table["logit"]))
+    figure = predictions_figure(table.assign(label=names, side=sides, push=table["logit"]))
     st.plotly_chart(figure, key="unit_output", config=PLOTLY)
     st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Only characters of this text.")
 

@@ -73,20 +73,17 @@ def test_a_log_without_an_evaluation_can_be_drawn():
     assert figure.layout.yaxis.title.text == "nats per byte"
 
 
-def test_every_unit_is_a_dot_in_the_panel_of_its_gate():
+def test_every_unit_is_a_dot_in_the_figure_of_its_gate():
     gates = pd.DataFrame(list(product(("input", "forget"), (1, 2), (0, 1, 2))), columns=["gate", "layer", "unit"]).eval(
         "left = 0.1 * unit\nright = 0.2 * layer"
     )
-    figure = saturation_figure(gates)
-    assert [note.text for note in figure.layout.annotations] == ["input gate", "forget gate"]
-    dots = [trace for trace in figure.data if trace.customdata is not None]
-    assert [(trace.xaxis, trace.name) for trace in dots] == [
-        ("x", "layer 1"), ("x", "layer 2"), ("x2", "layer 1"), ("x2", "layer 2")
-    ]  # fmt: skip
-    np.testing.assert_allclose(dots[1].y, [0.0, 0.1, 0.2])
-    assert list(dots[1].x) == [0.4] * 3
-    assert [list(row) for row in dots[3].customdata] == [[2, 0, "L2·u0"], [2, 1, "L2·u1"], [2, 2, "L2·u2"]]
-    assert [trace.showlegend for trace in dots] == [True, True, False, False]
+    for gate in ("input", "forget"):
+        figure = saturation_figure(gate, gates[gates["gate"] == gate])
+        assert [note.text for note in figure.layout.annotations] == [f"{gate} gate"]
+        assert [trace.name for trace in figure.data] == ["layer 1", "layer 2"]
+        np.testing.assert_allclose(figure.data[1].y, [0.0, 0.1, 0.2])
+        assert list(figure.data[1].x) == [0.4] * 3
+        assert [list(row) for row in figure.data[1].customdata] == [[2, 0, "L2·u0"], [2, 1, "L2·u1"], [2, 2, "L2·u2"]]
 
 
 def test_each_way_of_counting_has_a_panel_with_the_lowest_loss_on_top():
