@@ -10,6 +10,18 @@ export const compress = (c) => Math.min(c, BEND) + Math.log(Math.max(c, BEND) / 
 const expand = (compressed) => Math.min(compressed, BEND) * Math.exp(Math.max(compressed, BEND) - BEND);
 
 /**
+ * The code of an activation, as dashboard/codes.py rounds it; beyond the largest it is the largest's.
+ *
+ * @param {string} state
+ * @param {number} value
+ * @param {number} [largest] the largest |c| of the unit
+ */
+export function codeOf(state, value, largest = 0) {
+  const share = state === "cell" ? Math.sign(value) * (compress(Math.abs(value)) / compress(largest)) : value;
+  return Math.round(FULL * Math.max(-1, Math.min(1, share)));
+}
+
+/**
  * The activation that a code stands for.
  *
  * @param {string} state

@@ -8,13 +8,13 @@ import { glyphOf } from "./glyphs.js";
 import { Outlines } from "./outlines.js";
 
 /** @import { CellRuler } from "./cells.js" */
-/** @import { BaseArrays, Cell, Layout } from "./types.js" */
+/** @import { Cell, Layout } from "./types.js" */
 
 /**
  * @typedef {object} Predictions The likeliest next characters, to be written under each character.
  * @property {number} predictions how many there are
  * @property {string[]} vocabulary
- * @property {BaseArrays} arrays
+ * @property {{ top_char: ArrayLike<number>, top_prob: ArrayLike<number> }} arrays
  *
  * @typedef {{ node: HTMLElement, canvas: HTMLCanvasElement, pre: HTMLPreElement, first: number, rows: number }} Block
  * Rows of the text that are laid out and painted together.
@@ -41,11 +41,10 @@ export class Painter {
     /** @type {Block[]} */
     this.blocks = [];
     this.pixels = new Uint32Array(grid.rows * this.lines * grid.stride);
-    this.text = element("div", "text");
-    for (let row = 0; row < grid.rows; row += this.rowsPerBlock) this.addBlock(row);
     this.cursorMark = element("div", "cursor");
     this.cursorMark.hidden = true;
-    this.text.append(this.cursorMark);
+    this.text = element("div", "text", this.cursorMark);
+    for (let row = 0; row < grid.rows; row += this.rowsPerBlock) this.addBlock(row);
     scroll.replaceChildren(this.text);
     if (shown) this.paintPredictions(shown);
     this.outlines = shown && new Outlines(this, shown);
@@ -53,6 +52,23 @@ export class Painter {
 
   destroy() {
     this.outlines?.destroy();
+  }
+
+  /**
+   * Takes over a layout that is the same before a row: the text has grown, or its end has changed. Colors are painted
+   * anew by `paintActivation`.
+   *
+   * @param {Layout} grid
+   * @param {number} row
+   */
+  regrow(grid, row) {
+    this.outlines?.destroy();
+    while (this.blocks.length && this.blocks[this.blocks.length - 1].first + this.rowsPerBlock > row) this.blocks.pop()?.node.remove();
+    this.grid = grid;
+    this.pixels = new Uint32Array(grid.rows * this.pixelsPerRow);
+    for (let first = this.blocks.length * this.rowsPerBlock; first < grid.rows; first += this.rowsPerBlock) this.addBlock(first);
+    if (this.shown) this.paintPredictions(this.shown);
+    this.outlines = this.shown && new Outlines(this, this.shown);
   }
 
   get pixelsPerRow() {
@@ -79,7 +95,7 @@ export class Painter {
     node.style.containIntrinsicSize = `auto ${height}px`;
     canvas.style.width = `${this.grid.stride * this.cell.width}px`;
     canvas.style.height = `${height}px`;
-    this.text.append(node);
+    this.cursorMark.before(node);
     this.blocks.push({ node, canvas, pre, first, rows });
   }
 
