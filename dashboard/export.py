@@ -61,7 +61,7 @@ footer { margin: 12px 0; font-size: 12px; opacity: 0.6; }
 .framed body { margin: 0; padding: 8px; max-width: none; height: 100vh; box-sizing: border-box;
   display: flex; flex-direction: column; }
 .framed footer { margin: 6px 0 0; }
-.framed .reader { flex: 1 1 auto; min-height: 0; display: flex; flex-direction: column; }
+.framed .reader { flex: 1 1 0; display: flex; flex-direction: column; }
 .framed .reader > * { flex: none; }
 .framed .reader .sentence { font-size: 16px; margin-bottom: 6px; }
 .framed .reader .scroll { flex: 1 1 0; min-height: 96px; }
