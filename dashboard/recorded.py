@@ -26,7 +26,7 @@ def reading_on_disk(recorded: xr.Dataset, run: Run | None, start: int, length: i
         InputError: that run is not here or has other weights; the recording lacks its text, its states or some units.
     """
     run = _run_that_made(recorded, run)
-    states = {str(name): values for name, values in recorded.data_vars.items() if name in run.states}
+    states = {name: recorded[name] for name in run.states if name in recorded}
     _require_all_units(run, {name: values.shape if values.dims == AXES else () for name, values in states.items()})
     if "char" not in recorded:
         raise InputError("Wanted a recording that holds its text, `char`, got one without. Record the text again.")
