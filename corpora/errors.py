@@ -12,8 +12,12 @@ class InputError(Exception):
     """The user's input cannot be used.
 
     The message is one line: what was wanted, what was got, what to do next.
-    Commands print it and exit with 2; the dashboard shows it on the page.
+    Commands print it and exit with 2; the dashboard shows it on the page, a notebook without a traceback.
     """
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints instead of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 def new_command_line(help: str) -> typer.Typer:

@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from corpora import prepare_file, to_text
+from corpora import InputError, prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
 from dashboard.engine import ENGINE
-from dashboard.export import detector_units, export_page, in_every_state
+from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
 from dashboard.share import share as serve
 from models.run import load_run, replacing
 from models.units import Unit, require_state
@@ -28,6 +28,9 @@ def export(
     unit: Annotated[
         list[str] | None, typer.Option(help="A unit such as L1.u37; may be repeated. Default: the detectors found.")
     ] = None,
+    all_units: Annotated[
+        bool, typer.Option("--all-units", help="Every unit in each of its states: a large file.")
+    ] = False,
     state: Annotated[Literal["hidden", "cell"], typer.Option(help="The state to show first.")] = "hidden",
     predictions: Annotated[
         bool,
@@ -35,17 +38,22 @@ def export(
     ] = False,
 ) -> None:
     """Write one self-contained HTML page: the text, colored by any of its units. It works offline."""
+    if all_units and unit:
+        raise InputError("Wanted --unit or --all-units, got both. Leave one out.")
     loaded = load_run(run)
     require_state(loaded.model, state)
     _, reading = ENGINE.read(loaded, to_text(prepare_file(text).characters))
     named = [Unit.parse(written, state).require(loaded.model) for written in unit or []]
-    units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state)], loaded.states)
-    page = export_page(reading, units, "predictions" if predictions else "colors")
+    if all_units:
+        units = every_unit(loaded, state)
+    else:
+        units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state)], loaded.states)
+    parts = page_parts(reading, units, Look("predictions" if predictions else "colors"))
     with replacing(out) as temporary:
-        temporary.write_text(page, encoding="utf-8")
-    typer.echo(
-        f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units})} units, {len(page) / 1e6:.1f} MB"
-    )
+        with temporary.open("w", encoding="utf-8") as page:
+            page.writelines(parts)
+        megabytes = temporary.stat().st_size / 1e6
+    typer.echo(f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units}):,} units, {megabytes:.1f} MB")
 
 
 @app.command()

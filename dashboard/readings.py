@@ -3,6 +3,7 @@
 Axes: `time`, `unit` (layer and unit flattened: column = (layer - 1) * units + unit), `prediction`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from sys import getsizeof
 from typing import Any
@@ -34,7 +35,7 @@ class Reading:
     run: Run
     text: str
     states: dict[str, Int8[np.ndarray, "unit time"]]
-    """Every state as codes, -127 .. 127: see `dashboard.codes`."""
+    """The states as codes, -127 .. 127: see `dashboard.codes`. A recording may hold fewer than the run's cells have."""
     cell_scale: Float32[np.ndarray, " unit"] | None
     """Largest |c| of each unit in this text, which the code 127 stands for; None without a c."""
     predictions: Recording
@@ -58,6 +59,13 @@ class Reading:
         states = sum(array.nbytes for array in (*self.states.values(), *scale))
         return self.predictions.nbytes + states + getsizeof(self.text)
 
+    def stretch(self, start: int, stop: int) -> "Reading":
+        """The characters from `start` to before `stop`; what came before still shapes their states."""
+        states = {name: codes[:, start:stop] for name, codes in self.states.items()}
+        return replace(
+            self, text=self.text[start:stop], states=states, predictions=self.predictions.stretch(start, stop)
+        )
+
     def header(self) -> dict[str, Any]:
         """The header of the base frame: see docs/frame-format.md."""
         return {
@@ -65,7 +73,7 @@ class Reading:
             "layers": self.layers,
             "units": self.units,
             "columns": self.layers * self.units,
-            "states": list(self.run.states),
+            "states": list(self.states),
             "vocabulary": list(self.run.vocabulary.characters),
             "findings": findings_of(self.run),
             "model": self.run.name,
@@ -89,26 +97,36 @@ class Reading:
 
     def state_frame(self, state: str, column: int | None = None) -> bytes:
         """The activations of a state, for all units or for one."""
-        if state not in self.run.states or not (column is None or 0 <= column < self.layers * self.units):
+        if state not in self.states or not (column is None or 0 <= column < self.layers * self.units):
             raise InputError(
-                f"Wanted {' or '.join(self.run.states)} and a unit below {self.layers * self.units}, "
-                f"got {state}/{column}."
+                f"Wanted {' or '.join(self.states)} and a unit below {self.layers * self.units}, got {state}/{column}."
             )
         values = self.states[state]
         return encode_frame({}, {"activations": values if column is None else values[column]})
 
 
 def read_text(run: Run, text: str, network: CharRNN) -> Reading:
-    """Read a text. Its states are coded block by block: as float32 they would need more than four times the memory."""
-    columns, predictions = run.model.num_layers * run.model.hidden_size, []
-    hidden = np.empty((columns, len(text)), dtype=np.int8)
-    cell = CellCoder(columns, len(text)) if "cell" in network.kind.states else None
-    for block in record_blocks(network, run.vocabulary.encode(text)):
-        hidden[:, block.start : block.stop] = hidden_codes(block.states["hidden"].reshape(-1, columns))
-        if cell:
-            cell.add(block.start, block.states["cell"].reshape(-1, columns))
+    """Read a text."""
+    return reading_of(run, text, record_blocks(network, run.vocabulary.encode(text)))
+
+
+def reading_of(run: Run, text: str, blocks: Iterable[Recording]) -> Reading:
+    """The reading of a text, or of a stretch of it, from its blocks in order, with the states that they hold.
+
+    States are coded block by block: as float32 they would need more than four times the memory.
+    """
+    columns, codes, cell, predictions, first = run.model.num_layers * run.model.hidden_size, {}, None, [], None
+    for block in blocks:
+        first = block.start if first is None else first
+        at = block.start - first
+        if "hidden" in block.states:
+            hidden = codes.setdefault("hidden", np.empty((columns, len(text)), dtype=np.int8))
+            hidden[:, at : at + len(block)] = hidden_codes(block.states["hidden"].reshape(-1, columns))
+        if "cell" in block.states:
+            cell = cell or CellCoder(columns, len(text))
+            cell.add(at, block.states["cell"].reshape(-1, columns))
         predictions.append(replace(block, states={}))
-    states = {"hidden": hidden} | ({"cell": cell.codes()} if cell else {})
+    states = codes | ({"cell": cell.codes()} if cell else {})
     return Reading(run, text, states, cell.largest if cell else None, join(predictions))
 
 

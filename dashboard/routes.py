@@ -8,13 +8,13 @@ from corpora import InputError
 from dashboard import browser
 from dashboard.components import below_base_path
 from dashboard.engine import ENGINE
-from dashboard.export import detector_units, export_page, in_every_state
+from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.location import PALETTES
 from dashboard.readings import Reading
 from models.units import Unit
 
 PREFIX = "/charscope/readings"
-UNITS_IN_EXPORT = 40
+UNITS_IN_EXPORT = 40  # a click should give a small file; the command takes any number
 
 
 def _reading(request: Request) -> Reading:
@@ -58,7 +58,8 @@ def export(request: Request) -> Response:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         palette = request.query_params.get("palette")
         concept = request.query_params.get("concept", "")
-        page = export_page(reading, units, mode, palette if palette in PALETTES else PALETTES[0], concept)
+        look = Look(mode, palette if palette in PALETTES else PALETTES[0], concept)
+        page = export_page(reading, units, look)
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)

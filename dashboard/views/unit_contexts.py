@@ -9,7 +9,7 @@ from analysis.profile.contexts import Context
 from corpora import to_text
 from dashboard.codes import CellCoder, hidden_codes
 from dashboard.components import declare, module_address
-from dashboard.export import PALETTES
+from dashboard.location import PALETTES
 from dashboard.session import here
 
 _mount = declare("charscope_contexts", '<div class="contexts-place"></div>', "reader.css", "contexts.css")

@@ -40,6 +40,12 @@ class Recording:
         """Memory that its arrays take."""
         return sum(array.nbytes for array in (*self.states.values(), *self.others().values()))
 
+    def stretch(self, start: int, stop: int) -> "Recording":
+        """What it holds from position `start` of the text to before `stop`, as views."""
+        at = slice(start - self.start, stop - self.start)
+        states = {name: values[at] for name, values in self.states.items()}
+        return Recording(start, states, **{name: values[at] for name, values in self.others().items()})
+
     def others(self) -> dict[str, np.ndarray]:
         """The arrays beside the states, by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)[2:]}

@@ -21,6 +21,7 @@ from models.recording.recording import Recording
 from models.run import Run
 
 CHUNK = 4096  # characters per zarr chunk
+PREDICTIONS = {"loss", "rank", "top_char", "top_prob"}
 LARGEST = float(np.finfo(np.float16).max)  # a cell that adds up for long can grow beyond it
 
 
@@ -65,18 +66,43 @@ def _create(root: zarr.Group, name: str, dims: tuple[str, ...], shape: tuple[int
     return root.create_array(name, shape=shape, chunks=chunks, dtype=dtype, dimension_names=dims)
 
 
+def is_recording(path: Path) -> bool:
+    """Whether a recording lies there."""
+    return (path / "zarr.json").exists()
+
+
 def open_recording(path: Path) -> xr.Dataset:
     """A recording on disk as lazy arrays (dims `time layer unit`).
 
     Raises:
         InputError: no recording there.
     """
-    if not (path / "zarr.json").exists():
+    if not is_recording(path):
         raise InputError(
             f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
         )
     opened = xr.open_zarr(path, consolidated=False)
     return opened.rename({"guess": "prediction"}) if "guess" in opened.dims else opened  # as it was called before
+
+
+def blocks_of(recorded: xr.Dataset, start: int, stop: int) -> Iterator[Recording]:
+    """A stretch of an opened recording, block by block, with the states that it has.
+
+    Where it lacks predictions, as after a selection of variables, a block has none: loss NaN, rank 0.
+    """
+    states = [str(name) for name, values in recorded.data_vars.items() if values.dims == ("time", "layer", "unit")]
+    foretold = set(recorded.data_vars) >= PREDICTIONS
+    for at in range(start, stop, CHUNK):
+        part = recorded.isel(time=slice(at, min(at + CHUNK, stop)))
+        length = part.sizes["time"]
+        yield Recording(
+            at,
+            {name: part[name].values.astype(np.float32) for name in states},
+            part["loss"].values if foretold else np.full(length, np.nan, dtype=np.float32),
+            (part["rank"].values if foretold else np.zeros(length)).astype(np.int64),
+            (part["top_char"].values if foretold else np.empty((length, 0))).astype(np.int64),
+            part["top_prob"].values if foretold else np.empty((length, 0), dtype=np.float32),
+        )
 
 
 def _variables(block: Recording) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from corpora.demo import load_passage
 from dashboard.engine import Engine
-from dashboard.export import export_page, in_every_state
+from dashboard.export import detector_units, every_unit, export_page, in_every_state, page_parts
 from models.run import load_run
 from models.units import Unit
 from tests.browser.reader import ReaderOnPage
@@ -86,6 +87,35 @@ def test_a_unit_that_the_page_does_not_hold_is_said_so(open_page: Open, exported
     page.locator("input.number").fill("77")
     page.keyboard.press("Enter")
     page.wait_for_selector('.note:has-text("this page does not contain it")')
+
+
+def test_with_all_units_any_of_them_can_be_chosen_in_both_states(open_page: Open, tmp_path: Path):
+    run, out = load_run("war-and-peace"), tmp_path / "all.html"
+    _, reading = Engine().read(run, load_passage("war-and-peace"))
+    with out.open("w", encoding="utf-8") as file:
+        file.writelines(page_parts(reading, every_unit(run, "hidden")))
+    page = open_page(out.as_uri(), offline=True)
+    reader, detectors = ReaderOnPage(page), detector_units(run)
+    reader.show(f"{detectors[0].state} {detectors[0]}")
+    page.keyboard.press("]")
+    entries = page.locator("select.finder optgroup").first.locator("option")
+    assert page.locator("select.finder").input_value() == entries.nth(1).get_attribute("value")
+    page.locator("input.number").fill("77")
+    page.keyboard.press("Enter")
+    page.locator("select.layer").select_option("2")
+    page.get_by_role("button", name="c", exact=True).click()
+    reader.show("cell L2·u77")
+    cells = reader.pixels()
+    page.get_by_role("button", name="h", exact=True).click()
+    reader.show("hidden L2·u77")
+    assert reader.pixels() != cells
+    page.locator(".scroll").focus()
+    page.keyboard.press("ArrowDown")
+    reader.show("hidden L2·u78")
+    page.locator("input.number").fill("511")
+    page.keyboard.press("Enter")
+    reader.show("hidden L2·u511")
+    assert page.locator(".note").inner_text() == ""
 
 
 def test_the_export_button_gives_such_a_page(app: str, open_page: Open, tmp_path: Path):

@@ -12,9 +12,11 @@ import pytest
 
 from corpora import InputError
 from dashboard import browser, export
-from dashboard.export import detector_units, export_page, in_every_state
+from dashboard.export import Look, detector_units, every_unit, export_page, in_every_state
 from dashboard.frames import decode_frame
 from dashboard.readings import Reading
+from dashboard.routes import UNITS_IN_EXPORT
+from models.run import Run
 from models.units import Unit
 
 STATES = ("hidden", "cell")
@@ -159,6 +161,72 @@ def file_names_only(module: str) -> str:
 
 def test_whatever_a_view_holds_it_stays_in_its_script(reading: Reading):
     concept = "</script><script>alert(1)</script>"
-    parsed = Tags(export_page(reading, [Unit(1, 2, "hidden")], concept=concept))
+    parsed = Tags(export_page(reading, [Unit(1, 2, "hidden")], Look(concept=concept)))
     assert [tag for tag, _ in parsed.tags].count("script") == 4
     assert json.loads(parsed.scripts["view"])["view"]["concept"] == concept
+
+
+# ---- any number of units -----------------------------------------------------------------------------------
+
+
+def test_all_units_are_in_the_page_in_both_states(
+    command: Callable[..., Any], reading: Reading, text_file: Path, tmp_path: Path
+):
+    out = tmp_path / "page.html"
+    done = command("dashboard", "export", "tiny", "--text", text_file, "--all-units", "--out", out)
+    assert done.out.strip().endswith(f"{len(reading)} characters, 48 units, {out.stat().st_size / 1e6:.1f} MB")
+    header, arrays = decode_frame(base64.b64decode(Tags(out.read_text()).scripts["frame"]))
+    held = [(unit["state"], unit["column"]) for unit in header["exported"]]
+    assert held[0] == ("cell", 4)  # the clearest detector
+    assert sorted(held) == sorted((state, column) for state in STATES for column in range(48))
+    expected = [reading.states[state][column] for state, column in held]
+    np.testing.assert_array_equal(arrays["activations"].reshape(96, -1), expected)
+
+
+def test_units_can_be_named_without_limit(
+    command: Callable[..., Any], reading: Reading, text_file: Path, tmp_path: Path
+):
+    named = [f"--unit=L{layer}.u{unit}" for layer in (1, 2) for unit in range(23)]
+    assert len(named) > UNITS_IN_EXPORT
+    done = command("dashboard", "export", "tiny", "--text", text_file, *named, "--out", tmp_path / "page.html")
+    assert "46 units" in done.out
+    header, _ = decode_frame(base64.b64decode(Tags((tmp_path / "page.html").read_text()).scripts["frame"]))
+    assert len(header["exported"]) == 92
+
+
+def test_a_run_without_findings_opens_with_its_first_unit(tiny_run: Run):
+    units = every_unit(tiny_run, "hidden")
+    assert units[0] == Unit(1, 0, "hidden")
+    assert len(units) == len(set(units)) == 96
+
+
+def test_one_unit_and_all_units_is_one_line(command: Callable[..., Any], text_file: Path, tmp_path: Path):
+    out = tmp_path / "page.html"
+    done = command("dashboard", "export", "tiny", "--text", text_file, "--unit", "L1.u2", "--all-units", "--out", out)
+    assert done.error == "error: Wanted --unit or --all-units, got both. Leave one out."
+    assert not out.exists()
+
+
+def test_a_page_that_no_browser_opens_is_one_line(
+    command: Callable[..., Any], reading: Reading, text_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(export, "LARGEST_FRAME", 96 * len(reading) - 1)
+    out = tmp_path / "page.html"
+    done = command("dashboard", "export", "tiny", "--text", text_file, "--all-units", "--out", out)
+    assert f"got 96 for each of {len(reading)} characters. Shorten the text" in done.error
+    assert not out.exists()
+    monkeypatch.setattr(export, "LARGEST_FRAME", 96 * len(reading))
+    assert command("dashboard", "export", "tiny", "--text", text_file, "--all-units", "--out", out).code == 0
+
+
+@pytest.mark.parametrize("sizes", [[], [0], [1], [2, 2, 2, 2], [3, 0, 5, 1, 1, 64]])
+def test_pieces_of_base64_are_the_base64_of_all(sizes: list[int]):
+    parts = [bytes(range(size)) for size in sizes]
+    assert "".join(export._base64_parts(parts)) == base64.b64encode(b"".join(parts)).decode()
+
+
+@pytest.mark.parametrize("theme", ["auto", "light", "dark"])
+def test_a_theme_is_the_readers_or_the_one_asked_for(reading: Reading, theme: export.Theme):
+    page = export_page(reading, [Unit(1, 2, "hidden")], Look(theme=theme))
+    assert ("prefers-color-scheme: dark) {" in page) == (theme == "auto")
+    assert ("color-scheme: dark;" in page) == (theme != "light")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dashboard.frames import decode_frame, encode_frame
+from dashboard.frames import decode_frame, encode_frame, frame_parts
 
 DTYPES = [np.int8, np.uint8, np.uint16, np.uint32, np.float32]
 ANY_ARRAY = st.sampled_from(DTYPES).flatmap(lambda dtype: arrays(dtype, st.integers(0, 40)))
@@ -40,3 +40,12 @@ def test_big_endian_arrays_become_little_endian():
 def test_a_header_that_browsers_could_not_read_is_refused():
     with pytest.raises(ValueError, match="JSON"):
         encode_frame({"score": float("nan")}, {})
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_a_list_of_rows_is_one_array(rows: int):
+    numbers = np.arange(rows * 3, dtype=np.int16).reshape(rows, 3)
+    both = {"numbers": numbers, "after": np.float32([1, 2])}
+    assert b"".join(frame_parts({"a": 1}, {**both, "numbers": list(numbers)})) == encode_frame({"a": 1}, both)
+    strided = {**both, "numbers": list(np.asfortranarray(numbers))}
+    assert encode_frame({"a": 1}, strided) == encode_frame({"a": 1}, both)

@@ -1,5 +1,5 @@
 // @ts-check
-// An exported page, which contains everything that the reader needs.
+// An exported page, which contains everything that the reader needs. It may stand alone or in a frame.
 
 import { element } from "../reader/dom.js";
 import { Reader, messageOf } from "../reader/reader.js";
@@ -9,6 +9,7 @@ import { viewIn } from "../reader/view.js";
 /** Opens the page that this module is in. */
 export async function openPage() {
   const place = inPage("reader");
+  document.documentElement.classList.toggle("framed", window.parent !== window); // as in a notebook
   try {
     const { view } = JSON.parse(inPage("view").textContent ?? "");
     const reader = new Reader(place, new InlineSource(inPage("frame").textContent ?? ""), viewIn(view));

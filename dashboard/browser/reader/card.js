@@ -19,15 +19,16 @@ const NATS_TO_BITS = 1 / Math.LN2;
  * @param {[string, string][]} values of the unit at this character: the state's symbol, the activation
  */
 export function fillCard(card, reading, i, unit, values) {
-  const { characters, arrays } = reading;
+  const { characters, arrays, predictions } = reading;
   const facts = element("dl", "facts");
   /** @type {(name: string, value: string) => void} */
   const fact = (name, value) => facts.append(element("dt", "", name), element("dd", "", value));
   fact("position", i.toLocaleString("en"));
   for (const [name, value] of values) fact(name, value);
-  if (i > 0) fact("surprise", `${(arrays.loss[i - 1] * NATS_TO_BITS).toFixed(2)} bits`);
+  if (i > 0 && predictions) fact("surprise", `${(arrays.loss[i - 1] * NATS_TO_BITS).toFixed(2)} bits`);
   const last = i + 1 >= characters.length;
-  const next = last ? "end of the text" : `next: ${nameOf(characters[i + 1])}, ranked ${arrays.rank[i]}`;
+  const ranked = predictions ? `, ranked ${arrays.rank[i]}` : ""; // a recording may lack predictions
+  const next = last ? "end of the text" : `next: ${nameOf(characters[i + 1])}${ranked}`;
   card.replaceChildren(
     element("div", "card-head", element("b", "", nameOf(characters[i])), element("span", "", unit)),
     facts,

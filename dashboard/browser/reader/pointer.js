@@ -134,11 +134,17 @@ export class Pointer {
     if (!this.card.hidden) this.place();
   }
 
+  /** Below the character, else above it; where a small frame has no room for either, beside it. */
   place() {
     const at = this.surface.painter.boxOf(this.cursor), frame = this.surface.root.getBoundingClientRect();
-    const { offsetWidth: width, offsetHeight: height } = this.card;
-    const left = Math.min(Math.max(0, at.left - frame.left - 20), Math.max(0, frame.width - width));
-    const below = at.bottom - frame.top + 8, hasRoom = window.innerHeight - at.bottom > height + 16;
-    Object.assign(this.card.style, { left: `${left}px`, top: `${hasRoom ? below : at.top - frame.top - height - 8}px` });
+    const { offsetWidth: width, offsetHeight: height } = this.card, { innerHeight } = window;
+    const x = at.left - frame.left, rightmost = Math.max(0, frame.width - width);
+    let left = x - 20, top = at.bottom + 8;
+    if (innerHeight - at.bottom <= height + 16) top = at.top - height - 8;
+    if (top < 0) {
+      left = x + 32 <= rightmost ? x + 32 : x - width - 12;
+      top = Math.max(8, Math.min(at.top, innerHeight - height - 8));
+    }
+    Object.assign(this.card.style, { left: `${Math.min(Math.max(0, left), rightmost)}px`, top: `${top - frame.top}px` });
   }
 }

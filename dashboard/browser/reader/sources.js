@@ -59,6 +59,8 @@ export class InlineSource {
   /** @param {string} base64 the frame */
   constructor(base64) {
     this.frame = decodeFrame(bytesOfBase64(base64).buffer);
+    /** @type {Map<string, number>} a page may hold thousands of units */
+    this.rows = new Map((this.frame.header.exported ?? []).map(({ state, column }, row) => [`${state} ${column}`, row]));
   }
 
   async base() {
@@ -71,8 +73,8 @@ export class InlineSource {
    */
   async activation(state, column) {
     const { header, arrays } = this.frame;
-    const row = (header.exported ?? []).findIndex((unit) => unit.state === state && unit.column === column);
-    if (row < 0) throw new Error("This page does not contain that unit.");
+    const row = this.rows.get(`${state} ${column}`);
+    if (row === undefined) throw new Error("This page does not contain that unit.");
     return arrays.activations.subarray(row * header.length, (row + 1) * header.length);
   }
 }

@@ -43,7 +43,8 @@ export class Toolbar {
     for (const name of PALETTES.keys()) this.palette.append(new Option(name, name));
     const several = reading.states.length > 1; // a GRU and a plain RNN have only h
     this.root = element(
-      "div", "toolbar", this.finder, this.unitGroup(), ...(several ? [this.state.root] : []), this.mode.root, this.palette,
+      "div", "toolbar", this.finder, this.unitGroup(), ...(several ? [this.state.root] : []),
+      ...(reading.predictions ? [this.mode.root] : []), this.palette,
     );
     this.export = element("a", "export", "Export");
     Object.assign(this.export, { title: "Save this text as one HTML file that works offline", download: "" });

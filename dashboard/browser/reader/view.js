@@ -49,14 +49,16 @@ export function changedView(reading, view, wanted) {
 }
 
 /**
- * The view that a reading can show: another model's cell may lack a state, an exported page most units.
+ * The view that a reading can show: another model's cell may lack a state, an exported page most units, a
+ * recording predictions.
  *
  * @param {Reading} reading
  * @param {View} view
  * @returns {View}
  */
 export function possibleView(reading, view) {
-  const next = reading.states.includes(view.state) ? view : { ...view, state: reading.states[0] };
+  const mode = reading.predictions ? view.mode : "colors";
+  const next = { ...view, mode, state: reading.states.includes(view.state) ? view.state : reading.states[0] };
   if (reading.has(next.state, next.layer, next.unit) || !reading.exported) return changedView(reading, next, {});
   const { state, column } = reading.exported[0];
   return changedView(reading, next, { state, layer: 1 + Math.floor(column / reading.units), unit: column % reading.units });

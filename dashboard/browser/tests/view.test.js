@@ -51,6 +51,13 @@ test("a reading shows what it has of what is asked for", () => {
   assert.deepEqual([state, layer, unit], ["cell", 2, 2]);
 });
 
+test("without predictions there is only color", () => {
+  const empty = { top_char: new Uint16Array(), top_prob: new Float32Array() };
+  const frame = reading([]), bare = { ...frame, arrays: { ...frame.arrays, ...empty }, predictions: 0 };
+  assert.equal(possibleView(bare, view({ mode: "predictions" })).mode, "colors");
+  assert.equal(possibleView(frame, view({ mode: "predictions" })).mode, "predictions");
+});
+
 test("units follow one another by number, among those that are here", () => {
   const read = reading([]), page = reading([], { exported: [{ state: "hidden", column: 1 }, { state: "hidden", column: 6 }] });
   assert.deepEqual(nextUnit(read, view({ layer: 2, unit: 3 }), 1), { state: "hidden", layer: 1, unit: 0 });

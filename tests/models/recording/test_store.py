@@ -11,8 +11,8 @@ import xarray as xr
 
 from corpora import InputError, to_code_points
 from models.network import CELLS
-from models.recording import Recording, record, store
-from models.recording.store import open_recording, record_to_zarr
+from models.recording import Recording, join, record, store
+from models.recording.store import blocks_of, open_recording, record_to_zarr
 from models.run import Run
 from tests.conftest import Outcome
 from tests.other_cells import with_cell
@@ -68,6 +68,30 @@ def test_a_recording_comes_back_from_disk(streams: int, run: Run, story: str, tm
         np.testing.assert_allclose(found[name], values, rtol=1e-3, atol=1e-4)
     for name, values in expected.others().items():
         np.testing.assert_allclose(found[name], values, rtol=0, atol=1e-4)
+
+
+def test_a_stretch_on_disk_is_read_block_by_block(
+    run: Run, story: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    opened, expected = stored(run, story[:500], tmp_path), record(run, story[:500], gates=True).stretch(120, 430)
+    monkeypatch.setattr(store, "CHUNK", 100)
+    blocks = list(blocks_of(opened, 120, 430))
+    assert [(block.start, len(block)) for block in blocks] == [(120, 100), (220, 100), (320, 100), (420, 10)]
+    found = join(blocks)
+    assert (found.start, found.stop) == (expected.start, expected.stop) == (120, 430)
+    assert set(found.states) == set(expected.states)
+    for name, values in expected.states.items():
+        np.testing.assert_allclose(found.states[name], values, rtol=1e-3, atol=1e-4)
+    for name, values in expected.others().items():
+        np.testing.assert_allclose(found.others()[name], values, rtol=0, atol=1e-4)
+
+
+def test_a_selection_without_predictions_has_none(run: Run, story: str, tmp_path: Path):
+    (block,) = blocks_of(stored(run, story[:50], tmp_path)[["hidden", "char", "loss"]], 10, 40)
+    assert set(block.states) == {"hidden"}
+    assert np.isnan(block.loss).all()
+    assert not block.rank.any()
+    assert block.top_char.shape == block.top_prob.shape == (30, 0)
 
 
 def test_a_recording_of_an_earlier_version_has_its_axis_of_predictions(tiny_run: Run, tmp_path: Path):
