@@ -17,6 +17,12 @@ def passage_names() -> list[str]:
     return list(PASSAGES)
 
 
+def passage_like(corpus: str) -> str:
+    """The name of the demo passage that resembles a corpus of that name most."""
+    corpus = corpus.removesuffix("-bytes")
+    return corpus if corpus in PASSAGES else "linux" if corpus == "python" else "war-and-peace"
+
+
 def load_passage(name: str) -> str:
     """The demo passage that resembles a corpus, 1,500 to 3,000 characters.
 

@@ -22,6 +22,19 @@ def compress(c: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
     return np.copysign(np.minimum(size, BEND) + np.log(np.maximum(size, BEND) / BEND), c)
 
 
+def values_of(
+    codes: Int8[np.ndarray, "unit time"], state: str, largest: Float32[np.ndarray, " unit"] | None
+) -> Float[np.ndarray, "unit time"]:
+    """The activations that codes stand for; `largest` is the largest |c| of each unit, for the cell state."""
+    share = codes.astype(np.float64) / FULL
+    if state != "cell":
+        return share
+    if largest is None:
+        raise ValueError("Wanted the largest |c| of each unit with codes of c, got none.")
+    size = np.abs(share) * compress(largest)[:, None]
+    return np.copysign(np.minimum(size, BEND) * np.exp(np.maximum(size, BEND) - BEND), share)
+
+
 def hidden_codes(h: Float[np.ndarray, "time unit"]) -> Int8[np.ndarray, "unit time"]:
     """Round 127 h."""
     return np.rint(FULL * h).astype(np.int8).T

@@ -1,5 +1,7 @@
 """The data routes: readings by key, as binary frames and as exported pages, and the modules that show them."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -10,10 +12,13 @@ from dashboard.components import below_base_path
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.location import PALETTES
+from dashboard.generator import about_network
+from dashboard.landing import known_run
 from dashboard.readings import Reading
+from models.run import WEIGHTS, Run, load_run
 from models.units import Unit
 
-PREFIX = "/charscope/readings"
+PREFIX, NETWORKS = "/charscope/readings", "/charscope/networks"
 UNITS_IN_EXPORT = 40  # a click should give a small file; the command takes any number
 
 
@@ -65,6 +70,34 @@ def export(request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=404)
 
 
+def network_address(run: Run) -> str:
+    """Where the browser gets a network; it changes with the weights and with the search tables."""
+    return below_base_path(f"{NETWORKS}/{quote(run.name)}/{run.weights_hash[:16]}")
+
+
+def _run(request: Request) -> Run:
+    run = load_run(known_run(request.path_params["run"]))
+    if run.weights_hash[:16] != request.path_params["weights"]:
+        raise InputError("This model has other weights by now. Reload the page.")
+    return run
+
+
+def about(request: Request) -> Response:
+    """What the browser needs of a network besides its weights."""
+    try:
+        return Response(about_network(_run(request)), media_type="application/octet-stream")
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def weights(request: Request) -> Response:
+    """The weights of a network, as its run holds them: safetensors."""
+    try:
+        return _frame((_run(request).folder / WEIGHTS).read_bytes())
+    except (InputError, OSError) as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
 def module(request: Request) -> Response:
     """A browser module. It may be cached for ever: all addresses change when any module changes."""
     text = browser.modules().get(request.path_params["path"])
@@ -82,5 +115,7 @@ def routes() -> list[Route]:
         Route(key + "/export", export),
         Route(key + "/{state:str}", state),
         Route(key + "/{state:str}/{column:int}", state),
+        Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/about", about),
+        Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/weights", weights),
         Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

@@ -25,6 +25,7 @@ from models.network import CELLS, CharRNN
 FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
 UNITS = "units.parquet"  # the search table in a run's folder
+WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Run:
         Raises:
             InputError: the run has no weights yet.
         """
-        path = self.folder / "model.safetensors"
+        path = self.folder / WEIGHTS
         if not path.exists():
             raise InputError(
                 f"The run {self.folder} has no weights yet. Finish it: python -m models resume {self.folder}"
@@ -162,7 +163,7 @@ class Run:
 
     def save_weights(self, tensors: dict[str, torch.Tensor]) -> None:
         """Write `model.safetensors`, whole or not at all."""
-        with replacing(self.folder / "model.safetensors") as temporary:
+        with replacing(self.folder / WEIGHTS) as temporary:
             save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary)
 
 

@@ -13,7 +13,7 @@ from analysis.concepts import concepts_for
 from analysis.statistics import varies
 from analysis.texts import HeldOut, held_out_text
 from corpora import InputError, to_code_points
-from corpora.demo import load_passage, passage_names
+from corpora.demo import load_passage, passage_like
 from corpora.places import data_folder
 from models.network import WARM_UP, CharRNN
 from models.recording import record_blocks
@@ -81,9 +81,8 @@ def unseen_text(run: Run) -> HeldOut:
 
 def demo_text(run: Run) -> HeldOut:
     """The demo passage in the manner of the run's corpus: short, but it is on every machine."""
-    corpus = run.corpus["name"].removesuffix("-bytes")
-    name = corpus if corpus in passage_names() else "linux" if corpus == "python" else "war-and-peace"
-    return HeldOut(to_code_points(load_passage(name)), 0, "a demo passage")
+    passage = load_passage(passage_like(run.corpus["name"]))
+    return HeldOut(to_code_points(passage), 0, "a demo passage")
 
 
 def read_excerpt(run: Run, network: CharRNN, text: HeldOut, characters: int = CHARACTERS) -> LabelledExcerpt:

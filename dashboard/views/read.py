@@ -9,7 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from corpora import InputError
-from corpora.demo import load_passage, passage_names
+from corpora.demo import load_passage, passage_like, passage_names
 from corpora.reading import decode_stream
 from dashboard.component import command, prepare_reader, show_reader
 from dashboard.engine import ENGINE
@@ -80,8 +80,7 @@ def _with_text(location: Location) -> Location:
 
 def _demo_of(model: str) -> str:
     """The demo passage that resembles a model's corpus."""
-    corpus = load_run(model).corpus["name"]
-    return f"demo-{corpus if corpus in passage_names() else 'linux' if corpus == 'python' else 'war-and-peace'}"
+    return f"demo-{passage_like(load_run(model).corpus['name'])}"
 
 
 def _show_choices(location: Location) -> None:
