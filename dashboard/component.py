@@ -11,7 +11,7 @@ from dashboard.location import Marks
 from dashboard.routes import PREFIX
 from dashboard.session import choose, here
 
-KEY, HEARD = "reader", "reader_heard"
+KEY, HEARD = "reader", "heard"
 VIEW = ("state", "layer", "unit", "concept", "mode", "palette")
 _mount_ahead = declare("charscope_reader_ahead", "")
 _mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader.css")
@@ -53,22 +53,27 @@ def show_reader(
             "address": address,
             "cmd": st.session_state["command"],
             "marks": [list(mark) for mark in marks],
-            "heard": st.session_state.get(HEARD, {}),
+            "heard": heard_from(KEY),
         },
-        on_marks_change=lambda: _hear(
-            "marks", lambda marks: on_marks(tuple((int(start), int(stop)) for start, stop in marks))
+        on_marks_change=lambda: hear(
+            KEY, "marks", lambda marks: on_marks(tuple((int(start), int(stop)) for start, stop in marks))
         ),
-        on_view_change=lambda: _hear("view", note_view),
+        on_view_change=lambda: hear(KEY, "view", note_view),
     )
 
 
-def _hear(name: str, act: Callable[[Any], None]) -> None:
-    """Act on a message of the browser, once, unless the reader is no longer on the page that is asked for."""
-    message, heard = (st.session_state.get(KEY) or {}).get(name), st.session_state.get(HEARD, {})
+def heard_from(key: str) -> dict[str, int]:
+    """The number of the last message that was heard from a component, by the message's name."""
+    return st.session_state.get(HEARD, {}).get(key, {})
+
+
+def hear(key: str, name: str, act: Callable[[Any], None]) -> None:
+    """Act on a component's message, once, unless the component is no longer on the page that is asked for."""
+    message, heard = (st.session_state.get(key) or {}).get(name), heard_from(key)
     if message is None or message["number"] == heard.get(name):
         return
     act(message["value"])
-    st.session_state[HEARD] = {**heard, name: message["number"]}
+    st.session_state[HEARD] = {**st.session_state.get(HEARD, {}), key: {**heard, name: message["number"]}}
 
 
 def command(view: dict[str, Any]) -> None:

@@ -11,9 +11,9 @@ from dashboard import browser
 from dashboard.components import below_base_path
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, export_page, in_every_state
-from dashboard.location import PALETTES
 from dashboard.generator import about_network
 from dashboard.landing import known_run
+from dashboard.location import PALETTES
 from dashboard.readings import Reading
 from models.run import WEIGHTS, Run, load_run
 from models.units import Unit

@@ -1,6 +1,7 @@
 """The browser code: plain ES modules, served by our own route in the app and inlined into exported pages.
 
-`reader/` shows the text colored by a unit; `engine/` runs the network itself; `hosts/` has one small module for each
+`reader/` shows the text colored by a unit; `engine/` runs the network itself; `generate/` lets it
+write; `hosts/` has one small module for each
 way to mount them. There is no build step: the files are sent as they are. package.json names only developers' tools.
 
 The engine runs in a Worker. In an exported page the worker is one `data:` URL that holds all its modules: an import map
@@ -20,7 +21,7 @@ FOLDER = Path(__file__).parent
 PREFIX = "/charscope/browser"
 NAMED_IMPORT = re.compile(r'^import \{([^}"]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
-PARTS = ("reader", "engine", "hosts")
+PARTS = ("reader", "engine", "generate", "hosts")
 WORKER, WORKER_URL = "engine/worker.js", "engine/worker_url.js"
 ENGINE_SCRIPTS, ENGINE_POLICY = "'wasm-unsafe-eval'", "worker-src data:"
 """What an exported page with the engine adds to `script-src`, and the directive that it adds to its policy."""
@@ -102,5 +103,5 @@ def _resolved(path: str, named: str) -> str:
 
 @cache
 def styles(*names: str) -> str:
-    """Style sheets of the reader, such as `reader.css`, one after the other."""
-    return "\n".join((FOLDER / "reader" / name).read_text(encoding="utf-8") for name in names)
+    """Style sheets such as `reader.css`, each in the folder of its name, one after the other."""
+    return "\n".join((FOLDER / name.removesuffix(".css") / name).read_text(encoding="utf-8") for name in names)

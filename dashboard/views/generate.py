@@ -1,8 +1,7 @@
 """Generate: the network writes in the browser, free and with units held. The server only sends it there."""
 
-import streamlit as st
-
 from corpora import InputError
+from dashboard.component import hear, heard_from, note_view
 from dashboard.components import declare, module_address
 from dashboard.generator import STYLES
 from dashboard.messages import show_error
@@ -33,8 +32,9 @@ def show_generate() -> None:
         data={
             "host": module_address("hosts/generate.js"),
             "url": network_address(run),
-            "address": {name: query[name] for name in ("model",)},
+            "address": {"model": query["model"]},
+            "heard": heard_from(KEY),
             "view": {**location.unit.columns, **{name: value for name, value in look.items() if value}},
         },
-        on_view_change=lambda: None,
+        on_view_change=lambda: hear(KEY, "view", note_view),
     )

@@ -38,13 +38,14 @@ def test_a_message_that_arrives_again_is_acted_on_once(session: dict[str, Any]):
     acted = []
     for number, value in [(3, "a"), (3, "a"), (4, "a"), (1, "b")]:  # the last from a page that was loaded anew
         session[component.KEY] = {"marks": {"number": number, "value": value}}
-        component._hear("marks", acted.append)
+        component.hear(component.KEY, "marks", acted.append)
     assert acted == ["a", "a", "b"]
-    assert session[component.HEARD] == {"marks": 1}
+    assert component.heard_from(component.KEY) == {"marks": 1}
+    assert component.heard_from("another") == {}
 
 
 def test_a_reader_that_is_no_longer_there_says_nothing(session: dict[str, Any]):
-    component._hear("view", pytest.fail)
+    component.hear(component.KEY, "view", pytest.fail)
     session[component.KEY] = {"marks": None}
-    component._hear("view", pytest.fail)
+    component.hear(component.KEY, "view", pytest.fail)
     assert component.HEARD not in session

@@ -4,7 +4,7 @@
 import { decodeFrame } from "../reader/frame.js";
 
 /** @import { Clamp, Config, State } from "../engine/types.js" */
-/** @import { Finding, Reading } from "../reader/types.js" */
+/** @import { Reading } from "../reader/types.js" */
 /**
  * @typedef {object} Start A way to begin that shows something at once.
  * @property {string} title

@@ -11,7 +11,6 @@ import { SYMBOLS } from "../reader/words.js";
 import { Controls } from "./controls.js";
 import { Holds } from "./holds.js";
 
-/** @import { Clamp } from "../engine/types.js" */
 /** @import { View } from "../reader/types.js" */
 /** @import { About, Start } from "./about.js" */
 /** @import { Column } from "./column.js" */
@@ -46,6 +45,7 @@ export class Parts {
     this.columns = element("div", "columns");
     this.aside = element("div", "aside");
     this.wait = element("p", "waiting");
+    this.written = "";
     this.root = element("div", "generate-parts",
       this.unitSentence, this.toolbar.root, this.#starts(), this.controls.root,
       element("div", "row", this.holds.root, this.count.root), this.note, this.sentence, this.trial, this.wait,
@@ -70,18 +70,17 @@ export class Parts {
   }
 
   #saving() {
-    this.copy = button("Copy", "copy the text", () => void navigator.clipboard.writeText(this.written).then(
+    const copy = button("Copy", "copy the text", () => void navigator.clipboard.writeText(this.written).then(
       () => { this.note.textContent = "The text is in the clipboard."; },
       () => { this.note.textContent = "The browser does not let this page use the clipboard. Select the text and copy it."; },
     ));
-    this.save = element("a", "export", "Save as text");
-    this.save.download = "generated.txt";
-    this.save.addEventListener("click", () => {
-      URL.revokeObjectURL(this.save?.href ?? "");
-      if (this.save) this.save.href = URL.createObjectURL(new Blob([this.written], { type: "text/plain" }));
+    const save = element("a", "export", "Save as text");
+    Object.assign(save, { download: "generated.txt", href: "#" });
+    save.addEventListener("click", () => {
+      URL.revokeObjectURL(save.href);
+      save.href = URL.createObjectURL(new Blob([this.written], { type: "text/plain" }));
     });
-    this.written = "";
-    return element("div", "row saving", this.copy, this.save);
+    return element("div", "row saving", copy, save);
   }
 
   // ---- what is shown -------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ export class GrowingText {
     this.ids = [];
     /** @type {string[]} */
     this.characters = [];
-    this.arrays = { /** @type {number[]} */ top_char: [], /** @type {number[]} */ top_prob: [] };
+    /** @type {{ top_char: number[], top_prob: number[] }} */
+    this.arrays = { top_char: [], top_prob: [] };
     this.predictions = 0;
     /** The unit in view after each character. @type {number[]} */
     this.values = [];
