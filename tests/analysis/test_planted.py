@@ -179,7 +179,7 @@ def test_a_plant_that_the_network_uses_is_told_from_one_that_it_does_not(
     target = Target(concept("inside-quotes"), Unit(layer, unit, "cell"))
     relatives = {other for of_layer, other in QUOTES if of_layer == layer and other != unit}
     text = HeldOut(to_code_points(TEXT), 0, "a text of our own")
-    found: Ablation = ablate(searched.run.load_network(), searched.run.vocabulary, text, target, relatives, 2500)
+    found: Ablation = ablate(searched.run.load_network(), searched.run.vocabulary, text, target, relatives, 2000)
     assert found.verdict == verdict
     assert found.auroc > 0.999
     if verdict == "confirmed":

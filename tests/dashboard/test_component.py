@@ -23,7 +23,7 @@ def new_session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def test_commands_are_numbered_upwards_also_across_sessions(monkeypatch: pytest.MonkeyPatch):
-    clock = iter([5_000_000_000, 5_000_000_000, 5_001_000_000, 6_000_000_000])
+    clock = iter([5_000_000_000, 5_000_000_000, 5_400_000_000, 6_000_000_000])
     monkeypatch.setattr(time, "time_ns", lambda: next(clock))
     numbers = []
     for _ in range(2):
