@@ -122,21 +122,20 @@ def page_parts(reading: Reading, units: list[Unit], look: Look = Look()) -> Iter
 
 
 @cache
-def import_map() -> str:
-    """The reader's modules by their bare names."""
+def import_map(host: str = HOST) -> str:
+    """A host's module and all that it imports, by their bare names; with the engine's client also its worker."""
     urls = {
         browser.bare_name(path): f"data:text/javascript;base64,{_base64(browser.with_bare_imports(path).encode())}"
-        for path in browser.needed_by(HOST)
+        for path in browser.needed_by(host)
     }
     return json.dumps({"imports": urls})
 
 
-def policy_for(*scripts: str) -> str:
-    """A policy that allows these scripts, modules in `data:` URLs, and no request."""
+def policy_for(*scripts: str, engine: bool = False) -> str:
+    """A policy that allows these scripts, modules in `data:` URLs, and no request; with the engine also its worker."""
     hashes = " ".join(f"'sha256-{_base64(hashlib.sha256(script.encode()).digest())}'" for script in scripts)
-    return (
-        f"default-src 'none'; script-src {hashes} data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-    )
+    allowed = f"{hashes} data: {browser.ENGINE_SCRIPTS}; {browser.ENGINE_POLICY}" if engine else f"{hashes} data:"
+    return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def detector_units(run: Run) -> list[Unit]:

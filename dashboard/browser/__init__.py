@@ -103,5 +103,6 @@ def _resolved(path: str, named: str) -> str:
 
 @cache
 def styles(*names: str) -> str:
-    """Style sheets such as `reader.css`, each in the folder of its name, one after the other."""
-    return "\n".join((FOLDER / name.removesuffix(".css") / name).read_text(encoding="utf-8") for name in names)
+    """Style sheets such as `reader.css`, one after the other."""
+    found = {path.name: path for path in FOLDER.glob("*/*.css")}
+    return "\n".join(found[name].read_text(encoding="utf-8") for name in names)

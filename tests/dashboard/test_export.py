@@ -154,6 +154,25 @@ def test_the_page_holds_the_modules_of_the_app_under_bare_names(page: str):
         assert file_names_only(text) == file_names_only(in_app)
 
 
+def test_the_worker_is_one_script_that_holds_each_of_its_modules_once():
+    script, needed = browser.worker_script(), browser.needed_by(browser.WORKER)
+    assert not re.search(r"^(?:import|export)\b", script, re.MULTILINE)
+    assert len(re.findall(r"^const \w+_js = ", script, re.MULTILINE)) == len(needed)
+    for path in needed:
+        named = re.findall(r"^export (?:class|const|function) (\w+)", browser.modules()[path], re.MULTILINE)
+        assert f"return {{ {', '.join(named)} }};" in script
+    url = re.findall(r'"(.+)"', browser.with_bare_imports(browser.WORKER_URL))[0]
+    assert base64.b64decode(url.removeprefix("data:text/javascript;base64,")).decode() == script
+
+
+@pytest.mark.parametrize("engine", [False, True])
+def test_only_a_page_with_the_engine_allows_what_the_engine_needs(engine: bool):
+    policy = export.policy_for("script", engine=engine)
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert ("wasm-unsafe-eval" in policy, "worker-src data:" in policy) == (engine, engine)
+    assert "'unsafe-eval'" not in policy
+
+
 def file_names_only(module: str) -> str:
     """The text of a module whose imports say the file, and not where it lies."""
     return re.sub(r'"(?:\.{1,2}|charscope)/(?:reader/|hosts/)?(\w+\.js)"', r'"\1"', module)

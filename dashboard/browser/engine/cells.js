@@ -35,7 +35,8 @@ const sigmoid = (x) => 0.5 + 0.5 * tanh(0.5 * x);
 function lstm({ h, c, gates }, sums) {
   const size = h.length;
   for (let k = 0; k < size; k++) {
-    const i = sigmoid(sums[k]), f = sigmoid(sums[size + k]), g = tanh(sums[2 * size + k]), o = sigmoid(sums[3 * size + k]);
+    const i = sigmoid(sums[k]), f = sigmoid(sums[size + k]);
+    const g = tanh(sums[2 * size + k]), o = sigmoid(sums[3 * size + k]);
     gates[k] = i;
     gates[size + k] = f;
     gates[2 * size + k] = g;

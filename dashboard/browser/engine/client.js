@@ -61,11 +61,16 @@ function startWorker() {
 
 /** @param {string} reason */
 const notStarted = (reason) =>
-  `The network cannot run here: the browser does not start its worker${reason && ` (${reason})`}. Open the page in a current browser.`;
+  `The network cannot run here: the browser does not start its worker${reason && ` (${reason})`}. ` +
+  "Open the page in a current browser.";
+
+/** @param {string} reason */
+const hasStopped = (reason) => `The network's worker has stopped${reason && ` (${reason})`}. Reload the page.`;
 
 /** Calls to the worker, and the events that come of them. */
 class Calls {
   #last = 0;
+  #started = false;
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
   /** @type {Map<number, (event: any) => void>} */
@@ -75,7 +80,9 @@ class Calls {
   constructor(port) {
     this.port = port;
     port.onmessage = ({ data }) => this.#receive(data);
-    port.onerror = (event) => this.#fail(new Error(notStarted(event.message ?? "")));
+    port.onerror = (event) => {
+      this.#fail(new Error((this.#started ? hasStopped : notStarted)(event.message ?? "")));
+    };
   }
 
   /**
@@ -100,6 +107,7 @@ class Calls {
 
   /** @param {any} message */
   #receive({ call, value, error, of, event }) {
+    this.#started = true;
     if (event) return void this.#listeners.get(of)?.(event);
     const waiting = this.#waiting.get(call);
     this.#waiting.delete(call);
@@ -168,13 +176,18 @@ export class EngineReading {
   /** @param {Calls} calls @param {string} text @param {ReadOptions & { onChunk?: (chunk: Chunk) => void }} [options] */
   constructor(calls, text, { onChunk, ...options } = {}) {
     this.#calls = calls;
-    /** Whether all was read, and the largest |c| of each unit: `false` after `cancel`. @type {Promise<{ whole: boolean, largest?: Float32Array }>} */
+    /**
+     * Whether all was read, and the largest |c| of each unit: `false` after `cancel`.
+     *
+     * @type {Promise<{ whole: boolean, largest?: Float32Array }>}
+     */
     this.done = new Promise((resolve, reject) => {
-      const opened = calls.call("read", { text, ...options }, undefined, [], ({ chunk, done, cancelled, largest, error }) => {
+      const listen = (/** @type {any} */ { chunk, done, cancelled, largest, error }) => {
         if (chunk) onChunk?.(chunk);
         else if (error) reject(new Error(error));
         else if (done || cancelled) resolve({ whole: Boolean(done), largest });
-      });
+      };
+      const opened = calls.call("read", { text, ...options }, undefined, [], listen);
       opened.catch(reject);
       this.#id = opened.id;
     });
@@ -232,7 +245,11 @@ export class Writer {
     return this.#call("step", count);
   }
 
-  /** Change how it goes on from the next character. @param {{ temperature?: number, clamps?: Clamp[], speed?: number, watch?: Watched[] }} options */
+  /**
+   * Change how it goes on from the next character.
+   *
+   * @param {{ temperature?: number, clamps?: Clamp[], speed?: number, watch?: Watched[] }} options
+   */
   set(options) {
     return this.#call("set", options);
   }
@@ -247,12 +264,24 @@ export class Writer {
     return this.#call("goTo", kept);
   }
 
-  /** A unit after each character, prompt included. @param {string} state @param {number} column @returns {Promise<Float32Array>} */
+  /**
+   * A unit after each character, prompt included.
+   *
+   * @param {string} state
+   * @param {number} column
+   * @returns {Promise<Float32Array>}
+   */
   activation(state, column) {
     return this.#call("activation", { state, column });
   }
 
-  /** A layer's state or gate ("forget_gate") after the last character. @param {string} state @param {number} layer @returns {Promise<Float32Array>} */
+  /**
+   * A layer's state or gate ("forget_gate") after the last character.
+   *
+   * @param {string} state
+   * @param {number} layer
+   * @returns {Promise<Float32Array>}
+   */
   state(state, layer) {
     return this.#call("state", { state, layer });
   }

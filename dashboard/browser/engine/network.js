@@ -128,7 +128,10 @@ function requireConfig(config) {
   const { model, vocabulary } = config ?? {};
   const sizes = [model?.num_layers, model?.hidden_size, model?.embedding_size];
   if (!sizes.every((size) => isCount(size)) || !Object.hasOwn(CELLS, model.cell)) {
-    throw new Error(`Wanted the model of a run's config.json (${Object.keys(CELLS).join(", ")}, sizes from 1), got ${JSON.stringify(model)}. Load the run again.`);
+    const known = Object.keys(CELLS).join(", ");
+    throw new Error(
+      `Wanted the model of a run's config.json (${known}, sizes from 1), got ${JSON.stringify(model)}. Load the run again.`,
+    );
   }
   if (!Array.isArray(vocabulary) || vocabulary.at(-1) !== UNKNOWN || vocabulary.length > 65536) {
     throw new Error("Wanted a vocabulary whose last character is U+FFFD, got another. Load the run again.");
@@ -161,7 +164,13 @@ function placesOf({ layers, units, rows, embeddingSize, vocabulary }) {
   return { x, sums, ofState, matrices, end };
 }
 
-/** Lay a matrix out in panels. @param {Float32Array} source @param {Matrix & { rows: number }} matrix @param {Float32Array} space */
+/**
+ * Lay a matrix out in panels.
+ *
+ * @param {Float32Array} source
+ * @param {Matrix & { rows: number }} matrix
+ * @param {Float32Array} space
+ */
 function pack(source, { at, rows, columns }, space) {
   for (let row = 0; row < rows; row++) {
     let to = at + Math.floor(row / ROWS) * ROWS * columns + (row % ROWS);

@@ -16,7 +16,9 @@ const FULL = 127, FINE = 32767;
 const LEAST = 1e-6; // a lower bound of each unit's largest |c|: no division by zero
 export const PREDICTIONS = 5;
 
-/** @typedef {{ length: number, codes: Int8Array | Int16Array, largest?: Float32Array }} Coded one chunk, [column][time] */
+/**
+ * @typedef {{ length: number, codes: Int8Array | Int16Array, largest?: Float32Array }} Coded one chunk, [column][time]
+ */
 
 export class TextReading {
   #position = 0;
@@ -126,7 +128,14 @@ export class TextReading {
   }
 }
 
-/** Round 127 v, for values between -1 and 1. @param {Float32Array} rows @param {number} length @param {number} columns @returns {Coded} */
+/**
+ * Round 127 v, for values between -1 and 1.
+ *
+ * @param {Float32Array} rows
+ * @param {number} length
+ * @param {number} columns
+ * @returns {Coded}
+ */
 function codesOf(rows, length, columns) {
   const codes = new Int8Array(length * columns);
   for (let t = 0, from = 0; t < length; t++) {
@@ -135,7 +144,14 @@ function codesOf(rows, length, columns) {
   return { length, codes };
 }
 
-/** c in 16 bits, scaled by the chunk's largest. @param {Float32Array} rows @param {number} length @param {number} columns @returns {Coded} */
+/**
+ * c in 16 bits, scaled by the chunk's largest.
+ *
+ * @param {Float32Array} rows
+ * @param {number} length
+ * @param {number} columns
+ * @returns {Coded}
+ */
 function codesOfCell(rows, length, columns) {
   const codes = new Int16Array(length * columns), largest = new Float32Array(columns).fill(LEAST);
   for (let k = 0; k < length * columns; k++) largest[k % columns] = Math.max(largest[k % columns], Math.abs(rows[k]));

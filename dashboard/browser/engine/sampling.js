@@ -66,7 +66,12 @@ export function distribution(logits, temperature) {
   return Float64Array.from(logits, (_, id) => (weights[id] ?? 0) / total);
 }
 
-/** What each character but the last weighs at a temperature; the largest weighs 1. @param {Float32Array} logits @param {number} temperature */
+/**
+ * What each character but the last weighs at a temperature; the largest weighs 1.
+ *
+ * @param {Float32Array} logits
+ * @param {number} temperature
+ */
 function weightsOf(logits, temperature) {
   requireTemperature(temperature);
   const written = logits.subarray(0, -1), largest = written.reduce((a, b) => Math.max(a, b), -Infinity);

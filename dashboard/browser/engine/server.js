@@ -248,7 +248,12 @@ function speedOf(speed = Infinity) {
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** The buffers of all arrays in a message: they are handed over, not copied. @param {unknown} message @returns {Transferable[]} */
+/**
+ * The buffers of all arrays in a message: they are handed over, not copied.
+ *
+ * @param {unknown} message
+ * @returns {Transferable[]}
+ */
 function buffersIn(message) {
   if (ArrayBuffer.isView(message)) return [message.buffer];
   return message && typeof message === "object" ? Object.values(message).flatMap(buffersIn) : [];

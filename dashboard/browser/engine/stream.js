@@ -120,7 +120,11 @@ export class Stream {
     };
   }
 
-  /** Go back to a snapshot of this or of another stream of the network; clamps stay as they are. @param {Snapshot} snapshot */
+  /**
+   * Go back to a snapshot of this or of another stream of the network; clamps stay as they are.
+   *
+   * @param {Snapshot} snapshot
+   */
   restore({ network, h, c, gates, logits }) {
     if (network !== this.network) throw new Error("Wanted a snapshot of this network, got one of another.");
     this.layers.forEach((state, layer) => {
@@ -132,7 +136,12 @@ export class Stream {
   }
 }
 
-/** Overwrite held units of one layer: c first, with the h that follows from it, then h. @param {LayerState} state @param {Required<Clamp>[]} clamps */
+/**
+ * Overwrite held units of one layer: c first, with the h that follows from it, then h.
+ *
+ * @param {LayerState} state
+ * @param {Required<Clamp>[]} clamps
+ */
 function hold({ h, c, gates }, clamps) {
   const output = gates.length - h.length;
   for (const { unit, value } of clamps.filter((clamp) => clamp.state === "cell")) {

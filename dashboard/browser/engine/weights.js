@@ -49,7 +49,8 @@ export function readWeights(config, file) {
 function headerOf(file) {
   const length = file.byteLength < 8 ? NaN : Number(new DataView(file).getBigUint64(0, true));
   if (!(length <= Math.min(file.byteLength - 8, LARGEST_HEADER))) {
-    throw new Error(`Wanted the weights of a run (safetensors), got ${file.byteLength} bytes that do not hold a header. ${NEXT}`);
+    const got = `${file.byteLength} bytes that do not hold a header`;
+    throw new Error(`Wanted the weights of a run (safetensors), got ${got}. ${NEXT}`);
   }
   try {
     const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(file, 8, length)));
@@ -60,14 +61,21 @@ function headerOf(file) {
   throw new Error(`Wanted the weights of a run (safetensors), got a header that is not JSON. ${NEXT}`);
 }
 
-/** @param {string} name @param {number[]} shape @param {Record<string, any>} header @param {ArrayBuffer} file @param {number} start of the numbers */
+/**
+ * @param {string} name
+ * @param {number[]} shape
+ * @param {Record<string, any>} header
+ * @param {ArrayBuffer} file
+ * @param {number} start of the numbers
+ */
 function readTensor(name, shape, header, file, start) {
   const found = Object.hasOwn(header, name) ? header[name] : undefined;
   if (!found) throw new Error(`Wanted the weight ${name}, the file does not have it. ${NEXT}`);
   const read = READERS.get(found.dtype);
   if (!read) throw new Error(`Wanted ${name} as ${[...READERS.keys()].join(" or ")}, got ${found.dtype}. Pack the run again.`);
   if (String(found.shape) !== String(shape)) {
-    throw new Error(`Wanted ${name} of shape ${shape.join(" x ")}, got ${Array.from(found.shape ?? []).join(" x ") || "none"}. ${NEXT}`);
+    const got = Array.from(found.shape ?? []).join(" x ") || "none";
+    throw new Error(`Wanted ${name} of shape ${shape.join(" x ")}, got ${got}. ${NEXT}`);
   }
   const [begin, end] = found.data_offsets ?? [];
   const bytes = shape.reduce((product, size) => product * size, found.dtype === "F16" ? 2 : 4);

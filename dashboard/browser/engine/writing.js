@@ -84,7 +84,8 @@ export class Writing {
   activation(state, column, start = 0) {
     const rows = this.network.kind.states.some((known) => known === state) ? this.rows[state] : undefined;
     if (!rows || !(Number.isInteger(column) && column >= 0 && column < rows.width)) {
-      throw new Error(`Wanted ${this.network.kind.states.join(" or ")} and a unit below ${this.network.layers * this.network.units}, got ${state}/${column}.`);
+      const { kind, layers, units } = this.network;
+      throw new Error(`Wanted ${kind.states.join(" or ")} and a unit below ${layers * units}, got ${state}/${column}.`);
     }
     return rows.column(column, start);
   }

@@ -1,6 +1,7 @@
 // @ts-check
 // What the page knows of a network besides its weights: its findings, and what its units do on real text.
 
+import { PREDICTIONS } from "../engine/reading.js";
 import { decodeFrame } from "../reader/frame.js";
 
 /** @import { Clamp, Config, State } from "../engine/types.js" */
@@ -34,7 +35,7 @@ export function aboutFrom(bytes) {
     starts: header.starts,
     memory: header.states[header.states.length - 1],
     reading: {
-      ...header, arrays, characters: [], predictions: 0, column,
+      ...header, arrays, characters: [], predictions: PREDICTIONS, column,
       has: (state, layer, unit) => header.states.includes(state)
         && Number.isInteger(unit) && unit >= 0 && unit < header.units && layer >= 1 && layer <= header.layers,
     },

@@ -114,6 +114,7 @@ export class Generate {
   change(changed) {
     this.note("");
     this.plan = { ...this.plan, ...changed };
+    this.trial?.clear();
     this.parts.showPlan(this.plan, this.view);
     const { temperature } = changed, anew = ["prompt", "seed", "holds"].some((name) => name in changed);
     if (anew) this.rewrite("prompt" in changed ? 0 : this.written);

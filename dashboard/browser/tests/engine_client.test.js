@@ -6,8 +6,10 @@ import { openEngine } from "../engine/client.js";
 import { Network } from "../engine/network.js";
 import { choose, uniformAt } from "../engine/sampling.js";
 import { Server } from "../engine/server.js";
+import { EngineSource } from "../engine/source.js";
 import { Stream } from "../engine/stream.js";
 import { activationOf } from "../reader/codes.js";
+import { readingOf } from "../reader/reading.js";
 import { configOf, weightsFile } from "./networks.js";
 
 /** @import { Batch, Chunk } from "../engine/types.js" */
@@ -27,7 +29,12 @@ async function opened(t) {
   return openEngine({ config, weights: weightsFile(config), port: /** @type {any} */ (port) });
 }
 
-/** A writer, the text as its batches tell it, and a way to wait for a batch. @param {TestContext} t @param {WriteOptions} options */
+/**
+ * A writer, the text as its batches tell it, and a way to wait for a batch.
+ *
+ * @param {TestContext} t
+ * @param {WriteOptions} options
+ */
 async function writing(t, options) {
   const engine = await opened(t), heard = /** @type {{ ids: number[], watched: number[], last?: Batch, error?: string }} */ ({ ids: [], watched: [] });
   let told = () => {};
@@ -49,7 +56,14 @@ async function writing(t, options) {
   return { writer, heard, until };
 }
 
-/** What a network writes by hand. @param {string} prompt @param {number} length @param {number} seed @param {number} temperature */
+/**
+ * What a network writes by hand.
+ *
+ * @param {string} prompt
+ * @param {number} length
+ * @param {number} seed
+ * @param {number} temperature
+ */
 function written(prompt, length, seed, temperature, clamps = /** @type {any[]} */ ([])) {
   const network = networkOf(), stream = new Stream(network, clamps), ids = [...network.encode(prompt)];
   for (const id of ids) stream.step(id);
@@ -217,4 +231,12 @@ test("weights come from an address, with progress", async (t) => {
   const engine = await openEngine({ config, weights: "w", onProgress: (share) => shares.push(share), port });
   assert.equal(engine.info, "opened");
   assert.equal(shares.at(-1), 1);
+});
+
+test("a text that the engine reads is a source for the reader", async (t) => {
+  const source = new EngineSource(await opened(t), TEXT, { model: "tiny", findings: [] });
+  const reading = readingOf(await source.base()), { arrays } = reading;
+  assert.deepEqual([reading.length, reading.columns, reading.predictions, reading.characters.join("")], [700, 26, 5, TEXT]);
+  assert.deepEqual([arrays.loss.length, arrays.rank.length, arrays.cell_scale?.length], [700, 700, 26]);
+  assert.equal((await source.activation("cell", 25)).length, 700);
 });
