@@ -9,6 +9,9 @@ import { PREDICTIONS } from "../engine/reading.js";
 
 const NONE = 0xffff; // in place of a prediction where the text has not been read: no vocabulary is that large
 
+/** What c was scaled by in the text before: close to what it will be. @param {LiveSource | undefined} before */
+const scaleAfter = (before) => before?.arrays.cell_scale?.slice();
+
 /** @implements {Source} */
 export class LiveSource {
   /**
@@ -32,7 +35,7 @@ export class LiveSource {
       top_prob: new Float32Array(this.length * this.predictions),
       loss: new Float32Array(this.length),
       rank: new Uint16Array(this.length),
-      ...(states.includes("cell") ? { cell_scale: after?.arrays.cell_scale?.slice() ?? new Float32Array(columns).fill(1) } : {}),
+      ...(states.includes("cell") ? { cell_scale: scaleAfter(after) ?? new Float32Array(columns).fill(1) } : {}),
     };
     this.frame = { header, arrays: /** @type {Frame["arrays"]} */ (this.arrays) };
     this.reading = engine.read(text, { after: after?.reading, onChunk: (chunk) => onChunk?.(...this.#take(chunk)) });
