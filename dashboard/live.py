@@ -9,22 +9,20 @@ python -m dashboard export RUN --live --out page.html
 import base64
 import html
 import json
-import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from math import prod
 from urllib.parse import urlencode
-
-from safetensors import safe_open
 
 from corpora import InputError
 from corpora.demo import load_passage, passage_like
 from dashboard import browser
-from dashboard.export import CSS_OF_THEME, PAGE_CSS, Theme, base64_parts, import_map, policy_for
+from dashboard.export import CSS_OF_THEME, PAGE_CSS, Theme, base64_parts, detector_units, import_map, policy_for
 from dashboard.generator import STYLES, about_network
 from dashboard.readings import LONGEST_TEXT
+from models.half import half_weights, is_half
 from models.run import Run
+from models.units import Unit
 
 HOST = "hosts/live_page.js"
 SCRIPT = f'import {{ openLivePage }} from "{browser.bare_name(HOST)}";\nopenLivePage();\n'
@@ -81,14 +79,16 @@ def live_page_parts(
     if not 0 < len(text) <= LONGEST_TEXT:
         raise InputError(f"Wanted a text of 1 to {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt.")
     about, imports = about_network(run), import_map(HOST)
-    rounded = "" if has_half_weights(run) else ", rounded to float16"
-    query = urlencode({name: value for name, value in (shown or {}).items() if name in SHOWN})
+    shown = {name: value for name, value in (shown or {}).items() if name in SHOWN}
+    query = urlencode(shown if "unit" in shown else in_words(_clearest(run)) | shown)
     before = BEFORE_WEIGHTS.format(
         policy=policy_for(imports, SCRIPT, engine=True),
         title=html.escape(f"{run.name}, live · Charscope"),
         css=browser.styles(*STYLES, "live.css") + PAGE_CSS + LIVE_CSS + CSS_OF_THEME[theme],
         heading=f"<h1>{html.escape(run.name)}</h1><span>{html.escape(_description(run))}</span>",
-        footer=html.escape(f"Model {run.name}, weights {run.weights_hash[:12]}{rounded}. Made with Charscope."),
+        footer=html.escape(
+            f"Model {run.name}, weights {run.weights_hash[:12]}{rounding_of(run)}. Made with Charscope."
+        ),
         page=json.dumps({"text": text, "query": query}).replace("<", "\\u003c"),
         about=base64.b64encode(about).decode(),
     )
@@ -100,35 +100,19 @@ def _description(run: Run) -> str:
     return f"{run.model.title}, runs in this page and needs no network connection"
 
 
-def has_half_weights(run: Run) -> bool:
-    """Whether a run's weights are float16 as they are."""
-    with safe_open(run.weights_path, framework="pt") as weights:
-        return all(weights.get_slice(name).get_dtype() == "F16" for name in weights.keys())  # noqa: SIM118  not a dict
+def _clearest(run: Run) -> Unit:
+    """The clearest detector, or the first unit where the search found none."""
+    return (detector_units(run) or [Unit(1, 0, run.states[0])])[0]
 
 
-def half_weights(run: Run) -> Iterator[bytes]:
-    """A run's weights as a safetensors file in float16, tensor by tensor.
+def in_words(unit: Unit) -> dict[str, str]:
+    """A unit as an address says it."""
+    return {"unit": unit.slug, "state": unit.state}
 
-    Raises:
-        InputError: a weight is too large for float16.
-    """
-    with safe_open(run.weights_path, framework="pt") as weights:
-        header, end = {}, 0
-        for name in weights.keys():  # noqa: SIM118  not a dict
-            shape = weights.get_slice(name).get_shape()
-            begin, end = end, end + 2 * prod(shape)
-            header[name] = {"dtype": "F16", "shape": shape, "data_offsets": [begin, end]}
-        described = json.dumps(header).encode()
-        described += b" " * (-len(described) % 8)
-        yield struct.pack("<Q", len(described)) + described
-        for name in header:
-            half = weights.get_tensor(name).half()
-            if not half.isfinite().all():
-                raise InputError(
-                    f"Wanted finite weights of at most 65,504 in {run.weights_path}, which float16 holds; "
-                    f"{name} has others. Train the run again with weight decay or a lower learning rate."
-                )
-            yield half.numpy().astype("<f2", copy=False).tobytes()
+
+def rounding_of(run: Run) -> str:
+    """A remark if the weights that go into a page are not those of the run to the bit."""
+    return "" if is_half(run) else ", weights rounded to float16"
 
 
 def _gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:

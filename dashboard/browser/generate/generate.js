@@ -33,6 +33,7 @@ const messageOf = (/** @type {unknown} */ error) => (error instanceof Error ? er
  * @property {Partial<View>} [view]
  * @property {Plan} [plan]
  * @property {string[]} [problems] of the address
+ * @property {(view: View, plan: Plan) => string} [liveUrl] the address of an exported page that holds the network
  * @property {(view: View, plan: Plan) => void} [onChange]
  */
 
@@ -64,7 +65,7 @@ export class Generate {
       onStep: () => this.step(),
       onRestart: () => this.rewrite(0),
       onSpeed: (speed) => this.#all((column) => column.ask((writer) => writer.set({ speed }))),
-      onType: (typed) => this.type(typed),
+      onType: (typed) => this.type(typed), liveUrl: options.liveUrl && (() => options.liveUrl?.(this.view, this.plan) ?? ""),
     });
     this.choices = new Choices(this.about.config.vocabulary, (id) => this.force(id));
     root.className = "reader generate";

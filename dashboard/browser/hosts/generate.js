@@ -94,7 +94,7 @@ async function load(opened, view, query) {
   const about = aboutFrom(await response.arrayBuffer());
   const { plan, problems } = planIn(query, about.reading);
   if (signal.aborted) return;
-  const page = (opened.page = new Generate(root, { about, weights: `${url}/weights`, view, plan, problems, onChange: writeAddress }));
+  const page = (opened.page = new Generate(root, { about, weights: `${url}/weights`, view, plan, problems, onChange: writeAddress, liveUrl: liveUrl(url) }));
   told = JSON.stringify(page.view);
   await page.start();
 }
@@ -108,6 +108,9 @@ function writeAddress(view, plan) {
   address.search = query.toString();
   window.history.replaceState(window.history.state, "", address);
 }
+
+/** The address of a page that opens with what is shown. @param {string} url of the network */
+const liveUrl = (url) => (/** @type {View} */ view, /** @type {Plan} */ plan) => `${url}/live?${queryOf({ tab: "generate", ...Object.fromEntries(inWords(plan)) }, view)}`;
 
 /** Sends the server the view when the user turns to another part of the page. @param {Event} event */
 function tell(event) {
