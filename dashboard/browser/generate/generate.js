@@ -32,6 +32,7 @@ const messageOf = (/** @type {unknown} */ error) => (error instanceof Error ? er
  * @property {Partial<View>} [view]
  * @property {Plan} [plan]
  * @property {string[]} [problems] of the address
+ * @property {boolean} [plays] whether it begins to write on its own
  * @property {(view: View, plan: Plan) => void} [onChange]
  */
 
@@ -92,6 +93,7 @@ export class Generate {
     document.addEventListener("keydown", (event) => keysOf(this, event), { signal });
     await this.rewrite(0);
     this.show(this.view);
+    if (options.plays) this.run(true);
   }
 
   destroy() {
@@ -133,7 +135,10 @@ export class Generate {
     return this.#all(async (column) => {
       const clamps = column === this.columns[1] ? plan.holds : [];
       await column.begin({ prompt, seed, temperature, speed, clamps, watch });
-      if (length) await column.ask((writer) => writer.step(length));
+      if (length) {
+        await column.ask((writer) => writer.step(length));
+        await column.reached(length);
+      }
       if (this.running) await column.ask((writer) => writer.start());
     });
   }
