@@ -38,7 +38,13 @@ export class LiveSource {
       ...(states.includes("cell") ? { cell_scale: scaleAfter(after) ?? new Float32Array(columns).fill(1) } : {}),
     };
     this.frame = { header, arrays: /** @type {Frame["arrays"]} */ (this.arrays) };
-    this.reading = engine.read(text, { after: after?.reading, onChunk: (chunk) => onChunk?.(...this.#take(chunk)) });
+    this.reading = engine.read(text, {
+      after: after?.reading,
+      onChunk: (chunk) => {
+        this.#take(chunk);
+        onChunk?.(chunk.start, this.known);
+      },
+    });
     this.kept = this.reading.kept.then(({ kept, loss, rank }) => {
       this.#takeOver(after, kept);
       if (kept) [this.arrays.loss[kept - 1], this.arrays.rank[kept - 1]] = [loss, rank];
@@ -46,7 +52,7 @@ export class LiveSource {
     this.kept.catch(() => {}); // `done` says so too
   }
 
-  /** @param {Chunk} chunk @returns {[number, number]} */
+  /** @param {Chunk} chunk */
   #take({ start, length, top_char, top_prob, loss, rank }) {
     const { arrays, predictions } = this;
     arrays.top_char.set(top_char, start * predictions);
@@ -54,7 +60,6 @@ export class LiveSource {
     arrays.loss.set(loss, start);
     arrays.rank.set(rank, start);
     this.known = start + length;
-    return [start, this.known];
   }
 
   /** The predictions of the beginning, which is not read again. @param {LiveSource | undefined} before @param {number} kept characters */
