@@ -212,3 +212,12 @@ def test_weights_that_do_not_arrive_are_one_sentence(app: str, open_page: Open):
     page.route("**/weights", lambda route: route.fulfill(status=200, body=b"not weights"))
     page.get_by_role("link", name="Generate", exact=True).click()
     page.wait_for_selector(".broken:has-text('Reload the page')")
+
+
+def test_another_model_begins_with_its_own_plan(app: str, open_page: Open):
+    page = open_generate(app, open_page, prompt=PROMPT, hold="L2.u3=0.9", seed=4)
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name="war-and-peace-rnn").click()
+    page.wait_for_function("location.search.includes('war-and-peace-rnn') && !location.search.includes('hold')")
+    page.locator('.column .scroll[aria-label="Held"]').wait_for(state="detached")
+    assert page.get_by_label("Prompt").input_value() != PROMPT
