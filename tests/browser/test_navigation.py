@@ -12,10 +12,19 @@ from tests.browser.reader import ReaderOnPage
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-VIEWS = ("read", "find", "unit", "models")
-THERE = {"read": "[data-recolor-ms]", "find": ".js-plotly-plot", "unit": ".contexts .marked", "models": ".written"}
+VIEWS = ("read", "find", "unit", "generate", "models")
+THERE = {
+    "read": "[data-recolor-ms]",
+    "find": ".js-plotly-plot",
+    "unit": ".contexts .marked",
+    "generate": "[data-written]",
+    "models": ".written",
+}
 ELSEWHERE = {"model": "tiny-gru", "unit": "L2.u7", "state": "hidden"}  # none of it is where a view begins
-ALL_TRANSITIONS = "read find unit models read unit find models unit read models find read"
+ALL_TRANSITIONS = """
+read find read unit read generate read models find unit find generate find models
+unit generate unit models generate models read
+"""
 
 
 def query_of(page: "Page") -> dict[str, str]:

@@ -4,8 +4,10 @@
 import { distribution } from "../engine/sampling.js";
 import { button, element } from "../reader/dom.js";
 import { glyphOf } from "../reader/glyphs.js";
-import { probabilityText } from "../reader/words.js";
+import { SYMBOLS, activationText, probabilityText, unitName } from "../reader/words.js";
 
+/** @import { View } from "../reader/types.js" */
+/** @import { Column } from "./column.js" */
 /** @typedef {{ id: number, probability: number }} Choice */
 
 const CHOICES = 5;
@@ -42,6 +44,31 @@ export class Choices {
     });
     /** @type {Choice[]} */
     this.shown = [];
+  }
+
+  /**
+   * The choices after the selected character of a column, else after its last, where the temperature counts.
+   *
+   * @param {Column} column
+   * @param {View} view
+   * @param {number} temperature
+   */
+  showIn({ text, last }, { state, layer, unit }, temperature) {
+    if (!last) return;
+    const end = text.ids.length - 1, i = text.selected < 0 ? end : text.selected, value = text.values[i];
+    const after = i < 0 ? "At the beginning" : `After “${glyphOf(text.characters[i], true).text}”`;
+    const facts = value === undefined ? "" : `${unitName(layer, unit)} ${SYMBOLS.get(state)} = ${activationText(value)} here.`;
+    if (i === end) {
+      const choices = choicesFrom(last.logits, temperature), all = distribution(last.logits, temperature);
+      const rest = 1 - choices.reduce((sum, { probability }) => sum + probability, 0);
+      const likely = all.filter((probability) => probability >= 0.01).length;
+      this.show(`${after}, at temperature ${temperature.toFixed(2)}`, choices,
+        `${facts} All others together: ${(100 * Math.max(0, rest)).toFixed(1)} %. ${likely} of ${all.length} characters have 1 % or more.`);
+    } else {
+      const { predictions: n, arrays: { top_char, top_prob } } = text;
+      const choices = Array.from({ length: n }, (_, k) => ({ id: top_char[i * n + k], probability: top_prob[i * n + k] }));
+      this.show(`${after}, at temperature 1`, choices, `${facts} Press one to go back here and write it.`, text.ids[i + 1]);
+    }
   }
 
   /**

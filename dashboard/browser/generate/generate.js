@@ -3,17 +3,16 @@
 // numbers. All texts follow from the plan; only the temperature and forced characters act from where the text is.
 
 import { openEngine } from "../engine/client.js";
-import { distribution } from "../engine/sampling.js";
 import { glyphOf } from "../reader/glyphs.js";
 import { nextUnit } from "../reader/reading.js";
 import { DEFAULT_VIEW, changedView, possibleView } from "../reader/view.js";
-import { SYMBOLS, activationText, unitName } from "../reader/words.js";
-import { Choices, choicesFrom } from "./choices.js";
+import { unitName } from "../reader/words.js";
+import { Choices } from "./choices.js";
 import { Column } from "./column.js";
 import { compared, whatFollowed } from "./compare.js";
 import { keysOf } from "./keys.js";
 import { Parts } from "./parts.js";
-import { DEFAULT_PLAN } from "./plan.js";
+import { DEFAULT_PLAN, unknownIn } from "./plan.js";
 import { trialIn } from "./trial_button.js";
 
 /** @import { Engine } from "../engine/client.js" */
@@ -64,7 +63,7 @@ export class Generate {
   /** Loads the network; then the page can write. */
   async start() {
     const { about, options, life: { signal } } = this;
-    this.note(options.problems?.join(" ") ?? "");
+    this.note([...(options.problems ?? []), this.unknown].filter(Boolean).join(" "));
     this.parts.waiting("Loading the network …");
     const engine = options.engine ?? await openEngine({
       config: about.config, weights: options.weights,
@@ -103,8 +102,8 @@ export class Generate {
 
   /** Changes the plan; all but the temperature and what is counted starts the texts anew. @param {Partial<Plan>} changed */
   change(changed) {
-    this.note("");
     this.plan = { ...this.plan, ...changed };
+    this.note(this.unknown);
     this.trial?.clear();
     this.parts.showPlan(this.plan, this.view);
     const { temperature } = changed, anew = ["prompt", "seed", "holds"].some((name) => name in changed);
@@ -189,6 +188,11 @@ export class Generate {
     this.#all((column) => column.ask((writer) => writer.goTo(Math.max(at + 1, column.text.prompt))));
   }
 
+  /** What the network cannot read in the prompt, as a sentence. */
+  get unknown() {
+    return unknownIn(this.plan.prompt, this.about.config.vocabulary);
+  }
+
   get written() {
     return Math.min(...this.columns.map((column) => column.written), LONGEST);
   }
@@ -257,29 +261,8 @@ export class Generate {
     for (const column of this.columns) column.draw(view, largest);
     this.parts.controls.showRunning(this.running, this.written >= LONGEST);
     this.parts.showText(free);
-    this.#showChoices(free);
+    this.choices.showIn(free, view, this.plan.temperature);
     this.root.dataset.written = String(this.written);
-  }
-
-  /** @param {Column} column */
-  #showChoices(column) {
-    const { text, last } = column, at = text.selected, { temperature } = this.plan;
-    if (!last) return;
-    const atEnd = at < 0 || at === text.ids.length - 1, i = atEnd ? text.ids.length - 1 : at;
-    const after = i < 0 ? "At the beginning" : `After “${glyphOf(text.characters[i], true).text}”`;
-    const value = text.values[i], { state, layer, unit } = this.view;
-    const facts = value === undefined ? "" : `${unitName(layer, unit)} ${SYMBOLS.get(state)} = ${activationText(value)} here.`;
-    if (atEnd) {
-      const choices = choicesFrom(last.logits, temperature);
-      const rest = 1 - choices.reduce((sum, { probability }) => sum + probability, 0);
-      const all = distribution(last.logits, temperature).filter((probability) => probability >= 0.01).length;
-      this.choices.show(`${after}, at temperature ${temperature.toFixed(2)}`, choices,
-        `${facts} All others together: ${(100 * Math.max(0, rest)).toFixed(1)} %; ${all} of ${last.logits.length} characters have 1 % or more.`);
-    } else {
-      const n = text.predictions;
-      const choices = Array.from({ length: n }, (_, k) => ({ id: text.arrays.top_char[i * n + k], probability: text.arrays.top_prob[i * n + k] }));
-      this.choices.show(`${after}, at temperature 1`, choices, `${facts} Press one to go back here and write it.`, text.ids[i + 1]);
-    }
   }
 
   /** @template T @param {(column: Column) => Promise<T>} act */

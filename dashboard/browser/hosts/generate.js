@@ -78,9 +78,9 @@ function end() {
 
 /** @param {Data} data */
 function open({ url, view }) {
+  const query = new URLSearchParams(held ? "" : window.location.search); // of another network, its plan means nothing here
   end();
   const opened = (held = { url, root: element("div", "reader generate", element("p", "waiting", "Loading the network …")), page: null, life: new AbortController(), given: JSON.stringify(view) });
-  const query = new URLSearchParams(window.location.search);
   load(opened, viewIn(view), query).catch((error) => {
     if (opened.life.signal.aborted) return;
     opened.root.replaceChildren(element("p", "broken", `The network could not be shown (${error instanceof Error ? error.message : error}). Reload the page.`));

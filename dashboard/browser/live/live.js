@@ -51,7 +51,7 @@ export class Live {
     this.life = new AbortController();
     /** @type {Shown} */
     this.shown = { view: options.view ?? {}, plan: options.plan ?? DEFAULT_PLAN, tab: options.tab ?? "read", typed: options.typed ?? null };
-    this.note = element("p", "live-note", ...(options.problems ?? []).join(" "));
+    this.note = element("p", "live-note", options.problems?.join(" ") ?? "");
     this.note.role = "status";
     this.tabs = new Tabs(TITLES, (name) => void this.#turned(/** @type {Tab} */ (name)));
     /** @type {LiveRead | null} */
