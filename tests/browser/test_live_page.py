@@ -277,7 +277,8 @@ def test_without_a_worker_one_sentence_says_so(alone: "Page", saved: Callable[[s
 
 
 def test_a_phone_shows_all_of_it(open_page: Open, saved: Callable[[str], str], small: str):
-    page = open_page(saved(small), READ, offline=True, viewport=(390, 844), color_scheme="dark")
+    page = open_page(saved(small) + "#tab=read", READ, offline=True, viewport=(390, 844), color_scheme="dark")
+    assert page.locator("select.finder").input_value()  # a detector: the page's own unit
     for tab in ("Read", "Generate"):
         page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390

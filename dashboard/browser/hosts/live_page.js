@@ -17,7 +17,7 @@ export async function openLivePage() {
   const place = inPage("live");
   try {
     const about = aboutFrom(bytesOfBase64(textOf("about")).buffer), { text, query } = JSON.parse(textOf("page"));
-    const hash = window.location.hash.slice(1), shown = shownIn(new URLSearchParams(hash || query), about);
+    const shown = shownIn(askedFor(query), about);
     const typed = shown.typed ?? window.history.state?.typed ?? null;
     const weights = await unpacked(textOf("weights"));
     const live = new Live(place, { ...shown, typed, about, text, weights, onChange: writer() });
@@ -26,6 +26,21 @@ export async function openLivePage() {
   } catch (error) {
     place.replaceChildren(element("p", "broken", `This page cannot be shown (${messageOf(error)}).`));
   }
+}
+
+/**
+ * What the address asks for, with the page's own unit if it names none; or else all that the page was made with.
+ *
+ * @param {string} query of the page
+ */
+function askedFor(query) {
+  const own = new URLSearchParams(query), asked = new URLSearchParams(window.location.hash.slice(1));
+  if (!asked.size) return own;
+  for (const name of asked.has("unit") ? [] : ["unit", "state"]) {
+    const value = own.get(name);
+    if (value !== null) asked.set(name, value);
+  }
+  return asked;
 }
 
 /**
