@@ -1,7 +1,7 @@
 """The browser code: plain ES modules, served by our own route in the app and inlined into exported pages.
 
-`reader/` shows the text colored by a unit; `engine/` runs the network itself; `generate/` lets it
-write; `hosts/` has one small module for each
+`reader/` shows the text colored by a unit; `engine/` runs the network itself; `generate/` lets it write; `live/` puts
+these together on one network; `hosts/` has one small module for each
 way to mount them. There is no build step: the files are sent as they are. package.json names only developers' tools.
 
 The engine runs in a Worker. In an exported page the worker is one `data:` URL that holds all its modules: an import map
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 PREFIX = "/charscope/browser"
 NAMED_IMPORT = re.compile(r'^import \{([^}"]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
-PARTS = ("reader", "engine", "generate", "hosts")
+PARTS = ("reader", "engine", "generate", "live", "hosts")
 WORKER, WORKER_URL = "engine/worker.js", "engine/worker_url.js"
 LIVE_STYLES = ("reader.css", "generate.css")
 ENGINE_SCRIPTS, ENGINE_POLICY = "'wasm-unsafe-eval'", "worker-src data:"

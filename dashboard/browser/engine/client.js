@@ -8,7 +8,7 @@
 import { loadWeights } from "./download.js";
 import { WORKER_URL } from "./worker_url.js";
 
-/** @import { Batch, Chunk, Clamp, Config, KernelName, ReadOptions, State, Watched, WriteOptions } from "./types.js" */
+/** @import { Batch, Chunk, Clamp, Config, Kept, KernelName, ReadOptions, State, Watched, WriteOptions } from "./types.js" */
 /**
  * @typedef {object} Info
  * @property {string} cell
@@ -139,10 +139,11 @@ export class Engine {
   }
 
   /**
-   * Read a text. Chunks come as they are ready; `done` is kept after the last.
+   * Read a text. Chunks come as they are ready; `done` is kept after the last. With `after`, an earlier reading, which
+   * ends with this, the same beginning is not read again.
    *
    * @param {string} text
-   * @param {ReadOptions & { onChunk?: (chunk: Chunk) => void }} [options]
+   * @param {ReadOptions & { after?: EngineReading, onChunk?: (chunk: Chunk) => void }} [options]
    */
   read(text, options) {
     return new EngineReading(this.#calls, text, options);
@@ -173,8 +174,8 @@ export class EngineReading {
   #calls;
   #id = 0;
 
-  /** @param {Calls} calls @param {string} text @param {ReadOptions & { onChunk?: (chunk: Chunk) => void }} [options] */
-  constructor(calls, text, { onChunk, ...options } = {}) {
+  /** @param {Calls} calls @param {string} text @param {Parameters<Engine["read"]>[1]} [options] */
+  constructor(calls, text, { onChunk, after, ...options } = {}) {
     this.#calls = calls;
     /**
      * Whether all was read, and the largest |c| of each unit: `false` after `cancel`.
@@ -187,11 +188,16 @@ export class EngineReading {
         else if (error) reject(new Error(error));
         else if (done || cancelled) resolve({ whole: Boolean(done), largest });
       };
-      const opened = calls.call("read", { text, ...options }, undefined, [], listen);
+      const opened = calls.call("read", { text, ...options, after: after && after.#id }, undefined, [], listen);
       opened.catch(reject);
       this.#id = opened.id;
+      /** What was taken over from the reading before. @type {Promise<Kept>} */
+      this.kept = opened.then(({ kept, loss, rank }) => {
+        if (after) calls.forget(after.#id);
+        return { kept, loss, rank };
+      });
     });
-    this.done.catch(() => {}); // whoever awaits it hears of it
+    for (const each of [this.done, this.kept]) each.catch(() => {}); // whoever awaits it hears of it
   }
 
   /**
@@ -212,6 +218,7 @@ export class EngineReading {
 
   /** Forget the text. */
   close() {
+    this.#calls.forget(this.#id);
     return this.#calls.call("close", undefined, this.#id);
   }
 }

@@ -9,11 +9,12 @@ import { rankOf } from "./predictions.js";
 import { Stream } from "./stream.js";
 
 /** @import { Network } from "./network.js" */
-/** @import { Chunk, ReadOptions } from "./types.js" */
+/** @import { Chunk, Kept, ReadOptions, Snapshot } from "./types.js" */
 
 const CHUNK = 256; // characters
 const FULL = 127, FINE = 32767;
 const LEAST = 1e-6; // a lower bound of each unit's largest |c|: no division by zero
+const LATEST = 16; // short chunks at the end that a text may go on from
 export const PREDICTIONS = 5;
 
 /**
@@ -26,6 +27,8 @@ export class TextReading {
   #rows = new Map();
   /** @type {Map<string, Coded[]>} */
   #coded = new Map();
+  /** Of each complete chunk: where it ends, and what the next step depends on. @type {{ end: number, length: number, snapshot?: Snapshot }[]} */
+  #ends = [];
 
   /** @param {Network} network @param {string} text @param {ReadOptions} [options] */
   constructor(network, text, { clamps = [], states = network.kind.states, send = [] } = {}) {
@@ -41,6 +44,34 @@ export class TextReading {
       this.#rows.set(state, new Float32Array(CHUNK * this.columns));
     }
     this.chunk = this.#emptyChunk();
+  }
+
+  /**
+   * Take over the chunks that an earlier reading of the same beginning has completed.
+   *
+   * @param {TextReading} before
+   * @returns {Kept}
+   */
+  takeOver(before) {
+    let common = 0;
+    while (common < Math.min(this.ids.length, before.ids.length) && this.ids[common] === before.ids[common]) common++;
+    const last = this.#readsLike(before) ? before.#ends.findLastIndex(({ end, snapshot }) => snapshot && end <= common) : -1;
+    const { end, snapshot } = before.#ends[last] ?? {};
+    if (!end || !snapshot) return { kept: 0, loss: 0, rank: 0 };
+    this.#ends = before.#ends.slice(0, last + 1).map((each, k) => (each.length < CHUNK && k <= last - LATEST ? { ...each, snapshot: undefined } : each));
+    for (const [state, coded] of this.#coded) coded.push(...(before.#coded.get(state) ?? []).slice(0, last + 1));
+    this.stream.restore(snapshot);
+    this.#position = end;
+    this.chunk = this.#emptyChunk();
+    if (this.finished) return { kept: end, loss: 0, rank: 0 };
+    const following = this.ids[end];
+    return { kept: end, loss: this.stream.loss(following), rank: rankOf(this.stream.logits, following) };
+  }
+
+  /** Whether an earlier reading kept the same states of the same network. @param {TextReading} before */
+  #readsLike(before) {
+    const settings = (/** @type {TextReading} */ reading) => JSON.stringify([[...reading.#coded.keys()], reading.stream.clamps, reading.send]);
+    return before.network === this.network && settings(before) === settings(this);
   }
 
   get finished() {
@@ -78,6 +109,7 @@ export class TextReading {
       this.#coded.get(state)?.push(coded);
       if (this.send.includes(state)) chunk.states[state] = rows.slice(0, chunk.length * columns);
     }
+    this.#ends.push({ end: this.#position, length: chunk.length, snapshot: this.stream.snapshot() });
     this.chunk = this.#emptyChunk();
     return chunk;
   }

@@ -36,7 +36,7 @@ export class Server {
   #answer(call, method, of, given) {
     if (method === "open") return this.#load(given);
     const emit = (/** @type {unknown} */ event) => this.send({ of: call, event });
-    if (method === "read") return this.#start(call, new ReadTask(this.network, given, emit));
+    if (method === "read") return this.#read(call, given, emit);
     if (method === "write") return this.#start(call, new WriteTask(this.network, given, emit));
     const task = this.#open.get(of ?? NaN);
     if (!task) throw new Error("This text is no longer held. Read it again.");
@@ -62,6 +62,18 @@ export class Server {
     return { cell, layers, units, vocabulary, states, gates, memory, kernel: network.kernel.name };
   }
 
+  /** @param {number} call @param {{ text: string, after?: number } & ReadOptions} given @param {Emit} emit */
+  #read(call, { after, ...given }, emit) {
+    const task = new ReadTask(this.network, given, emit), before = this.#open.get(after ?? NaN);
+    if (before instanceof ReadTask) {
+      before.cancel();
+      task.takeOver(before);
+      this.#tasks.remove(before);
+      this.#open.delete(after ?? NaN);
+    }
+    return { ...task.kept, ...this.#start(call, task) };
+  }
+
   /** @param {number} call @param {ReadTask | WriteTask} task */
   #start(call, task) {
     this.#open.set(call, task);
@@ -81,7 +93,18 @@ class ReadTask {
     this.reading = new TextReading(network, text, options);
     this.length = this.reading.ids.length;
     this.emit = emit;
-    if (!this.length) emit({ done: true, largest: this.reading.largest() });
+    this.kept = { kept: 0, loss: 0, rank: 0 };
+    if (!this.length) this.#done();
+  }
+
+  /** Do without what another has read of the same beginning. @param {ReadTask} before */
+  takeOver(before) {
+    this.kept = this.reading.takeOver(before.reading);
+    if (this.kept.kept === this.length) this.#done();
+  }
+
+  #done() {
+    this.emit({ done: true, largest: this.reading.largest() });
   }
 
   due() {
@@ -91,7 +114,7 @@ class ReadTask {
   turn() {
     const chunk = this.reading.advance();
     if (chunk) this.emit({ chunk });
-    if (this.reading.finished) this.emit({ done: true, largest: this.reading.largest() });
+    if (this.reading.finished) this.#done();
   }
 
   rest() {}
@@ -104,12 +127,14 @@ class ReadTask {
 
   /** @param {string} method @param {any} given */
   answer(method, given) {
-    if (method === "cancel") {
-      this.#cancelled = true;
-      return this.emit({ cancelled: true });
-    }
+    if (method === "cancel") return this.cancel();
     if (method === "activation") return this.reading.activation(given.state, given.column);
     throw new Error(`A text that is read has no ${method}.`);
+  }
+
+  cancel() {
+    this.#cancelled = true;
+    return this.emit({ cancelled: true });
   }
 }
 

@@ -49,6 +49,11 @@
  * @property {string[]} [states] which are kept, for all units: h and c unless said otherwise; gates as "forget_gate"
  * @property {string[]} [send] which come with each chunk, as float32
  *
+ * @typedef {object} Kept What a reading took over from an earlier one of the same beginning.
+ * @property {number} kept characters
+ * @property {number} loss nats of the character after them, which may be another than before
+ * @property {number} rank
+ *
  * @typedef {object} Chunk Some characters of a text that is read; arrays are named and shaped as in a frame.
  * @property {number} start first character
  * @property {number} length characters

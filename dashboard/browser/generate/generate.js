@@ -29,6 +29,7 @@ const messageOf = (/** @type {unknown} */ error) => (error instanceof Error ? er
  * @typedef {object} Options
  * @property {About} about
  * @property {ArrayBuffer | string} weights
+ * @property {Engine} [engine] with the weights loaded, where others use it too; it is left open
  * @property {Partial<View>} [view]
  * @property {Plan} [plan]
  * @property {string[]} [problems] of the address
@@ -76,20 +77,20 @@ export class Generate {
     const { about, options, life: { signal } } = this;
     this.note(options.problems?.join(" ") ?? "");
     this.parts.waiting("Loading the network …");
-    const engine = await openEngine({
+    const engine = options.engine ?? await openEngine({
       config: about.config, weights: options.weights,
       onProgress: (share) => this.parts.waiting(`Loading the network: ${Math.round(100 * share)} %`),
     });
-    if (signal.aborted) return engine.close();
+    if (signal.aborted) return options.engine ? undefined : engine.close();
     this.engine = engine;
-    signal.addEventListener("abort", () => engine.close());
+    if (!options.engine) signal.addEventListener("abort", () => engine.close());
     this.parts.waiting("");
     this.root.dataset.kernel = engine.info.kernel;
     this.trial = trialIn(this.parts.trial, engine, () => this.plan);
     const observer = new ResizeObserver(() => this.schedule());
     observer.observe(this.parts.columns);
     signal.addEventListener("abort", () => observer.disconnect());
-    document.addEventListener("keydown", (event) => keysOf(this, event), { signal });
+    document.addEventListener("keydown", (event) => this.root.closest("[hidden]") || keysOf(this, event), { signal });
     await this.rewrite(0);
     this.show(this.view);
   }

@@ -31,6 +31,14 @@ export class Outlines {
     this.watcher.disconnect();
   }
 
+  /** Its predictions have changed. @param {Block} block */
+  redraw(block) {
+    const drawn = this.drawn.get(block.node);
+    if (!drawn) return;
+    drawn.remove();
+    this.draw(block);
+  }
+
   /** @param {Block} block */
   draw({ node, first, rows }) {
     const { grid, cell, lines, scroll } = this.painter;

@@ -87,9 +87,7 @@ export class Painter {
     const canvas = element("canvas", "colors"), pre = element("pre");
     canvas.width = this.grid.stride;
     canvas.height = rows * this.lines;
-    const writer = new LineWriter(pre, this.ruler);
-    for (let row = first; row < first + rows; row++) this.writeRow(writer, row);
-    writer.flush();
+    this.writeRows(pre, first, rows);
     const node = element("div", "block", canvas, pre), height = rows * this.rowHeight;
     node.style.height = `${height}px`;
     node.style.containIntrinsicSize = `auto ${height}px`;
@@ -97,6 +95,35 @@ export class Painter {
     canvas.style.height = `${height}px`;
     this.cursorMark.before(node);
     this.blocks.push({ node, canvas, pre, first, rows });
+  }
+
+  /**
+   * @param {HTMLPreElement} pre
+   * @param {number} first row
+   * @param {number} rows
+   */
+  writeRows(pre, first, rows) {
+    const writer = new LineWriter(pre, this.ruler);
+    for (let row = first; row < first + rows; row++) this.writeRow(writer, row);
+    writer.flush();
+  }
+
+  /**
+   * The characters from one to before another have got other predictions. They are colored by `paintActivation`.
+   *
+   * @param {number} first
+   * @param {number} last
+   */
+  rewrite(first, last) {
+    if (!this.shown) return;
+    const [top, bottom] = [this.grid.rowOf(first), this.grid.rowOf(last - 1)];
+    this.paintPredictions(this.shown, first, last);
+    for (const block of this.blocks) {
+      if (block.first > bottom || block.first + block.rows <= top) continue;
+      block.pre.replaceChildren();
+      this.writeRows(block.pre, block.first, block.rows);
+      this.outlines?.redraw(block);
+    }
   }
 
   /**
@@ -111,7 +138,7 @@ export class Painter {
     if (!shown) return;
     for (let k = 0; k < shown.predictions; k++) {
       for (let i = start; i < end; i++) {
-        const character = shown.vocabulary[shown.arrays.top_char[i * shown.predictions + k]];
+        const character = shown.vocabulary[shown.arrays.top_char[i * shown.predictions + k]] ?? " "; // not read yet
         writer.put(glyphOf(character, true), width[i]);
       }
       writer.endLine();
@@ -140,10 +167,14 @@ export class Painter {
     }
   }
 
-  /** @param {Predictions} shown */
-  paintPredictions({ predictions, arrays }) {
+  /**
+   * @param {Predictions} shown
+   * @param {number} [first] character
+   * @param {number} [last] the one after the last
+   */
+  paintPredictions({ predictions, arrays }, first = 0, last = this.grid.characters.length) {
     const { grid, pixels } = this;
-    for (let i = 0; i < grid.characters.length; i++) {
+    for (let i = first; i < last; i++) {
       const at = grid.rowOf(i) * this.pixelsPerRow + grid.columnOf(i);
       for (let k = 0; k < predictions; k++) {
         const color = predictionColor(arrays.top_prob[i * predictions + k]);

@@ -49,6 +49,7 @@ export class TextPane {
     this.reading = reading;
     this.mode = mode;
     this.fittedWidth = 0;
+    this.columns = 0;
     this.painter = this.layOut();
   }
 
@@ -62,10 +63,17 @@ export class TextPane {
     const cell = measureCell(this.scroll);
     this.fittedWidth = this.scroll.clientWidth;
     const fits = Math.floor((this.fittedWidth - PADDING) / cell.width) - 1;
-    const grid = new Grid(this.reading.characters, Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits)));
+    this.columns = Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits));
+    const grid = new Grid(this.reading.characters, this.columns);
     const shown = this.mode === "predictions" ? this.reading : null;
     this.painter = new Painter(this.scroll, grid, rulerFor(this.scroll, cell), cell, shown);
     return this.painter;
+  }
+
+  /** The reading has another text, which begins with the same characters. @param {number} same how many */
+  regrow(same) {
+    const { painter } = this, row = same ? painter.grid.rowOf(same - 1) : 0; // that row may now break elsewhere
+    painter.regrow(new Grid(this.reading.characters, this.columns), row);
   }
 
   /**

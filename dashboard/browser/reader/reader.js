@@ -34,11 +34,15 @@ export class Reader {
     /** @type {View} */
     this.view = { ...DEFAULT_VIEW, ...view };
     this.life = new AbortController(); // ends all listeners and waits
+    this.more = false; // whether something was read that has no color yet
+    /** @type {Promise<void> | null} */
+    this.growing = null;
     this.lastDetector = ""; // concept of the detector that was in view last
     /** @type {Screen | null} null until the reading has loaded */
     this.screen = null;
     this.keys = new KeyQueue(this.actions());
     document.addEventListener("keydown", (event) => {
+      if (this.root.closest("[hidden]")) return; // as behind another tab
       const key = keyOf(event);
       if (key && this.keys.press(key)) event.preventDefault();
     }, { signal: this.life.signal });
@@ -67,6 +71,36 @@ export class Reader {
     }, this.life.signal);
     await this.showUnit(this.screen);
     if (!this.ended) this.keys.open();
+  }
+
+  /** Shows another text of the same model in place of this one. @param {Source} source */
+  async replace(source) {
+    const reading = readingOf(await source.base());
+    if (this.ended || !this.screen) return;
+    this.source = source;
+    this.screen.replace(reading);
+    await this.showUnit(this.screen);
+  }
+
+  /**
+   * The text has been read from one character to before another: they get their predictions and colors.
+   *
+   * @param {number} first
+   * @param {number} last
+   */
+  grown(first, last) {
+    this.screen?.predict(first, last);
+    this.more = true;
+    this.growing ??= this.#catchUp().finally(() => { this.growing = null; });
+    return this.growing;
+  }
+
+  /** Colors the text, once for all that has come meanwhile. */
+  async #catchUp() {
+    while (this.more && this.screen && !this.ended) {
+      this.more = false;
+      await this.colorUnit(this.screen);
+    }
   }
 
   destroy() {
@@ -116,11 +150,20 @@ export class Reader {
 
   /** @param {Screen} screen */
   async showUnit(screen) {
-    const { view } = this, column = screen.reading.column(view);
-    screen.show(view);
-    const activation = await this.source.activation(view.state, column);
-    const isInView = this.view.state === view.state && screen.reading.column(this.view) === column;
-    if (!this.ended && isInView) screen.color(activation); // else the view has changed
+    screen.show(this.view);
+    await this.colorUnit(screen);
+  }
+
+  /** @param {Screen} screen */
+  async colorUnit(screen) {
+    const { view, source } = this, { reading } = screen, column = reading.column(view);
+    const isInView = () => !this.ended && this.source === source && this.view.state === view.state && reading.column(this.view) === column;
+    try {
+      const activation = await source.activation(view.state, column);
+      if (isInView()) screen.color(activation); // else the view has changed
+    } catch (error) {
+      if (isInView()) throw error;
+    }
   }
 
   /** Colors the text again: the theme may have changed. */
@@ -141,7 +184,7 @@ export class Reader {
    */
   async describe(i) {
     const { screen, view } = this;
-    if (!screen?.activation) return null;
+    if (!screen?.activation || i >= (this.source.known ?? Infinity)) return null;
     const { reading, largest } = screen, column = reading.column(view);
     /** @type {[string, string][]} */
     const values = [];

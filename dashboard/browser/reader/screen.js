@@ -19,6 +19,8 @@ import { unitName } from "./words.js";
 /** @import { Range, Reading, View } from "./types.js" */
 /** @import { ToolbarEvents } from "./toolbar.js" */
 
+const AT_END = 40; // CSS pixels from the end, within which a growing text goes on scrolling
+
 /**
  * @typedef {object} ScreenEvents
  * @property {ToolbarEvents} toolbar
@@ -102,6 +104,31 @@ export class Screen {
   refuse(why) {
     this.toolbar.show(this.view);
     this.note.textContent = why;
+  }
+
+  /** Shows another text; what begins the same keeps its colors until the new ones come. @param {Reading} reading */
+  replace(reading) {
+    const before = this.reading.characters, { characters } = reading, { scroll } = this;
+    let same = 0;
+    while (same < Math.min(before.length, characters.length) && before[same] === characters[same]) same++;
+    const atEnd = scroll.scrollTop > 0 && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < AT_END;
+    Object.assign(this.reading, reading);
+    if (this.pointer.cursor >= same) this.pointer.clear();
+    this.pane.regrow(same);
+    const activation = new Int8Array(characters.length);
+    if (this.activation) activation.set(this.activation.subarray(0, same));
+    this.color(activation);
+    if (atEnd && same === before.length) scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  /**
+   * The characters from one to before another have got their predictions.
+   *
+   * @param {number} first
+   * @param {number} last
+   */
+  predict(first, last) {
+    if (this.pane.mode === "predictions" && first < last) this.painter.rewrite(first, last);
   }
 
   /** Colors the text by the unit in view. @param {Int8Array} activation */

@@ -78,6 +78,7 @@
  * @typedef {object} Source Where a reading comes from.
  * @property {() => Promise<Frame>} base
  * @property {(state: string, column: number) => Promise<Int8Array>} activation
+ * @property {number} [known] characters that have been read, while a text is
  *
  * @typedef {[number, number]} Range First character and the one after the last.
  * @typedef {{ width: number, height: number }} Cell Size of a character cell, in CSS pixels.

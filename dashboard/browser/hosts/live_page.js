@@ -1,0 +1,64 @@
+// @ts-check
+// An exported live page, which contains the network. It keeps what it shows behind the # of its address.
+
+import { aboutFrom } from "../generate/about.js";
+import { queryOf, shownIn } from "../live/address.js";
+import { Live } from "../live/live.js";
+import { element } from "../reader/dom.js";
+import { messageOf } from "../reader/reader.js";
+import { bytesOfBase64 } from "../reader/sources.js";
+
+/** @import { Shown } from "../live/live.js" */
+
+const WRITE_MS = 300; // browsers refuse an address that is written too often
+
+/** Opens the page that this module is in. */
+export async function openLivePage() {
+  const place = inPage("live");
+  try {
+    const about = aboutFrom(bytesOfBase64(textOf("about")).buffer), { text, query } = JSON.parse(textOf("page"));
+    const hash = window.location.hash.slice(1), shown = shownIn(new URLSearchParams(hash || query), about);
+    const typed = shown.typed ?? window.history.state?.typed ?? null;
+    const weights = await unpacked(textOf("weights"));
+    const live = new Live(place, { ...shown, typed, about, text, weights, onChange: writer() });
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => live.recolor());
+    await live.start();
+  } catch (error) {
+    place.replaceChildren(element("p", "broken", `This page cannot be shown (${messageOf(error)}).`));
+  }
+}
+
+/**
+ * The weights: base64 of gzip.
+ *
+ * @param {string} base64
+ */
+async function unpacked(base64) {
+  try {
+    const stream = new Blob([bytesOfBase64(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return await new Response(stream).arrayBuffer();
+  } catch (error) {
+    throw new Error("its weights are damaged. Export or download it again", { cause: error });
+  }
+}
+
+/** Writes what is shown into the address, and a text of one's own, however long, into the history. */
+function writer() {
+  let timer = 0;
+  return (/** @type {Shown} */ shown) => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      window.history.replaceState({ typed: shown.typed }, "", `#${queryOf(shown)}`);
+    }, WRITE_MS);
+  };
+}
+
+/** @param {string} id */
+function inPage(id) {
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`the page has no part called ${id}`);
+  return node;
+}
+
+/** @param {string} id */
+const textOf = (id) => inPage(id).textContent ?? "";
