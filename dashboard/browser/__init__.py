@@ -23,7 +23,6 @@ NAMED_IMPORT = re.compile(r'^import \{([^}"]*)\} from "(\.{1,2}/[^"]+)";$', re.M
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
 PARTS = ("reader", "engine", "generate", "live", "hosts")
 WORKER, WORKER_URL = "engine/worker.js", "engine/worker_url.js"
-LIVE_STYLES = ("reader.css", "generate.css")
 ENGINE_SCRIPTS, ENGINE_POLICY = "'wasm-unsafe-eval'", "worker-src data:"
 """What an exported page with the engine adds to `script-src`, and the directive that it adds to its policy."""
 IMPORT = re.compile(r'^((?:import|export)\b(?:[^;"]*\bfrom)? ")(\.{1,2}/[^"]+)(";)$', re.MULTILINE)

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from dashboard import browser, headline
+from dashboard.generator import STYLES
 from dashboard.site import colors
 from dashboard.site.markup import Html, element, joined, link
 
@@ -27,7 +28,7 @@ def assets() -> dict[str, tuple[str, bytes]]:
     grids = headline.STYLE.replace("<style>", "").replace("</style>", "")
     contents = {
         "site.css": "\n".join([own, grids, colors.style()]).encode(),
-        "live.css": browser.styles(*browser.LIVE_STYLES).encode(),
+        "live.css": browser.styles(*STYLES, "live.css").encode(),
         "logo.svg": (IMAGES / "logo.svg").read_bytes(),
         "icon.svg": (IMAGES / "icon.svg").read_bytes(),
     }
