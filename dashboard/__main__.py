@@ -1,6 +1,7 @@
 """The dashboard command.
 
 python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
+python -m dashboard site --out DIR
 python -m dashboard share
 """
 
@@ -14,10 +15,12 @@ from corpora.errors import new_command_line, run_command_line
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
 from dashboard.share import share as serve
-from models.run import load_run, replacing
+from models.run import load_run, replacing, shipped_runs
 from models.units import Unit, require_state
 
-app = new_command_line("Export a colored text as one file, or share the application. For yourself: make dashboard.")
+app = new_command_line(
+    "Export a colored text as one file, make a static site, or share the application. For yourself: make dashboard."
+)
 
 
 @app.command()
@@ -54,6 +57,26 @@ def export(
             page.writelines(parts)
         megabytes = temporary.stat().st_size / 1e6
     typer.echo(f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units}):,} units, {megabytes:.1f} MB")
+
+
+@app.command()
+def site(
+    out: Annotated[Path, typer.Option(help="The folder to write: a new or empty one, or an earlier site.")],
+    run: Annotated[
+        list[str] | None,
+        typer.Argument(help="Shipped models, runs under runs/, or folders of runs. Default: all shipped."),
+    ] = None,
+) -> None:
+    """Write a static web site: live pages that run the networks, and boards and units that read without JavaScript."""
+    from dashboard.site.build import make_site
+
+    runs = [load_run(name) for name in run or shipped_runs()]
+    written = make_site(runs, out, lambda words: typer.echo(words, err=True))
+    typer.echo(
+        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. Look at it: python -m http.server -d {out}"
+    )
+    if written.earlier:
+        typer.echo(f"{len(written.earlier):,} files of an earlier site are no longer used; they were left in place.")
 
 
 @app.command()

@@ -74,7 +74,7 @@ def _found(model: Model) -> Iterator[Html]:
 
 
 def _legend(known: pd.DataFrame) -> Html:
-    kinds = set(_kind(row) for row in rows_of(known))
+    kinds = {_kind(row) for row in rows_of(known)}
     names = {kind: UNITS[kind]["name"] for kind in UNITS if kind in kinds}
     names |= {control: trace["name"] for control, trace in CONTROLS.items() if known[control].notna().any()}
     items = [element("li", plots.legend_mark(kind), name) for kind, name in names.items()]
@@ -162,8 +162,8 @@ def _share(share: pd.DataFrame) -> Iterator[Html]:
     x = (float(share["threshold"].min()), float(share["threshold"].max()))
     yield element("h2", "How many units can be interpreted?")
     yield element(
-        "p", "It depends on the AUROC required. Each unit counts once, for the concept it detects best, if it beats the "
-        "n-gram baselines. The controls are randomly rotated layers and untrained networks.",
+        "p", "It depends on the AUROC required. Each unit counts once, for the concept it detects best, if it beats "
+        "the n-gram baselines. The controls are randomly rotated layers and untrained networks.",
     )  # fmt: skip
     yield element("ul", *key, class_="legend")
     yield plots.curves(lines, None, x, y, True, "The share of units that can be interpreted, by the AUROC required")

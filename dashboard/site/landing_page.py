@@ -20,9 +20,11 @@ def landing_page(models: list[Model]) -> bytes:
     body = [
         element("h1", "What does every unit of a recurrent network do while it reads?"),
         element(
-            "p", "Charscope shows it, and proves it. The networks here learned only to predict the next character of a "
-            "text. Some of their units became detectors: of quotations, of comments, of the position in a line. Each was "
-            "found on one part of a text, tested on another, and compared with baselines and controls.", class_="lead",
+            "p",
+            "Charscope shows it, and proves it. A network that learned only to predict the next character of a text may "
+            "hold units that track something with a name: a quotation, a comment, the position in a line. Each unit here "
+            "was chosen on one part of a text, tested on another, and compared with baselines and controls.",
+            class_="lead",
         ),
         _picture(first),
         element("h2", "The models"),

@@ -11,17 +11,17 @@ class Html(str):
     __slots__ = ()
 
 
-def element(name: str, *children: str | None, **attributes: str | float | bool | None) -> Html:
+def element(tag: str, /, *children: str | None, **attributes: str | float | bool | None) -> Html:
     """An element; `class_` and `data_about` are its attributes `class` and `data-about`, None and False are none."""
-    words = [f"<{name}"]
+    words = [f"<{tag}"]
     for key, value in attributes.items():
         if value is not None and value is not False:
             named = key.rstrip("_").replace("_", "-")
             words.append(f" {named}" if value is True else f' {named}="{html.escape(str(value))}"')
     words.append(">")
-    if name in VOID:
+    if tag in VOID:
         return Html("".join(words))
-    return Html("".join([*words, joined(*children), f"</{name}>"]))
+    return Html("".join([*words, joined(*children), f"</{tag}>"]))
 
 
 def joined(*parts: str | None) -> Html:

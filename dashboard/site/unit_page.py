@@ -1,4 +1,4 @@
-"""A unit's page: contexts, the concept it tracks, what clamping it does, what it predicts. It reads without JavaScript."""
+"""A unit's page: contexts, the concept it tracks, what clamping it does, what it predicts. It needs no JavaScript."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -69,7 +69,8 @@ def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
         link(BOARD + model.live(unit, concept, "generate"), "Let the network write", class_="button"), class_="ways",
     )  # fmt: skip
     others = "; ".join(
-        f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}{', inverted' if match.sign < 0 else ''})"
+        f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}"
+        f"{', inverted' if match.sign < 0 else ''})"
         for match in found
         if match is not shown
     )
@@ -177,7 +178,8 @@ def _causal(model: Model, unit: Unit, concept: Concept | None) -> Iterator[Html]
     if not rows:
         command = ablate_command(model.run, unit, concept or CONCEPTS.get(model.detectors.get(unit, "")))
         yield element(
-            "p", "Not tested yet. This command clamps the unit to a fixed value and measures which predictions get worse: ",
+            "p", "Not tested yet. This command clamps the unit to a fixed value and measures which predictions get "
+            "worse: ",
             element("code", command),
         )  # fmt: skip
 

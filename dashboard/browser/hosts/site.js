@@ -9,6 +9,8 @@ import { messageOf } from "../reader/reader.js";
 
 /** @import { Shown } from "../live/live.js" */
 
+const WRITE_MS = 300; // browsers refuse an address that is written too often
+
 /** Opens the page that loaded this module. */
 async function openSitePage() {
   const place = document.getElementById("live");
@@ -20,7 +22,8 @@ async function openSitePage() {
     ]);
     const about = aboutFrom(bytes), query = new URLSearchParams(window.location.search);
     if (!query.has("unit")) for (const [name, value] of new URLSearchParams(first)) query.set(name, query.get(name) ?? value);
-    const live = new Live(place, { about, text, weights, ...shownIn(query, about), onChange: writeAddress });
+    const shown = shownIn(query, about), typed = shown.typed ?? window.history.state?.typed ?? null;
+    const live = new Live(place, { about, text, weights, ...shown, typed, onChange: writer() });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => live.recolor());
     await live.start();
   } catch (error) {
@@ -46,11 +49,15 @@ async function load(what, address, read) {
   }
 }
 
-/** @param {Shown} shown */
-function writeAddress(shown) {
-  const address = new URL(window.location.href);
-  address.search = queryOf(shown).toString();
-  window.history.replaceState(window.history.state, "", address);
+/** Writes what is shown into the address, and a text of one's own, however long, into the history. */
+function writer() {
+  let timer = 0;
+  return (/** @type {Shown} */ shown) => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      window.history.replaceState({ typed: shown.typed }, "", `?${queryOf(shown)}`);
+    }, WRITE_MS);
+  };
 }
 
 await openSitePage();
