@@ -18,6 +18,7 @@ from models.units import Unit, symbol_of
 
 FACTS = ("Text", "Network", "Training")
 ROOT = "../../"
+PUBLISHED = 0.05  # the share that Karpathy's post of 2015 names
 
 
 def board_page(model: Model) -> bytes:
@@ -60,10 +61,10 @@ def _found(model: Model) -> Iterator[Html]:
         rows = model.known[model.known["measure"] == measure]
         if len(rows):
             yield _panel(model, rows, title, limits)
-    yield element("p", CONTROLS_EXPLAINED, class_="note")
+    yield element("p", CONTROLS_EXPLAINED, class_="aside")
     for words, titles in unfound(best).items():
-        yield element("p", f"{words}: {', '.join(titles)}.", class_="note")
-    yield element("h2", "The figures")
+        yield element("p", f"{words}: {', '.join(titles)}.", class_="aside")
+    yield element("h2", "The same in numbers")
     yield _table(model, model.known)
     everything = model.board[model.board["score"].notna()]
     yield element(
@@ -88,7 +89,9 @@ def _kind(row: dict[str, Any]) -> str:
 
 def _panel(model: Model, rows: pd.DataFrame, title: str, limits: plots.Range) -> Html:
     """The concepts of one measure, one below the other, on one axis."""
-    lowest = float(rows[["score", *CONTROLS]].min().min()) - 0.03  # a mark outside of its axis could not be seen
+    lowest = (
+        float(rows[["score", "ci_low", *CONTROLS]].min().min()) - 0.03
+    )  # a mark outside of its axis could not be seen
     axis = (min(limits[0], lowest), limits[1])
     items = [_row(model, row, axis) for row in rows_of(rows)]
     heading = element("h3", title)
@@ -154,12 +157,11 @@ def _share(share: pd.DataFrame) -> Iterator[Html]:
     for (source, state), rows in share.groupby(["source", "state"], sort=False):
         name = f"{source} {state if state in ('hidden', 'cell') else 'gate'}"
         lines.append((_points(rows["threshold"], rows["share"]), name))
-        dash = element(
-            "svg", element("line", x1="0", x2="100%", y1="50%", y2="50%", class_=f"curve {name}"), class_="key"
-        )
-        key.append(element("li", dash, f"{symbol_of(str(state))}, {source}"))
-    y = (0.0, 1.05 * max(float(share["share"].max()), 0.05))
+        key.append(_key(name, f"{symbol_of(str(state))}, {source}"))
+    y = (0.0, 1.15 * max(float(share["share"].max()), PUBLISHED))
     x = (float(share["threshold"].min()), float(share["threshold"].max()))
+    lines.append(([(x[0], PUBLISHED), (x[1], PUBLISHED)], "post"))
+    key.append(_key("post", f"“about {PUBLISHED:.0%}” (Karpathy 2015)".replace("%", " %")))
     yield element("h2", "How many units can be interpreted?")
     yield element(
         "p", "It depends on the AUROC required. Each unit counts once, for the concept it detects best, if it beats "
@@ -167,7 +169,13 @@ def _share(share: pd.DataFrame) -> Iterator[Html]:
     )  # fmt: skip
     yield element("ul", *key, class_="legend")
     yield plots.curves(lines, None, x, y, True, "The share of units that can be interpreted, by the AUROC required")
-    yield element("p", "The share of units, by the minimum of AUROC and stratified AUROC.", class_="note")
+    yield element("p", "The share of units, by the minimum of AUROC and stratified AUROC.", class_="aside")
+
+
+def _key(name: str, words: str) -> Html:
+    """A curve in the legend."""
+    line = element("line", x1="0", x2="100%", y1="50%", y2="50%", class_=f"curve {name}")
+    return element("li", element("svg", line, class_="key"), words)
 
 
 def _points(x: Sequence[Any] | pd.Series, y: Sequence[Any] | pd.Series) -> list[tuple[float, float]]:

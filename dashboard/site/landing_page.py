@@ -17,21 +17,24 @@ SHOWN = 520  # characters of the picture
 def landing_page(models: list[Model]) -> bytes:
     """The site's first page."""
     first = next((model for model in models if model.run.name == LANDING_RUN), models[0])
-    body = [
+    words = element(
+        "div",
         element("h1", "What does every unit of a recurrent network do while it reads?"),
         element(
             "p",
-            "Charscope shows it, and proves it. A network that learned only to predict the next character of a text may "
-            "hold units that track something with a name: a quotation, a comment, the position in a line. Each unit here "
-            "was chosen on one part of a text, tested on another, and compared with baselines and controls.",
+            "Charscope shows it, and proves it. A network that learned only to predict the next character of a text "
+            "may hold units that track something with a name: a quotation, a comment, the position in a line. Each "
+            "unit here was chosen on one part of a text, tested on another, and compared with baselines and controls.",
             class_="lead",
         ),
-        _picture(first),
+    )
+    body = [
+        element("div", words, _picture(first), class_="hero"),
         element("h2", "The models"),
         element("div", *(_card(model) for model in models), class_="cards"),
         element(
             "p", "All of it runs in this browser: a network is loaded once, then it reads whatever you type and writes "
-            "on from it. The boards and the units' pages need no JavaScript.", class_="note",
+            "on from it. The boards and the units' pages need no JavaScript.", class_="aside",
         ),
     ]  # fmt: skip
     return page(Place(), "", *body)
@@ -59,10 +62,11 @@ def _picture(model: Model) -> Html:
 
 
 def _liveliest(text: str, levels: np.ndarray) -> int:
-    """The beginning of a line from which the unit varies most."""
+    """The beginning of the line from which the unit turns on or off most often."""
     starts = [0, *(place + 1 for place, character in enumerate(text) if character == "\n")]
     starts = [start for start in starts if start + SHOWN <= len(text)] or [0]
-    return max(starts, key=lambda start: float(np.std(levels[start : start + SHOWN])))
+    turns = np.concatenate([[0], np.cumsum(np.diff(levels > 0))])
+    return max(starts, key=lambda start: int(turns[min(start + SHOWN, len(text)) - 1] - turns[start]))
 
 
 def _card(model: Model) -> Html:
@@ -71,7 +75,7 @@ def _card(model: Model) -> Html:
     return element(
         "section",
         element("h3", link(f"{path}index.html", model.run.name)),
-        element("p", model.title, ".", class_="note"),
+        element("p", model.title, ".", class_="aside"),
         element("p", model.sentence),
         element(
             "p", link(f"{path}index.html", "Board", class_="button"),

@@ -6,7 +6,7 @@ from dashboard import browser
 from dashboard.site.board import ROOT, ways_of
 from dashboard.site.markup import element
 from dashboard.site.model import Model
-from dashboard.site.shell import RUNNING, Place, assets, page
+from dashboard.site.shell import RUNNING, Place, page
 
 HOST = "hosts/site.js"
 
@@ -30,7 +30,6 @@ def live_page(model: Model, about: str, weights: str, text: str) -> bytes:
         element("link", rel="modulepreload", href=place.to(module_path(path))) for path in browser.needed_by(HOST)[1:]
     ]
     head = (
-        element("link", rel="stylesheet", href=place.to(assets()["live.css"][0])),
         *preloads,
         element("script", type="module", src=place.to(module_path(HOST))),
     )
@@ -41,7 +40,7 @@ def live_page(model: Model, about: str, weights: str, text: str) -> bytes:
         element(
             "p", "If nothing happens: the page needs JavaScript and a web server. A folder on a disk is served by ",
             element("code", "python -m http.server"), ". The ", element("a", "board", href="index.html"),
-            " reads without either.", class_="note",
+            " reads without either.", class_="aside",
         ),
         id="live", data_about=about, data_weights=weights, data_text=text, data_first=first,
     )  # fmt: skip
@@ -53,5 +52,6 @@ def live_page(model: Model, about: str, weights: str, text: str) -> bytes:
         waiting,
         ways=ways_of(model, "", live=False),
         head=head,
+        styles="live.css",
         policy=RUNNING,
     )

@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from math import floor
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -12,6 +13,7 @@ from analysis.concepts import CONCEPTS
 from analysis.findings import Findings, rows_of
 from analysis.profile.excerpt import LabelledExcerpt
 from corpora.demo import load_passage, passage_like
+from corpora.sources import SOURCES
 from dashboard.board import board_of
 from dashboard.engine import ENGINE
 from dashboard.landing import first_look
@@ -105,7 +107,9 @@ class Model:
     @property
     def title(self) -> str:
         """What it is, in a few words."""
-        return f"{self.run.model.title}, trained on {text_title(self.run.corpus['name'])}"
+        name = self.run.corpus["name"]
+        text = text_title(name).partition(", ")[0] if name in SOURCES else text_title(name)
+        return f"{self.run.model.title}, trained on {text}"
 
     @property
     def sentence(self) -> str:
@@ -121,5 +125,5 @@ class Model:
         does = "is on" if CONCEPTS[best["concept"]].is_binary else "tracks"
         return (
             f"{clear} of {known} concepts have a unit; the clearest, {best['name']}, {does} {best['title']} "
-            f"({best['measure']} {best['score']:.3f})."
+            f"({best['measure']} {floor(1000 * best['score']) / 1000:.3f})."
         )

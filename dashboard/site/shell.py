@@ -24,11 +24,11 @@ def named(stem: str, content: bytes, ending: str) -> str:
 @cache
 def assets() -> dict[str, tuple[str, bytes]]:
     """Styles and pictures that all pages use: their path in the site, and their content."""
-    own = (Path(__file__).parent / "site.css").read_text(encoding="utf-8")
+    base, own = ((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("base.css", "site.css"))
     grids = headline.STYLE.replace("<style>", "").replace("</style>", "")
     contents = {
-        "site.css": "\n".join([own, grids, colors.style()]).encode(),
-        "live.css": browser.styles(*STYLES, "live.css").encode(),
+        "site.css": "\n".join([base, own, grids, colors.style()]).encode(),
+        "live.css": "\n".join([base, browser.styles(*STYLES, "live.css")]).encode(),
         "logo.svg": (IMAGES / "logo.svg").read_bytes(),
         "icon.svg": (IMAGES / "icon.svg").read_bytes(),
     }
@@ -57,6 +57,7 @@ def page(
     *body: str | None,
     ways: tuple[Html, ...] = (),
     head: tuple[Html, ...] = (),
+    styles: str = "site.css",
     policy: str = READABLE,
 ) -> bytes:
     """A whole page. `ways` are links beside the logo, `head` is more of the head."""
@@ -76,7 +77,7 @@ def page(
             element("meta", http_equiv="Content-Security-Policy", content=policy),
             element("title", f"{title} · Charscope" if title else "Charscope"),
             element("link", rel="icon", href=path["icon.svg"], type="image/svg+xml"),
-            element("link", rel="stylesheet", href=path["site.css"]),
+            element("link", rel="stylesheet", href=path[styles]),
             *head,
         ),
         element("body", element("header", top), element("main", *body), bottom),

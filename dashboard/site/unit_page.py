@@ -54,12 +54,12 @@ def _concept(model: Model, unit: Unit, found: list[Match]) -> Concept | None:
 def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
     named = model.detectors.get(unit, "")
     shown = next((match for match in found if match.concept == named), found[0] if found else None)
-    name = f"{name_of(unit)} of {model.run.name}"
+    of_model = element("small", f"a unit of {model.run.name}")
     if shown is None:
-        yield element("h1", name)
+        yield element("h1", name_of(unit), " ", of_model)
         yield element("p", "It correlates with none of the concepts. That is a result too: most units are like this.")
     else:
-        yield element("h1", f"{name}: {title_of(shown.concept)}")
+        yield element("h1", f"{name_of(unit)}: {title_of(shown.concept)} ", of_model)
         yield element("p", verdict_sentence(shown), class_="lead")
         tested = [row for row in tests_of(model.run, unit) if row["concept"] == shown.concept][:1]
         yield Html(plain_headline([*match_figures(shown), *(causal_figure(row) for row in tested)]))
@@ -75,7 +75,7 @@ def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
         if match is not shown
     )
     if others:
-        yield element("p", f"It also correlates with: {others}.", class_="note")
+        yield element("p", f"It also correlates with: {others}.", class_="aside")
 
 
 def _contexts(model: Model, unit: Unit) -> Iterator[Html]:
@@ -92,7 +92,7 @@ def _contexts(model: Model, unit: Unit) -> Iterator[Html]:
         "p",
         element("span", meant, scale, " high", class_="ramp"),
         f"Contexts {where}; the value is that of the outlined character.",
-        class_="note",
+        class_="aside",
     )
     for title, contexts in context_groups(passage, unit).items():
         rows = [_context(context, unit.state) for context in contexts]
@@ -117,7 +117,7 @@ def _around(model: Model, unit: Unit, concept: Concept, found: list[Match]) -> I
     """The distribution of its values inside and outside, or its mean by amount, and whether it leads or follows."""
     values, labels = model.passage.values(unit), model.passage.labels[concept.name]
     yield element("h2", f"Compared with a concept: {title_of(concept.name)}")
-    yield element("p", concept.description, class_="note")
+    yield element("p", concept.description, class_="aside")
     yield from _values(values, labels, concept, unit, threshold_of(concept, found))
     measure, agreement = measure_of(concept.name), agreement_by_lag(concept, values, labels)
     lead = lead_sentence(agreement, measure)
@@ -131,7 +131,7 @@ def _values(values: Any, labels: Any, concept: Concept, unit: Unit, threshold: f
     if concept.is_amount:
         table = mean_by_amount(values, labels)
         if len(table) < 2:
-            yield element("p", "Too few characters of each amount in this passage for a curve.", class_="note")
+            yield element("p", "Too few characters of each amount in this passage for a curve.", class_="aside")
             return
         amounts, (mean, low, high) = list(table["amount"]), (list(table[name]) for name in ("mean", "low", "high"))
         band = [*zip(amounts, low, strict=True), *reversed(list(zip(amounts, high, strict=True)))]
@@ -140,7 +140,7 @@ def _values(values: Any, labels: Any, concept: Concept, unit: Unit, threshold: f
         about = f"The mean of {symbol} by amount, from {mean[0]:.2f} at {x[0]:g} to {mean[-1]:.2f} at {x[1]:g}"
         yield plots.curves([(line, "mean")], band, x, plots.range_of([*low, *high]), False, about)
         yield element(
-            "p", f"The mean of {symbol} by {title}, with the band that holds 80 % of the characters.", class_="note"
+            "p", f"The mean of {symbol} by {title}, with the band that holds 80 % of the characters.", class_="aside"
         )
     elif concept.has_sides:
         inside, outside = concept.sides(labels)
@@ -157,11 +157,11 @@ def _values(values: Any, labels: Any, concept: Concept, unit: Unit, threshold: f
         yield element(
             "p",
             f"The share of characters by {symbol}. Inside, the concept holds; outside, it does not.{dashed}",
-            class_="note",
+            class_="aside",
         )
     else:
         yield element(
-            "p", "The classes of this concept have no order, so there is no inside and outside.", class_="note"
+            "p", "The classes of this concept have no order, so there is no inside and outside.", class_="aside"
         )
 
 
@@ -201,7 +201,7 @@ def _output(model: Model, unit: Unit, concept: Concept | None) -> Iterator[Html]
     yield element("div", *parts, class_="sides")
     yield element(
         "p", "Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Only characters of the passage.",
-        class_="note",
+        class_="aside",
     )  # fmt: skip
 
 
