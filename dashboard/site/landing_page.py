@@ -1,5 +1,7 @@
 """The first page: what Charscope is, a text colored by a unit, and the models."""
 
+import re
+
 import numpy as np
 
 from analysis.concepts import CONCEPTS
@@ -46,7 +48,8 @@ def _picture(model: Model) -> Html:
     passage = model.passage
     text, levels = to_text(passage.codes), levels_of(passage.values(unit), unit.state)
     start = _liveliest(text, levels)
-    piece = slice(start, start + SHOWN)
+    whole = text.rfind("\n", start, start + SHOWN)  # the last line is not cut
+    piece = slice(start, whole if whole > start else start + SHOWN)
     address = model.path + model.live(unit, concept)
     means = ""
     if concept in CONCEPTS:
@@ -62,8 +65,8 @@ def _picture(model: Model) -> Html:
 
 
 def _liveliest(text: str, levels: np.ndarray) -> int:
-    """The beginning of the line from which the unit turns on or off most often."""
-    starts = [0, *(place + 1 for place, character in enumerate(text) if character == "\n")]
+    """The beginning of the paragraph from which the unit turns on or off most often."""
+    starts = [0, *(found.end() for found in re.finditer("\n\n+", text))]
     starts = [start for start in starts if start + SHOWN <= len(text)] or [0]
     turns = np.concatenate([[0], np.cumsum(np.diff(levels > 0))])
     return max(starts, key=lambda start: int(turns[min(start + SHOWN, len(text)) - 1] - turns[start]))

@@ -4,7 +4,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -123,7 +122,8 @@ class Model:
             return f"None of {known} concepts has a unit that beats every baseline. That is a result too."
         best = rows_of(self.known)[0]
         does = "is on" if CONCEPTS[best["concept"]].is_binary else "tracks"
+        score = min(best["score"], 0.999)  # not rounded up to 1
         return (
             f"{clear} of {known} concepts have a unit; the clearest, {best['name']}, {does} {best['title']} "
-            f"({best['measure']} {floor(1000 * best['score']) / 1000:.3f})."
+            f"({best['measure']} {score:.3f})."
         )
