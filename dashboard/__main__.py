@@ -1,10 +1,12 @@
 """The dashboard command.
 
 python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
+python -m dashboard export RUN --live --out page.html
 python -m dashboard site --out DIR
 python -m dashboard share
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +16,7 @@ from corpora import InputError, prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
+from dashboard.live import in_words, live_page_parts, rounding_of
 from dashboard.share import share as serve
 from models.run import load_run, replacing, shipped_runs
 from models.units import Unit, require_state
@@ -26,8 +29,13 @@ app = new_command_line(
 @app.command()
 def export(
     run: Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")],
-    text: Annotated[Path, typer.Option(help="The text file to color.")],
     out: Annotated[Path, typer.Option(help="The HTML file to write.")],
+    text: Annotated[
+        Path | None, typer.Option(help="The text file to color; with --live by default a passage that ships.")
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Put the network itself into the page: it reads any text, and it writes.")
+    ] = False,
     unit: Annotated[
         list[str] | None, typer.Option(help="A unit such as L1.u37; may be repeated. Default: the detectors found.")
     ] = None,
@@ -43,20 +51,37 @@ def export(
     """Write one self-contained HTML page: the text, colored by any of its units. It works offline."""
     if all_units and unit:
         raise InputError("Wanted --unit or --all-units, got both. Leave one out.")
+    if live and (all_units or len(unit or []) > 1):
+        raise InputError("A live page has all units: --unit once says which it shows first. Leave the others out.")
+    if not live and text is None:
+        raise InputError("Wanted a text to color: --text FILE. A page with the network needs none: --live")
     loaded = load_run(run)
     require_state(loaded.model, state)
-    _, reading = ENGINE.read(loaded, to_text(prepare_file(text).characters))
+    characters = None if text is None else to_text(prepare_file(text).characters)
     named = [Unit.parse(written, state).require(loaded.model) for written in unit or []]
+    mode = "predictions" if predictions else "colors"
+    if live:
+        megabytes = _write(
+            out, live_page_parts(loaded, characters, (in_words(named[0]) if named else {}) | {"mode": mode})
+        )
+        typer.echo(f"{out}: {loaded.model.title} with all units{rounding_of(loaded)}, {megabytes:.1f} MB")
+        return
+    assert characters is not None
+    _, reading = ENGINE.read(loaded, characters)
     if all_units:
         units = every_unit(loaded, state)
     else:
         units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state)], loaded.states)
-    parts = page_parts(reading, units, Look("predictions" if predictions else "colors"))
+    megabytes = _write(out, page_parts(reading, units, Look(mode)))
+    typer.echo(f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units}):,} units, {megabytes:.1f} MB")
+
+
+def _write(out: Path, parts: Iterable[str]) -> float:
+    """Write a page, whole or not at all; its size in MB."""
     with replacing(out) as temporary:
         with temporary.open("w", encoding="utf-8") as page:
             page.writelines(parts)
-        megabytes = temporary.stat().st_size / 1e6
-    typer.echo(f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units}):,} units, {megabytes:.1f} MB")
+        return temporary.stat().st_size / 1e6
 
 
 @app.command()

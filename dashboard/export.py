@@ -117,7 +117,7 @@ def page_parts(reading: Reading, units: list[Unit], look: Look = Look()) -> Iter
         footer=html.escape(f"Model {reading.run.name}, weights {reading.run.weights_hash[:12]}. Made with Charscope."),
         view=json.dumps({"view": view}).replace("<", "\\u003c"),
     )
-    frame = _base64_parts(frame_parts(header, {**reading.base_arrays(), "activations": rows}))
+    frame = base64_parts(frame_parts(header, {**reading.base_arrays(), "activations": rows}))
     return chain([before], frame, [AFTER_FRAME.format(imports=imports, script=SCRIPT)])
 
 
@@ -161,7 +161,7 @@ def every_unit(run: Run, state: str) -> list[Unit]:
     )
 
 
-def _base64_parts(parts: Iterable[bytes]) -> Iterator[str]:
+def base64_parts(parts: Iterable[bytes]) -> Iterator[str]:
     """The base64 of all parts in a row: each piece encodes a multiple of three bytes, the last one the rest."""
     rest = b""
     for part in parts:

@@ -1,5 +1,6 @@
 """The data routes: readings by key, as binary frames and as exported pages, and the modules that show them."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.generator import about_network
 from dashboard.landing import known_run
+from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
 from dashboard.readings import Reading
 from models.run import WEIGHTS, Run, load_run
@@ -70,6 +72,32 @@ def export(request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=404)
 
 
+def _live_page(run: Run, shown: Mapping[str, str], text: str | None = None) -> Response:
+    """A page that holds the network, for download. It opens with what is shown in the app, in the view `tab`."""
+    if "unit" in shown:
+        Unit.parse(shown["unit"], shown.get("state", "")).require(run.model)
+    page = "".join(live_page_parts(run, text, dict(shown)))
+    headers = {"Content-Disposition": f'attachment; filename="{run.name}-live.html"'}
+    return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def live_reading(request: Request) -> Response:
+    """A live page that opens with the text of a reading."""
+    try:
+        reading = _reading(request)
+        return _live_page(reading.run, request.query_params, reading.text)
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def live_network(request: Request) -> Response:
+    """A live page that opens with what is written, or is to be."""
+    try:
+        return _live_page(_run(request), request.query_params)
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
 def network_address(run: Run) -> str:
     """Where the browser gets a network; it changes with the weights and with the search tables."""
     return below_base_path(f"{NETWORKS}/{quote(run.name)}/{run.weights_hash[:16]}")
@@ -113,9 +141,11 @@ def routes() -> list[Route]:
     return [
         Route(key + "/base", base),
         Route(key + "/export", export),
+        Route(key + "/live", live_reading),
         Route(key + "/{state:str}", state),
         Route(key + "/{state:str}/{column:int}", state),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/about", about),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/weights", weights),
+        Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/live", live_network),
         Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

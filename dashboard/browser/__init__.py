@@ -1,8 +1,8 @@
 """The browser code: plain ES modules, served by our own route in the app and inlined into exported pages.
 
 `reader/` shows the text colored by a unit; `engine/` runs the network itself; `generate/` lets it write; `live/` puts
-these together on one network; `hosts/` has one small module for each
-way to mount them. There is no build step: the files are sent as they are. package.json names only developers' tools.
+these together on one network; `hosts/` has one small module for each way to mount them. There is no build step: the
+files are sent as they are. package.json names only developers' tools.
 
 The engine runs in a Worker. In an exported page the worker is one `data:` URL that holds all its modules: an import map
 does not reach into workers. Chromium starts it from `file://` and in a sandboxed frame alike (of a `blob:` URL only a

@@ -122,7 +122,7 @@ def test_the_export_button_gives_such_a_page(app: str, open_page: Open, tmp_path
     page = open_page(app + "?palette=blue–green")
     unit = ReaderOnPage(page).unit
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export").click()
+        page.get_by_role("link", name="Export", exact=True).click()
     download.value.save_as(tmp_path / "saved.html")
     saved = open_page((tmp_path / "saved.html").as_uri(), offline=True)
     assert ReaderOnPage(saved).unit == unit

@@ -76,7 +76,7 @@ def test_find_has_a_column_for_the_state_only_where_there_are_two(app: str, open
 def test_an_exported_page_of_a_gru_knows_h_only(app: str, gru_run: Run, open_page: Open, tmp_path: Path):
     page = open_page(app + GRU + "&unit=L2.u7")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export").click()
+        page.get_by_role("link", name="Export", exact=True).click()
     download.value.save_as(tmp_path / "saved.html")
     saved = open_page((tmp_path / "saved.html").as_uri(), offline=True)
     reader = ReaderOnPage(saved)

@@ -61,8 +61,7 @@ function startWorker() {
 
 /** @param {string} reason */
 const notStarted = (reason) =>
-  `The network cannot run here: the browser does not start its worker${reason && ` (${reason})`}. ` +
-  "Open the page in a current browser.";
+  `The network cannot run here: the browser does not start its worker${reason && ` (${reason})`}. Open the page in a current browser.`;
 
 /** @param {string} reason */
 const hasStopped = (reason) => `The network's worker has stopped${reason && ` (${reason})`}. Reload the page.`;

@@ -23,6 +23,8 @@ export class Column {
   #writer = null;
   /** Of all texts that were begun here, the last: what an earlier one still tells is not heard. */
   #turn = 0;
+  /** @type {{ count: number, resolve: () => void } | null} */
+  #awaited = null;
 
   /**
    * @param {Engine} engine
@@ -59,6 +61,8 @@ export class Column {
   async begin(beginning) {
     const turn = ++this.#turn;
     this.#close();
+    this.#awaited?.resolve();
+    this.#awaited = null;
     this.last = null;
     const writer = await this.engine.write({
       ...beginning,
@@ -67,6 +71,21 @@ export class Column {
     });
     if (turn === this.#turn) this.#writer = writer;
     else writer.close().catch(() => {});
+  }
+
+  /** Waits until so many characters are written, or another text was begun. @param {number} count */
+  reached(count) {
+    return new Promise((resolve) => {
+      this.#awaited?.resolve();
+      this.#awaited = { count, resolve: () => resolve(undefined) };
+      this.#tellAwaited();
+    });
+  }
+
+  #tellAwaited() {
+    if (!this.#awaited || this.written < this.#awaited.count) return;
+    this.#awaited.resolve();
+    this.#awaited = null;
   }
 
   /** Does something with the text's writer, if it has one. @template T @param {(writer: Writer) => Promise<T>} act */
@@ -86,6 +105,7 @@ export class Column {
   #take(batch) {
     this.last = batch;
     this.text.take(batch);
+    this.#tellAwaited();
     this.events.onBatch();
   }
 

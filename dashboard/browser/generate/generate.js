@@ -19,22 +19,11 @@ import { trialIn } from "./trial_button.js";
 /** @import { Engine } from "../engine/client.js" */
 /** @import { Clamp } from "../engine/types.js" */
 /** @import { View } from "../reader/types.js" */
-/** @import { About } from "./about.js" */
 /** @import { Plan } from "./plan.js" */
+/** @import { Options } from "./types.js" */
 
 export const LONGEST = 5000; // written characters: each keeps the states of all units
 const messageOf = (/** @type {unknown} */ error) => (error instanceof Error ? error.message : String(error));
-
-/**
- * @typedef {object} Options
- * @property {About} about
- * @property {ArrayBuffer | string} weights
- * @property {Engine} [engine] with the weights loaded, where others use it too; it is left open
- * @property {Partial<View>} [view]
- * @property {Plan} [plan]
- * @property {string[]} [problems] of the address
- * @property {(view: View, plan: Plan) => void} [onChange]
- */
 
 export class Generate {
   /**
@@ -64,7 +53,7 @@ export class Generate {
       onStep: () => this.step(),
       onRestart: () => this.rewrite(0),
       onSpeed: (speed) => this.#all((column) => column.ask((writer) => writer.set({ speed }))),
-      onType: (typed) => this.type(typed),
+      onType: (typed) => this.type(typed), liveUrl: options.liveUrl && (() => options.liveUrl?.(this.view, this.plan) ?? ""),
     });
     this.choices = new Choices(this.about.config.vocabulary, (id) => this.force(id));
     root.className = "reader generate";
@@ -93,6 +82,7 @@ export class Generate {
     document.addEventListener("keydown", (event) => this.root.closest("[hidden]") || keysOf(this, event), { signal });
     await this.rewrite(0);
     this.show(this.view);
+    if (options.plays) this.run(true);
   }
 
   destroy() {
@@ -134,7 +124,10 @@ export class Generate {
     return this.#all(async (column) => {
       const clamps = column === this.columns[1] ? plan.holds : [];
       await column.begin({ prompt, seed, temperature, speed, clamps, watch });
-      if (length) await column.ask((writer) => writer.step(length));
+      if (length) {
+        await column.ask((writer) => writer.step(length));
+        await column.reached(length);
+      }
       if (this.running) await column.ask((writer) => writer.start());
     });
   }

@@ -16,7 +16,7 @@ import { Holds } from "./holds.js";
 /** @import { Column } from "./column.js" */
 /** @import { Events as ControlEvents } from "./controls.js" */
 /** @import { Plan } from "./plan.js" */
-/** @typedef {ControlEvents & { onView: (wanted: Partial<View>) => void, onStepUnit: (by: number) => void, onStart: (start: Start) => void }} Events */
+/** @typedef {ControlEvents & { onView: (wanted: Partial<View>) => void, onStepUnit: (by: number) => void, onStart: (start: Start) => void, liveUrl?: () => string }} Events */
 
 export class Parts {
   /** @param {About} about @param {Events} events */
@@ -80,7 +80,10 @@ export class Parts {
       URL.revokeObjectURL(save.href);
       save.href = URL.createObjectURL(new Blob([this.written], { type: "text/plain" }));
     });
-    return element("div", "row saving", copy, save);
+    const live = element("a", "export", "Export live page");
+    Object.assign(live, { download: "", href: "#", title: "Save text and network as one HTML file: it reads any text and writes, offline" });
+    live.addEventListener("click", () => { live.href = this.events.liveUrl?.() ?? "#"; });
+    return element("div", "row saving", copy, save, ...(this.events.liveUrl ? [live] : []));
   }
 
   // ---- what is shown -------------------------------------------------------------------------------------

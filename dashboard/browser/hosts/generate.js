@@ -25,7 +25,7 @@ import { Outbox } from "./outbox.js";
  * @property {Data} data
  * @property {(name: string, value: unknown) => void} setTriggerValue
  *
- * @typedef {{ url: string, root: HTMLElement, page: Generate | null, life: AbortController }} Held
+ * @typedef {{ url: string, root: HTMLElement, page: Generate | null, life: AbortController, given: string }} Held `given` by the server: the view
  */
 
 const REST_MS = 1000; // how long a removed page waits to be mounted again
@@ -35,6 +35,8 @@ let held = null;
 let mounted = null;
 let resting = 0;
 let told = ""; // the view that the server knows
+/** The last plan of each network: Streamlit clears the address when a visitor changes views. @type {Map<string, Plan>} */
+const plans = new Map();
 const outbox = new Outbox((name, message) => mounted?.setTriggerValue(name, message));
 
 /** Shows what the server says; called again whenever that changes. @param {Component} component */
@@ -47,6 +49,9 @@ export function show(component) {
   if (held?.url !== data.url) open(data);
   const place = /** @type {HTMLElement | null} */ (parentElement.querySelector(".reader-place")) ?? parentElement;
   if (held && held.root.parentElement !== place) place.replaceChildren(held.root);
+  const given = JSON.stringify(data.view);
+  if (held?.page && given !== held.given && given !== told) held.page.show({ ...held.page.view, ...viewIn(data.view) });
+  if (held) held.given = given;
   if (held?.page) {
     writeAddress(held.page.view, held.page.plan); // the server may have written it without them
     held.page.schedule(); // the theme may have changed
@@ -74,7 +79,7 @@ function end() {
 /** @param {Data} data */
 function open({ url, view }) {
   end();
-  const opened = (held = { url, root: element("div", "reader generate", element("p", "waiting", "Loading the network …")), page: null, life: new AbortController() });
+  const opened = (held = { url, root: element("div", "reader generate", element("p", "waiting", "Loading the network …")), page: null, life: new AbortController(), given: JSON.stringify(view) });
   const query = new URLSearchParams(window.location.search);
   load(opened, viewIn(view), query).catch((error) => {
     if (opened.life.signal.aborted) return;
@@ -92,9 +97,16 @@ async function load(opened, view, query) {
   const response = await fetch(`${url}/about`, { signal });
   if (!response.ok) throw new Error(await response.text());
   const about = aboutFrom(await response.arrayBuffer());
-  const { plan, problems } = planIn(query, about.reading);
+  const asked = KEYS.some((key) => query.has(key)), { plan, problems } = planIn(query, about.reading);
   if (signal.aborted) return;
-  const page = (opened.page = new Generate(root, { about, weights: `${url}/weights`, view, plan, problems, onChange: writeAddress }));
+  const begun = asked ? plan : (plans.get(url) ?? { ...plan, prompt: about.starts[0]?.prompt ?? "" });
+  const page = (opened.page = new Generate(root, {
+    about, weights: `${url}/weights`, view, plan: begun, problems, plays: !problems.length, liveUrl: liveUrl(url),
+    onChange: (shown, next) => {
+      plans.set(url, next);
+      writeAddress(shown, next);
+    },
+  }));
   told = JSON.stringify(page.view);
   await page.start();
 }
@@ -108,6 +120,9 @@ function writeAddress(view, plan) {
   address.search = query.toString();
   window.history.replaceState(window.history.state, "", address);
 }
+
+/** The address of a page that opens with what is shown. @param {string} url of the network */
+const liveUrl = (url) => (/** @type {View} */ view, /** @type {Plan} */ plan) => `${url}/live?${queryOf({ tab: "generate", ...Object.fromEntries(inWords(plan)) }, view)}`;
 
 /** Sends the server the view when the user turns to another part of the page. @param {Event} event */
 function tell(event) {

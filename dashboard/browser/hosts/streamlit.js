@@ -2,7 +2,7 @@
 // The reader as a Streamlit component. The server names a reading and, when `seq` grows, a unit to show. The browser does
 // everything else, and writes the view into the address bar.
 
-import { exportUrl, queryOf } from "../reader/address.js";
+import { exportUrl, liveUrl, queryOf } from "../reader/address.js";
 import { element } from "../reader/dom.js";
 import { keyOf } from "../reader/keys.js";
 import { Reader, messageOf } from "../reader/reader.js";
@@ -86,6 +86,7 @@ function open({ parentElement, data, pressed = [] }) {
   const reader = new Reader(root, new RouteSource(data.url), obey(data.cmd), {
     onView: remember,
     exportUrl: (view) => exportUrl(data.url, view),
+    liveUrl: (view) => liveUrl(data.url, view),
     onMarks: (marks) => outbox.send("marks", marks),
   });
   mounted.set(parentElement, { reader, url: data.url, root });

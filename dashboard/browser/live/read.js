@@ -37,7 +37,7 @@ export class LiveRead {
     this.field = element("textarea", "own");
     Object.assign(this.field, {
       rows: 4, spellcheck: false, value: options.typed ?? options.text, placeholder: "Type or paste a text",
-      ariaLabel: "Text to read", autocapitalize: "off",
+      autocapitalize: "off",
     });
     this.field.addEventListener("input", () => this.#typed());
     this.back = button("The page's text", "read the text that came with this page", () => this.#take(options.text));
@@ -51,7 +51,9 @@ export class LiveRead {
     this.bar = element("progress", "read-bar");
     this.place = element("div", "reader");
     root.replaceChildren(
-      element("div", "own-text", this.field, this.bar,
+      element("div", "own-text",
+        element("label", "own-label", element("span", "", "Type or paste a text of your own: the network reads it here, as you type."), this.field),
+        this.bar,
         element("div", "own-row", this.status, element("div", "own-buttons", this.back, this.clear, this.writeOn))),
       this.place,
     );

@@ -9,6 +9,9 @@ import { PREDICTIONS } from "../engine/reading.js";
 
 const NONE = 0xffff; // in place of a prediction where the text has not been read: no vocabulary is that large
 
+/** What c was scaled by in the text before: close to what it will be. @param {LiveSource | undefined} before */
+const scaleAfter = (before) => before?.arrays.cell_scale?.slice();
+
 /** @implements {Source} */
 export class LiveSource {
   /**
@@ -32,10 +35,16 @@ export class LiveSource {
       top_prob: new Float32Array(this.length * this.predictions),
       loss: new Float32Array(this.length),
       rank: new Uint16Array(this.length),
-      ...(states.includes("cell") ? { cell_scale: after?.arrays.cell_scale?.slice() ?? new Float32Array(columns).fill(1) } : {}),
+      ...(states.includes("cell") ? { cell_scale: scaleAfter(after) ?? new Float32Array(columns).fill(1) } : {}),
     };
     this.frame = { header, arrays: /** @type {Frame["arrays"]} */ (this.arrays) };
-    this.reading = engine.read(text, { after: after?.reading, onChunk: (chunk) => onChunk?.(...this.#take(chunk)) });
+    this.reading = engine.read(text, {
+      after: after?.reading,
+      onChunk: (chunk) => {
+        this.#take(chunk);
+        onChunk?.(chunk.start, this.known);
+      },
+    });
     this.kept = this.reading.kept.then(({ kept, loss, rank }) => {
       this.#takeOver(after, kept);
       if (kept) [this.arrays.loss[kept - 1], this.arrays.rank[kept - 1]] = [loss, rank];
@@ -43,7 +52,7 @@ export class LiveSource {
     this.kept.catch(() => {}); // `done` says so too
   }
 
-  /** @param {Chunk} chunk @returns {[number, number]} */
+  /** @param {Chunk} chunk */
   #take({ start, length, top_char, top_prob, loss, rank }) {
     const { arrays, predictions } = this;
     arrays.top_char.set(top_char, start * predictions);
@@ -51,7 +60,6 @@ export class LiveSource {
     arrays.loss.set(loss, start);
     arrays.rank.set(rank, start);
     this.known = start + length;
-    return [start, this.known];
   }
 
   /** The predictions of the beginning, which is not read again. @param {LiveSource | undefined} before @param {number} kept characters */

@@ -25,6 +25,14 @@ export function queryOf(address, view) {
 export const exportUrl = (url, view) => `${url}/export?${new URLSearchParams(inWords(view))}`;
 
 /**
+ * A page with the network that read this.
+ *
+ * @param {string} url of the reading
+ * @param {View} view
+ */
+export const liveUrl = (url, view) => `${url}/live?${new URLSearchParams(inWords(view))}`;
+
+/**
  * The view as pairs of words, without the defaults but always with the unit.
  *
  * @param {View} view

@@ -17,6 +17,7 @@ import { SYMBOLS, activationText, unitName } from "./words.js";
  * @typedef {object} ReaderOptions
  * @property {(view: View) => void} [onView] gets every new view
  * @property {(view: View) => string} [exportUrl] the address of an exported page; without it there is no export
+ * @property {(view: View) => string} [liveUrl] the address of an exported page that holds the network
  * @property {(ranges: Range[]) => void} [onMarks] gets the ranges to be marked; without it there is no brush
  */
 
@@ -65,6 +66,7 @@ export class Reader {
         onChange: (wanted) => void this.change(wanted),
         onStep: (by) => this.step(by),
         exportUrl: this.options.exportUrl,
+        liveUrl: this.options.liveUrl,
       },
       describe: (i) => this.describe(i),
       onMarks: this.options.onMarks,

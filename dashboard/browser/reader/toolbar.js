@@ -14,6 +14,7 @@ import { SYMBOLS } from "./words.js";
  * @property {(wanted: Partial<View>) => void} onChange part of the view is to change
  * @property {(by: number) => void} onStep to the next or previous unit
  * @property {((view: View) => string) | undefined} exportUrl the address of an exported page; without it there is none
+ * @property {((view: View) => string) | undefined} [liveUrl] of one that holds the network
  */
 
 const STATE_TITLES = new Map([["hidden", "hidden state"], ["cell", "cell state"]]);
@@ -48,7 +49,10 @@ export class Toolbar {
     );
     this.export = element("a", "export", "Export");
     Object.assign(this.export, { title: "Save this text as one HTML file that works offline", download: "" });
+    this.live = element("a", "export live-export", "Export live page");
+    Object.assign(this.live, { title: "Save text and network as one HTML file: it reads any text and writes, offline", download: "" });
     if (events.exportUrl) this.root.append(this.export);
+    if (events.liveUrl) this.root.append(this.live);
   }
 
   /** One entry for each concept, in groups; the value of an entry is the concept. */
@@ -118,5 +122,6 @@ export class Toolbar {
     this.mode.set(view.mode);
     this.palette.value = view.palette;
     if (this.events.exportUrl) this.export.href = this.events.exportUrl(view);
+    if (this.events.liveUrl) this.live.href = this.events.liveUrl(view);
   }
 }

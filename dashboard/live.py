@@ -1,0 +1,122 @@
+"""One self-contained HTML page with the network itself: it reads any text and writes, without a server.
+
+The page holds what `dashboard.export` puts into a still page, and in place of activations the weights: float16, as
+gzip and base64, since the file of a large model would pass 10 MB without.
+
+python -m dashboard export RUN --live --out page.html
+"""
+
+import base64
+import html
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from urllib.parse import urlencode
+
+from corpora import InputError
+from corpora.demo import load_passage, passage_like
+from dashboard import browser
+from dashboard.export import CSS_OF_THEME, PAGE_CSS, Theme, base64_parts, detector_units, import_map, policy_for
+from dashboard.generator import STYLES, about_network
+from dashboard.readings import LONGEST_TEXT
+from models.half import half_weights, is_half
+from models.run import Run
+from models.units import Unit
+
+HOST = "hosts/live_page.js"
+SCRIPT = f'import {{ openLivePage }} from "{browser.bare_name(HOST)}";\nopenLivePage();\n'
+GZIP = 31  # zlib's window bits for the largest window in a gzip file
+SHOWN = ("unit", "state", "concept", "mode", "palette", "tab", "prompt", "seed", "temperature", "hold", "count")
+"""What a page can be told to open with; the page checks their values."""
+
+BEFORE_WEIGHTS = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{title}</title>
+<style>{css}</style>
+</head>
+<body>
+<header>{heading}</header>
+<div id="live"><p class="opening">Opening the network …</p></div>
+<footer>{footer}</footer>
+<script type="application/json" id="page">{page}</script>
+<script type="text/plain" id="about">{about}</script>
+<script type="text/plain" id="weights">"""
+AFTER_WEIGHTS = """</script>
+<script type="importmap">{imports}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+LIVE_CSS = """
+header { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; margin: 0 0 14px; }
+header h1 { font-size: 22px; margin: 0; }
+header span { opacity: 0.65; font-size: 14px; }
+.reader .scroll { max-height: max(320px, calc(100vh - 420px)); }
+@media (max-width: 760px) { body { margin: 12px auto; padding: 0 12px; } }
+"""
+
+
+def live_page_parts(
+    run: Run, text: str | None = None, shown: dict[str, str] | None = None, theme: Theme = "auto"
+) -> Iterator[str]:
+    """The page piece by piece. It raises at once.
+
+    Args:
+        run: its weights go into the page, rounded to float16.
+        text: what the page opens with; by default, the demo passage in the manner of the run's corpus.
+        shown: what it shows first, as an address says it: some of `SHOWN`.
+        theme: of the page.
+
+    Raises:
+        InputError: the text is empty or too long, or the weights are damaged or too large for float16.
+    """
+    text = load_passage(passage_like(run.corpus["name"])) if text is None else text
+    if not 0 < len(text) <= LONGEST_TEXT:
+        raise InputError(f"Wanted a text of 1 to {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt.")
+    about, imports = about_network(run), import_map(HOST)
+    shown = {name: value for name, value in (shown or {}).items() if name in SHOWN}
+    query = urlencode(shown if "unit" in shown else in_words(_clearest(run)) | shown)
+    before = BEFORE_WEIGHTS.format(
+        policy=policy_for(imports, SCRIPT, engine=True),
+        title=html.escape(f"{run.name}, live · Charscope"),
+        css=browser.styles(*STYLES, "live.css") + PAGE_CSS + LIVE_CSS + CSS_OF_THEME[theme],
+        heading=f"<h1>{html.escape(run.name)}</h1><span>{html.escape(_description(run))}</span>",
+        footer=html.escape(
+            f"Model {run.name}, weights {run.weights_hash[:12]}{rounding_of(run)}. Made with Charscope."
+        ),
+        page=json.dumps({"text": text, "query": query}).replace("<", "\\u003c"),
+        about=base64.b64encode(about).decode(),
+    )
+    weights = base64_parts(_gzipped(half_weights(run)))
+    return chain([before], weights, [AFTER_WEIGHTS.format(imports=imports, script=SCRIPT)])
+
+
+def _description(run: Run) -> str:
+    return f"{run.model.title}, runs in this page and needs no network connection"
+
+
+def _clearest(run: Run) -> Unit:
+    """The clearest detector, or the first unit where the search found none."""
+    return (detector_units(run) or [Unit(1, 0, run.states[0])])[0]
+
+
+def in_words(unit: Unit) -> dict[str, str]:
+    """A unit as an address says it."""
+    return {"unit": unit.slug, "state": unit.state}
+
+
+def rounding_of(run: Run) -> str:
+    """A remark if the weights that go into a page are not those of the run to the bit."""
+    return "" if is_half(run) else ", weights rounded to float16"
+
+
+def _gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:
+    compressor = zlib.compressobj(wbits=GZIP)
+    for part in parts:
+        yield compressor.compress(part)
+    yield compressor.flush()
