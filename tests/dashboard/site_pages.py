@@ -64,7 +64,9 @@ def check_links(out: Path) -> set[str]:
     for page in pages_of(out).values():
         for address in page.addresses:
             parts = urlsplit(address)
-            assert parts.path and not (parts.scheme or parts.netloc or parts.path.startswith("/")), address
+            assert parts.path, address
+            assert not parts.scheme + parts.netloc, address
+            assert not parts.path.startswith("/"), address
             there = (page.path.parent / parts.path).resolve()
             assert there.is_relative_to(out.resolve()), f"{page.path}: {address}"
             assert there.is_file(), f"{page.path}: {address}"
