@@ -241,7 +241,7 @@ def test_a_page_that_no_browser_opens_is_one_line(
 @pytest.mark.parametrize("sizes", [[], [0], [1], [2, 2, 2, 2], [3, 0, 5, 1, 1, 64]])
 def test_pieces_of_base64_are_the_base64_of_all(sizes: list[int]):
     parts = [bytes(range(size)) for size in sizes]
-    assert "".join(export._base64_parts(parts)) == base64.b64encode(b"".join(parts)).decode()
+    assert "".join(export.base64_parts(parts)) == base64.b64encode(b"".join(parts)).decode()
 
 
 @pytest.mark.parametrize("theme", ["auto", "light", "dark"])
