@@ -118,7 +118,10 @@ def test_read_colors_the_text_and_one_of_ones_own(site: Served, open_site: Calla
 
 def test_generate_writes_the_text_of_the_terminal(open_site: Callable[..., "Page"], gru_run: "Run"):
     prompt, seed, temperature = "he was", 3, 0.5
-    page = open_site(f"models/tiny-gru/live.html?tab=generate&prompt=he+was&seed={seed}&temperature={temperature}", WRITTEN)
+    page = open_site(
+        f"models/tiny-gru/live.html?tab=generate&prompt=he+was&seed={seed}&temperature={temperature}", WRITTEN
+    )
+    page.get_by_role("button", name="Write", exact=True).click()
     until(page, "Number(document.querySelector('.generate').dataset.written) > 40")
     with page.expect_download() as saved:
         page.locator(".generate").get_by_text("Save").click()
@@ -176,7 +179,9 @@ def test_it_is_readable_on_a_phone_in_both_themes(open_site: Callable[..., "Page
     for path in ("index.html", "models/tiny-gru/index.html", unit):
         page = open_site(path, viewport=(390, 844), color_scheme=scheme)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        ink, paper = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")
+        ink, paper = page.evaluate(
+            "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+        )
         assert (brightness(ink) > brightness(paper)) == (scheme == "dark")
 
 
