@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.run import Run
 
 pytestmark = pytest.mark.browser
-READ, WRITTEN = "#live .panel.read [data-read]", "#live .generate[data-written]"
+READ, WRITTEN = "#live .panel.read [data-read]", "#live .reader.generate[data-written]"
 
 
 @dataclass
@@ -121,10 +121,9 @@ def test_generate_writes_the_text_of_the_terminal(open_site: Callable[..., "Page
     page = open_site(
         f"models/tiny-gru/live.html?tab=generate&prompt=he+was&seed={seed}&temperature={temperature}", WRITTEN
     )
-    page.get_by_role("button", name="Write", exact=True).click()
-    until(page, "Number(document.querySelector('.generate').dataset.written) > 40")
+    until(page, "Number(document.querySelector('.reader.generate').dataset.written) > 40")
     with page.expect_download() as saved:
-        page.locator(".generate").get_by_text("Save").click()
+        page.locator(".reader.generate").get_by_text("Save").click()
     written = saved.value.path().read_text(encoding="utf-8").removeprefix(prompt)
     vocabulary = gru_run.vocabulary
     ids = sample(gru_run.load_network(), list(vocabulary.encode(prompt)), 40, temperature, seed)
