@@ -54,7 +54,7 @@ def alone(browser: "Browser") -> Iterator["Page"]:
 
 def colored(page: "Page") -> int:
     """How many characters have a color."""
-    return page.locator(".panel.read .text").evaluate(
+    return page.locator(".read-panel .text").evaluate(
         """(text) => Array.from(text.querySelectorAll("canvas.colors"), (canvas) => {
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           return data.filter((value, k) => k % 4 === 3 && value > 0).length;
@@ -118,7 +118,7 @@ def test_a_pasted_text_is_read_on_the_spot(open_page: Open, saved: Callable[[str
     field.fill(QUOTED * 20)
     wait_until_read(page, len(QUOTED * 20))
     before = ReaderOnPage(page).pixels()
-    assert page.locator(".panel.read pre").first.inner_text().startswith(QUOTED.strip()[:20])
+    assert page.locator(".read-panel pre").first.inner_text().startswith(QUOTED.strip()[:20])
     field.press("End")
     field.press("Control+End")
     page.keyboard.type("Ж!")
@@ -127,7 +127,7 @@ def test_a_pasted_text_is_read_on_the_spot(open_page: Open, saved: Callable[[str
     assert "1 character is not in the model's vocabulary (Ж)" in page.locator(".status").inner_text()
     page.get_by_role("button", name="Clear").click()
     page.wait_for_selector('.status:has-text("Type or paste a text")')
-    assert not page.locator(".panel.read .scroll").is_visible()
+    assert not page.locator(".read-panel .scroll").is_visible()
     page.keyboard.type("x")
     wait_until_read(page, 1)
     page.get_by_role("button", name="The page's text").click()
@@ -143,10 +143,10 @@ def test_colors_appear_while_it_reads_and_a_new_text_ends_the_old(
     until(page, "document.querySelector('.status').textContent.startsWith('Read 1,')")
     assert 0 < colored(page) < len(QUOTED * 500) / 2
     page.get_by_role("button", name="Predictions").click()
-    page.wait_for_selector(".panel.read .outlines")
+    page.wait_for_selector(".read-panel .outlines")
     page.locator("textarea.own").fill(QUOTED * 2)
     wait_until_read(page, len(QUOTED * 2))
-    assert page.locator(".panel.read pre").first.inner_text().startswith(QUOTED[:10])
+    assert page.locator(".read-panel pre").first.inner_text().startswith(QUOTED[:10])
     ReaderOnPage(page).hover(3, 0)
     page.wait_for_selector(".card:visible")
     assert len(page.locator(".card .predictions li").all()) == 5
@@ -176,7 +176,7 @@ def test_a_reload_keeps_text_unit_tab_and_plan(open_page: Open, saved: Callable[
 
 def test_keys_act_in_the_tab_in_view_only(open_page: Open, saved: Callable[[str], str], small: str):
     page = open_page(saved(small), READ, offline=True)
-    reader = page.locator(".panel.read .reader")
+    reader = page.locator(".read-panel .reader")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     until(page, "Number(document.querySelector('.generate').dataset.written) > 5")
@@ -192,7 +192,7 @@ def test_keys_act_in_the_tab_in_view_only(open_page: Open, saved: Callable[[str]
     page.get_by_role("tab", name="Read").focus()
     page.keyboard.press("Enter")
     other = page.locator(".generate input.number").input_value()
-    page.wait_for_selector(f'.panel.read .reader[data-unit$="·u{other}"]')  # both show one unit
+    page.wait_for_selector(f'.read-panel .reader[data-unit$="·u{other}"]')  # both show one unit
     page.keyboard.press(".")
     page.keyboard.press("1")
     page.get_by_role("tab", name="Generate").click()
@@ -217,7 +217,7 @@ def test_a_hostile_text_shows_as_text_and_runs_nothing(open_page: Open, saved: C
     made = "".join(live_page_parts(load_run("war-and-peace-gru"), hostile, {"prompt": hostile}))
     page = open_page(saved(made), READ, offline=True)
     assert page.locator("textarea.own").input_value() == hostile
-    shown = page.locator(".panel.read .text").evaluate(
+    shown = page.locator(".read-panel .text").evaluate(
         """(text) => Array.from(text.querySelectorAll('pre'), (pre) =>
           Array.from(pre.childNodes, (node) => node.dataset?.glyph ?? node.textContent).join('')).join('')"""
     )

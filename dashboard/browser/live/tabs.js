@@ -20,7 +20,7 @@ export class Tabs {
 
   /** @param {string} name @param {string} title */
   #make(name, title) {
-    const tab = button(title, "", () => this.show(name)), panel = element("section", `panel ${name}`);
+    const tab = button(title, "", () => this.show(name)), panel = element("section", `panel ${name}-panel`);
     Object.assign(tab, { role: "tab", id: `tab-${name}` });
     panel.role = "tabpanel";
     panel.setAttribute("aria-labelledby", tab.id);
