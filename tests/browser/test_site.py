@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.run import Run
 
 pytestmark = pytest.mark.browser
-READ, WRITTEN = "#live .panel.read [data-read]", "#live .reader.generate[data-written]"
+READ, WRITTEN = "#live .panel.read-panel [data-read]", "#live .reader.generate[data-written]"
 
 
 @dataclass
