@@ -101,7 +101,9 @@ def site(
         f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. Look at it: python -m http.server -d {out}"
     )
     if written.earlier:
-        typer.echo(f"{len(written.earlier):,} files of an earlier site are no longer used; they were left in place.")
+        count = len(written.earlier)
+        files = "1 file of an earlier site is" if count == 1 else f"{count:,} files of an earlier site are"
+        typer.echo(f"{files} no longer used; nothing was deleted.")
 
 
 @app.command()

@@ -109,10 +109,8 @@ def _row(model: Model, row: dict[str, Any], axis: plots.Range) -> Html:
     words = f"{row['measure']} {score:.3f}" + (f", 95 % interval {low:.3f} to {high:.3f}" if interval else "")
     kind = _kind(row)
     about = "; ".join([words, *(said for _, _, said in marks)])
-    name = link(
-        model.unit_page(unit) or model.live(unit), element("span", row["title"]), " ", element("b", row["name"]), " ",
-        row["symbol"],
-    )  # fmt: skip
+    named = element("b", row["name"], " ", element("small", row["symbol"]))
+    name = link(model.unit_page(unit) or model.live(unit), element("span", row["title"]), " ", named)
     drawn = plots.forest_row([*marks, (kind, score, f"{row['name']}: {words}")], interval, axis, about)
     return element("li", element("div", name, element("span", f"{score:.3f}", class_="score"), class_="name"), drawn)
 
@@ -146,7 +144,7 @@ def _cell(model: Model, row: dict[str, Any], name: str) -> str:
     if value is None or value != value or value == "":
         return "–"
     form = BOARD[name].format
-    return (form % value if form else str(value)).replace("-", "−" if form else "-")
+    return (form % value if form else str(value)).replace("-", "−" if form or name == "interval" else "-")
 
 
 def _share(share: pd.DataFrame) -> Iterator[Html]:

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from analysis.concepts import CONCEPTS
+from analysis.findings import rows_of
 from corpora import to_text
 from dashboard.landing import LANDING_RUN
 from dashboard.site.colors import colored, levels_of
@@ -51,12 +51,10 @@ def _picture(model: Model) -> Html:
     whole = text.rfind("\n", start, start + SHOWN)  # the last line is not cut
     piece = slice(start, whole if whole > start else start + SHOWN)
     address = model.path + model.live(unit, concept)
-    means = ""
-    if concept in CONCEPTS:
-        does = "is on" if CONCEPTS[concept].is_binary else "tracks"
-        means = f" {does} {CONCEPTS[concept].title}"
+    finding = next((row for row in rows_of(model.known) if row["concept"] == concept), None)
+    does = "" if finding is None else f" {model.does(finding)}"
     caption = joined(
-        element("b", f"{name_of(unit)} of {model.run.name}{means}."), " Orange: high. Blue: low. ",
+        element("b", f"{name_of(unit)} of {model.run.name}{does}."), " Orange: high. Blue: low. ",
         link(address, "Read with it live"), ", with a text of your own, or ",
         link(model.path + model.live(unit, concept, "generate"), "let it write"), ".",
     )  # fmt: skip

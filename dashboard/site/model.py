@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -103,6 +104,11 @@ class Model:
         """The unit to show first, and its concept."""
         return first_look(self.run)
 
+    def does(self, finding: dict[str, Any]) -> str:
+        """What a unit does, after its name: `is on inside quotation marks`."""
+        binary = CONCEPTS[finding["concept"]].is_binary
+        return f"{('is on' if finding['sign'] > 0 else 'is off') if binary else 'tracks'} {finding['title']}"
+
     @property
     def title(self) -> str:
         """What it is, in a few words."""
@@ -121,9 +127,8 @@ class Model:
         if not clear:
             return f"None of {known} concepts has a unit that beats every baseline. That is a result too."
         best = rows_of(self.known)[0]
-        does = "is on" if CONCEPTS[best["concept"]].is_binary else "tracks"
         score = min(best["score"], 0.999)  # not rounded up to 1
         return (
-            f"{clear} of {known} concepts have a unit; the clearest, {best['name']}, {does} {best['title']} "
+            f"{clear} of {known} concepts have a unit; the clearest, {best['name']}, {self.does(best)} "
             f"({best['measure']} {score:.3f})."
         )

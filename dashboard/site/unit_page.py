@@ -122,7 +122,9 @@ def _around(model: Model, unit: Unit, concept: Concept, found: list[Match]) -> I
     measure, agreement = measure_of(concept.name), agreement_by_lag(concept, values, labels)
     lead = lead_sentence(agreement, measure)
     if lead:
-        here = f"{measure} {agreement[0]:.3f} on this passage. " if agreement[0] == agreement[0] else ""
+        here = (
+            f"{measure} {agreement[0]:.3f} on this passage. ".replace("-", "−") if agreement[0] == agreement[0] else ""
+        )
         yield element("p", here + lead)
 
 

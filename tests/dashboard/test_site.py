@@ -158,6 +158,17 @@ def test_a_unit_of_the_last_layer_says_what_it_predicts(searched_run: Run):
     assert "More likely" in page
 
 
+def test_a_unit_that_is_low_where_a_concept_holds_is_said_to_be_off(searched_run: Run):
+    (model,) = models_of([searched_run])
+    finding = {"concept": "inside-quotes", "title": "inside quotation marks", "sign": 1}
+    assert model.does(finding) == "is on inside quotation marks"
+    assert model.does(finding | {"sign": -1}) == "is off inside quotation marks"
+    assert model.does({"concept": "column", "title": "the column", "sign": -1}) == "tracks the column"
+    assert model.sentence == (
+        "1 of 2 concepts have a unit; the clearest, L1·u4, is on inside quotation marks (AUROC 0.970)."
+    )
+
+
 def test_a_run_that_was_not_searched_still_reads_and_writes(tiny_run: Run, out: Path):
     make_site([tiny_run], out)
     pages = pages_of(out)
