@@ -125,6 +125,10 @@ def test_a_pasted_text_is_read_on_the_spot(open_page: Open, saved: Callable[[str
     wait_until_read(page, len(QUOTED * 20) + 2)
     assert ReaderOnPage(page).pixels()[0] == before[0]
     assert "1 character is not in the model's vocabulary (Ж)" in page.locator(".status").inner_text()
+    for keys in ("Control+a", "Control+c", "Control+End", "Control+v", "Control+v", "Control+v"):
+        field.press(keys)  # the last paste is long enough to be taken in at once
+    wait_until_read(page, 4 * (len(QUOTED * 20) + 2))
+    assert field.input_value() == (QUOTED * 20 + "Ж!") * 4
     page.get_by_role("button", name="Clear").click()
     page.wait_for_selector('.status:has-text("Type or paste a text")')
     assert not page.locator(".read-panel .scroll").is_visible()
