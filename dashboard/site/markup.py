@@ -29,12 +29,6 @@ def joined(*parts: str | None) -> Html:
     return Html("".join(part if isinstance(part, Html) else html.escape(part) for part in parts if part is not None))
 
 
-def bold(words: str) -> Html:
-    """Words whose `**parts**` are bold."""
-    parts = words.split("**")
-    return joined(*(element("b", part) if number % 2 else part for number, part in enumerate(parts)))
-
-
 def link(address: str, *children: str | None, **attributes: str | bool | None) -> Html:
     """A link to an address."""
     return element("a", *children, href=address, **attributes)
