@@ -2,6 +2,7 @@
 
 python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
 python -m dashboard export RUN --live --out page.html
+python -m dashboard site --out DIR
 python -m dashboard share
 """
 
@@ -17,10 +18,12 @@ from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
 from dashboard.live import in_words, live_page_parts, rounding_of
 from dashboard.share import share as serve
-from models.run import load_run, replacing
+from models.run import load_run, replacing, shipped_runs
 from models.units import Unit, require_state
 
-app = new_command_line("Export a colored text as one file, or share the application. For yourself: make dashboard.")
+app = new_command_line(
+    "Export a colored text as one file, make a static site, or share the application. For yourself: make dashboard."
+)
 
 
 @app.command()
@@ -79,6 +82,28 @@ def _write(out: Path, parts: Iterable[str]) -> float:
         with temporary.open("w", encoding="utf-8") as page:
             page.writelines(parts)
         return temporary.stat().st_size / 1e6
+
+
+@app.command()
+def site(
+    out: Annotated[Path, typer.Option(help="The folder to write: a new or empty one, or an earlier site.")],
+    run: Annotated[
+        list[str] | None,
+        typer.Argument(help="Shipped models, runs under runs/, or folders of runs. Default: all shipped."),
+    ] = None,
+) -> None:
+    """Write a static web site: live pages that run the networks, and boards and units that read without JavaScript."""
+    from dashboard.site.build import make_site
+
+    runs = [load_run(name) for name in run or shipped_runs()]
+    written = make_site(runs, out, lambda words: typer.echo(words, err=True))
+    typer.echo(
+        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. Look at it: python -m http.server -d {out}"
+    )
+    if written.earlier:
+        count = len(written.earlier)
+        files = "1 file of an earlier site is" if count == 1 else f"{count:,} files of an earlier site are"
+        typer.echo(f"{files} no longer used; nothing was deleted.")
 
 
 @app.command()

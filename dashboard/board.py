@@ -1,5 +1,7 @@
 """The board of concepts: the results of the search, its probes and the causal tests in one table."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from analysis.ablation.table import KEYS, load_ablations
@@ -10,6 +12,55 @@ from analysis.statistics import MEASURE_TITLES
 from models.run import Run
 from models.units import Unit
 
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """A column of the board as people see it."""
+
+    title: str
+    help: str = ""
+    format: str | None = None
+    """Of numbers, in printf's form; None for words."""
+    is_wide: bool = False
+
+
+BOARD = {
+    "title": BoardColumn("Concept", is_wide=True),
+    "name": BoardColumn("Unit", "Layers count from 1, units from 0. Click to open it in Read."),
+    "symbol": BoardColumn("State", "h, the hidden state, or c, the cell state"),
+    "verdict": BoardColumn(
+        "Verdict",
+        "A detector (on or off) or a ramp (an amount) also scores well on text that was not used to choose it. "
+        "Local: the last five characters alone, or an untrained network, do as well.",
+    ),
+    "level": BoardColumn("Rule", "The strictest rule that it passes: lax, default or strict"),
+    "measure": BoardColumn("Measure", "AUROC for on or off, Spearman for amounts, η² for classes"),
+    "score": BoardColumn("Score", "On text that was not used to choose the unit", "%.3f"),
+    "interval": BoardColumn("95 %", "Block bootstrap over 100 blocks of the text"),
+    "ngram": BoardColumn("N-grams", "The best n-gram baseline: the last 1, 3 or 5 characters alone", "%.3f"),
+    "untrained": BoardColumn("Untrained", "Best unit of 3 untrained networks", "%.3f"),
+    "causal": BoardColumn("Causal", "The verdict of clamping the unit; see the unit's page"),
+    "together": BoardColumn(
+        "Together", "The fewest units that predict the concept well together; – if 16 do not", "%d"
+    ),
+    "stratified_auroc": BoardColumn(
+        "Same character", "AUROC among equal characters: is it the concept, or just a character?", "%.3f"
+    ),
+    "f1": BoardColumn("F1", "At the threshold chosen on the development part", "%.3f"),
+    "r2": BoardColumn("R²", "Amounts: variance explained by a monotone curve", "%.3f"),
+    "rotated": BoardColumn(
+        "Rotated",
+        "The best unit after a random rotation of the layer: is it this unit that knows, or the whole layer?",
+        "%.3f",
+    ),
+    "delimiter_swap": BoardColumn("Swapped", "The best unit for the same concept with other delimiters", "%.3f"),
+    "q_value": BoardColumn("q", "Against the best of all units on null labels; adjusted for all concepts", "%.1e"),
+}
+CONTROLS_EXPLAINED = (
+    "N-gram baseline: the last 1 to 5 characters alone. Null labels: the best of all units on the labels of other "
+    "excerpts, 95th percentile. Rotated layer: the best unit after a random rotation. η²: the share of the unit's "
+    "variance that the classes explain."
+)
 ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from here on, several units together carry a concept
 
 
@@ -55,3 +106,16 @@ def units_together(probes: pd.DataFrame, units: pd.DataFrame) -> dict[str, float
             well &= ~(best["trained"] < best["untrained"] + MARGIN)
         found[name] = float(best["trained"][well].index.min()) if well.any() else float("nan")
     return found
+
+
+def counts_sentence(known: pd.DataFrame, run: Run) -> str:
+    """How many of the concepts that could be scored have a unit."""
+    return f"{int(known['clear'].sum())} of {len(known)} concepts have a unit in {run.name}"
+
+
+def unfound(best: pd.DataFrame) -> dict[str, list[str]]:
+    """The concepts without a unit, which are a result too, by reason."""
+    known = best[best["score"].notna()]
+    missing, silent = known[known["verdict"] == "none"]["title"], best[best["score"].isna()]["title"]
+    listed = {"No unit found for": missing, "Too rare in the text to score": silent}
+    return {words: list(titles) for words, titles in listed.items() if len(titles)}

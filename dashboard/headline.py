@@ -24,18 +24,28 @@ STYLE = """
 
 
 def headline(figures: Iterable[tuple[str, str, str]]) -> str:
-    """A row of figures, each with its name and a note."""
+    """A row of figures, each with its name and a note, and their style."""
+    return STYLE + plain_headline(figures)
+
+
+def plain_headline(figures: Iterable[tuple[str, str, str]]) -> str:
+    """The same without the style."""
     rows = "".join(
         f"<div>{html.escape(name)}<b>{html.escape(figure)}</b><span>{html.escape(more)}</span></div>"
         for name, figure, more in figures
     )
-    return f'{STYLE}<div class="headline">{rows}</div>'
+    return f'<div class="headline">{rows}</div>'
 
 
 def facts(described: dict[str, str]) -> str:
-    """A list of facts, each under its heading."""
+    """A list of facts, each under its heading, and their style."""
+    return STYLE + plain_facts(described)
+
+
+def plain_facts(described: dict[str, str]) -> str:
+    """The same without the style."""
     rows = "".join(f"<b>{html.escape(name)}</b><span>{html.escape(words)}</span>" for name, words in described.items())
-    return f'{STYLE}<div class="facts">{rows}</div>'
+    return f'<div class="facts">{rows}</div>'
 
 
 def written(text: str) -> str:

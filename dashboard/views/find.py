@@ -3,7 +3,6 @@
 The address bar names the model, and what the other views look at.
 """
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.findings import Findings, rows_of
-from dashboard.board import board_of
+from dashboard.board import BOARD, CONTROLS_EXPLAINED, BoardColumn, board_of, counts_sentence, unfound
 from dashboard.engine import ENGINE
 from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from dashboard.figures.style import PLOTLY
@@ -21,40 +20,16 @@ from dashboard.views.find_custom import show_custom_concepts
 from models.run import Run
 from models.units import Unit
 
-score = partial(NumberColumn, format="%.3f")
-COLUMNS = {
-    "title": TextColumn("Concept", width="medium"),
-    "name": TextColumn("Unit", help="Layers count from 1, units from 0. Click to open it in Read."),
-    "symbol": TextColumn("State", help="h, the hidden state, or c, the cell state"),
-    "verdict": TextColumn(
-        "Verdict",
-        help="A detector (on or off) or a ramp (an amount) also scores well on text that was not used to choose it. "
-        "Local: the last five characters alone, or an untrained network, do as well.",
-    ),
-    "level": TextColumn("Rule", help="The strictest rule that it passes: lax, default or strict"),
-    "measure": TextColumn("Measure", help="AUROC for on or off, Spearman for amounts, η² for classes"),
-    "score": score("Score", help="On text that was not used to choose the unit"),
-    "interval": TextColumn("95 %", help="Block bootstrap over 100 blocks of the text"),
-    "ngram": score("N-grams", help="The best n-gram baseline: the last 1, 3 or 5 characters alone"),
-    "untrained": score("Untrained", help="Best unit of 3 untrained networks"),
-    "causal": TextColumn("Causal", help="The verdict of clamping the unit; see the unit's page"),
-    "together": NumberColumn(
-        "Together", format="%d", help="The fewest units that predict the concept well together; – if 16 do not"
-    ),
-    "stratified_auroc": score(
-        "Same character", help="AUROC among equal characters: is it the concept, or just a character?"
-    ),
-    "f1": score("F1", help="At the threshold chosen on the development part"),
-    "r2": score("R²", help="Amounts: variance explained by a monotone curve"),
-    "rotated": score(
-        "Rotated",
-        help="The best unit after a random rotation of the layer: is it this unit that knows, or the whole layer?",
-    ),
-    "delimiter_swap": score("Swapped", help="The best unit for the same concept with other delimiters"),
-    "q_value": NumberColumn(
-        "q", format="%.1e", help="Against the best of all units on null labels; adjusted for all concepts"
-    ),
-}
+
+def _in_table(column: BoardColumn) -> Any:
+    """A column of the board as Streamlit shows it."""
+    width = "medium" if column.is_wide else None
+    if column.format is None:
+        return TextColumn(column.title, width=width, help=column.help or None)
+    return NumberColumn(column.title, width=width, help=column.help, format=column.format)
+
+
+COLUMNS = {name: _in_table(column) for name, column in BOARD.items()}
 
 
 def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
@@ -70,7 +45,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     best = board[board["rank"] == 1]
     known = best[best["score"].notna()]
     st.markdown(
-        f"#### {int(known['clear'].sum())} of {len(known)} concepts have a unit in {run.name}\n"
+        f"#### {counts_sentence(known, run)}\n"
         "Each dot is a concept's best unit, scored on text that was not used to choose it. It counts if it is far "
         "enough to the right, and further right than every baseline. **Click a dot to open its unit in Read.**"
     )
@@ -86,11 +61,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
 
 def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
     clicked = clicked_dot(findings_figure(best), "find_figure")
-    st.caption(
-        "N-gram baseline: the last 1 to 5 characters alone. Null labels: the best of all units on the labels of other "
-        "excerpts, 95th percentile. Rotated layer: the best unit after a random rotation. η²: the share of the unit's "
-        "variance that the classes explain."
-    )
+    st.caption(CONTROLS_EXPLAINED)
     if clicked is not None:
         index = clicked[0] if isinstance(clicked, list) else clicked
         _open(best[best.index == int(index)], run, read)
@@ -98,11 +69,8 @@ def _show_forest(best: pd.DataFrame, run: Run, read: StreamlitPage) -> None:
 
 def _show_missing(best: pd.DataFrame) -> None:
     """A concept without a unit is a result too."""
-    known = best[best["score"].notna()]
-    missing, silent = known[known["verdict"] == "none"]["title"], best[best["score"].isna()]["title"]
-    for words, titles in (("No unit found for", missing), ("Too rare in the text to score", silent)):
-        if len(titles):
-            st.caption(f"{words}: {', '.join(titles)}.")
+    for words, titles in unfound(best).items():
+        st.caption(f"{words}: {', '.join(titles)}.")
 
 
 def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:

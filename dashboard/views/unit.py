@@ -8,7 +8,6 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.findings import Findings
-from analysis.profile.contexts import context_at, extreme_positions, quantile_positions
 from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_constant
 from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
@@ -16,9 +15,10 @@ from dashboard.engine import ENGINE
 from dashboard.headline import headline
 from dashboard.messages import show_error
 from dashboard.session import go, here, show_address
-from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers, tests_of
+from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
 from dashboard.views.unit_place import arrive_at_unit, look_at, show_choices
+from dashboard.views.unit_profile import context_groups, tests_of
 from dashboard.views.unit_text import read_with, show_source
 from dashboard.views.unit_weights import show_inputs, show_output
 from dashboard.views.unit_words import (
@@ -33,9 +33,6 @@ from dashboard.views.unit_words import (
 )
 from models.run import Run
 from models.units import Unit
-
-EXTREMES, QUANTILES = 8, (0.9, 0.7, 0.5, 0.3, 0.1)
-APART_IN_SHORT = 80  # characters between contexts in a short text
 
 
 def show_unit(read: StreamlitPage) -> None:
@@ -124,15 +121,7 @@ def _button_to(row: DeltaGenerator, unit: Unit, more: str) -> None:
 def show_contexts(run: Run, passage: LabelledExcerpt, unit: Unit) -> None:
     """Contexts where the unit is highest, lowest, and in between."""
     st.markdown("#### Where it is high, and where it is low")
-    values = passage.values(unit)
-    apart = {} if len(passage) > 40 * APART_IN_SHORT else {"apart": APART_IN_SHORT}
-    places = {
-        "Highest": extreme_positions(values, EXTREMES, **apart),
-        "In between: at 90, 70, 50, 30 and 10 % of its range of values": quantile_positions(values, QUANTILES, **apart),
-        "Lowest": extreme_positions(-values, EXTREMES, **apart),
-    }
-    groups = {title: [context_at(passage, values, at) for at in found] for title, found in places.items()}
-    show_context_groups(groups, unit.state)
+    show_context_groups(context_groups(passage, unit), unit.state)
     show_source(run, passage)
 
 

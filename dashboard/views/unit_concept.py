@@ -6,9 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.ablation.table import load_ablations
 from analysis.concepts import CONCEPTS, Concept
-from analysis.findings import rows_of
 from analysis.profile.excerpt import LabelledExcerpt
 from analysis.profile.summary import Match
 from analysis.profile.tracking import (
@@ -23,6 +21,7 @@ from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
 from dashboard.headline import headline
 from dashboard.session import choose, here
+from dashboard.views.unit_profile import ablate_command, tests_of, threshold_of
 from dashboard.views.unit_words import (
     ablation_figures,
     ablation_sentence,
@@ -64,7 +63,7 @@ def show_around(passage: LabelledExcerpt, unit: Unit, concept: Concept | None, f
     axis = symbol_of(unit.state)
     left, right = st.columns(2, gap="large")
     with left:
-        _show_values(values, labels, concept, axis, _threshold(concept, found))
+        _show_values(values, labels, concept, axis, threshold_of(concept, found))
     with right:
         agreement = agreement_by_lag(concept, values, labels)
         measure = measure_of(concept.name)
@@ -79,15 +78,6 @@ def show_around(passage: LabelledExcerpt, unit: Unit, concept: Concept | None, f
 
 def _concept_chosen() -> None:
     choose(replace(here(), concept=st.session_state["unit_concept"]))
-
-
-def _threshold(concept: Concept, found: list[Match] | None) -> float | None:
-    """The threshold that the search chose for a binary concept."""
-    for match in found or []:
-        if match.concept == concept.name and match.evidence and concept.is_binary:
-            threshold = float(match.evidence["threshold"])
-            return None if threshold != threshold else threshold
-    return None
 
 
 def _show_values(values: Any, labels: Any, concept: Concept, axis: str, threshold: float | None) -> None:
@@ -158,15 +148,4 @@ def show_causal(run: Run, unit: Unit, concept: Concept | None) -> None:
         "Not tested yet for this concept. This command clamps the unit to a fixed value and measures which predictions "
         "get worse:"
     )
-    named = f"--unit {unit.slug} --concept {concept.name if concept else 'NAME'}"
-    state = f" --state {unit.state}" if len(run.states) > 1 else ""
-    st.code(f"python -m analysis ablate {run.name} {named}{state}", language="bash", wrap_lines=True)
-
-
-def tests_of(run: Run, unit: Unit) -> list[dict[str, Any]]:
-    """The results of clamping a unit, a row per concept tested; those of the state in view come first."""
-    tested = load_ablations(run)
-    if tested is None:
-        return []
-    same = (tested["layer"] == unit.layer) & (tested["unit"] == unit.index)
-    return sorted(rows_of(tested[same]), key=lambda row: row["state"] != unit.state)
+    st.code(ablate_command(run, unit, concept), language="bash", wrap_lines=True)

@@ -5,19 +5,18 @@ from collections.abc import Iterator
 import pandas as pd
 import streamlit as st
 
-from analysis.ablation.attribution import direct_logit_attribution
 from analysis.concepts import Concept
-from analysis.profile.excerpt import LabelledExcerpt, is_constant
-from analysis.profile.weights import gate_means, gates_over_text, inputs_of, next_characters, strongest
+from analysis.profile.excerpt import LabelledExcerpt
+from analysis.profile.weights import gate_means, gates_over_text, inputs_of, strongest
 from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure, predictions_figure
 from dashboard.headline import headline
+from dashboard.views.unit_profile import indirect, next_by
 from dashboard.views.unit_words import character_name, sides_of, signed
 from models.network import CharRNN
 from models.run import Run
 from models.units import Unit
 
-SHOWN = 8  # characters each way
 GATES = {
     "input": "input: lets in",
     "forget": "forget: keeps",
@@ -37,30 +36,15 @@ SOURCES = {
 def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """Which next characters the unit itself makes more likely."""
     st.markdown("#### What it predicts")
-    layers = run.model.num_layers
-    if unit.layer < layers:
-        st.markdown(
-            f"A unit of layer {unit.layer} does not reach the predictions directly: only layer {layers} does. "
-            "It acts through the units above it."
-        )
+    if why := indirect(run, unit):
+        st.markdown(why)
         return
-    hidden = passage.values(unit.in_state("hidden"))
-    if concept and concept.has_sides:
-        inside, outside = concept.sides(passage.labels[concept.name])
-        difference, (where, other) = float(hidden[inside].mean() - hidden[outside].mean()), sides_of(concept.name)
-        change = f"mean h, compared with {other}"
-    else:
-        difference, where, change = 2 * float(hidden.std()), "when its h is high", "compared with when it is low"
-    effect = direct_logit_attribution(network, unit, difference)
-    if effect is None or is_constant(hidden):
+    said = next_by(run, network, passage, unit, concept)
+    if said is None:
         st.caption("It is constant, so it changes no prediction.")
         return
-    table = next_characters(effect, passage.seen(len(effect)), SHOWN)
-    names = [character_name(run.vocabulary.characters[number]) for number in table["number"]]
-    st.markdown(f"Next characters that it makes more and less likely {where} ({signed(difference)} {change}):")
-    sides = ["more likely" if logit > 0 else "less likely" for logit in table["logit"]]
-    figure = predictions_figure(table.assign(label=names, side=sides, push=table["logit"]))
-    st.plotly_chart(figure, key="unit_output", config=PLOTLY)
+    st.markdown(said.intro)
+    st.plotly_chart(predictions_figure(said.table), key="unit_output", config=PLOTLY)
     st.caption("Added to a character's logit: +0.7 doubles its odds, −0.7 halves them. Only characters of this text.")
 
 

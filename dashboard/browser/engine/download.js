@@ -8,7 +8,8 @@
  * @throws {Error} they do not arrive
  */
 export async function loadWeights(url, onProgress = () => {}) {
-  const response = await fetch(url).catch((error) => {
+  // the address changes with the weights, so what the browser has kept of them is good for ever
+  const response = await fetch(url, { cache: "force-cache" }).catch((error) => {
     throw missing(url, error instanceof Error ? error.message : String(error));
   });
   if (!response.ok || !response.body) throw missing(url, `the server answered ${response.status}`);

@@ -1,0 +1,133 @@
+"""The folder that a site is written into: a new one, an empty one, or one that this command wrote before.
+
+All files are made in a folder beside it first, so that what cannot be finished leaves nothing behind. Nothing that lies
+in the folder is deleted: of an earlier site, what is no longer used stays, since visitors may have its pages open.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpora import InputError
+from models.run import replacing
+
+MARKER = "charscope-site.json"
+MADE_BY, FORMAT = "python -m dashboard site", 1
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a site takes."""
+
+    files: int
+    bytes: int
+    earlier: list[str]
+    """Files of earlier sites in the same folder that are no longer used."""
+
+
+def own_files(out: Path) -> set[str]:
+    """The files that earlier sites left in a folder; none if it is new or empty.
+
+    Raises:
+        InputError: it is no folder, or it holds anything else but a site of ours.
+    """
+    if not out.exists() and not out.is_symlink():
+        return set()
+    if not out.is_dir():
+        raise InputError(f"Wanted a folder for the site, got {out}, which is a file. Name another one with --out.")
+    try:
+        if not any(out.iterdir()):
+            return set()
+        marker = json.loads((out / MARKER).read_text(encoding="utf-8"))
+        if marker["made_by"] == MADE_BY and marker["format"] <= FORMAT:
+            return {str(path) for path in (*marker["files"], *marker["earlier"])}
+    except PermissionError as error:
+        raise InputError(f"Cannot read {out} ({error.strerror}). Name another folder with --out.") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no marker, or not one of ours
+    raise InputError(
+        f"Wanted a new or empty folder, or a site that this command made, got {out}, which holds other files. "
+        "Nothing was changed: name another folder with --out."
+    )
+
+
+def write_site(out: Path, files: Iterable[tuple[str, bytes]], about: dict[str, Any]) -> Written:
+    """Write a site, whole or not at all.
+
+    Args:
+        out: the folder.
+        files: each file's path in the site and its content.
+        about: what the marker says of the site.
+
+    Raises:
+        InputError: the folder holds anything else, or it cannot be written.
+    """
+    out = Path(os.path.abspath(out))
+    before = own_files(out)
+    with _beside(out) as temporary:
+        sizes = {path: _write(temporary / path, content) for path, content in files}
+        _require_free(out, sizes, before)
+        earlier = sorted(path for path in before - {*sizes, MARKER} if (out / path).exists())
+        if not out.exists():
+            _mark(temporary, sizes, [], about)
+            os.replace(temporary, out)
+        else:
+            _mark(out, sizes, sorted(before), about)  # from now on all of it is known to be ours
+            for path in sorted(sizes, key=_order):
+                (out / path).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(temporary / path, out / path)
+            _mark(out, sizes, earlier, about)
+    return Written(len(sizes) + 1, sum(sizes.values()) + (out / MARKER).stat().st_size, earlier)
+
+
+def _order(path: str) -> tuple[bool, bool, str]:
+    """What pages need comes before them, the first page last: at any moment each page finds its files."""
+    return path == "index.html", path.endswith(".html"), path
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A new folder beside another one, which is gone afterwards unless it was moved."""
+    temporary = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        yield temporary
+    except OSError as error:
+        raise InputError(
+            f"Cannot write the site to {out} ({error.strerror or error}). Free space or name another folder with --out."
+        ) from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return len(content)
+
+
+def _require_free(out: Path, paths: Iterable[str], own: set[str]) -> None:
+    """Refuse to write over a file that is not ours, or through a link that leaves the folder.
+
+    Raises:
+        InputError: there is such a file.
+    """
+    inside = out.resolve()
+    for path in paths:
+        there = out / path
+        if os.path.lexists(there) and (path not in own or not there.resolve().is_relative_to(inside)):
+            raise InputError(f"Wanted to write {there}, got a file there that this command did not make. Move it away.")
+        if not there.parent.resolve().is_relative_to(inside):
+            raise InputError(f"Wanted to write {there}, got a link there that leaves {out}. Remove the link.")
+
+
+def _mark(folder: Path, sizes: dict[str, int], earlier: list[str], about: dict[str, Any]) -> None:
+    marker = {"made_by": MADE_BY, "format": FORMAT, **about, "files": dict(sorted(sizes.items())), "earlier": earlier}
+    with replacing(folder / MARKER) as temporary:
+        temporary.write_text(json.dumps(marker, indent=1) + "\n", encoding="utf-8")

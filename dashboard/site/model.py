@@ -1,0 +1,134 @@
+"""A model as the site shows it: its run, what the search found, and where its files lie."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from analysis.concepts import CONCEPTS
+from analysis.findings import Findings, rows_of
+from analysis.profile.excerpt import LabelledExcerpt
+from corpora.demo import load_passage, passage_like
+from corpora.sources import SOURCES
+from dashboard.board import board_of
+from dashboard.engine import ENGINE
+from dashboard.landing import first_look
+from models.card import text_title
+from models.network import CharRNN
+from models.run import Run
+from models.units import Unit
+
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+
+
+def folder_of(run: Run, taken: set[str]) -> str:
+    """A name for a model's folder that any server and any system takes; it is the run's own, if that is plain."""
+    plain = PLAIN.fullmatch(run.name) and not run.name.endswith(".")
+    name = (
+        run.name.lower() if plain else "model-" + hashlib.sha256(run.name.encode("utf-8", "replace")).hexdigest()[:12]
+    )
+    if name in taken:
+        name = f"{name}-{run.weights_hash[:8]}"
+    return name
+
+
+@dataclass(frozen=True)
+class Model:
+    """A run, and the folder of its pages."""
+
+    run: Run
+    slug: str
+
+    @property
+    def path(self) -> str:
+        """The folder of its pages, from the site's root."""
+        return f"models/{self.slug}/"
+
+    @cached_property
+    def findings(self) -> Findings | None:
+        return ENGINE.findings(self.run)
+
+    @cached_property
+    def network(self) -> CharRNN:
+        return ENGINE.network(self.run)
+
+    @cached_property
+    def passage(self) -> LabelledExcerpt:
+        """The demo passage as it read it: every machine has it, a corpus few."""
+        return ENGINE.excerpt(self.run, False)
+
+    @cached_property
+    def text(self) -> str:
+        return load_passage(passage_like(self.run.corpus["name"]))
+
+    @cached_property
+    def board(self) -> pd.DataFrame | None:
+        """All candidates; None if it was not searched."""
+        return None if self.findings is None else board_of(self.run, self.findings)
+
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """The best unit of every concept that could be scored."""
+        if self.board is None:
+            return pd.DataFrame()
+        return self.board[(self.board["rank"] == 1) & self.board["score"].notna()]
+
+    @cached_property
+    def detectors(self) -> dict[Unit, str]:
+        """The units that have a page, the clearest first, each with the concept that it is best for."""
+        units: dict[Unit, str] = {}
+        for row in rows_of(self.known):
+            units.setdefault(Unit.of_row(row).in_recorded_state(self.run.model), row["concept"])
+        return units
+
+    def unit_page(self, unit: Unit) -> str | None:
+        """The address of a unit's page from its board; None if it has none."""
+        shown = unit.in_recorded_state(self.run.model)
+        return f"units/{shown.slug}-{shown.state}.html" if shown in self.detectors else None
+
+    def live(self, unit: Unit | None = None, concept: str = "", tab: str = "") -> str:
+        """The address of the live page from its board, with what it opens with."""
+        query = {"tab": tab} if tab else {}
+        if unit is not None:
+            shown = unit.in_recorded_state(self.run.model)
+            query |= {"unit": shown.slug, "state": shown.state}
+        query |= {"concept": concept} if concept else {}
+        return "live.html" + (f"?{urlencode(query)}" if query else "")
+
+    @property
+    def first(self) -> tuple[Unit, str]:
+        """The unit to show first, and its concept."""
+        return first_look(self.run)
+
+    def does(self, finding: dict[str, Any]) -> str:
+        """What a unit does, after its name: `is on inside quotation marks`."""
+        binary = CONCEPTS[finding["concept"]].is_binary
+        return f"{('is on' if finding['sign'] > 0 else 'is off') if binary else 'tracks'} {finding['title']}"
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        name = self.run.corpus["name"]
+        text = text_title(name).partition(", ")[0] if name in SOURCES else text_title(name)
+        return f"{self.run.model.title}, trained on {text}"
+
+    @property
+    def sentence(self) -> str:
+        """What was found in it, in one sentence."""
+        if self.findings is None:
+            return "It has not been searched for concepts yet."
+        if self.known.empty:
+            return "The searched text was too short to score any concept."
+        clear, known = int(self.known["clear"].sum()), len(self.known)
+        if not clear:
+            return f"None of {known} concepts has a unit that beats every baseline. That is a result too."
+        best = rows_of(self.known)[0]
+        score = min(best["score"], 0.999)  # not rounded up to 1
+        return (
+            f"{clear} of {known} concepts have a unit; the clearest, {best['name']}, {self.does(best)} "
+            f"({best['measure']} {score:.3f})."
+        )
