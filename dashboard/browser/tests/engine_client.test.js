@@ -6,10 +6,8 @@ import { openEngine } from "../engine/client.js";
 import { Network } from "../engine/network.js";
 import { choose, uniformAt } from "../engine/sampling.js";
 import { Server } from "../engine/server.js";
-import { EngineSource } from "../engine/source.js";
 import { Stream } from "../engine/stream.js";
 import { activationOf } from "../reader/codes.js";
-import { readingOf } from "../reader/reading.js";
 import { configOf, weightsFile } from "./networks.js";
 
 /** @import { Batch, Chunk } from "../engine/types.js" */
@@ -231,12 +229,4 @@ test("weights come from an address, with progress", async (t) => {
   const engine = await openEngine({ config, weights: "w", onProgress: (share) => shares.push(share), port });
   assert.equal(engine.info, "opened");
   assert.equal(shares.at(-1), 1);
-});
-
-test("a text that the engine reads is a source for the reader", async (t) => {
-  const source = new EngineSource(await opened(t), TEXT, { model: "tiny", findings: [] });
-  const reading = readingOf(await source.base()), { arrays } = reading;
-  assert.deepEqual([reading.length, reading.columns, reading.predictions, reading.characters.join("")], [700, 26, 5, TEXT]);
-  assert.deepEqual([arrays.loss.length, arrays.rank.length, arrays.cell_scale?.length], [700, 700, 26]);
-  assert.equal((await source.activation("cell", 25)).length, 700);
 });
