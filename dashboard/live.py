@@ -17,8 +17,9 @@ from urllib.parse import urlencode
 from corpora import InputError
 from corpora.demo import load_passage, passage_like
 from dashboard import browser
-from dashboard.export import CSS_OF_THEME, PAGE_CSS, Theme, base64_parts, detector_units, import_map, policy_for
+from dashboard.export import CSS_OF_THEME, PAGE_CSS, Theme, base64_parts, import_map, policy_for
 from dashboard.generator import STYLES, about_network
+from dashboard.landing import first_look
 from dashboard.readings import LONGEST_TEXT
 from models.half import half_weights, is_half
 from models.run import Run
@@ -80,7 +81,7 @@ def live_page_parts(
         raise InputError(f"Wanted a text of 1 to {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt.")
     about, imports = about_network(run), import_map(HOST)
     shown = {name: value for name, value in (shown or {}).items() if name in SHOWN}
-    query = urlencode(shown if "unit" in shown else in_words(_clearest(run)) | shown)
+    query = urlencode(shown if "unit" in shown else _first_look(run) | shown)
     before = BEFORE_WEIGHTS.format(
         policy=policy_for(imports, SCRIPT, engine=True),
         title=html.escape(f"{run.name}, live · Charscope"),
@@ -100,9 +101,10 @@ def _description(run: Run) -> str:
     return f"{run.model.title}, runs in this page and needs no network connection"
 
 
-def _clearest(run: Run) -> Unit:
-    """The clearest detector, or the first unit where the search found none."""
-    return (detector_units(run) or [Unit(1, 0, run.states[0])])[0]
+def _first_look(run: Run) -> dict[str, str]:
+    """What the app shows first of a run, as an address says it."""
+    unit, concept = first_look(run)
+    return in_words(unit) | {"concept": concept}
 
 
 def in_words(unit: Unit) -> dict[str, str]:

@@ -95,9 +95,9 @@ def test_a_hostile_text_and_prompt_add_no_tag(searched_run: Run, hostile: str):
     assert "evil" not in opened_with(page)["query"]
 
 
-def test_the_page_opens_with_the_clearest_detector_or_what_is_asked_for(searched_run: Run):
+def test_the_page_opens_as_the_app_does_or_with_what_is_asked_for(searched_run: Run):
     opened = opened_with(page_of(searched_run))
-    assert opened["query"] == "unit=L1.u4&state=cell"
+    assert opened["query"] == "unit=L1.u4&state=cell&concept=inside-quotes"
     assert opened["text"] == load_passage("war-and-peace")
     header, _ = decode_frame(base64.b64decode(page_of(searched_run).scripts["about"]))
     assert [finding["concept"] for finding in header["findings"]].count("inside-quotes") == 2
