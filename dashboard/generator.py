@@ -42,18 +42,18 @@ STORY, CODE, ARTICLE = (
 )
 EXPERIMENTS = {
     "war-and-peace": (
-        Experiment("Hold the quote unit on", "inside-quotes", "inside", STORY.rpartition(",")[0] + " and", '"'),
         Experiment("Hold the quote unit off", "inside-quotes", "outside", STORY + " prince.", '"'),
+        Experiment("Hold the quote unit on", "inside-quotes", "inside", STORY.rpartition(",")[0] + " and", '"'),
         Experiment("Hold the line-length unit at 0", "column", "zero", STORY, "\n"),
     ),
     "linux": (
-        Experiment("Hold the comment unit on", "comment", "inside", CODE, "*/"),
         Experiment("Hold the comment unit off", "comment", "outside", CODE, "*/"),
+        Experiment("Hold the comment unit on", "comment", "inside", CODE, "*/"),
         Experiment("Hold the line-length unit at 0", "column", "zero", CODE, "\n"),
     ),
     "wikipedia": (
-        Experiment("Hold the link unit on", "inside-link", "inside", ARTICLE, "]]"),
         Experiment("Hold the link unit off", "inside-link", "outside", ARTICLE, "[["),
+        Experiment("Hold the link unit on", "inside-link", "inside", ARTICLE, "]]"),
     ),
 }
 PROMPTS = {"war-and-peace": STORY, "linux": CODE, "wikipedia": ARTICLE}

@@ -23,6 +23,17 @@ WRITTEN = """
   look();
 })
 """
+# Kept once nothing was written for a fifth of a second.
+STILL = """
+(root) => new Promise((resolve) => {
+  let last = root.dataset.written, since = performance.now();
+  const look = (now) => {
+    if (root.dataset.written !== last) [last, since] = [root.dataset.written, now];
+    return now - since > 200 ? resolve() : requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})
+"""
 PROMPT = "There was a man, and "
 
 
@@ -33,6 +44,11 @@ def open_generate(app: str, open_page: Open, *, wait_for: str = READY, **query: 
 def pause(page: "Page") -> None:
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Write", exact=True).wait_for()
+
+
+def wait_for_still(page: "Page") -> None:
+    """Wait until no character has come for a while."""
+    page.locator(READY).evaluate(STILL)
 
 
 def text_of(page: "Page", column: str = "Free") -> str:
@@ -92,7 +108,7 @@ def test_one_character_at_a_time_back_and_another_choice(app: str, open_page: Op
     written(page, 20)
     page.keyboard.press("Space")
     page.get_by_role("button", name="Write", exact=True).wait_for()
-    page.get_by_role("button", name="From the prompt").click()
+    page.get_by_role("button", name="Start over").click()
     page.wait_for_selector('.generate[data-written="0"]')
     for count in (1, 2, 3):
         page.keyboard.press(".")
@@ -118,7 +134,7 @@ def test_one_character_at_a_time_back_and_another_choice(app: str, open_page: Op
 def test_what_somebody_types_is_written_and_an_unknown_character_is_one_line(app: str, open_page: Open):
     page = open_generate(app, open_page, prompt=PROMPT)
     pause(page)
-    page.get_by_role("button", name="From the prompt").click()
+    page.get_by_role("button", name="Start over").click()
     page.wait_for_selector('.generate[data-written="0"]')
     page.get_by_label("Write yourself").press_sequentially("and so")
     page.wait_for_selector('.generate[data-written="6"]')
@@ -157,7 +173,7 @@ def test_holding_a_unit_opens_a_second_text_that_is_compared(app: str, open_page
 def test_many_seeds_are_tried_and_counted(app: str, open_page: Open):
     page = open_generate(app, open_page, prompt=PROMPT, hold="L2.u3=0.9", count="e", seed=5)
     pause(page)
-    page.get_by_role("button", name="Try 20 seeds").click()
+    page.get_by_role("button", name="Repeat with 20 seeds").click()
     page.wait_for_selector('.trial-result:has-text("From 20 seeds, 300 characters each")')
     page.get_by_label("Count").fill("q")
     page.get_by_label("Count").press("Enter")
@@ -211,13 +227,80 @@ def test_weights_that_do_not_arrive_are_one_sentence(app: str, open_page: Open):
     page = open_page(app, wait_for="[data-recolor-ms]")
     page.route("**/weights", lambda route: route.fulfill(status=200, body=b"not weights"))
     page.get_by_role("link", name="Generate", exact=True).click()
-    page.wait_for_selector(".broken:has-text('Reload the page')")
+    page.wait_for_selector(".broken:has-text('weights')")
+    assert (page.locator(".broken").text_content() or "").count(".") <= 3
 
 
-def test_another_model_begins_with_its_own_plan(app: str, open_page: Open):
+def test_another_model_goes_on_from_the_same_prompt_without_the_holds(app: str, open_page: Open):
     page = open_generate(app, open_page, prompt=PROMPT, hold="L2.u3=0.9", seed=4)
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name="war-and-peace-rnn").click()
     page.wait_for_function("location.search.includes('war-and-peace-rnn') && !location.search.includes('hold')")
     page.locator('.column .scroll[aria-label="Held"]').wait_for(state="detached")
-    assert page.get_by_label("Prompt").input_value() != PROMPT
+    assert page.get_by_label("Prompt").input_value() == PROMPT  # one's own words, for the other to go on from
+    assert address_of(page)["seed"] == "4"
+
+
+def test_typed_characters_stand_in_their_order_after_the_selected_one_in_both_texts(app: str, open_page: Open):
+    page = open_generate(app, open_page, prompt=PROMPT, hold="L2.u3=0.9")
+    written(page, 30)
+    pause(page)
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    before = {column: text_of(page, column) for column in ("Free", "Held")}
+    kept = len(PROMPT) + int(page.locator(READY).get_attribute("data-written") or 0) - 10 + 1
+    page.get_by_label("Write yourself").fill("here and")  # as a paste: all at once
+    page.wait_for_selector(f'.generate[data-written="{kept - len(PROMPT) + 8}"]')
+    for column, text in before.items():
+        plain = text_of(page, column).replace("\n", "")
+        assert plain.endswith("here and"), column
+        assert plain.startswith(text.replace("\n", "")[: kept - 12]), column
+
+
+def test_what_was_forced_stays_when_a_unit_is_held(app: str, open_page: Open):
+    page = open_generate(app, open_page, prompt=PROMPT, unit="L2.u3")
+    pause(page)
+    page.get_by_role("button", name="Start over").click()
+    page.wait_for_selector('.generate[data-written="0"]')
+    page.get_by_label("Write yourself").press_sequentially("tt")
+    page.wait_for_selector('.generate[data-written="2"]')
+    page.get_by_role("button", name="Hold L2·u3").click()
+    page.locator('.column .scroll[aria-label="Held"] pre').wait_for()
+    page.wait_for_selector('.generate[data-written="2"]')
+    assert text_of(page, "Free") == text_of(page, "Held") == PROMPT + "tt"
+
+
+def test_quick_changes_lose_no_text(app: str, open_page: Open):
+    page = open_generate(app, open_page, prompt=PROMPT)
+    page.locator("select.speed").select_option("fast")
+    written(page, 150)
+    pause(page)
+    wait_for_still(page)
+    count = page.locator(READY).get_attribute("data-written")
+    for _ in range(4):
+        page.get_by_role("button", name="Next seed").click(no_wait_after=True)
+    page.get_by_role("button", name="Write", exact=True).click()
+    pause(page)
+    written(page, int(count or 0))
+
+
+def test_the_choices_are_those_of_the_text_that_was_clicked(app: str, open_page: Open):
+    page = open_generate(app, open_page, prompt=PROMPT, hold="L2.u3=0.9")
+    written(page, 5)
+    pause(page)
+    for column in ("Held", "Free"):
+        page.locator(f'.column .scroll[aria-label="{column}"]').click(position={"x": 15, "y": 15})
+        page.wait_for_selector(f'.choices-title:has-text("{column}, after “T”")')
+    assert page.locator(".choices button:enabled").count() == 0  # it is part of the prompt
+
+
+def test_an_empty_prompt_is_kept_in_the_address(app: str, open_page: Open):
+    page = open_generate(app, open_page, prompt=PROMPT)
+    pause(page)
+    page.get_by_label("Prompt").fill("")
+    page.get_by_label("Prompt").press("Tab")
+    page.locator(".column pre").first.wait_for(state="detached")
+    assert "prompt=" in page.url
+    again = open_page(page.url, wait_for=READY)
+    written(again, 1)
+    assert again.get_by_label("Prompt").input_value() == ""

@@ -7,8 +7,9 @@
 
 import { loadWeights } from "./download.js";
 import { WORKER_URL } from "./worker_url.js";
+import { Writer } from "./writer.js";
 
-/** @import { Batch, Chunk, Clamp, Config, Kept, KernelName, ReadOptions, State, Watched, WriteOptions } from "./types.js" */
+/** @import { Batch, Chunk, Config, Kept, KernelName, ReadOptions, State, WriteOptions } from "./types.js" */
 /**
  * @typedef {object} Info
  * @property {string} cell
@@ -67,7 +68,7 @@ const notStarted = (reason) =>
 const hasStopped = (reason) => `The network's worker has stopped${reason && ` (${reason})`}. Reload the page.`;
 
 /** Calls to the worker, and the events that come of them. */
-class Calls {
+export class Calls {
   #last = 0;
   #started = false;
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
@@ -219,82 +220,5 @@ export class EngineReading {
   close() {
     this.#calls.forget(this.#id);
     return this.#calls.call("close", undefined, this.#id);
-  }
-}
-
-/** A text that the network writes. Each call's effect comes with a batch; errors reject. */
-export class Writer {
-  #calls;
-  #id;
-
-  /** @param {Calls} calls @param {number} id */
-  constructor(calls, id) {
-    this.#calls = calls;
-    this.#id = id;
-  }
-
-  /** @param {string} method @param {unknown} [given] @returns {Promise<any>} */
-  #call(method, given) {
-    return this.#calls.call(method, given, this.#id);
-  }
-
-  start() {
-    return this.#call("start");
-  }
-
-  pause() {
-    return this.#call("pause");
-  }
-
-  /** Write some characters, running or not. */
-  step(count = 1) {
-    return this.#call("step", count);
-  }
-
-  /**
-   * Change how it goes on from the next character.
-   *
-   * @param {{ temperature?: number, clamps?: Clamp[], speed?: number, watch?: Watched[] }} options
-   */
-  set(options) {
-    return this.#call("set", options);
-  }
-
-  /** Write this character in place of the network's choice. @param {number} id */
-  force(id) {
-    return this.#call("force", id);
-  }
-
-  /** Keep the first characters, prompt included, forget the others. @param {number} kept */
-  goTo(kept) {
-    return this.#call("goTo", kept);
-  }
-
-  /**
-   * A unit after each character, prompt included.
-   *
-   * @param {string} state
-   * @param {number} column
-   * @returns {Promise<Float32Array>}
-   */
-  activation(state, column) {
-    return this.#call("activation", { state, column });
-  }
-
-  /**
-   * A layer's state or gate ("forget_gate") after the last character.
-   *
-   * @param {string} state
-   * @param {number} layer
-   * @returns {Promise<Float32Array>}
-   */
-  state(state, layer) {
-    return this.#call("state", { state, layer });
-  }
-
-  /** Forget the text. */
-  close() {
-    this.#calls.forget(this.#id);
-    return this.#call("close");
   }
 }

@@ -8,7 +8,7 @@ import { Tasks } from "./tasks.js";
 import { Writing } from "./writing.js";
 
 /** @import { Task } from "./tasks.js" */
-/** @import { Config, KernelName, ReadOptions, WriteOptions, Watched } from "./types.js" */
+/** @import { Config, Edit, KernelName, ReadOptions, WriteOptions, Watched } from "./types.js" */
 /** @typedef {(event: unknown) => void} Emit sends an event; the buffers of its arrays are handed over */
 
 export class Server {
@@ -219,6 +219,7 @@ class WriteTask {
     set: (/** @type {Partial<WriteOptions>} */ options) => this.#set(options),
     force: (/** @type {number} */ id) => this.#forced(id),
     goTo: (/** @type {number} */ kept) => this.#goTo(kept),
+    edit: (/** @type {{ edits: Edit[], kept: number }} */ { edits, kept }) => this.#edit(edits, kept),
     activation: (/** @type {Watched} */ { state, column }) => this.writing.activation(state, column),
     state: (/** @type {{ state: string, layer: number }} */ { state, layer }) => {
       return Float32Array.from(this.writing.stream.state(state, layer));
@@ -254,9 +255,20 @@ class WriteTask {
     this.#untold = true;
   }
 
+  /** @param {Edit[]} edits @param {number} kept */
+  #edit(edits, kept) {
+    this.writing.edit(edits, kept);
+    this.#cut(kept);
+  }
+
   /** @param {number} kept */
   #goTo(kept) {
     this.writing.goTo(kept);
+    this.#cut(kept);
+  }
+
+  /** @param {number} kept */
+  #cut(kept) {
     this.#sent = Math.min(this.#sent, kept);
     this.#error = undefined;
     this.#steps = 0;

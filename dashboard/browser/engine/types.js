@@ -70,7 +70,13 @@
  * @property {number} [temperature]
  * @property {Clamp[]} [clamps]
  * @property {number} [speed] characters per second; Infinity as fast as it goes
+ * @property {Edit[]} [edits]
  * @property {Watched[]} [watch] units whose activations come with each batch
+ *
+ * @typedef {object} Edit What somebody changed while the text was written.
+ * @property {number} at the written character, from 0, from which on it holds
+ * @property {number} [id] this character is written there, whatever the network would write
+ * @property {number} [temperature] from there on
  *
  * @typedef {{ state: string, column: number }} Watched A unit; column is (layer - 1) times units + unit.
  *

@@ -8,15 +8,17 @@ import { Stream } from "./stream.js";
 import { PREDICTIONS } from "./reading.js";
 
 /** @import { Network } from "./network.js" */
-/** @import { Batch, WriteOptions } from "./types.js" */
+/** @import { Batch, Edit, WriteOptions } from "./types.js" */
 
 export class Writing {
   /** @param {Network} network @param {WriteOptions} [options] */
-  constructor(network, { prompt = "", seed = 0, temperature = 0.8, clamps = [] } = {}) {
+  constructor(network, { prompt = "", seed = 0, temperature = 0.8, clamps = [], edits = [] } = {}) {
     this.network = network;
     this.prompt = network.encode(prompt);
     this.seed = requireSeed(seed);
     this.temperature = requireTemperature(temperature);
+    /** @type {Edit[]} */
+    this.edits = this.#checked(edits);
     this.stream = new Stream(network, clamps);
     this.history = new History(this.stream);
     this.predictions = Math.min(PREDICTIONS, network.vocabulary.length);
@@ -39,8 +41,30 @@ export class Writing {
   /** Write the next character; while the prompt is not read to its end, read its next. */
   advance() {
     if (this.length < this.prompt.length) return this.#take(this.prompt[this.length]);
-    const u = uniformAt(this.seed, this.length - this.prompt.length);
-    return this.#take(choose(this.stream.logits, this.temperature, u));
+    const n = this.length - this.prompt.length, forced = this.edits.find(({ at, id }) => at === n && id !== undefined);
+    if (forced?.id !== undefined) return this.#take(forced.id);
+    const heat = this.edits.findLast(({ at, temperature }) => at <= n && temperature !== undefined)?.temperature;
+    return this.#take(choose(this.stream.logits, heat ?? this.temperature, uniformAt(this.seed, n)));
+  }
+
+  /**
+   * Replaces all edits, and takes the text back to its first characters if it is longer.
+   *
+   * @param {Edit[]} edits
+   * @param {number} kept characters, prompt included
+   */
+  edit(edits, kept) {
+    this.edits = this.#checked(edits);
+    if (this.length > kept) this.goTo(kept);
+  }
+
+  /** @param {Edit[]} edits */
+  #checked(edits) {
+    for (const { id, temperature } of edits) {
+      if (id !== undefined) this.network.ofCharacter(id); // an error if it has no such character
+      if (temperature !== undefined) requireTemperature(temperature);
+    }
+    return edits.toSorted((one, other) => one.at - other.at);
   }
 
   /** Write this character, whatever the network would. @param {number} id */

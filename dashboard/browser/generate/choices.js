@@ -44,6 +44,7 @@ export class Choices {
     });
     /** @type {Choice[]} */
     this.shown = [];
+    this.inPrompt = false;
   }
 
   /**
@@ -52,11 +53,13 @@ export class Choices {
    * @param {Column} column
    * @param {View} view
    * @param {number} temperature
+   * @param {string} whose the column, in words, where there are two
    */
-  showIn({ text, last }, { state, layer, unit }, temperature) {
+  showIn({ text, last }, { state, layer, unit }, temperature, whose) {
     if (!last) return;
+    this.inPrompt = text.selected >= 0 && text.selected + 1 < text.prompt;
     const end = text.ids.length - 1, i = text.selected < 0 ? end : text.selected, value = text.values[i];
-    const after = i < 0 ? "At the beginning" : `After “${glyphOf(text.characters[i], true).text}”`;
+    const after = i < 0 ? `${whose}at the beginning` : `${whose}after “${glyphOf(text.characters[i], true).text}”`;
     const facts = value === undefined ? "" : `${unitName(layer, unit)} ${SYMBOLS.get(state)} = ${activationText(value)} here.`;
     if (i === end) {
       const choices = choicesFrom(last.logits, temperature), all = distribution(last.logits, temperature);
@@ -67,7 +70,7 @@ export class Choices {
     } else {
       const { predictions: n, arrays: { top_char, top_prob } } = text;
       const choices = Array.from({ length: n }, (_, k) => ({ id: top_char[i * n + k], probability: top_prob[i * n + k] }));
-      this.show(`${after}, at temperature 1`, choices, `${facts} Press one to go back here and write it.`, text.ids[i + 1]);
+      this.show(`${after}, at temperature 1`, choices, `${facts} ${this.inPrompt ? "This is part of the prompt. Change it above." : "Press one to go back here and write it."}`, text.ids[i + 1]);
     }
   }
 
@@ -79,7 +82,7 @@ export class Choices {
    */
   show(title, choices, facts, taken = -1) {
     this.shown = choices;
-    this.title.textContent = title;
+    this.title.textContent = title.slice(0, 1).toUpperCase() + title.slice(1);
     this.facts.textContent = facts;
     for (const [k, { row, bar, code, number }] of this.rows.entries()) {
       const choice = choices[k];
@@ -87,6 +90,7 @@ export class Choices {
       if (!choice) continue;
       const { text } = glyphOf(this.vocabulary[choice.id], true);
       code.textContent = text;
+      row.disabled = this.inPrompt;
       number.textContent = probabilityText(choice.probability);
       bar.style.width = `${100 * choice.probability}%`;
       row.title = `write ${text} here and go on from there`;

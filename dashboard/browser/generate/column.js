@@ -4,27 +4,25 @@
 import { element } from "../reader/dom.js";
 import { GrowingText } from "./text.js";
 
-/** @import { Engine, Writer } from "../engine/client.js" */
-/** @import { Batch, Clamp, Watched } from "../engine/types.js" */
+/** @import { Engine } from "../engine/client.js" */
+/** @import { Batch, Edit, Watched, WriteOptions } from "../engine/types.js" */
+/** @import { Writer } from "../engine/writer.js" */
 /** @import { View } from "../reader/types.js" */
 
-/**
- * @typedef {object} Beginning How a text begins.
- * @property {string} prompt
- * @property {number} seed
- * @property {number} temperature
- * @property {number} speed characters per second
- * @property {Clamp[]} clamps
- * @property {Watched[]} watch
- */
-
 export class Column {
-  /** @type {Writer | null} */
+  /** The writer of the text that was begun last. @type {Promise<Writer> | null} */
   #writer = null;
   /** Of all texts that were begun here, the last: what an earlier one still tells is not heard. */
   #turn = 0;
-  /** @type {{ count: number, resolve: () => void } | null} */
-  #awaited = null;
+  /** Calls whose answer has not come: until then the batches that come are of what was before. */
+  #busy = 0;
+  /** Characters that were asked for and have not come. */
+  #pending = 0;
+  #started = false;
+  /** Characters that are written, as far as is known. */
+  written = 0;
+  /** The last batch: its logits are what is predicted next. @type {Batch | null} */
+  last = null;
 
   /**
    * @param {Engine} engine
@@ -33,6 +31,7 @@ export class Column {
    */
   constructor(engine, name, events) {
     this.engine = engine;
+    this.name = name;
     this.events = events;
     this.title = element("h3", "column-title", name);
     this.scroll = element("div", "scroll");
@@ -40,11 +39,9 @@ export class Column {
     this.scroll.ariaLabel = name;
     this.root = element("section", "column", this.title, this.scroll);
     this.text = new GrowingText(this.scroll, engine.info.vocabulary);
-    /** The last batch: its logits are what is predicted next. @type {Batch | null} */
-    this.last = null;
     this.scroll.addEventListener("click", (event) => {
       const i = this.text.painter?.characterAt(event.clientX, event.clientY) ?? -1;
-      events.onSelect(i === this.text.selected ? -1 : i);
+      events.onSelect(i);
     });
   }
 
@@ -52,60 +49,94 @@ export class Column {
     return this.last?.length ?? 0;
   }
 
-  /** Written characters, without the prompt. */
-  get written() {
-    return this.last ? Math.max(0, this.last.length - this.last.prompt) : 0;
+  get catchingUp() {
+    return this.#pending;
   }
 
-  /** Begins a new text in place of the one that is there. @param {Beginning} beginning */
-  async begin(beginning) {
+  /** Begins a new text in place of the one that is there. @param {WriteOptions} options */
+  begin(options) {
     const turn = ++this.#turn;
     this.#close();
-    this.#awaited?.resolve();
-    this.#awaited = null;
-    this.last = null;
-    const writer = await this.engine.write({
-      ...beginning,
+    [this.last, this.written, this.#pending, this.#started, this.#busy] = [null, 0, 0, false, 0];
+    this.#writer = this.engine.write({
+      ...options,
       onBatch: (batch) => turn === this.#turn && this.#take(batch),
       onError: (message) => turn === this.#turn && this.events.onError(message),
     });
-    if (turn === this.#turn) this.#writer = writer;
-    else writer.close().catch(() => {});
+    return this.#ask(async () => {});
   }
 
-  /** Waits until so many characters are written, or another text was begun. @param {number} count */
-  reached(count) {
-    return new Promise((resolve) => {
-      this.#awaited?.resolve();
-      this.#awaited = { count, resolve: () => resolve(undefined) };
-      this.#tellAwaited();
-    });
+  /**
+   * Brings the text to a length, and lets it go on from there if it is to.
+   *
+   * @param {number} target written characters
+   * @param {boolean} running
+   */
+  async advance(target, running) {
+    if (this.#busy || this.#started) return;
+    const needed = target - this.written - this.#pending;
+    if (needed > 0) {
+      this.#pending += needed;
+      await this.#send((writer) => writer.step(needed));
+    } else if (running && !this.#pending) {
+      this.#started = true;
+      await this.#send((writer) => writer.start());
+    }
   }
 
-  #tellAwaited() {
-    if (!this.#awaited || this.written < this.#awaited.count) return;
-    this.#awaited.resolve();
-    this.#awaited = null;
+  async pause() {
+    this.#started = false;
+    this.#pending = 0;
+    await this.#ask((writer) => writer.pause());
   }
 
-  /** Does something with the text's writer, if it has one. @template T @param {(writer: Writer) => Promise<T>} act */
-  async ask(act) {
-    return this.#writer ? act(this.#writer) : undefined;
+  /** Replaces the edits and keeps at most so many written characters. @param {Edit[]} edits @param {number} kept @param {number} prompt */
+  async edit(edits, kept, prompt) {
+    this.#pending = 0;
+    this.written = Math.min(this.written, kept);
+    await this.#ask((writer) => writer.edit(edits, prompt + kept));
+  }
+
+  /** @param {number} speed */
+  async setSpeed(speed) {
+    await this.#send((writer) => writer.set({ speed }));
   }
 
   /** Colors the text by another unit from now on. @param {Watched} unit */
   async watch(unit) {
+    const values = await this.#send(async (writer) => {
+      writer.set({ watch: [unit] }).catch(() => {}); // the next call tells of the same fault
+      return writer.activation(unit.state, unit.column);
+    });
+    if (values) this.text.values = Array.from(values.subarray(0, this.text.ids.length));
+  }
+
+  /** Calls the writer of the present text, once it is there. @template T @param {(writer: Writer) => Promise<T>} act */
+  async #send(act) {
+    const turn = this.#turn, writer = await this.#writer;
+    return writer && turn === this.#turn ? act(writer) : undefined;
+  }
+
+  /** The same; until it is answered, what is told is not believed. @template T @param {(writer: Writer) => Promise<T>} act */
+  async #ask(act) {
     const turn = this.#turn;
-    await this.ask((writer) => writer.set({ watch: [unit] }));
-    const values = await this.ask((writer) => writer.activation(unit.state, unit.column));
-    if (turn === this.#turn && values) this.text.values = Array.from(values.subarray(0, this.text.ids.length));
+    this.#busy += 1;
+    try {
+      return await this.#send(act);
+    } finally {
+      if (turn === this.#turn) this.#busy -= 1;
+    }
   }
 
   /** @param {Batch} batch */
   #take(batch) {
+    const written = Math.max(0, batch.length - batch.prompt);
     this.last = batch;
     this.text.take(batch);
-    this.#tellAwaited();
+    if (!this.#busy) {
+      this.#pending = Math.max(0, this.#pending - Math.max(0, written - this.written));
+      this.written = written;
+    }
     this.events.onBatch();
   }
 
@@ -115,7 +146,7 @@ export class Column {
   }
 
   #close() {
-    this.#writer?.close().catch(() => {});
+    this.#writer?.then((writer) => writer.close()).catch(() => {});
     this.#writer = null;
   }
 

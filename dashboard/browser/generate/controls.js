@@ -9,7 +9,7 @@ import { HOTTEST, LARGEST_SEED, requireNumber, requirePrompt } from "./plan.js";
  * @typedef {object} Events
  * @property {(changed: Partial<Plan>) => void} onPlan
  * @property {(message: string) => void} onProblem
- * @property {() => void} onRun starts or pauses
+ * @property {(running?: boolean) => void} onRun starts or pauses; without an argument whichever it does not do now
  * @property {() => void} onStep
  * @property {() => void} onRestart
  * @property {(speed: number) => void} onSpeed
@@ -23,13 +23,12 @@ export class Controls {
   /** @param {Events} events */
   constructor(events) {
     this.events = events;
-    this.prompt = element("textarea", "prompt");
-    Object.assign(this.prompt, { rows: 2, ariaLabel: "Prompt", placeholder: "Nothing: the network starts from its zero state" });
-    this.prompt.addEventListener("change", () => this.#plan(() => ({ prompt: requirePrompt(this.prompt.value) })));
+    this.edited = false;
+    this.prompt = this.#promptField();
     this.run = button("Write", "start or pause  space", () => events.onRun());
     this.run.className = "run";
-    this.step = button("One character", "write one character  .", () => events.onStep());
-    this.restart = button("From the prompt", "write again from the prompt", () => events.onRestart());
+    this.step = button("Step", "write one character  .", () => events.onStep());
+    this.restart = button("Start over", "write again from the prompt", () => events.onRestart());
     this.speed = element("select", "speed");
     this.speed.ariaLabel = "Speed";
     for (const [name, rate] of SPEEDS) this.speed.append(new Option(rate < Infinity ? `${name}: ${rate} characters/s` : "as fast as it goes", name));
@@ -59,6 +58,29 @@ export class Controls {
     );
   }
 
+  #promptField() {
+    const field = element("textarea", "prompt");
+    Object.assign(field, { rows: 2, ariaLabel: "Prompt", placeholder: "Nothing: the network starts from its zero state" });
+    field.title = "how the text begins; Ctrl+Enter writes on from it";
+    field.addEventListener("input", () => { this.edited = true; });
+    field.addEventListener("change", () => this.#takePrompt());
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      this.#takePrompt();
+      this.events.onRun(true);
+    });
+    return field;
+  }
+
+  #takePrompt() {
+    if (!this.edited) return;
+    this.#plan(() => {
+      const prompt = requirePrompt(this.prompt.value);
+      this.edited = false;
+      return { prompt };
+    });
+  }
+
   get rate() {
     return SPEEDS.get(this.speed.value) ?? Infinity;
   }
@@ -80,10 +102,10 @@ export class Controls {
 
   /** @param {Plan} plan */
   show({ prompt, seed, temperature }) {
-    if (this.prompt.value !== prompt) this.prompt.value = prompt;
+    if (!this.edited && this.prompt.value !== prompt) this.prompt.value = prompt;
     this.seed.value = String(seed);
     this.temperature.value = String(temperature);
-    this.degrees.textContent = temperature === 0 ? "0: always the likeliest" : temperature.toFixed(2);
+    this.degrees.textContent = temperature === 0 ? "0: always the likeliest" : String(Number(temperature.toPrecision(4)));
   }
 
   /** @param {boolean} running @param {boolean} full whether the text has all that it may have */

@@ -3,26 +3,28 @@
 // numbers. All texts follow from the plan; only the temperature and forced characters act from where the text is.
 
 import { openEngine } from "../engine/client.js";
+import { themeOf } from "../reader/colors.js";
 import { glyphOf } from "../reader/glyphs.js";
 import { nextUnit } from "../reader/reading.js";
 import { DEFAULT_VIEW, changedView, possibleView } from "../reader/view.js";
 import { unitName } from "../reader/words.js";
 import { Choices } from "./choices.js";
-import { Column } from "./column.js";
 import { compared, whatFollowed } from "./compare.js";
 import { keysOf } from "./keys.js";
 import { Parts } from "./parts.js";
 import { DEFAULT_PLAN, unknownIn } from "./plan.js";
+import { LONGEST, Texts } from "./texts.js";
 import { trialIn } from "./trial_button.js";
 
 /** @import { Engine } from "../engine/client.js" */
 /** @import { Clamp } from "../engine/types.js" */
 /** @import { View } from "../reader/types.js" */
+/** @import { Column } from "./column.js" */
 /** @import { Plan } from "./plan.js" */
 /** @import { Options } from "./types.js" */
 
-export const LONGEST = 5000; // written characters: each keeps the states of all units
-const messageOf = (/** @type {unknown} */ error) => (error instanceof Error ? error.message : String(error));
+const FULL = `The text has ${LONGEST.toLocaleString("en")} characters, the most that are kept. Go back to a character, or start over.`;
+const MANY = 200; // characters that are missed before the page says that it writes them again
 
 export class Generate {
   /**
@@ -35,23 +37,25 @@ export class Generate {
     this.about = options.about;
     this.plan = options.plan ?? DEFAULT_PLAN;
     this.view = possibleView(this.about.reading, { ...DEFAULT_VIEW, ...options.view });
-    this.running = false;
     this.life = new AbortController();
     this.frame = 0;
     /** @type {Engine | null} */
     this.engine = null;
-    /** @type {Column[]} the free one, and the held one if units are held */
-    this.columns = [];
+    /** @type {Texts | null} null until the network has loaded */
+    this.texts = null;
+    /** The column whose choices are shown. @type {Column | null} */
+    this.from = null;
+    this.theme = "";
     this.parts = new Parts(this.about, {
       onView: (wanted) => this.show(changedView(this.about.reading, this.view, wanted)),
       onStepUnit: (by) => this.show(changedView(this.about.reading, this.view, nextUnit(this.about.reading, this.view, by))),
       onPlan: (changed) => this.change(changed),
       onStart: (start) => this.begin(start),
       onProblem: (message) => this.note(message),
-      onRun: () => this.run(!this.running),
+      onRun: (running = !this.texts?.running) => this.run(running),
       onStep: () => this.step(),
-      onRestart: () => this.rewrite(0),
-      onSpeed: (speed) => this.#all((column) => column.ask((writer) => writer.set({ speed }))),
+      onRestart: () => this.startOver(),
+      onSpeed: (speed) => this.texts?.setSpeed(speed),
       onType: (typed) => this.type(typed), liveUrl: options.liveUrl && (() => options.liveUrl?.(this.view, this.plan) ?? ""),
     });
     this.choices = new Choices(this.about.config.vocabulary, (id) => this.force(id));
@@ -79,7 +83,15 @@ export class Generate {
     observer.observe(this.parts.columns);
     signal.addEventListener("abort", () => observer.disconnect());
     document.addEventListener("keydown", (event) => this.root.closest("[hidden]") || keysOf(this, event), { signal });
-    await this.rewrite(0);
+    this.texts = new Texts(engine, this.plan, {
+      speed: () => this.parts.controls.rate,
+      watched: () => ({ state: this.view.state, column: about.reading.column(this.view) }),
+      onBatch: () => this.schedule(),
+      onSelect: (column, i) => this.select(column, i),
+      onColumns: () => this.parts.showColumns(this.columns, this.plan),
+      onError: (message) => signal.aborted || this.note(message),
+    });
+    await this.texts.begin(this.plan);
     this.show(this.view);
     if (options.plays) this.run(true);
   }
@@ -87,114 +99,88 @@ export class Generate {
   destroy() {
     this.life.abort();
     cancelAnimationFrame(this.frame);
-    for (const column of this.columns) column.destroy();
+    this.texts?.destroy();
   }
 
   // ---- what is written -----------------------------------------------------------------------------------
 
   /** Begins with one of the starts that are offered. @param {Partial<Plan> & { holds?: Clamp[] }} start */
-  begin({ prompt = "", temperature = DEFAULT_PLAN.temperature, holds = [], count = "" }) {
+  begin({ prompt = "", seed = DEFAULT_PLAN.seed, temperature = DEFAULT_PLAN.temperature, holds = [], count = "" }) {
     const [hold] = holds;
     if (hold) this.show(changedView(this.about.reading, this.view, { layer: hold.layer, unit: hold.unit, state: this.about.memory }));
-    this.change({ prompt, temperature, holds, count });
+    this.change({ prompt, seed, temperature, holds, count });
     this.run(true);
   }
 
-  /** Changes the plan; all but the temperature and what is counted starts the texts anew. @param {Partial<Plan>} changed */
+  /** Changes the plan. Another prompt or seed begins other texts; other holds, another held text. @param {Partial<Plan>} changed */
   change(changed) {
+    const { texts } = this;
     this.plan = { ...this.plan, ...changed };
     this.note(this.unknown);
     this.trial?.clear();
     this.parts.showPlan(this.plan, this.view);
-    const { temperature } = changed, anew = ["prompt", "seed", "holds"].some((name) => name in changed);
-    if (anew) this.rewrite("prompt" in changed ? 0 : this.written);
-    else if (temperature !== undefined) this.#all((column) => column.ask((writer) => writer.set({ temperature })));
+    if ("prompt" in changed) texts?.begin(this.plan);
+    else if ("seed" in changed) texts?.begin(this.plan, texts.target);
+    else if ("holds" in changed) texts?.hold(this.plan);
+    else if ("temperature" in changed) texts?.heat(this.plan);
     this.options.onChange?.(this.view, this.plan);
     this.schedule();
   }
 
-  /** Writes the texts anew from the prompt, as far as they were. @param {number} length characters to write at once */
-  rewrite(length) {
-    const { engine, plan } = this;
-    if (!engine) return Promise.resolve();
-    this.#columnsFor(plan.holds.length ? 2 : 1, engine);
-    const { prompt, seed, temperature } = plan, speed = this.parts.controls.rate;
-    const watch = [{ state: this.view.state, column: this.about.reading.column(this.view) }];
-    return this.#all(async (column) => {
-      const clamps = column === this.columns[1] ? plan.holds : [];
-      await column.begin({ prompt, seed, temperature, speed, clamps, watch });
-      if (length) {
-        await column.ask((writer) => writer.step(length));
-        await column.reached(length);
-      }
-      if (this.running) await column.ask((writer) => writer.start());
-    });
-  }
-
-  /** @param {number} count @param {Engine} engine */
-  #columnsFor(count, engine) {
-    while (this.columns.length > count) this.columns.pop()?.destroy();
-    while (this.columns.length < count) {
-      this.columns.push(new Column(engine, this.columns.length ? "Held" : "Free", {
-        onBatch: () => this.#heard(),
-        onSelect: (i) => this.select(i),
-        onError: (message) => this.note(message),
-      }));
-    }
-    this.parts.columns.replaceChildren(...this.columns.map(({ root }) => root));
-    this.columns[0].title.hidden = count < 2;
+  startOver() {
+    this.note(this.unknown);
+    this.texts?.begin(this.plan);
   }
 
   /** @param {boolean} running */
   run(running) {
-    this.running = running && this.written < LONGEST;
-    this.#all((column) => column.ask((writer) => (this.running ? writer.start() : writer.pause())));
+    if (running) this.note(this.texts?.full ? FULL : this.unknown);
+    this.texts?.run(running);
     this.schedule();
   }
 
   step() {
-    this.run(false);
-    if (this.written < LONGEST) this.#all((column) => column.ask((writer) => writer.step(1)));
+    this.texts?.step();
   }
 
-  /** Writes a character after the selected one, or at the end, and goes on from there. @param {number} id */
+  /** Writes a character after the selected one, or at the end. @param {number} id */
   force(id) {
-    const at = this.selected;
-    this.select(-1);
-    this.#all((column) => column.ask(async (writer) => {
-      if (at >= 0 && at + 1 < column.length) await writer.goTo(at + 1);
-      await writer.force(id);
-    }));
+    this.forceAll([id]);
   }
 
-  /** Writes what somebody typed. @param {string} typed */
+  /** @param {number[]} ids */
+  forceAll(ids) {
+    const { texts, selected } = this;
+    if (!texts) return;
+    const at = selected < 0 ? undefined : selected + 1 - texts.prompt;
+    if (at !== undefined && at < 0) return this.note("This is part of the prompt. Change it above.");
+    this.select(null, -1);
+    this.note(texts.force(ids, at) < ids.length ? FULL : "");
+  }
+
+  /** Writes what somebody typed, but for what the network cannot read. @param {string} typed */
   type(typed) {
-    const ids = Array.from(typed, (character) => this.about.config.vocabulary.indexOf(character));
-    const unknown = Array.from(typed).find((_, k) => ids[k] < 0);
-    if (unknown !== undefined) {
-      this.note(`The model has not seen “${glyphOf(unknown, true).text}” in training and cannot read it. Type another character.`);
-      return;
-    }
-    this.note("");
-    for (const id of ids) this.force(id);
+    const characters = Array.from(typed), { vocabulary } = this.about.config;
+    const unknown = characters.filter((character) => !vocabulary.includes(character));
+    this.forceAll(characters.map((character) => vocabulary.indexOf(character)).filter((id) => id >= 0));
+    if (unknown.length) this.note(`The model has not seen “${glyphOf(unknown[0], true).text}” in training and cannot read it. Type another character.`);
   }
 
   /** Takes the texts back to the selected character. */
   goBack() {
-    const at = this.selected;
-    if (at < 0) return;
-    this.select(-1);
-    this.run(false);
-    this.#all((column) => column.ask((writer) => writer.goTo(Math.max(at + 1, column.text.prompt))));
+    const { texts, selected } = this;
+    if (!texts || selected < 0) return;
+    const kept = selected + 1 - texts.prompt;
+    if (kept < 0) return this.note("This is part of the prompt. Change it above.");
+    this.select(null, -1);
+    this.note("");
+    void texts.run(false);
+    void texts.goBack(kept);
   }
 
   /** What the network cannot read in the prompt, as a sentence. */
   get unknown() {
     return unknownIn(this.plan.prompt, this.about.config.vocabulary);
-  }
-
-  get written() {
-    return Math.min(...this.columns.map((column) => column.written), LONGEST);
   }
 
   // ---- what is shown -------------------------------------------------------------------------------------
@@ -211,25 +197,24 @@ export class Generate {
     this.parts.showView(view);
     this.parts.showPlan(this.plan, view);
     this.options.onChange?.(view, this.plan);
-    if (moved) this.#all((column) => column.watch({ state, column: reading.column(view) })).then(() => this.schedule());
+    if (moved) this.texts?.watch({ state, column: reading.column(view) }).then(() => this.schedule());
     this.schedule();
   }
 
+  /** The selected character, prompt included; -1 for none. */
   get selected() {
     return this.columns[0]?.text.selected ?? -1;
   }
 
-  /** Selects a character in all columns; -1 for none. @param {number} i */
-  select(i) {
-    for (const column of this.columns) column.text.selected = i < column.length ? i : -1;
-    this.schedule();
+  get columns() {
+    return this.texts?.columns ?? [];
   }
 
-  #heard() {
-    if (this.running && this.written >= LONGEST) {
-      this.run(false);
-      this.note(`The text has ${LONGEST.toLocaleString("en")} characters, the most that are kept. Go back to a character, or write from the prompt again.`);
-    }
+  /** Selects a character in all columns, -1 for none; the choices are then those of this column. @param {Column | null} column @param {number} i */
+  select(column, i) {
+    const again = column !== null && column === this.from && i === this.selected;
+    if (column) this.from = column;
+    for (const { text, length } of this.columns) text.selected = i < length && !again ? i : -1;
     this.schedule();
   }
 
@@ -244,32 +229,37 @@ export class Generate {
   }
 
   draw() {
-    if (this.life.signal.aborted || !this.columns.length) return;
-    const { view, about: { reading } } = this, largest = reading.arrays.cell_scale?.[reading.column(view)];
-    const [free, held] = this.columns;
+    const { texts, view, about: { reading } } = this;
+    if (this.life.signal.aborted || !texts?.columns.length) return;
+    const largest = reading.arrays.cell_scale?.[reading.column(view)], [free, held] = texts.columns;
+    this.#followTheme();
     if (held) {
       const start = free.text.prompt, { first, share } = compared(free.text.ids, held.text.ids, start);
       free.text.difference = held.text.difference = first;
       const { holds, count } = this.plan;
       this.parts.sentence.textContent = whatFollowed({
-        holds, count, first: first < 0 ? -1 : first - start, share, free: free.text.written, held: held.text.written,
+        holds, count, prompt: this.plan.prompt, first: first < 0 ? -1 : first - start, share, free: free.text.written, held: held.text.written,
       });
     } else {
       free.text.difference = -1;
       this.parts.sentence.textContent = "";
     }
     for (const column of this.columns) column.draw(view, largest);
-    this.parts.controls.showRunning(this.running, this.written >= LONGEST);
-    this.parts.showText(free);
-    this.choices.showIn(free, view, this.plan.temperature);
-    this.root.dataset.written = String(this.written);
+    this.parts.controls.showRunning(texts.running, texts.full);
+    this.parts.showTexts(free, held);
+    const missing = texts.target - texts.written;
+    this.parts.waiting(missing > MANY && !texts.running ? `Writing again: ${texts.written.toLocaleString("en")} of ${texts.target.toLocaleString("en")} characters …` : "");
+    const from = held && this.from === held ? held : free;
+    this.choices.showIn(from, view, this.plan.temperature, held ? `${from.name}, ` : "");
+    this.root.dataset.written = String(texts.written);
   }
 
-  /** @template T @param {(column: Column) => Promise<T>} act */
-  #all(act) {
-    return Promise.all(this.columns.map(act)).catch((error) => {
-      if (!this.life.signal.aborted) this.note(messageOf(error));
-    });
+  /** Another theme has other colors: of the legend, and of the outlines in the text. */
+  #followTheme() {
+    const theme = themeOf(this.root);
+    if (theme === this.theme) return;
+    this.theme = theme;
+    this.parts.showView(this.view);
+    for (const { text } of this.columns) text.fitted = "";
   }
 }
-

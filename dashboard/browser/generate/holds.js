@@ -8,7 +8,16 @@ import { MOST_HOLDS, holdName } from "./plan.js";
 /** @import { Clamp } from "../engine/types.js" */
 /** @typedef {{ low: number, high: number }} Extent */
 
-const STEPS = 200;
+/**
+ * A value in few digits, not beyond the unit's range.
+ *
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+export function rounded(value, low, high) {
+  return Math.max(Math.min(low, value), Math.min(Math.max(high, value), Number(value.toPrecision(4))));
+}
 
 export class Holds {
   /**
@@ -19,6 +28,8 @@ export class Holds {
     this.options = options;
     /** @type {Clamp[]} */
     this.holds = [];
+    /** @type {{ root: HTMLElement, show: (hold: Clamp) => void }[]} */
+    this.rows = [];
     this.list = element("div", "holds-list");
     this.add = button("Hold this unit", "write a second text with the unit in view held at a value", () => {});
     this.add.className = "hold-this";
@@ -27,8 +38,12 @@ export class Holds {
 
   /** Shows the units that are held. @param {Clamp[]} holds */
   show(holds) {
+    const names = (/** @type {Clamp[]} */ of) => of.map(holdName).join();
+    const same = names(holds) === names(this.holds); // then the rows stay, and with them the focus and a drag
     this.holds = holds;
-    this.list.replaceChildren(...holds.map((hold, k) => this.#row(hold, k)));
+    if (!same) this.rows = holds.map((hold, k) => this.#row(hold, k));
+    if (!same) this.list.replaceChildren(...this.rows.map(({ root }) => root));
+    for (const [k, hold] of holds.entries()) this.rows[k].show(hold);
   }
 
   /** Offers to hold the unit in view. @param {Clamp} unit @param {(hold: Clamp) => void} onAdd */
@@ -39,27 +54,28 @@ export class Holds {
     this.add.onclick = () => onAdd(unit);
   }
 
-  /** @param {Clamp} hold @param {number} k */
-  #row(hold, k) {
-    const { low, high } = this.options.extentOf(hold), { symbol } = this.options;
-    const slider = element("input", "hold-value"), number = element("output");
-    // a value from elsewhere may lie beyond what the unit does on real text
-    const least = Math.min(low, hold.value), most = Math.max(high, hold.value);
-    Object.assign(slider, { type: "range", min: least, max: most, step: (most - least) / STEPS || "any", value: hold.value });
-    slider.ariaLabel = `Value of ${holdName(hold)}`;
-    const beyond = hold.value < low || hold.value > high;
-    const tell = (/** @type {number} */ value) => { number.textContent = activationText(value); };
-    tell(hold.value);
-    slider.addEventListener("input", () => tell(Number(slider.value)));
+  /** @param {Clamp} unit @param {number} k */
+  #row(unit, k) {
+    const { low, high } = this.options.extentOf(unit), { symbol } = this.options, slider = element("input", "hold-value");
+    const number = element("output"), beyond = element("b", "", ", held beyond it");
+    slider.type = "range";
+    slider.step = "any";
+    slider.ariaLabel = `Value of ${holdName(unit)}`;
+    slider.addEventListener("input", () => { number.textContent = activationText(Number(slider.value)); });
     slider.addEventListener("change", () => {
-      const value = Number(Number(slider.value).toPrecision(4));
+      const value = rounded(Number(slider.value), Number(slider.min), Number(slider.max));
       this.options.onChange(this.holds.map((each, i) => (i === k ? { ...each, value } : each)));
     });
-    const name = button(`${holdName(hold)} ${symbol}`, "color the texts by this unit", () => this.options.onShow(hold));
+    const name = button(`${holdName(unit)} ${symbol}`, "color the texts by this unit", () => this.options.onShow(unit));
     const free = button("×", "hold it no longer", () => this.options.onChange(this.holds.filter((_, i) => i !== k)));
-    free.ariaLabel = `Hold ${holdName(hold)} no longer`;
-    const range = element("span", "hold-range", `${activationText(low)} … ${activationText(high)} on real text`);
-    if (beyond) range.append(element("b", "", ", held beyond it"));
-    return element("div", "hold", name, slider, number, range, free);
+    free.ariaLabel = `Hold ${holdName(unit)} no longer`;
+    const range = element("span", "hold-range", `${activationText(low)} … ${activationText(high)} on real text`, beyond);
+    const show = (/** @type {Clamp} */ { value }) => {
+      // a value from an address may lie beyond what the unit does on real text
+      Object.assign(slider, { min: Math.min(low, value), max: Math.max(high, value), value });
+      number.textContent = activationText(value);
+      beyond.hidden = value >= low && value <= high;
+    };
+    return { root: element("div", "hold", name, slider, number, range, free), show };
   }
 }

@@ -24,12 +24,12 @@ export function keysOf(page, event) {
 function actionOf(page, key) {
   const last = (page.columns[0]?.length ?? 0) - 1, at = page.selected;
   switch (key) {
-    case " ": return () => page.run(!page.running);
+    case " ": return () => page.run(!page.texts?.running);
     case ".": return () => page.step();
-    case "Escape": return () => page.select(-1);
+    case "Escape": return () => page.select(null, -1);
     case "Backspace": return at < 0 ? undefined : () => page.goBack();
-    case "ArrowLeft": return () => page.select(Math.max(0, (at < 0 ? last + 1 : at) - 1));
-    case "ArrowRight": return at < 0 ? undefined : () => page.select(at + 1 > last ? -1 : at + 1);
+    case "ArrowLeft": return () => page.select(null, Math.max(0, (at < 0 ? last + 1 : at) - 1));
+    case "ArrowRight": return at < 0 ? undefined : () => page.select(null, at + 1 > last ? -1 : at + 1);
     case "ArrowUp": return () => page.parts.events.onStepUnit(-1);
     case "ArrowDown": return () => page.parts.events.onStepUnit(1);
     case "[": case "]": return () => page.parts.stepDetector(page.view, key === "]" ? 1 : -1);

@@ -9,7 +9,8 @@ import { sentenceAbout } from "../reader/sentence.js";
 import { Toolbar } from "../reader/toolbar.js";
 import { SYMBOLS } from "../reader/words.js";
 import { Controls } from "./controls.js";
-import { Holds } from "./holds.js";
+import { holdsInWords } from "./compare.js";
+import { Holds, rounded } from "./holds.js";
 
 /** @import { View } from "../reader/types.js" */
 /** @import { About, Start } from "./about.js" */
@@ -47,14 +48,15 @@ export class Parts {
     this.wait = element("p", "waiting");
     this.written = "";
     this.root = element("div", "generate-parts",
+      element("p", "intro", "The network writes here, in your browser, one character after the other. The text is colored by one of its units."),
       this.unitSentence, this.toolbar.root, this.#starts(), this.controls.root,
-      element("div", "row", this.holds.root, this.count.root), this.note, this.sentence, this.trial, this.wait,
+      element("div", "row holding", this.holds.root, this.count.root), this.note, this.sentence, this.trial, this.wait,
       element("div", "under", this.legend.root, keysLine()),
       element("div", "stage", this.columns, this.aside), this.#saving());
   }
 
   #starts() {
-    const row = element("div", "row starts", element("span", "label", "Try:"));
+    const row = element("div", "row starts", element("span", "label", "Experiments:"));
     row.append(...this.about.starts.map((start) => button(start.title, "", () => this.events.onStart(start))));
     row.hidden = !this.about.starts.length;
     return row;
@@ -65,15 +67,12 @@ export class Parts {
     Object.assign(input, { type: "text", maxLength: 20, ariaLabel: "Count", placeholder: 'such as "' });
     input.title = "how often this comes in each text; \\n is a line break";
     input.addEventListener("change", () => this.events.onPlan({ count: input.value.replaceAll("\\n", "\n") }));
-    const root = element("label", "field", element("span", "", "Count"), input);
+    const root = element("label", "field", element("span", "", "Count in both texts"), input);
     return { root, show: (/** @type {string} */ count) => { input.value = count.replaceAll("\n", "\\n"); } };
   }
 
   #saving() {
-    const copy = button("Copy", "copy the text", () => void navigator.clipboard.writeText(this.written).then(
-      () => { this.note.textContent = "The text is in the clipboard."; },
-      () => { this.note.textContent = "The browser does not let this page use the clipboard. Select the text and copy it."; },
-    ));
+    const copy = button("Copy", "copy the text, with its prompt", () => void this.#copy());
     const save = element("a", "export", "Save as text");
     Object.assign(save, { download: "generated.txt", href: "#" });
     save.addEventListener("click", () => {
@@ -84,6 +83,15 @@ export class Parts {
     Object.assign(live, { download: "", href: "#", title: "Save text and network as one HTML file: it reads any text and writes, offline" });
     live.addEventListener("click", () => { live.href = this.events.liveUrl?.() ?? "#"; });
     return element("div", "row saving", copy, save, ...(this.events.liveUrl ? [live] : []));
+  }
+
+  async #copy() {
+    try {
+      await navigator.clipboard.writeText(this.written);
+      this.note.textContent = "The text is in the clipboard.";
+    } catch {
+      this.note.textContent = "The browser does not let this page use the clipboard. Save the text, or select and copy it.";
+    }
   }
 
   // ---- what is shown -------------------------------------------------------------------------------------
@@ -107,14 +115,25 @@ export class Parts {
     this.count.show(plan.count);
     this.holds.show(plan.holds);
     this.holds.offer({ layer, unit, value: 0 }, (hold) => {
-      const { high } = this.about.extent(this.about.memory, this.about.reading.column({ ...hold, state: this.about.memory }));
-      this.events.onPlan({ holds: [...plan.holds, { ...hold, value: Number(high.toPrecision(3)) }] });
+      const { low, high } = this.about.extent(this.about.memory, this.about.reading.column({ ...hold, state: this.about.memory }));
+      this.events.onPlan({ holds: [...plan.holds, { ...hold, value: rounded(high, low, high) }] });
     });
+    this.count.root.hidden = !plan.holds.length;
   }
 
-  /** The text that is copied and saved: the free one, prompt included. @param {Column} column */
-  showText({ text }) {
-    this.written = text.characters.join("");
+  /** @param {Column[]} columns @param {Plan} plan */
+  showColumns(columns, { holds }) {
+    this.columns.replaceChildren(...columns.map(({ root }) => root));
+    const [free, held] = columns;
+    free.title.hidden = !held;
+    free.title.textContent = "Nothing held";
+    if (held) held.title.textContent = `${holdsInWords(holds, " held at ")}, same random numbers`;
+  }
+
+  /** The texts that are copied and saved, prompts included. @param {Column} free @param {Column} [held] */
+  showTexts(free, held) {
+    const [one, other] = [free, held].map((column) => column?.text.characters.join("") ?? "");
+    this.written = held ? `${free.title.textContent}:\n${one}\n\n${held.title.textContent}:\n${other}\n` : one;
   }
 
   /** @param {View} view @param {number} by */
@@ -128,6 +147,6 @@ export class Parts {
 }
 
 function keysLine() {
-  const pairs = [["space", "write, pause"], [".", "one character"], ["← →", "select"], ["1 … 5", "write a prediction"], ["⌫", "back to the selected"], ["[ ]", "detector"], ["esc", "clear"]];
+  const pairs = [["space", "write, pause"], [".", "step"], ["← →", "select"], ["1 … 5", "write a prediction"], ["⌫", "back to the selected"], ["↑ ↓", "unit"], ["[ ]", "detector"], ["esc", "clear"]];
   return element("p", "keys", ...pairs.flatMap(([key, does]) => [element("kbd", "", key), ` ${does}  `]));
 }

@@ -16,7 +16,7 @@ import { unitName } from "../reader/words.js";
  * @typedef {{ layers: number, units: number }} Size of a network; units per layer
  */
 
-export const LONGEST_PROMPT = 2000, HOTTEST = 2, MOST_HOLDS = 8, LARGEST_SEED = 999_999;
+export const LONGEST_PROMPT = 2000, HOTTEST = 2, MOST_HOLDS = 8, LARGEST_SEED = 999_999, LARGEST_HOLD = 10_000;
 export const KEYS = ["prompt", "seed", "temperature", "hold", "count"];
 /** @type {Readonly<Plan>} */
 export const DEFAULT_PLAN = Object.freeze({ prompt: "", seed: 0, temperature: 0.8, holds: [], count: "" });
@@ -35,7 +35,15 @@ export function planIn(query, size) {
     ["prompt", (written) => { plan.prompt = requirePrompt(written); }],
     ["seed", (written) => { plan.seed = requireNumber("seed", written, 0, LARGEST_SEED, true); }],
     ["temperature", (written) => { plan.temperature = requireNumber("temperature", written, 0, HOTTEST); }],
-    ["hold", (written) => { plan.holds = written.split(",").map((each) => holdIn(each, size)); }],
+    ["hold", (written) => {
+      for (const each of written.split(",")) {
+        try {
+          plan.holds = withHold(plan.holds, holdIn(each, size));
+        } catch (error) {
+          problems.push(error instanceof Error ? error.message : String(error));
+        }
+      }
+    }],
     ["count", (written) => { plan.count = written.slice(0, 20); }],
   ];
   for (const [name, read] of parts) {
@@ -51,7 +59,7 @@ export function planIn(query, size) {
 }
 
 /**
- * The plan as pairs of words for an address, without the defaults.
+ * The plan as pairs of words for an address, without the defaults, but always with the prompt: it may be empty.
  *
  * @param {Plan} plan
  * @returns {[string, string][]}
@@ -63,7 +71,7 @@ export function inWords({ prompt, seed, temperature, holds, count }) {
     ["hold", holds.map(holdText).join(",")], ["count", count],
   ];
   const plain = new Map([["seed", String(DEFAULT_PLAN.seed)], ["temperature", String(DEFAULT_PLAN.temperature)]]);
-  return pairs.filter(([name, value]) => value && value !== plain.get(name));
+  return pairs.filter(([name, value]) => name === "prompt" || (value && value !== plain.get(name)));
 }
 
 /** As `models sample --clamp` takes it: "L2.u392=1.5". @param {Clamp} hold */
@@ -120,10 +128,16 @@ export function requireNumber(name, written, least, most, whole = false) {
 function holdIn(written, { layers, units }) {
   const parts = /^L(\d{1,3})\.u(\d{1,6})=([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,2})?)$/i.exec(written.trim());
   const [layer, unit, value] = (parts ?? []).slice(1).map(Number);
-  if (!parts || layer < 1 || layer > layers || unit >= units || !Number.isFinite(value)) {
+  if (!parts || layer < 1 || layer > layers || unit >= units || !(Math.abs(value) <= LARGEST_HOLD)) {
     throw new Error(
-      `Wanted a unit to hold such as L1.u0=1, layers from 1 to ${layers}, units from 0 to ${units - 1}, got “${written.slice(0, 40)}”.`,
+      `Wanted a unit to hold such as L1.u0=1, layers from 1 to ${layers}, units from 0 to ${units - 1}, values up to ${LARGEST_HOLD}, got “${written.slice(0, 40)}”.`,
     );
   }
   return { layer, unit, value };
+}
+
+/** @param {Clamp[]} holds @param {Clamp} hold */
+function withHold(holds, hold) {
+  if (holds.some((other) => holdName(other) === holdName(hold))) throw new Error(`Wanted each unit to hold once, got ${holdName(hold)} twice.`);
+  return [...holds, hold];
 }

@@ -75,7 +75,8 @@ export class GrowingText {
    * @param {number} [largest] the largest |c| of the unit
    */
   draw(view, largest) {
-    if (!this.scroll.clientWidth || !this.characters.length) return;
+    if (!this.scroll.clientWidth) return;
+    if (!this.characters.length) return this.#clear();
     const { scroll } = this, atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < AT_END;
     this.#layOut(view.mode);
     const painter = /** @type {Painter} */ (this.painter);
@@ -85,6 +86,12 @@ export class GrowingText {
     this.#lay(this.differenceMark, this.difference);
     this.#lay(this.promptMark, this.prompt - 1);
     if (atEnd && this.selected < 0) scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  #clear() {
+    this.painter?.destroy();
+    this.painter = null;
+    this.scroll.replaceChildren();
   }
 
   /** @param {string} mode */

@@ -1,7 +1,7 @@
 // @ts-check
 // Many seeds at once: how often does something come, free and with the units held?
 
-import { countOf } from "./compare.js";
+import { counted } from "./compare.js";
 
 /** @import { Engine } from "../engine/client.js" */
 /** @import { Batch, Clamp } from "../engine/types.js" */
@@ -24,7 +24,7 @@ export async function tryManySeeds(engine, plan, onProgress, signal) {
   for (let k = 0; k < SEEDS; k++) {
     for (const [name, clamps] of /** @type {["free" | "held", Clamp[]][]} */ ([["free", []], ["held", plan.holds]])) {
       const text = await writeOnce(engine, { ...plan, seed: plan.seed + k, clamps }, signal);
-      found[name].push(countOf(text, plan.count));
+      found[name].push(counted(text, plan.count, plan.prompt));
     }
     onProgress(k + 1, SEEDS);
   }

@@ -19,7 +19,7 @@ export function trialIn(place, engine, planNow) {
   let going = null;
   const show = () => {
     const { count, holds } = planNow();
-    start.textContent = going ? "Stop" : `Try ${SEEDS} seeds`;
+    start.textContent = going ? "Stop" : `Repeat with ${SEEDS} seeds`;
     start.title = `write ${CHARACTERS} characters from each of ${SEEDS} seeds, free and held, and count ${countedThing(count, 2)}`;
     place.hidden = !holds.length || !count;
   };
@@ -31,7 +31,7 @@ export function trialIn(place, engine, planNow) {
       const trial = await tryManySeeds(engine, planNow(), (done, all) => { result.textContent = `${done} of ${all} seeds …`; }, mine.signal);
       result.textContent = trialInWords(trial);
     } catch (error) {
-      result.textContent = mine.signal.aborted ? "" : error instanceof Error ? error.message : String(error);
+      result.textContent = mine.signal.aborted ? "Stopped." : error instanceof Error ? error.message : String(error);
     }
     going = null;
     show();

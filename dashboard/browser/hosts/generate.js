@@ -35,8 +35,12 @@ let held = null;
 let mounted = null;
 let resting = 0;
 let told = ""; // the view that the server knows
-/** The last plan of each network: Streamlit clears the address when a visitor changes views. @type {Map<string, Plan>} */
-const plans = new Map();
+/**
+ * The last plan of each network, and whether it was writing: Streamlit clears the address when a visitor changes views.
+ *
+ * @type {Map<string, { plan: Plan, running: boolean }>}
+ */
+const last = new Map();
 const outbox = new Outbox((name, message) => mounted?.setTriggerValue(name, message));
 
 /** Shows what the server says; called again whenever that changes. @param {Component} component */
@@ -62,6 +66,7 @@ export function show(component) {
 export function remove(parentElement) {
   if (mounted?.parentElement !== parentElement) return;
   mounted = null;
+  if (held?.page) last.set(held.url, { plan: held.page.plan, running: held.page.texts?.running ?? true });
   held?.page?.run(false);
   window.clearTimeout(resting);
   resting = window.setTimeout(() => {
@@ -78,12 +83,12 @@ function end() {
 
 /** @param {Data} data */
 function open({ url, view }) {
-  const query = new URLSearchParams(held ? "" : window.location.search); // of another network, its plan means nothing here
+  const before = held?.page, query = new URLSearchParams(before ? "" : window.location.search);
   end();
   const opened = (held = { url, root: element("div", "reader generate", element("p", "waiting", "Loading the network …")), page: null, life: new AbortController(), given: JSON.stringify(view) });
-  load(opened, viewIn(view), query).catch((error) => {
+  load(opened, viewIn(view), query, before ?? null).catch((error) => {
     if (opened.life.signal.aborted) return;
-    opened.root.replaceChildren(element("p", "broken", `The network could not be shown (${error instanceof Error ? error.message : error}). Reload the page.`));
+    opened.root.replaceChildren(element("p", "broken", error instanceof Error ? error.message : String(error)));
   });
 }
 
@@ -91,24 +96,44 @@ function open({ url, view }) {
  * @param {Held} opened
  * @param {Partial<View>} view
  * @param {URLSearchParams} query
+ * @param {Generate | null} before the page of another network that was here
  */
-async function load(opened, view, query) {
+async function load(opened, view, query, before) {
   const { url, root, life: { signal } } = opened;
-  const response = await fetch(`${url}/about`, { signal });
-  if (!response.ok) throw new Error(await response.text());
-  const about = aboutFrom(await response.arrayBuffer());
+  const about = await describe(url, signal);
   const asked = KEYS.some((key) => query.has(key)), { plan, problems } = planIn(query, about.reading);
   if (signal.aborted) return;
-  const begun = asked ? plan : (plans.get(url) ?? { ...plan, prompt: about.starts[0]?.prompt ?? "" });
+  const usual = { ...plan, ...(query.has("prompt") ? {} : { prompt: about.starts[0]?.prompt ?? "" }) };
+  const begun = before ? { ...usual, ...kept(before) } : asked ? usual : (last.get(url)?.plan ?? usual);
+  const plays = !problems.length && (asked || (last.get(url)?.running ?? true));
   const page = (opened.page = new Generate(root, {
-    about, weights: `${url}/weights`, view, plan: begun, problems, plays: !problems.length, liveUrl: liveUrl(url),
-    onChange: (shown, next) => {
-      plans.set(url, next);
-      writeAddress(shown, next);
-    },
+    about, weights: `${url}/weights`, view, plan: begun, problems, plays, liveUrl: liveUrl(url), onChange: writeAddress,
   }));
   told = JSON.stringify(page.view);
   await page.start();
+}
+
+/**
+ * @param {string} url of the network
+ * @param {AbortSignal} signal
+ */
+async function describe(url, signal) {
+  try {
+    const response = await fetch(`${url}/about`, { signal });
+    if (response.ok) return aboutFrom(await response.arrayBuffer());
+    const isOurs = response.headers.get("Content-Type")?.startsWith("text/plain");
+    throw new Error(isOurs ? (await response.text()).slice(0, 300) : String(response.status));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The network's description did not arrive (${reason.replace(/\.$/, "")}). Reload the page.`, { cause: error });
+  }
+}
+
+/** What stays of a plan when another network writes: the reader's own prompt, the seed, the temperature. @param {Generate} page */
+function kept({ plan, about }) {
+  const { prompt, seed, temperature } = plan, own = !about.starts.some((start) => start.prompt === prompt);
+  return { seed, temperature, ...(own ? { prompt } : {}) };
 }
 
 /** @param {View} view @param {Plan} plan */

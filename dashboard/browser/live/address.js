@@ -17,8 +17,9 @@ const LONGEST_TYPED = 2000; // characters of a text that an address holds
  * @param {About} about
  * @returns {Shown & { problems: string[] }}
  */
-export function shownIn(query, { reading }) {
+export function shownIn(query, { reading, starts }) {
   const { plan, problems } = planIn(query, reading), unit = query.get("unit") ?? "";
+  if (!query.has("prompt")) plan.prompt = starts[0]?.prompt ?? "";
   const [layer, number] = (/^L(\d{1,3})\.u(\d{1,6})$/i.exec(unit) ?? []).slice(1).map(Number);
   const named = Object.fromEntries(["state", "concept", "mode", "palette"].flatMap((name) => {
     const value = query.get(name);

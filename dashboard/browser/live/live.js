@@ -6,7 +6,7 @@
 
 import { openEngine } from "../engine/client.js";
 import { Generate } from "../generate/generate.js";
-import { DEFAULT_PLAN, LONGEST_PROMPT, inWords } from "../generate/plan.js";
+import { DEFAULT_PLAN, LONGEST_PROMPT } from "../generate/plan.js";
 import { element } from "../reader/dom.js";
 import { messageOf } from "../reader/reader.js";
 import { LiveRead } from "./read.js";
@@ -131,8 +131,7 @@ export class Live {
   }
 
   async #openGenerate() {
-    const { about, weights } = this.options, { view, plan: asked } = this.shown, place = element("div");
-    const plan = inWords(asked).length ? asked : { ...asked, prompt: about.starts[0]?.prompt ?? "" };
+    const { about, weights } = this.options, { view, plan } = this.shown, place = element("div");
     this.tabs.panel("generate").append(place);
     this.generate = new Generate(place, {
       about, weights, engine: this.engine, view, plan, plays: true, onChange: (next, planned) => this.#change({ view: next, plan: planned }),

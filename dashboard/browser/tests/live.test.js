@@ -105,7 +105,9 @@ test("a text beyond the longest is cut, with a sentence", () => {
   assert.equal(textIn("a".repeat(10_000_000), ["a"]).text.length, LONGEST);
 });
 
+const USUAL = "It was";
 const ABOUT = /** @type {About} */ (/** @type {unknown} */ ({
+  starts: [{ prompt: USUAL }],
   reading: {
     layers: 2, units: 13, states: ["hidden", "cell"],
     has: (/** @type {string} */ state, /** @type {number} */ layer, /** @type {number} */ unit) => ["hidden", "cell"].includes(state) && layer >= 1 && layer <= 2 && unit >= 0 && unit < 13,
@@ -128,7 +130,8 @@ test("what is shown survives its address", () => {
 
 test("an address that says nothing is the default, and a wrong unit gets one sentence", () => {
   const { view, plan, tab, typed, problems } = shownOf("");
-  assert.deepEqual([view, plan, tab, typed, problems], [{}, DEFAULT_PLAN, "read", null, []]);
+  assert.deepEqual([view, plan, tab, typed, problems], [{}, { ...DEFAULT_PLAN, prompt: USUAL }, "read", null, []]);
+  assert.equal(shownOf("prompt=").plan.prompt, "");
   for (const query of ["unit=L3.u0", "unit=L1.u13", "unit=x", "state=gates", "unit=L1.u0&state=x"]) {
     const wrong = shownOf(`${query}&seed=4`);
     assert.equal(wrong.problems.length, 1, query);
