@@ -42,7 +42,12 @@ BEFORE_WEIGHTS = """<!doctype html>
 </head>
 <body>
 <header>{heading}</header>
-<div id="live"><p class="opening">Opening the network …</p></div>
+<div id="live">
+<p class="opening">Opening the network …</p>
+<p class="opening late">If nothing happens: this file is incomplete, or this browser cannot run it. Get it again, or use a
+current browser.</p>
+<noscript><p class="broken">This page runs a network, which needs JavaScript. Open it in a browser with JavaScript.</p></noscript>
+</div>
 <footer>{footer}</footer>
 <script type="application/json" id="page">{page}</script>
 <script type="text/plain" id="about">{about}</script>
@@ -56,7 +61,14 @@ AFTER_WEIGHTS = """</script>
 LIVE_CSS = """
 header { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; margin: 0 0 14px; }
 header h1 { font-size: 22px; margin: 0; }
-header span { opacity: 0.65; font-size: 14px; }
+header span { opacity: 0.75; font-size: 14px; }
+.opening.late { animation: appear 0s 5s both; }
+@keyframes appear { from { visibility: hidden; } to { visibility: visible; } }
+@media (scripting: none) { .opening { display: none; } }
+@media print {
+  .reader .scroll { max-height: none; overflow: visible; }
+  .live :is(.tabs, .own-text), .reader :is(.toolbar, .keys), footer { display: none; }
+}
 .reader .scroll { max-height: max(320px, calc(100vh - 420px)); }
 @media (max-width: 760px) { body { margin: 12px auto; padding: 0 12px; } }
 """
@@ -98,7 +110,10 @@ def live_page_parts(
 
 
 def _description(run: Run) -> str:
-    return f"{run.model.title}, runs in this page and needs no network connection"
+    return (
+        f"A network ({run.model.title}) that predicts the next character of a text. The colors show what one of its "
+        f"{run.model.num_layers * run.model.hidden_size:,} units does. It runs in this page, without a connection."
+    )
 
 
 def _first_look(run: Run) -> dict[str, str]:

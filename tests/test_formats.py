@@ -198,5 +198,6 @@ def test_routes_are_documented():
     documented = {name.split("?")[0] for name in names_under(FRAME, "Routes")}
     patterns = {route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN") for route in routes()}
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
+    patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
     served = {pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell")}
     assert documented == served

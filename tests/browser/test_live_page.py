@@ -293,3 +293,42 @@ def test_the_applications_button_gives_such_a_page(app: str, open_page: Open, tm
     live = open_page((tmp_path / "saved.html").as_uri(), READ, offline=True)
     assert ReaderOnPage(live).unit == unit
     assert live.locator("select.palette").input_value() == "blue–green"
+
+
+def test_a_damaged_description_is_one_sentence(open_page: Open, saved: Callable[[str], str], small: str):
+    for part in ('id="about">', 'id="page">'):
+        start = small.index(part) + len(part)
+        page = open_page(saved(small[:start] + "!" + small[start:]), ".broken", offline=True)
+        assert "description is damaged. Export or download it again" in page.locator(".broken").inner_text()
+
+
+def test_a_file_that_was_cut_says_so_after_a_while(alone: "Page", saved: Callable[[str], str], small: str):
+    alone.goto(saved(small[: len(small) // 2]))
+    late = alone.get_by_text("this file is incomplete")
+    assert not late.is_visible()
+    late.wait_for(state="visible")
+
+
+def test_a_browser_that_cannot_unpack_is_not_told_that_the_file_is_damaged(
+    alone: "Page", saved: Callable[[str], str], small: str
+):
+    alone.add_init_script("delete globalThis.DecompressionStream")
+    alone.goto(saved(small))
+    alone.wait_for_selector(".broken")
+    assert "this browser cannot unpack its weights. Use a current one" in alone.locator(".broken").inner_text()
+
+
+def test_without_javascript_the_page_says_what_it_needs(browser: "Browser", saved: Callable[[str], str], small: str):
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(saved(small))
+    assert page.get_by_text("needs JavaScript").is_visible()
+    assert not page.get_by_text("Opening the network").is_visible()
+    context.close()
+
+
+def test_another_address_in_an_open_page_is_followed(open_page: Open, saved: Callable[[str], str], small: str):
+    page = open_page(saved(small) + "#unit=L1.u5&state=hidden", READ, offline=True)
+    page.wait_for_selector('.reader[data-unit="hidden L1·u5"]')
+    page.evaluate("location.hash = '#unit=L1.u7&state=hidden'")
+    page.wait_for_selector('.reader[data-unit="hidden L1·u7"]')

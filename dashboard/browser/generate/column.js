@@ -21,6 +21,8 @@ export class Column {
   #started = false;
   /** Characters that are written, as far as is known. */
   written = 0;
+  /** What the last batch told of it. */
+  #told = 0;
   /** The last batch: its logits are what is predicted next. @type {Batch | null} */
   last = null;
 
@@ -57,7 +59,7 @@ export class Column {
   begin(options) {
     const turn = ++this.#turn;
     this.#close();
-    [this.last, this.written, this.#pending, this.#started, this.#busy] = [null, 0, 0, false, 0];
+    [this.last, this.written, this.#told, this.#pending, this.#started, this.#busy] = [null, 0, 0, 0, false, 0];
     this.#writer = this.engine.write({
       ...options,
       onBatch: (batch) => turn === this.#turn && this.#take(batch),
@@ -88,13 +90,14 @@ export class Column {
     this.#started = false;
     this.#pending = 0;
     await this.#ask((writer) => writer.pause());
+    this.written = this.#told;
   }
 
   /** Replaces the edits and keeps at most so many written characters. @param {Edit[]} edits @param {number} kept @param {number} prompt */
   async edit(edits, kept, prompt) {
     this.#pending = 0;
-    this.written = Math.min(this.written, kept);
     await this.#ask((writer) => writer.edit(edits, prompt + kept));
+    this.written = Math.min(this.#told, kept); // all that was told before came before the cut
   }
 
   /** @param {number} speed */
@@ -130,7 +133,7 @@ export class Column {
 
   /** @param {Batch} batch */
   #take(batch) {
-    const written = Math.max(0, batch.length - batch.prompt);
+    const written = (this.#told = Math.max(0, batch.length - batch.prompt));
     this.last = batch;
     this.text.take(batch);
     if (!this.#busy) {

@@ -16,15 +16,26 @@ const WRITE_MS = 300; // browsers refuse an address that is written too often
 export async function openLivePage() {
   const place = inPage("live");
   try {
-    const about = aboutFrom(bytesOfBase64(textOf("about")).buffer), { text, query } = JSON.parse(textOf("page"));
+    const { about, text, query } = described();
     const shown = shownIn(askedFor(query), about);
     const typed = shown.typed ?? window.history.state?.typed ?? null;
     const weights = await unpacked(textOf("weights"));
     const live = new Live(place, { ...shown, typed, about, text, weights, onChange: writer() });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => live.recolor());
+    window.addEventListener("hashchange", () => window.location.reload()); // somebody wrote another address
     await live.start();
   } catch (error) {
     place.replaceChildren(element("p", "broken", `This page cannot be shown (${messageOf(error)}).`));
+  }
+}
+
+/** What the page says of itself: the network but for its weights, the text, and what to begin with. */
+function described() {
+  try {
+    const { text, query } = JSON.parse(textOf("page"));
+    return { about: aboutFrom(bytesOfBase64(textOf("about")).buffer), text, query };
+  } catch (error) {
+    throw new Error("its description is damaged. Export or download it again", { cause: error });
   }
 }
 
@@ -36,9 +47,9 @@ export async function openLivePage() {
 function askedFor(query) {
   const own = new URLSearchParams(query), asked = new URLSearchParams(window.location.hash.slice(1));
   if (!asked.size) return own;
-  for (const name of asked.has("unit") ? [] : ["unit", "state"]) {
+  for (const name of asked.has("unit") ? [] : ["unit", "state", "concept"]) {
     const value = own.get(name);
-    if (value !== null) asked.set(name, value);
+    if (value !== null && !asked.has(name)) asked.set(name, value);
   }
   return asked;
 }
@@ -49,6 +60,7 @@ function askedFor(query) {
  * @param {string} base64
  */
 async function unpacked(base64) {
+  if (!("DecompressionStream" in globalThis)) throw new Error("this browser cannot unpack its weights. Use a current one");
   try {
     const stream = new Blob([bytesOfBase64(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return await new Response(stream).arrayBuffer();

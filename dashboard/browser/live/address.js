@@ -29,8 +29,9 @@ export function shownIn(query, { reading, starts }) {
   const { states, layers, units } = reading, state = view.state ?? DEFAULT_VIEW.state;
   if (!reading.has(state, view.layer ?? 1, view.unit ?? 0) || (unit && layer === undefined)) {
     const wanted = `${unit} ${query.get("state") ?? ""}`.trim().slice(0, 40);
-    problems.push(`Wanted a unit such as L1.u0, layers from 1 to ${layers}, units from 0 to ${units - 1}, states ${states.join(" or ")}, got “${wanted}”.`);
-    view = viewIn({ ...named, state: states[0], concept: undefined });
+    problems.push(`Wanted a unit such as L1.u0, layers from 1 to ${layers}, units from 0 to ${units - 1}, states ${states.join(" or ")}, got “${wanted}”. A detector is shown instead.`);
+    const best = reading.findings.find(({ rank }) => rank === 1) ?? { state: states[0], layer: 1, unit: 0, concept: undefined };
+    view = viewIn({ ...named, state: best.state, layer: best.layer, unit: best.unit, concept: best.concept });
   }
   return { view, plan, problems, tab: tabIn(query), typed: query.get("text") };
 }

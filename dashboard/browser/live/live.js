@@ -51,7 +51,8 @@ export class Live {
     this.life = new AbortController();
     /** @type {Shown} */
     this.shown = { view: options.view ?? {}, plan: options.plan ?? DEFAULT_PLAN, tab: options.tab ?? "read", typed: options.typed ?? null };
-    this.note = element("p", "live-note", options.problems?.join(" ") ?? "");
+    this.problems = element("span", "problems", options.problems?.join(" ") ?? "");
+    this.note = element("p", "live-note", this.problems);
     this.note.role = "status";
     this.tabs = new Tabs(TITLES, (name) => void this.#turned(/** @type {Tab} */ (name)));
     /** @type {LiveRead | null} */
@@ -114,6 +115,8 @@ export class Live {
 
   /** @param {Partial<Shown>} changed */
   #change(changed) {
+    const moved = changed.view && this.shown.view.unit !== undefined && changed.view.unit !== this.shown.view.unit;
+    if (moved) this.problems.textContent = ""; // of an address that is no longer
     this.shown = { ...this.shown, ...changed };
     this.options.onChange?.(this.shown);
   }

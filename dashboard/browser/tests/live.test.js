@@ -109,7 +109,7 @@ const USUAL = "It was";
 const ABOUT = /** @type {About} */ (/** @type {unknown} */ ({
   starts: [{ prompt: USUAL }],
   reading: {
-    layers: 2, units: 13, states: ["hidden", "cell"],
+    layers: 2, units: 13, states: ["hidden", "cell"], findings: [{ rank: 2, unit: 9 }, { rank: 1, state: "cell", layer: 2, unit: 7, concept: "x" }],
     has: (/** @type {string} */ state, /** @type {number} */ layer, /** @type {number} */ unit) => ["hidden", "cell"].includes(state) && layer >= 1 && layer <= 2 && unit >= 0 && unit < 13,
   },
 }));
@@ -136,6 +136,7 @@ test("an address that says nothing is the default, and a wrong unit gets one sen
     const wrong = shownOf(`${query}&seed=4`);
     assert.equal(wrong.problems.length, 1, query);
     assert.match(wrong.problems[0], /^Wanted a unit such as .*got “/);
+    assert.deepEqual([wrong.view.state, wrong.view.layer, wrong.view.unit], ["cell", 2, 7]);
     assert.ok(ABOUT.reading.has(wrong.view.state ?? "hidden", wrong.view.layer ?? 1, wrong.view.unit ?? 0));
     assert.equal(wrong.plan.seed, 4);
   }
