@@ -44,9 +44,8 @@ BEFORE_WEIGHTS = """<!doctype html>
 <header>{heading}</header>
 <div id="live">
 <p class="opening">Opening the network …</p>
-<p class="opening late">If nothing happens: this file is incomplete, or this browser cannot run it. Get it again, or use a
-current browser.</p>
-<noscript><p class="broken">This page runs a network, which needs JavaScript. Open it in a browser with JavaScript.</p></noscript>
+<p class="opening late">If nothing happens, this file is incomplete, JavaScript is off, or the browser is too old. Get
+the file again, or open it in a current browser.</p>
 </div>
 <footer>{footer}</footer>
 <script type="application/json" id="page">{page}</script>
@@ -64,7 +63,6 @@ header h1 { font-size: 22px; margin: 0; }
 header span { opacity: 0.75; font-size: 14px; }
 .opening.late { animation: appear 0s 5s both; }
 @keyframes appear { from { visibility: hidden; } to { visibility: visible; } }
-@media (scripting: none) { .opening { display: none; } }
 @media print {
   .reader .scroll { max-height: none; overflow: visible; }
   .live :is(.tabs, .own-text), .reader :is(.toolbar, .keys), footer { display: none; }
