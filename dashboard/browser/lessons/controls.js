@@ -47,7 +47,7 @@ function fieldOf(control, values) {
   values.onChange((changed) => changed.has(control.name) && !isTyping && follow());
   follow();
   const label = element("span", "label", control.label + (values.locked.has(control.name) ? " (locked)" : ""));
-  return element("label", `field ${control.kind}`, ...(control.kind === "toggle" ? [input, label] : [label, input]), ...(control.kind === "slider" ? [shown] : []));
+  return element("label", `field kind-${control.kind}`, ...(control.kind === "toggle" ? [input, label] : [label, input]), ...(control.kind === "slider" ? [shown] : []));
 }
 
 /** @param {Control} control */

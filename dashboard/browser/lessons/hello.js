@@ -52,7 +52,7 @@ export function mount(place, controls) {
 /** One step from its input down to its loss. @param {Step} step @param {number} t @param {boolean} carries */
 function columnOf({ input, target, h, logits, probabilities, loss }, t, carries) {
   const best = probabilities.indexOf(Math.max(...probabilities));
-  const arrow = element("i", "arrow", carries ? "→" : "×"), state = element("span", "cells", ...h.map((value) => cell(fixed(value), value)));
+  const arrow = element("i", "arrow", carries ? "→" : "×"), state = element("span", "cells state", ...h.map((value) => cell(fixed(value), value)));
   if (t < LETTERS.length - 1) state.append(arrow);
   const bars = LETTERS.map((letter, k) => {
     const fill = element("i", "fill");
@@ -62,7 +62,7 @@ function columnOf({ input, target, h, logits, probabilities, loss }, t, carries)
   return [
     element("span", "letter", LETTERS[input]),
     part("x", element("span", "cells", ...oneHot(input).map((bit) => cell(String(bit), bit)))),
-    part("h", state), part("y", element("span", "cells", ...logits.map((value) => cell(value.toFixed(1).replace("-", "−"), value / 4)))),
+    part("h", state), part("y", element("span", "cells logits", ...logits.map((value) => cell(value.toFixed(1).replace("-", "−"), value / 4)))),
     part("p", element("span", "bars", ...bars)),
     element("span", `said ${best === target ? "right" : "wrong"}`, `${best === target ? "✓" : "✗"} loss ${fixed(loss)}`),
   ];
@@ -83,15 +83,15 @@ function sumsOf(weights, step, t) {
   const letter = LETTERS[step.input], wanted = LETTERS[step.target];
   const states = step.h.map((value, row) => {
     const terms = [weights.xh[row][step.input], ...step.before.map((before, k) => [weights.hh[row][k], before]), weights.bh[row][0]];
-    return [`h${row + 1}`, `tanh( ${sum(terms)} )`, fixed(value)];
+    return [`h_${row + 1}`, `tanh( ${sum(terms)} )`, fixed(value)];
   });
   const logits = step.logits.map((value, row) => [`y ${LETTERS[row]}`, sum([...step.h.map((h, k) => [weights.hy[row][k], h]), weights.by[row][0]]), fixed(value)]);
   const p = step.probabilities[step.target];
-  const loss = [`p ${wanted}`, `exp(${fixed(step.logits[step.target])}) / ( ${step.logits.map((logit) => `exp(${fixed(logit)})`).join(" + ")} )`, fixed(p)];
+  const loss = [`p_${wanted}`, `exp(${fixed(step.logits[step.target])}) / ( ${step.logits.map((logit) => `exp(${fixed(logit)})`).join(" + ")} )`, fixed(p)];
   const lines = [...states, ...logits, loss, ["loss", `−ln ${fixed(p)}`, fixed(step.loss)]];
-  const rows = lines.map((parts) => element("tr", "", ...parts.map((text, k) => element("td", k === 1 ? "how" : "", k === 2 ? `= ${text}` : k === 0 ? `${text} =` : text))));
+  const rows = lines.map((parts) => element("tr", "", ...parts.map((text, k) => element("td", k === 1 ? "how" : "", ...(k === 2 ? [`= ${text}`] : k === 0 ? [...subscripted(text), " ="] : [text])))));
   const title = element("h2", "", `Step ${t + 1} by hand: it reads ${letter}, and is to say ${wanted}`);
-  const note = element("p", "hint", "Each product is a weight times a value of the state before (h) or of this state (y). Values are rounded to two decimals here, not in the computation.");
+  const note = element("p", "hint", "Inside tanh: the weight of the letter (W_xh has one column for each), the three weights of the state times the state before, the bias. The state is shown with two decimals; the computation uses all.");
   return [title, element("div", "wide", element("table", "", element("tbody", "", ...rows))), note];
 }
 

@@ -15,5 +15,5 @@ export function shade(value) {
 /** "W_xh" with what follows the line as a subscript. @param {string} text @returns {(Node | string)[]} */
 export function subscripted(text) {
   const [letter, below = ""] = text.split("_");
-  return [letter, element("sub", "", below)];
+  return below ? [letter, element("sub", "", below)] : [letter];
 }
