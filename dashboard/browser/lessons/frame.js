@@ -57,6 +57,7 @@ export class LessonPage {
     for (const { name, set } of this.lesson.stops) {
       const node = button(name, "", () => this.values.set(this.values.ofStop(set)));
       const follow = () => node.setAttribute("aria-pressed", String(this.values.isAt(set)));
+      node.disabled = this.values.isBarred(set);
       this.values.onChange(follow);
       follow();
       row.append(node);

@@ -29,7 +29,8 @@ export function mount(place, controls) {
   const sentence = element("p", "sum"), sums = element("div", "sums"), tables = weightTables(controls);
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("hello");
-  place.append(element("div", "unrolled", ...columns), sentence, sums);
+  const legend = element("p", "hint", "x: the letter, one-hot, in the order h e l o. h: the state. y: the logits. p: the probabilities; a frame marks the letter that follows.");
+  place.append(element("div", "unrolled", ...columns), legend, sentence, sums);
   if (!controls.hidden.has("edits")) place.append(tables.node);
   const draw = () => {
     const weights = edited(rounded(trainedWeights(controls.number("seed"), controls.number("trained"))), editsIn(controls.text("edits")));
@@ -85,7 +86,7 @@ function sumsOf(weights, step, t) {
     const terms = [weights.xh[row][step.input], ...step.before.map((before, k) => [weights.hh[row][k], before]), weights.bh[row][0]];
     return [`h_${row + 1}`, `tanh( ${sum(terms)} )`, fixed(value)];
   });
-  const logits = step.logits.map((value, row) => [`y ${LETTERS[row]}`, sum([...step.h.map((h, k) => [weights.hy[row][k], h]), weights.by[row][0]]), fixed(value)]);
+  const logits = step.logits.map((value, row) => [`y_${LETTERS[row]}`, sum([...step.h.map((h, k) => [weights.hy[row][k], h]), weights.by[row][0]]), fixed(value)]);
   const p = step.probabilities[step.target];
   const loss = [`p_${wanted}`, `exp(${fixed(step.logits[step.target])}) / ( ${step.logits.map((logit) => `exp(${fixed(logit)})`).join(" + ")} )`, fixed(p)];
   const lines = [...states, ...logits, loss, ["loss", `−ln ${fixed(p)}`, fixed(step.loss)]];

@@ -105,9 +105,14 @@ export class Values {
     }));
   }
 
-  /** Whether what is shown is what a stop shows; locked controls aside. @param {{ [name: string]: string }} stop */
+  /** Whether what is shown is what a stop shows; locked controls that it does not name aside. @param {{ [name: string]: string }} stop */
   isAt(stop) {
-    return Object.entries(this.ofStop(stop)).every(([name, value]) => this.locked.has(name) || this.get(name) === value);
+    return Object.entries(this.ofStop(stop)).every(([name, value]) => this.get(name) === value || (this.locked.has(name) && !(name in stop)));
+  }
+
+  /** Whether a locked control keeps a stop from being reached. @param {{ [name: string]: string }} stop */
+  isBarred(stop) {
+    return Object.keys(stop).some((name) => this.locked.has(name) && this.ofStop(stop)[name] !== this.get(name));
   }
 
   /** Calls back after every change. @param {(changed: Set<string>) => void} listener */

@@ -1,0 +1,98 @@
+"""Lesson 17: the draws follow the distribution, which is the shipped model's."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import chisquare
+
+from dashboard.lessons.temperature import MODEL, PROMPTS, data
+from models.run import load_run
+from models.sample import choose, uniform_at
+from tests.browser.engine_in_node import needs_node
+from tests.lessons.in_node import call
+
+DRAWS = 1000
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, Any]:
+    return data()
+
+
+def logits_of(shown: dict[str, Any], name: str) -> dict[str, list[float]]:
+    return {"float32": shown["prompts"][name]["logits"]}
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_the_logits_are_the_model_s_after_the_prompt(shown: dict[str, Any], name: str):
+    run = load_run(MODEL)
+    ids = torch.tensor(run.vocabulary.encode(PROMPTS[name]))
+    assert run.vocabulary.count_unknown(PROMPTS[name]) == 0
+    network = run.load_network()
+    with torch.inference_mode():
+        logits = network(ids[:, None])[0][-1, 0]
+    np.testing.assert_allclose(shown["prompts"][name]["logits"], logits.numpy(), atol=1e-4)
+    assert shown["characters"] == list(run.vocabulary.characters)
+
+
+@needs_node
+@pytest.mark.parametrize("name", PROMPTS)
+@pytest.mark.parametrize("temperature", [0.5, 1, 2, 3])
+def test_draws_pass_a_chi_squared_test(shown: dict[str, Any], name: str, temperature: float):
+    logits = logits_of(shown, name)
+    counts, groups = call(
+        ("draws", "countsOf", logits, temperature, 3, DRAWS), ("draws", "groupsOf", logits, temperature, 12)
+    )
+    observed = np.array([*(counts[k] for k in groups["ids"]), sum(counts[k] for k in groups["others"])])
+    expected = DRAWS * np.array(groups["probabilities"])
+    assert observed.sum() == DRAWS
+    assert expected.sum() == pytest.approx(DRAWS)
+    frequent = expected >= 5  # the test needs that many; the others make one group
+    observed = [*observed[frequent], observed[~frequent].sum()]
+    expected = [*expected[frequent], expected[~frequent].sum()]
+    if expected[-1] < 1:
+        observed, expected = observed[:-1], expected[:-1]
+        expected = np.array(expected) * sum(observed) / sum(expected)
+    if len(observed) > 1:
+        assert chisquare(observed, expected).pvalue > 1e-4
+        if temperature == 2:  # the test would see draws at another temperature
+            other = call(("draws", "countsOf", logits, 1, 3, DRAWS))[0]
+            assert abs(other[groups["ids"][0]] - expected[0]) > 5 * np.sqrt(expected[0])
+
+
+@needs_node
+@pytest.mark.parametrize("temperature", [0, 0.3, 1, 2.5])
+def test_each_draw_is_the_sampler_s(shown: dict[str, Any], temperature: float):
+    written = np.array(shown["prompts"]["start"]["logits"][:-1])
+    drawn = [choose(written, temperature, uniform_at(5, n)) for n in range(200)]
+    [counts] = call(("draws", "countsOf", logits_of(shown, "start"), temperature, 5, 200))
+    np.testing.assert_array_equal(np.bincount(drawn, minlength=len(counts)), counts)
+
+
+@needs_node
+def test_at_temperature_0_all_draws_are_the_argmax(shown: dict[str, Any]):
+    for name in PROMPTS:
+        counts, groups = call(
+            ("draws", "countsOf", logits_of(shown, name), 0, 1, 100),
+            ("draws", "groupsOf", logits_of(shown, name), 0, 5),
+        )
+        likeliest = int(np.argmax(shown["prompts"][name]["logits"][:-1]))
+        assert counts[likeliest] == 100
+        assert groups["ids"][0] == likeliest
+        assert groups["probabilities"] == [1, 0, 0, 0, 0, 0]
+
+
+@needs_node
+def test_the_answer_holds_order_stays_and_entropy_rises(shown: dict[str, Any]):
+    """What the lesson claims: a temperature above 0 keeps the order, and a higher one makes the choice less certain."""
+    heats = (0.3, 1, 2, 3)
+    for name in PROMPTS:
+        found = call(*(("draws", "groupsOf", logits_of(shown, name), heat, 77) for heat in heats))
+        assert all(each["ids"] == found[0]["ids"] for each in found)
+        assert all(sorted(each["probabilities"][:-1], reverse=True) == each["probabilities"][:-1] for each in found)
+        bits = call(*(("draws", "entropyOf", each["probabilities"]) for each in found))
+        assert sorted(bits) == bits
+        p = np.array([value for value in found[1]["probabilities"] if value])
+        assert bits[1] == pytest.approx(-(p * np.log2(p)).sum())
