@@ -66,7 +66,7 @@ def test_a_lesson_is_read_from_its_file(load):
         ("  - {name: Two, set: {}}\n", "", "two to six stops"),
         ("set: {}", "set: 3", "wanted controls and their values"),
         ("title: T", "title: [", "while parsing"),
-        ("$h_t$", r"$\frac{1$", "this TeX cannot be read"),
+        ("$h_t$", r"$\left( 1$", "this TeX cannot be read"),
     ],
 )
 def test_a_mistake_gives_one_line_with_the_file_and_the_rule(load, old: str, new: str, says: str):
