@@ -7,11 +7,11 @@ from models.sample import Stepper
 
 MODEL = "war-and-peace-gru"
 PROMPTS = {
+    "middle": "The door opened slowly, and in came the pr",
     "start": "The door opened slowly, and in came the ",
-    "middle": "The door opened slowly, and in came the pri",
     "end": "The door opened slowly, and in came the prince.",
 }
-"""Three places: a letter that begins a word, one in the middle of a word, and one after a sentence."""
+"""Three places: a letter in the middle of a word, one that begins a word, and one after a sentence."""
 
 
 def data() -> dict[str, Any]:

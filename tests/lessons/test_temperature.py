@@ -32,7 +32,7 @@ def test_the_logits_are_the_model_s_after_the_prompt(shown: dict[str, Any], name
     assert run.vocabulary.count_unknown(PROMPTS[name]) == 0
     network = run.load_network()
     with torch.inference_mode():
-        logits = network(ids[:, None], network.zero_state(1))[0][-1, 0]
+        logits = network(ids[:, None], network.initial_state(1))[0][-1, 0]
     np.testing.assert_allclose(shown["prompts"][name]["logits"], logits.numpy(), atol=1e-4)
     assert shown["characters"] == list(run.vocabulary.characters)
 

@@ -92,7 +92,7 @@ function sumsOf(weights, step, t) {
   const lines = [...states, ...logits, loss, ["loss", `−ln ${fixed(p)}`, fixed(step.loss)]];
   const rows = lines.map((parts) => element("tr", "", ...parts.map((text, k) => element("td", k === 1 ? "how" : "", ...(k === 2 ? [`= ${text}`] : k === 0 ? [...subscripted(text), " ="] : [text])))));
   const title = element("h2", "", `Step ${t + 1} by hand: it reads ${letter}, and is to say ${wanted}`);
-  const note = element("p", "hint", "Inside tanh: the weight of the letter (W_xh has one column for each), the three weights of the state times the state before, the bias. The state is shown with two decimals; the computation uses all.");
+  const note = element("p", "hint", "Inside tanh: the letter’s weight (its column of ", ...subscripted("W_xh"), "), three weights times the state before, the bias. The state is shown with two decimals; the computation uses all.");
   return [title, element("div", "wide", element("table", "", element("tbody", "", ...rows))), note];
 }
 

@@ -12,7 +12,7 @@ import { fixed } from "./marks.js";
 /** @type {Control[]} */
 export const CONTROLS = [
   { name: "temperature", label: "Temperature T", kind: "slider", first: 1, least: 0, most: 3, step: 0.05 },
-  { name: "prompt", label: "After", kind: "choice", first: "start", options: [["start", "the start of a word"], ["middle", "the middle of a word"], ["end", "the end of a sentence"]] },
+  { name: "prompt", label: "After", kind: "choice", first: "middle", options: [["middle", "the middle of a word"], ["start", "the start of a word"], ["end", "the end of a sentence"]] },
   { name: "draws", label: "Draws", kind: "slider", first: 0, least: 0, most: 1000, step: 100 },
   { name: "seed", label: "Seed", kind: "number", first: 0, least: 0, most: 999999, step: 1 },
 ];
@@ -33,12 +33,12 @@ export function mount(place, controls, { data, isStill }) {
   const draw = () => {
     const { prompt: text, logits: given } = data.prompts[controls.text("prompt")], logits = Float32Array.from(given);
     const temperature = controls.number("temperature"), times = controls.number("draws");
-    const counts = countsOf(logits, temperature, controls.number("seed"), times), { ids, others, probabilities } = groupsOf(logits, temperature, SHOWN);
+    const counts = countsOf(logits, temperature, controls.number("seed"), times), { ids, others, probabilities } = groupsOf(logits, temperature, SHOWN), trained = groupsOf(logits, 1, SHOWN).probabilities;
     const grouped = [...ids.map((id) => counts[id]), others.reduce((sum, id) => sum + counts[id], 0)];
     prompt.replaceChildren("…", element("code", "", text.slice(-44)), element("span", "cursor", "?"));
-    rows.forEach((row, k) => row.show(k < SHOWN ? nameOf(data.characters[ids[k]]) : `${others.length} others`, k < SHOWN ? logits[ids[k]] : null, probabilities[k], times ? grouped[k] : null, times));
+    rows.forEach((row, k) => row.show(k < SHOWN ? nameOf(data.characters[ids[k]]) : `${others.length} others`, k < SHOWN ? logits[ids[k]] : null, probabilities[k], trained[k], times ? grouped[k] : null, times));
     const bits = entropyOf(distribution(logits, temperature));
-    legend.replaceChildren("Bar: the probability at this temperature.", times ? ` Tick: the share of ${times} draws. Right: how often it was drawn, and how often it is expected.` : " Right of the character: its logit.");
+    legend.replaceChildren("Bar: the probability at this temperature. Dashed: at T = 1.", times ? ` Tick: the share of ${times} draws. Right: how often it was drawn, and how often it is expected.` : " Right of the character: its logit.");
     facts.replaceChildren("The distribution has ", element("b", "bits", fixed(bits)), ` bits of entropy: as uncertain as a choice among ${fixed(2 ** bits, 1)} equally likely characters.`);
     Object.assign(place.dataset, { bits: String(bits), counts: grouped.join(" "), probabilities: probabilities.join(" ") });
   };
@@ -65,15 +65,16 @@ function drawingButtons(controls) {
 
 /** A character, its logit, its bar, and how often it was drawn. */
 function rowOf() {
-  const name = element("code", "name"), logit = element("span", "logit"), fill = element("i", "fill"), tick = element("i", "tick");
-  const share = element("span", "share"), drawn = element("span", "drawn"), node = element("li", "", name, logit, element("span", "track", fill, tick), share, drawn);
+  const name = element("code", "name"), logit = element("span", "logit"), fill = element("i", "fill"), outline = element("i", "outline"), tick = element("i", "tick");
+  const share = element("span", "share"), drawn = element("span", "drawn"), node = element("li", "", name, logit, element("span", "track", fill, outline, tick), share, drawn);
   return {
     node,
-    /** @param {string} character @param {number | null} value @param {number} probability @param {number | null} count @param {number} times */
-    show(character, value, probability, count, times) {
+    /** @param {string} character @param {number | null} value @param {number} probability @param {number} trained @param {number | null} count @param {number} times */
+    show(character, value, probability, trained, count, times) {
       name.textContent = character;
       logit.textContent = value === null ? "" : fixed(value, 1);
       fill.style.width = `${100 * probability}%`;
+      outline.style.width = `${100 * trained}%`;
       tick.hidden = count === null;
       tick.style.left = `${100 * ((count ?? 0) / (times || 1))}%`;
       share.textContent = percent(probability);
