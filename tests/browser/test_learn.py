@@ -17,6 +17,32 @@ Open = Callable[..., "Page"]
 every_lesson = pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
 WIDGET = "[data-lesson] .widget:not(:empty)"
 
+# Texts whose contrast with what is behind them is below 4.5 (WCAG AA): each with its ratio.
+PALE = """
+() => {
+  const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const painted = (...colors) => {
+    for (const color of colors) {
+      brush.fillStyle = color;
+      brush.fillRect(0, 0, 1, 1);
+    }
+    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (color) => color.map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, k) => sum + value * [0.2126, 0.7152, 0.0722][k], 0);
+  const page = getComputedStyle(document.body).backgroundColor;
+  const texts = Array.from(document.querySelectorAll(".lesson *")).filter((node) => !node.disabled
+    && node.getClientRects().length
+    && [...node.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()));
+  return texts.map((node) => {
+    const { color, backgroundColor } = getComputedStyle(node), behind = luminance(painted(page, backgroundColor));
+    const front = luminance(painted(page, backgroundColor, color));
+    return [node.textContent, (Math.max(front, behind) + 0.05) / (Math.min(front, behind) + 0.05)];
+  }).filter(([, contrast]) => contrast < 4.5);
+}
+"""
+
 
 @pytest.fixture
 def exported(tmp_path: Path) -> Callable[[str], str]:
@@ -72,11 +98,14 @@ def test_a_lesson_works_offline_asks_for_nothing_and_its_stops_change_it(
 
 @every_lesson
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_a_lesson_is_no_wider_than_the_screen(
+def test_on_a_phone_a_lesson_is_no_wider_than_the_screen_and_its_texts_can_be_read(
     lesson: Lesson, scheme: str, open_page: Open, exported: Callable[[str], str]
 ):
     page = open_page(exported(lesson.name), WIDGET, offline=True, viewport=(390, 844), color_scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for stop in page.locator(".stops button").all():
+        stop.click()
+        assert page.evaluate(PALE) == []
 
 
 @every_lesson

@@ -8,7 +8,7 @@ export const fixed = (value, digits = 2) => value.toFixed(digits).replace(/^-(?=
 
 /** A background for a value; -1 and 1 are the strongest. @param {number} value */
 export function shade(value) {
-  const share = Math.round(Math.min(1, Math.abs(value)) * 70);
+  const share = Math.round(Math.min(1, Math.abs(value)) * 58);
   return `color-mix(in srgb, ${value < 0 ? "rgb(74 148 232)" : "rgb(245 130 20)"} ${share}%, transparent)`;
 }
 
