@@ -2,6 +2,7 @@
 
 python -m dashboard export RUN --text FILE --unit L2.u87 --out heatmap.html
 python -m dashboard export RUN --live --out page.html
+python -m dashboard lesson NAME --out lesson.html
 python -m dashboard site --out DIR
 python -m dashboard share
 """
@@ -16,6 +17,8 @@ from corpora import InputError, prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
+from dashboard.lesson_page import lesson_page
+from dashboard.lessons import find_lesson
 from dashboard.live import in_words, live_page_parts, rounding_of
 from dashboard.share import share as serve
 from models.run import load_run, replacing, shipped_runs
@@ -82,6 +85,17 @@ def _write(out: Path, parts: Iterable[str]) -> float:
         with temporary.open("w", encoding="utf-8") as page:
             page.writelines(parts)
         return temporary.stat().st_size / 1e6
+
+
+@app.command()
+def lesson(
+    name: Annotated[str, typer.Argument(help="The lesson, as its address in Learn says it, such as hello.")],
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")],
+) -> None:
+    """Write one lesson of the course as a self-contained HTML page. It works offline."""
+    found = find_lesson(name)
+    megabytes = _write(out, [lesson_page(found)])
+    typer.echo(f"{out}: lesson {found.number}, {found.facts.title}, {megabytes * 1000:.0f} kB")
 
 
 @app.command()

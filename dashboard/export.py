@@ -108,7 +108,7 @@ def page_parts(reading: Reading, units: list[Unit], look: Look = Look()) -> Iter
         )
     header = reading.header() | {"exported": [{"state": state, "column": column} for state, column in exported]}
     rows = [reading.states[state][column] for state, column in exported]
-    first, imports = units[0], import_map()
+    first, imports = units[0], import_map(HOST)
     view = {**first.columns, "concept": look.concept, "mode": look.mode, "palette": look.palette}
     before = BEFORE_FRAME.format(
         policy=policy_for(imports, SCRIPT),
@@ -122,11 +122,11 @@ def page_parts(reading: Reading, units: list[Unit], look: Look = Look()) -> Iter
 
 
 @cache
-def import_map(host: str = HOST) -> str:
-    """A host's module and all that it imports, by their bare names; with the engine's client also its worker."""
+def import_map(*entries: str) -> str:
+    """Modules and all that they import, by their bare names; with the engine's client also its worker."""
     urls = {
         browser.bare_name(path): f"data:text/javascript;base64,{_base64(browser.with_bare_imports(path).encode())}"
-        for path in browser.needed_by(host)
+        for path in dict.fromkeys(chain.from_iterable(map(browser.needed_by, entries)))
     }
     return json.dumps({"imports": urls})
 

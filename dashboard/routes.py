@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from corpora import InputError
@@ -14,13 +14,14 @@ from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.generator import about_network
 from dashboard.landing import known_run
+from dashboard.lessons import find_lesson
 from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
 from dashboard.readings import Reading
 from models.run import WEIGHTS, Run, load_run
 from models.units import Unit
 
-PREFIX, NETWORKS = "/charscope/readings", "/charscope/networks"
+PREFIX, NETWORKS, LESSONS = "/charscope/readings", "/charscope/networks", "/charscope/lessons"
 UNITS_IN_EXPORT = 40  # a click should give a small file; the command takes any number
 
 
@@ -126,6 +127,14 @@ def weights(request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=404)
 
 
+def lesson(request: Request) -> Response:
+    """A lesson as the browser needs it, with its numbers; not kept, since those may change with a model."""
+    try:
+        return JSONResponse(find_lesson(request.path_params["name"]).page(), headers={"Cache-Control": "no-cache"})
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
 def module(request: Request) -> Response:
     """A browser module. It may be cached for ever: all addresses change when any module changes."""
     text = browser.modules().get(request.path_params["path"])
@@ -147,5 +156,6 @@ def routes() -> list[Route]:
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/about", about),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/weights", weights),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/live", live_network),
+        Route(below_base_path(LESSONS) + "/{name:str}", lesson),
         Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from models.run import Run
 
-CONTENT = "[data-testid=stMainBlockContainer] [data-testid=stSelectbox]"
+CONTENT = "[data-testid=stMainBlockContainer] [data-testid=stSelectbox], .station"  # of Learn: it chooses no model
 
 
 class Visitor:

@@ -12,18 +12,19 @@ from tests.browser.reader import ReaderOnPage
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-VIEWS = ("read", "find", "unit", "generate", "models")
+VIEWS = ("read", "find", "unit", "generate", "learn", "models")
 THERE = {
     "read": "[data-recolor-ms]",
     "find": ".js-plotly-plot",
     "unit": ".contexts .marked",
     "generate": "[data-written]",
+    "learn": ".station",
     "models": ".written",
 }
 ELSEWHERE = {"model": "tiny-gru", "unit": "L2.u7", "state": "hidden"}  # none of it is where a view begins
 ALL_TRANSITIONS = """
-read find read unit read generate read models find unit find generate find models
-unit generate unit models generate models read
+read find read unit read generate read learn read models find unit find generate find learn find models
+unit generate unit learn unit models generate learn generate models learn models read
 """
 
 
@@ -75,6 +76,8 @@ def test_the_address_that_somebody_came_to_restores_the_view(view: str, app: str
     again = open_page(address, THERE[view])
     again.wait_for_function("location.search.includes('unit=L2.u7')")
     assert query_of(again) == query
+    if view == "learn":  # shows no model, but leads to the others with it
+        go(again, "models")
     assert again.get_by_text("tiny-gru").first.is_visible() or again.locator("input[value='tiny-gru']").count()
 
 

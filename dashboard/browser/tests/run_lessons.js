@@ -1,0 +1,18 @@
+// @ts-check
+// Calls what the lessons' modules export, for a test in Python: a list of [module, function, ...arguments] as JSON on
+// standard input, the answers on standard output. An argument { "float32": [...] } is a Float32Array. A name that is no
+// function gives its value.
+
+import { text } from "node:stream/consumers";
+
+/** @param {any} argument */
+const given = (argument) => (argument?.float32 ? Float32Array.from(argument.float32) : argument);
+/** @param {string} _ @param {any} value */
+const plain = (_, value) => (value instanceof Map ? Object.fromEntries(value) : ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value);
+
+const answers = [];
+for (const [module, name, ...parts] of JSON.parse(await text(process.stdin))) {
+  const exported = (await import(`../lessons/${module}.js`))[name];
+  answers.push(typeof exported === "function" ? exported(...parts.map(given)) : exported);
+}
+process.stdout.write(JSON.stringify(answers, plain));

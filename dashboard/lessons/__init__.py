@@ -1,0 +1,178 @@
+"""Learn: the course. A lesson is `NN-name.md` here and `dashboard/browser/lessons/name.js`; if it needs numbers of a
+shipped model, also `name.py` here, whose `data()` computes them.
+
+The text file opens with its facts between two lines `---` (YAML; the fields of `Facts`). Markdown follows: the text,
+then a line `# Answer`, then what the reader sees after the prediction. `$…$` and `$$…$$` hold TeX.
+"""
+
+import importlib
+import re
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from corpora import InputError
+from dashboard.lessons.markup import to_html
+
+FOLDER = Path(__file__).parent
+FILE_NAME = re.compile(r"(\d\d)-([a-z][a-z-]*)\.md")
+PARTS = re.compile(r"---\n(?P<facts>.*?\n)---\n(?P<text>.*?)\n# Answer\n(?P<answer>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A state of the widget to go to with one click."""
+
+    name: str
+    set: dict[str, str]
+    """Control -> value, as the address says it. The other controls go to their first values."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the reader is to predict before the answer is shown."""
+
+    question: str
+    options: tuple[str, ...] = ()
+    """Without options the reader writes a line of their own."""
+    right: int = 0
+    """The number of the right option, from 1."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What stands above the text of a lesson."""
+
+    title: str
+    question: str
+    minutes: int
+    stops: tuple[Stop, ...]
+    predict: Prediction
+    footer: dict[str, str]
+    """`model`, `text`, `examples`, and `test`: the file that holds the lesson's numbers true."""
+
+
+FOOTER = ("model", "text", "examples", "test")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One page of the course."""
+
+    number: int
+    name: str
+    facts: Facts
+    text: str
+    """HTML, made from Markdown and TeX."""
+    answer: str
+
+    @property
+    def module(self) -> str:
+        """The browser module that shows the lesson's widget."""
+        return f"lessons/{self.name.replace('-', '_')}.js"
+
+    def summary(self) -> dict[str, Any]:
+        """What the course's front page and the links to this lesson show."""
+        facts = self.facts
+        return {"number": self.number, "name": self.name} | {
+            key: getattr(facts, key) for key in ("title", "question", "minutes")
+        }
+
+    def page(self) -> dict[str, Any]:
+        """All that the browser needs to build the page; `data` are the numbers that the widget shows."""
+        shown = {key: value for key, value in asdict(self.facts).items() if key not in ("title", "question", "minutes")}
+        return self.summary() | shown | {"text": self.text, "answer": self.answer, "data": _data(self.name)}
+
+
+@cache
+def course() -> tuple[Lesson, ...]:
+    """All lessons, in the order of the course."""
+    return tuple(load_lesson(path) for path in sorted(FOLDER.glob("*.md")))
+
+
+def find_lesson(name: str) -> Lesson:
+    """The lesson of a name.
+
+    Raises:
+        InputError: the course has none of that name.
+    """
+    found = {lesson.name: lesson for lesson in course()}
+    if name not in found:
+        raise InputError(f"No lesson is called {name[:40]!r}. Known: {', '.join(found)}.")
+    return found[name]
+
+
+def load_lesson(path: Path) -> Lesson:
+    """Read a lesson's file.
+
+    Raises:
+        InputError: the file breaks one of the rules above; the message names it and the rule.
+    """
+    name = FILE_NAME.fullmatch(path.name)
+    if not name:
+        raise InputError(f"Wanted a lesson's file to be called like 03-hello.md, got {path.name}. Rename it.")
+    parts = PARTS.fullmatch(path.read_text(encoding="utf-8"))
+    if not parts:
+        raise InputError(f"{path.name}: wanted facts between two lines ---, then the text, then a line '# Answer'.")
+    try:
+        facts = _facts(yaml.safe_load(parts["facts"]))
+        text, answer = to_html(parts["text"]), to_html(parts["answer"])
+    except (InputError, yaml.YAMLError) as error:
+        raise InputError(f"{path.name}: {' '.join(str(error).split())}") from error
+    return Lesson(int(name[1]), name[2], facts, text, answer)
+
+
+def _facts(written: Any) -> Facts:
+    found = _fields(Facts, written, "the facts")
+    if not isinstance(found["minutes"], int) or not 1 <= found["minutes"] <= 60:
+        raise InputError(f"wanted minutes from 1 to 60, got {found['minutes']!r}.")
+    if not isinstance(found["footer"], dict) or tuple(found["footer"]) != FOOTER:
+        raise InputError(f"wanted a footer with {', '.join(FOOTER)}, in this order, got {found['footer']!r}.")
+    if not isinstance(found["stops"], list) or not 2 <= len(found["stops"]) <= 6:
+        raise InputError("wanted a list of two to six stops.")
+    found["stops"] = tuple(_stop(each) for each in found["stops"])
+    found["predict"] = _prediction(found["predict"])
+    return Facts(**found)
+
+
+def _stop(written: Any) -> Stop:
+    found = _fields(Stop, written, "a stop")
+    if not isinstance(found["set"], dict):
+        raise InputError(f"wanted controls and their values in a stop's set, got {found['set']!r}.")
+    return Stop(str(found["name"]), {str(name): _as_address(value) for name, value in found["set"].items()})
+
+
+def _as_address(value: Any) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def _prediction(written: Any) -> Prediction:
+    found = _fields(Prediction, written, "predict")
+    options, right = tuple(map(str, found.get("options", ()))), found.get("right", 0)
+    if options and right not in range(1, len(options) + 1):
+        raise InputError(f"wanted the right option of predict, 1 to {len(options)}, got {right!r}.")
+    return Prediction(str(found["question"]), options, right if options else 0)
+
+
+def _fields(kind: Any, written: Any, what: str) -> dict[str, Any]:
+    """The written fields of a dataclass, none unknown and none that is needed missing."""
+    if not isinstance(written, dict):
+        raise InputError(f"wanted names and values in {what}, got {written!r}.")
+    known = [field.name for field in fields(kind)]
+    needed = {"question"} if kind is Prediction else set(known)
+    for problem, names in (("unknown", set(written) - set(known)), ("missing", needed - set(written))):
+        if names:
+            raise InputError(f"{problem} in {what}: {', '.join(sorted(map(str, names)))}. Known: {', '.join(known)}.")
+    return dict(written)
+
+
+@cache
+def _data(name: str) -> Any:
+    """What `name.py` computes for a lesson; None if the lesson needs nothing."""
+    module = name.replace("-", "_")
+    if not (FOLDER / f"{module}.py").exists():
+        return None
+    return importlib.import_module(f"{__name__}.{module}").data()

@@ -1,0 +1,264 @@
+"""Learn in a real browser: the course's front page, the lessons in it, and each as one exported file."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dashboard.lesson_page import lesson_page
+from dashboard.lessons import Lesson, course, find_lesson
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Open = Callable[..., "Page"]
+every_lesson = pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
+WIDGET = "[data-lesson] .widget:not(:empty)"
+
+# Texts whose contrast with what is behind them is below 4.5 (WCAG AA): each with its ratio.
+PALE = """
+() => {
+  const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const painted = (...colors) => {
+    for (const color of colors) {
+      brush.fillStyle = color;
+      brush.fillRect(0, 0, 1, 1);
+    }
+    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (color) => color.map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, k) => sum + value * [0.2126, 0.7152, 0.0722][k], 0);
+  const page = getComputedStyle(document.body).backgroundColor;
+  const texts = Array.from(document.querySelectorAll(".lesson *")).filter((node) => !node.disabled
+    && node.getClientRects().length
+    && [...node.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()));
+  return texts.map((node) => {
+    const { color, backgroundColor } = getComputedStyle(node), behind = luminance(painted(page, backgroundColor));
+    const front = luminance(painted(page, backgroundColor, color));
+    return [node.textContent, (Math.max(front, behind) + 0.05) / (Math.min(front, behind) + 0.05)];
+  }).filter(([, contrast]) => contrast < 4.5);
+}
+"""
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Callable[[str], str]:
+    """Exports a lesson; its address."""
+
+    def export(name: str) -> str:
+        (tmp_path / f"{name}.html").write_text(lesson_page(find_lesson(name)), encoding="utf-8")
+        return (tmp_path / f"{name}.html").as_uri()
+
+    return export
+
+
+@pytest.fixture
+def visitor(browser: "Browser") -> Iterator["Page"]:
+    """A page in a context of its own, which remembers nothing."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def query_of(page: "Page") -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def data(page: "Page", name: str) -> str:
+    found = page.locator(".widget").get_attribute(f"data-{name}")
+    assert found is not None
+    return found
+
+
+# ---- every lesson ------------------------------------------------------------------------------------------
+
+
+@every_lesson
+def test_a_lesson_works_offline_asks_for_nothing_and_its_stops_change_it(
+    lesson: Lesson, open_page: Open, exported: Callable[[str], str]
+):
+    page = open_page(exported(lesson.name), WIDGET, offline=True, fresh=True)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.reload()
+    page.wait_for_selector(WIDGET)
+    assert len(requests) == 1
+    seen = set()
+    for stop in page.locator(".stops button").all():
+        stop.click()
+        assert stop.get_attribute("aria-pressed") == "true"
+        seen.add(page.locator(".widget").evaluate("(widget) => widget.innerText + JSON.stringify(widget.dataset)"))
+    assert len(seen) == len(lesson.facts.stops)
+    assert page.locator("math").count() > 0
+    assert page.locator("math").first.evaluate("(math) => math.getBoundingClientRect().width") > 5
+
+
+@every_lesson
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_a_lesson_is_no_wider_than_the_screen_and_its_texts_can_be_read(
+    lesson: Lesson, scheme: str, open_page: Open, exported: Callable[[str], str]
+):
+    page = open_page(exported(lesson.name), WIDGET, offline=True, viewport=(390, 844), color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for stop in page.locator(".stops button").all():
+        stop.click()
+        assert page.evaluate(PALE) == []
+
+
+@every_lesson
+def test_every_field_has_a_name_that_is_read_out(lesson: Lesson, open_page: Open, exported: Callable[[str], str]):
+    page = open_page(exported(lesson.name), WIDGET, offline=True)
+    nameless = page.locator(".lesson").evaluate(
+        """(root) => Array.from(root.querySelectorAll("input, select, button"), (field) =>
+          field.getAttribute("aria-label") || field.closest("label")?.innerText || field.innerText)
+          .filter((name) => !name?.trim()).length"""
+    )
+    assert nameless == 0
+
+
+@every_lesson
+def test_each_control_can_be_hidden_and_locked(lesson: Lesson, open_page: Open, exported: Callable[[str], str]):
+    address = exported(lesson.name)
+    names = open_page(address, WIDGET, offline=True).locator("[data-control]").evaluate_all(
+        "(fields) => fields.map((field) => field.dataset.control)"
+    )  # fmt: skip
+    assert names
+    page = open_page(f"{address}#hide={names[0]}&lock={names[-1]}", WIDGET, offline=True)
+    assert page.locator(f"[data-control={names[0]}]").count() == 0
+    if len(names) > 1:
+        assert page.locator(f"[data-control={names[-1]}]").is_disabled()
+    assert page.locator(".note:not(:empty)").count() == 0
+
+
+# ---- the course --------------------------------------------------------------------------------------------
+
+
+def test_the_course_is_a_path_that_remembers_what_is_done(app: str, visitor: "Page"):
+    visitor.goto(app + "learn")
+    visitor.wait_for_selector(".station")
+    assert visitor.locator(".station h2 a").all_inner_texts() == [lesson.facts.title for lesson in course()]
+    assert visitor.locator(".station.done").count() == 0
+    visitor.locator(".station a").first.click()
+    visitor.wait_for_selector(WIDGET)
+    assert query_of(visitor) == {"lesson": course()[0].name}
+    assert visitor.locator(".reveal").is_disabled()
+    right = course()[0].facts.predict.right
+    visitor.locator(".option").nth(right - 1).click()
+    visitor.locator(".reveal").click()
+    assert visitor.locator(".verdict").inner_text() == "Yes."
+    visitor.go_back()
+    visitor.wait_for_selector(".station.done")
+    visitor.reload()
+    visitor.wait_for_selector(".station.done")
+    assert visitor.locator(".station.done").count() == 1
+    visitor.get_by_role("button", name="Start again").click()
+    assert visitor.locator(".station.done").count() == 0
+
+
+def test_a_wrong_prediction_is_told_the_right_one(open_page: Open, exported: Callable[[str], str]):
+    page = open_page(exported("hello"), WIDGET, offline=True)
+    page.locator(".option").first.click()
+    page.locator(".reveal").click()
+    assert "The state h before the step" in page.locator(".verdict").inner_text()
+
+
+def test_where_nothing_can_be_kept_a_lesson_works_all_the_same(app: str, visitor: "Page"):
+    visitor.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+    )
+    visitor.goto(app + "learn?lesson=hello")
+    visitor.wait_for_selector(WIDGET)
+    visitor.locator(".option").first.click()
+    visitor.locator(".reveal").click()
+    visitor.wait_for_selector(".answer math")
+
+
+def test_an_address_restores_a_lesson_with_what_a_teacher_hid_and_locked(app: str, visitor: "Page"):
+    visitor.goto(app + "learn?lesson=hello&trained=10&lock=trained&hide=seed,edits&step=3")
+    visitor.wait_for_selector(WIDGET)
+    assert visitor.locator("[data-control=trained]").is_disabled()
+    assert visitor.locator("[data-control=seed], .weights").count() == 0
+    assert visitor.locator(".stops button", has_text="Trained weights").is_disabled()
+    assert visitor.locator(".column").nth(2).get_attribute("aria-pressed") == "true"
+    visitor.locator(".column").nth(3).click()
+    wanted = {"lesson": "hello", "trained": "10", "lock": "trained", "hide": "seed,edits", "step": "4"}
+    assert query_of(visitor) == wanted
+
+
+def test_a_name_that_no_lesson_has_leads_to_the_path(app: str, visitor: "Page"):
+    visitor.goto(app + "learn?lesson=nothing")
+    visitor.wait_for_selector(".station")
+    assert "No lesson is called “nothing”" in visitor.locator(".note").inner_text()
+
+
+def test_back_returns_to_the_lesson_before_as_it_was(app: str, visitor: "Page"):
+    visitor.goto(app + "learn?lesson=hello")
+    visitor.wait_for_selector(WIDGET)
+    visitor.locator(".stops button", has_text="Without").click()
+    loss = data(visitor, "total")
+    visitor.locator(".neighbours .next a").click()
+    visitor.wait_for_selector("[data-lesson]:not([data-lesson=hello]) .widget:not(:empty)")
+    visitor.go_back()
+    visitor.wait_for_selector("[data-lesson=hello] .widget:not(:empty)")
+    assert data(visitor, "total") == loss
+    assert query_of(visitor)["carry"] == "off"
+
+
+def test_the_keyboard_is_enough_for_a_whole_lesson(open_page: Open, exported: Callable[[str], str]):
+    page = open_page(exported("hello"), WIDGET, offline=True)
+    reached, total = [], data(page, "total")
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        at = page.evaluate(
+            "document.activeElement.dataset.control ?? document.activeElement.type ?? document.activeElement.tagName"
+        )
+        reached.append(at)
+        if at == "trained":
+            for _ in range(3):
+                page.keyboard.press("ArrowLeft")
+            assert data(page, "total") != total
+        if at == "radio":
+            page.keyboard.press("ArrowDown")  # from the first option to the second, the right one
+            break
+    assert {"button", "trained", "seed", "carry", "step", "number", "SUMMARY"} <= set(reached)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator(".verdict").inner_text() == "Yes."
+
+
+# ---- lesson 3, lesson 17 -----------------------------------------------------------------------------------
+
+
+def test_in_hello_a_weight_that_is_changed_changes_the_loss_and_the_address(app: str, visitor: "Page"):
+    visitor.goto(app + "learn?lesson=hello")
+    visitor.wait_for_selector(WIDGET)
+    before = float(data(visitor, "total"))
+    assert data(visitor, "word") == "ello"
+    visitor.get_by_label("b_y, row h", exact=True).fill("9")
+    assert data(visitor, "word") == "hhhh"
+    assert float(data(visitor, "total")) > before + 4
+    assert query_of(visitor)["edits"] == "by.0.0=9"
+    visitor.reload()
+    visitor.wait_for_selector(WIDGET)
+    assert data(visitor, "word") == "hhhh"
+    visitor.get_by_role("button", name="Undo my changes").click()
+    assert float(data(visitor, "total")) == before
+
+
+def test_in_temperature_a_hundred_are_drawn_and_the_slider_moves_the_bars(
+    open_page: Open, exported: Callable[[str], str]
+):
+    page = open_page(exported("temperature"), WIDGET, offline=True)
+    page.get_by_role("button", name="Draw a hundred").click()
+    assert sum(map(int, data(page, "counts").split())) == 100
+    page.get_by_role("button", name="Draw a hundred more").click()
+    assert sum(map(int, data(page, "counts").split())) == 200
+    bits = float(data(page, "bits"))
+    page.get_by_label("Temperature T").fill("2")
+    assert float(data(page, "bits")) > bits
+    page.get_by_label("Temperature T").fill("0")
+    assert data(page, "probabilities").split()[0] == "1"
+    assert data(page, "counts").split()[0] == "200"
