@@ -96,6 +96,11 @@ def test_an_untrained_network_is_made_by_its_seed_and_disturbs_no_other_random_n
     assert torch.equal(torch.rand(3), expected)
 
 
+def test_a_run_is_not_packed_into_itself(tiny_run: Run):
+    with pytest.raises(InputError, match="Wanted another folder than the run's own"):
+        pack_run(tiny_run, tiny_run.folder)
+
+
 def test_a_packed_run_is_half_as_large_and_as_good(tiny_run: Run, story: str, tmp_path: Path):
     pack_run(tiny_run, tmp_path / "packed")
     packed = load_run(tmp_path / "packed")

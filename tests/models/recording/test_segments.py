@@ -124,7 +124,9 @@ def test_a_text_is_read_in_segments_where_it_is_long_and_cores_are_many(
 # ---- shipped models -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["war-and-peace", "linux", "wikipedia", "war-and-peace-gru", "war-and-peace-rnn"])
+@pytest.mark.parametrize(
+    "name", ["war-and-peace", "linux", "wikipedia", "war-and-peace-lstm", "war-and-peace-gru", "war-and-peace-rnn"]
+)
 def test_segments_of_shipped_models_are_one_stream(name: str):
     run = load_run(name)
     text = load_passage(run.corpus["name"]) * 2
