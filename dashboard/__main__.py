@@ -14,6 +14,7 @@ import typer
 
 from corpora import InputError, prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
+from corpora.shell import shell_word
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
 from dashboard.live import in_words, live_page_parts, rounding_of
@@ -98,7 +99,7 @@ def site(
     runs = [load_run(name) for name in run or shipped_runs()]
     written = make_site(runs, out, lambda words: typer.echo(words, err=True))
     typer.echo(
-        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. Look at it: python -m http.server -d {out}"
+        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. Look at it: python -m http.server -d {shell_word(str(out))}"
     )
     if written.earlier:
         count = len(written.earlier)

@@ -2,11 +2,11 @@
 
 import dataclasses
 import re
-import shlex
 from typing import Any, get_type_hints
 
 import torch
 
+from corpora.shell import shell_word
 from corpora.sources import SOURCES
 from models.config import ModelConfig, TrainingConfig
 from models.network import CharRNN
@@ -33,7 +33,7 @@ def reproduce_command(run: Run) -> str:
             value = getattr(config, field.name)
             if value != field.default:
                 words += [option_name(type(config), field.name), str(value).removesuffix(".0")]
-    return shlex.join([*words, "--run", f"{run.name}-again"])
+    return " ".join(map(shell_word, [*words, "--run", f"{run.name}-again"]))
 
 
 def option_name(config: type, field: str) -> str:

@@ -34,12 +34,14 @@ def board_page(model: Model) -> bytes:
     return page(Place(ROOT), model.run.name, *body, ways=ways_of(model, ""))
 
 
-def ways_of(model: Model, up: str, live: bool = True) -> tuple[Html, ...]:
-    """The links at the top of a model's pages; `up` leads to its board."""
+def ways_of(model: Model, up: str, live: bool = True, unit: Unit | None = None, concept: str = "") -> tuple[Html, ...]:
+    """The links at the top of a model's pages; `up` leads to its board, `unit` and `concept` are kept on the way."""
     board = link(f"{up}index.html", model.run.name)
     if not live:
         return (board,)
-    return board, link(f"{up}live.html", "Read"), link(f"{up}live.html?tab=generate", "Generate")
+    return board, *(
+        link(up + model.live(unit, concept, tab), words) for tab, words in (("", "Read"), ("generate", "Generate"))
+    )
 
 
 def _found(model: Model) -> Iterator[Html]:
@@ -47,7 +49,7 @@ def _found(model: Model) -> Iterator[Html]:
         yield element("h2", "Not searched yet")
         yield element(
             "p", "Which of its units track a concept? Search it, then make the site again: ",
-            element("code", f"python -m analysis search {model.run.name}"),
+            element("code", f"python -m analysis search {model.run.shell_name}"),
         )  # fmt: skip
         return
     best = model.board[model.board["rank"] == 1]

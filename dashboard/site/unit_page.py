@@ -42,7 +42,9 @@ def unit_page(model: Model, unit: Unit) -> bytes:
     if concept is not None and not is_constant(model.passage.values(unit)):
         body += _around(model, unit, concept, found)
     body += [*_causal(model, unit, concept), *_output(model, unit, concept), *_neighbours(model, unit)]
-    return page(Place(ROOT), f"{name_of(unit)} of {model.run.name}", *body, ways=ways_of(model, BOARD))
+    shown = _shown(model, unit, found)
+    ways = ways_of(model, BOARD, unit=unit, concept=shown.concept if shown else "")
+    return page(Place(ROOT), f"{name_of(unit)} of {model.run.name}", *body, ways=ways)
 
 
 def _concept(model: Model, unit: Unit, found: list[Match]) -> Concept | None:
@@ -51,9 +53,14 @@ def _concept(model: Model, unit: Unit, found: list[Match]) -> Concept | None:
     return next((CONCEPTS[name] for name in names if name in model.passage.labels), None)
 
 
-def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
+def _shown(model: Model, unit: Unit, found: list[Match]) -> Match | None:
+    """What it is said to track: the concept that it is best for, else the first that it tracks."""
     named = model.detectors.get(unit, "")
-    shown = next((match for match in found if match.concept == named), found[0] if found else None)
+    return next((match for match in found if match.concept == named), found[0] if found else None)
+
+
+def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
+    shown = _shown(model, unit, found)
     of_model = element("small", f"a unit of {model.run.name}")
     if shown is None:
         yield element("h1", name_of(unit), " ", of_model)

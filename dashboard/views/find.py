@@ -39,7 +39,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
         return
     findings = ENGINE.findings(run)
     if findings is None:
-        st.info(f"{run.name} has not been searched yet. Search it: `python -m analysis search {run.name}`")
+        st.info(f"{run.name} has not been searched yet. Search it: `python -m analysis search {run.shell_name}`")
         return
     board = board_of(run, findings)
     best = board[board["rank"] == 1]

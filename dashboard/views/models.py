@@ -43,7 +43,7 @@ def show_card(run: Run) -> None:
     st.html(headline(_figures(run)))
     st.html(facts(describe_run(run)))
     if "steps_done" not in run.training:
-        st.caption(f"Training has not finished. To continue a stopped one: `python -m models resume {run.name}`")
+        st.caption(f"Training has not finished. To continue a stopped one: `python -m models resume {run.shell_name}`")
     st.caption("The command that trains it again:")
     st.code(reproduce_command(run), language="bash", wrap_lines=True)
 
@@ -69,7 +69,7 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
         return
     gates = load_saturation(run)
     if gates is None:
-        st.caption(f"Not measured yet: `python -m models gates {run.name}`")
+        st.caption(f"Not measured yet: `python -m models gates {run.shell_name}`")
         return
     st.markdown(
         "Each dot is a unit: further right, its gate is wide open (above .9) more of the time; further up, it is shut "

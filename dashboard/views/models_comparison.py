@@ -54,7 +54,7 @@ def show_comparison(run: Run) -> None:
     table = compare_models()
     beside = table[table["text"] == text_of(run)]
     if beside[beside["model"] == run.name]["nats"].isna().all():
-        st.caption(f"Not evaluated yet: `python -m models evaluate {run.name}`")
+        st.caption(f"Not evaluated yet: `python -m models evaluate {run.shell_name}`")
     else:
         st.markdown(
             "Lower is better. An interval covers other text of the same kind; on the same text, smaller differences "
@@ -72,7 +72,7 @@ def show_comparison(run: Run) -> None:
         )
         _show_table(beside.assign(elsewhere=False), BYTE)
     elif text_of(run) == WAR_AND_PEACE:
-        st.caption(f"Beside the paper's figures: `python -m models evaluate {run.name} --paper-bytes`")
+        st.caption(f"Beside the paper's figures: `python -m models evaluate {run.shell_name} --paper-bytes`")
     elif run.corpus["name"] == paper.LINUX:
         st.caption(_paper_on_linux(run))
     _show_paper()

@@ -71,7 +71,7 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
     if found is None:
         st.markdown(f"### {name}")
         st.markdown(f"A unit of a {run.model.title}. This model has not been searched for concepts yet.")
-        st.caption(f"To find what its units track: `python -m analysis search {run.name}`")
+        st.caption(f"To find what its units track: `python -m analysis search {run.shell_name}`")
     elif not found:
         st.markdown(f"### {name}: no concept found")
         st.markdown("It correlates with none of the concepts. That is a result too: most units are like this.")

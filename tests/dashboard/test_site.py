@@ -1,6 +1,8 @@
 """The static site: its files, its links and what its pages say."""
 
+import os
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -20,6 +22,7 @@ from dashboard.site.build import make_site, models_of
 from dashboard.site.colors import PALETTE, STEPS, class_of, colored, style
 from dashboard.site.markup import Html, element
 from dashboard.site.unit_page import unit_page
+from dashboard.views.unit_profile import ablate_command
 from models.run import Run, load_run
 from models.units import Unit
 from tests.conftest import Outcome
@@ -27,6 +30,7 @@ from tests.dashboard.site_pages import check_links, files_of, pages_of
 from tests.dashboard.test_unit_view import ablation_of
 from tests.other_cells import with_cell
 
+UTF_8 = {**os.environ, "LC_ALL": "C.UTF-8"}
 UNIT = "models/tiny/units/L1.u4-cell.html"
 
 
@@ -79,6 +83,13 @@ def test_the_live_page_has_the_weights_and_the_text(searched_run: Run, out: Path
     header, _ = decode_frame((folder / str(live["data-about"])).read_bytes())
     assert header["config"]["hidden_size"] == 24
     assert "python -m http.server" in page.words  # where it cannot run it says why
+
+
+def test_the_links_at_the_top_of_a_units_page_keep_the_unit(searched_run: Run, out: Path):
+    make_site([searched_run], out)
+    kept = "../live.html?{}unit=L1.u4&state=cell&concept=inside-quotes"
+    addresses = [address for address in pages_of(out)[UNIT].addresses if "live.html" in address]
+    assert addresses[:2] == [kept.format(""), kept.format("tab=generate&")] == addresses[2:]
 
 
 def test_addresses_of_live_pages_are_those_of_the_application(searched_run: Run, out: Path):
@@ -176,6 +187,21 @@ def test_a_run_that_was_not_searched_still_reads_and_writes(tiny_run: Run, out: 
     assert "It has not been searched for concepts yet." in pages["index.html"].words
     assert set(pages) == {"index.html", "models/tiny/index.html", "models/tiny/live.html"}
     check_links(out)
+
+
+@pytest.mark.parametrize("name", ["a b;$(touch touched)`touch touched`'\"&<b>", "a\u202eb\n'\\;touch touched"])
+def test_a_command_to_copy_gives_a_shell_the_name_as_it_is(tiny_run: Run, out: Path, tmp_path: Path, name: str):
+    run = load_run(str(tiny_run.folder.rename(tiny_run.folder.with_name(name))))
+    make_site([run], out)
+    (board,) = (page.words for path, page in pages_of(out).items() if path.startswith("models/") and "live" not in path)
+    shown = f"python -m analysis search {run.shell_name}"
+    assert shown in board
+    assert shown.isprintable()
+    for command in (shown, ablate_command(run, Unit(1, 0, "hidden"), None)):
+        said = f"python() {{ printf '%s\\0' \"$@\"; }}; {command}"
+        words = subprocess.run(["bash", "-c", said], cwd=tmp_path, env=UTF_8, capture_output=True, check=True).stdout
+        assert words.decode().split("\0")[3] == name
+    assert not (tmp_path / "touched").exists()
 
 
 def test_a_hostile_name_breaks_out_of_nothing(searched_run: Run, out: Path):
