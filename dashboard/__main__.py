@@ -43,7 +43,10 @@ def export(
     all_units: Annotated[
         bool, typer.Option("--all-units", help="Every unit in each of its states: a large file.")
     ] = False,
-    state: Annotated[Literal["hidden", "cell"], typer.Option(help="The state to show first.")] = "hidden",
+    state: Annotated[
+        Literal["hidden", "cell"] | None,
+        typer.Option(help="The state to show first. Default: hidden. With --live it goes with --unit."),
+    ] = None,
     predictions: Annotated[
         bool,
         typer.Option("--predictions", "--guesses", help="Open with the five likeliest next characters under each one."),
@@ -54,9 +57,14 @@ def export(
         raise InputError("Wanted --unit or --all-units, got both. Leave one out.")
     if live and (all_units or len(unit or []) > 1):
         raise InputError("A live page has all units: --unit once says which it shows first. Leave the others out.")
+    if live and state is not None and not unit:
+        raise InputError(
+            "A live page takes --state together with --unit, the unit that it shows first. Name one, or leave --state out."
+        )
     if not live and text is None:
         raise InputError("Wanted a text to color: --text FILE. A page with the network needs none: --live")
     loaded = load_run(run)
+    state = state or "hidden"
     require_state(loaded.model, state)
     characters = None if text is None else to_text(prepare_file(text).characters)
     named = [Unit.parse(written, state).require(loaded.model) for written in unit or []]

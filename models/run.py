@@ -84,9 +84,8 @@ class Run:
         """
         path = self.folder / WEIGHTS
         if not path.exists():
-            raise InputError(
-                f"The run {self.folder} has no weights yet. Finish it: python -m models resume {shell_word(str(self.folder))}"
-            )
+            resume = f"python -m models resume {shell_word(str(self.folder))}"
+            raise InputError(f"The run {self.folder} has no weights yet. Finish it: {resume}")
         return path
 
     @cached_property

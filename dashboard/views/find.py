@@ -11,7 +11,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.findings import Findings, rows_of
-from dashboard.board import BOARD, CONTROLS_EXPLAINED, BoardColumn, board_of, counts_sentence, unfound
+from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, BoardColumn, board_of, counts_sentence, unfound
 from dashboard.engine import ENGINE
 from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from dashboard.figures.style import PLOTLY
@@ -45,9 +45,9 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     best = board[board["rank"] == 1]
     known = best[best["score"].notna()]
     st.markdown(
-        f"#### {counts_sentence(known, run)}\n"
-        "Each dot is a concept's best unit, scored on text that was not used to choose it. It counts if it is far "
-        "enough to the right, and further right than every baseline. **Click a dot to open its unit in Read.**"
+        f"#### {counts_sentence(known)} in {run.name}\n"
+        "Each dot is a concept's best unit, scored on text that was not used to choose it. "
+        f"{COUNTS_FROM} **Click a dot to open its unit in Read.**"
     )
     _show_forest(known, run, read)
     _show_missing(best)

@@ -11,17 +11,20 @@ import numpy as np
 import pytest
 
 from analysis.ablation.table import keep_ablation
+from analysis.concepts import CONCEPTS
 from corpora.demo import load_passage
 from dashboard import browser
 from dashboard.board import BOARD
 from dashboard.export import detector_units
+from dashboard.figures.findings import CONTROLS
 from dashboard.frames import decode_frame
 from dashboard.location import Location
 from dashboard.site import plots
 from dashboard.site.build import make_site, models_of
 from dashboard.site.colors import PALETTE, STEPS, class_of, colored, style
+from dashboard.site.landing_page import landing_page
 from dashboard.site.markup import Html, element
-from dashboard.site.unit_page import unit_page
+from dashboard.site.unit_page import _values, unit_page
 from dashboard.views.unit_profile import ablate_command
 from models.run import Run, load_run
 from models.units import Unit
@@ -83,6 +86,7 @@ def test_the_live_page_has_the_weights_and_the_text(searched_run: Run, out: Path
     header, _ = decode_frame((folder / str(live["data-about"])).read_bytes())
     assert header["config"]["hidden_size"] == 24
     assert "python -m http.server" in page.words  # where it cannot run it says why
+    assert "one of its files did not arrive: reload the page" in page.words
 
 
 def test_the_links_at_the_top_of_a_units_page_keep_the_unit(searched_run: Run, out: Path):
@@ -122,6 +126,10 @@ def test_the_board_shows_every_concept_with_its_controls(searched_run: Run, out:
     make_site([searched_run], out)
     page = pages_of(out)["models/tiny/index.html"]
     assert "1 of 2 concepts have a unit in tiny" in page.words
+    for name in (control["name"] for control in CONTROLS.values()):
+        assert name in page.words[: page.words.index("best unit: ")].lower()  # explained before it is used
+    assert "from an AUROC of 0.90" in page.words
+    assert "0.02 above" in page.words
     assert "No unit found for: the column in the line." in page.words
     rows = [each["aria-label"] for each in page.of("svg") if each.get("class") == "row"]
     assert rows == [
@@ -144,7 +152,7 @@ def test_a_unit_page_shows_contexts_distribution_and_causal_test(searched_run: R
     passage = load_passage("war-and-peace")
     assert f"Contexts on a demo passage of {len(passage):,} characters" in page.words
     assert len([1 for each in page.of("span") if each.get("class") == "here"]) == 21  # eight, five, eight
-    assert [each for each in page.of("rect") if each.get("class") == "inside"]
+    assert [each for each in page.of("rect") if str(each.get("class")).startswith("inside ")]
     assert "+0.42 bits" in page.words
     assert "the 95th percentile of 40 like it" in page.words
     assert "does not reach the predictions directly" in page.words
@@ -185,8 +193,34 @@ def test_a_run_that_was_not_searched_still_reads_and_writes(tiny_run: Run, out: 
     pages = pages_of(out)
     assert "python -m analysis search tiny" in pages["models/tiny/index.html"].words
     assert "It has not been searched for concepts yet." in pages["index.html"].words
+    assert "was chosen on one part" not in pages["index.html"].words
+    assert "AUROC" not in pages["index.html"].words
     assert set(pages) == {"index.html", "models/tiny/index.html", "models/tiny/live.html"}
     check_links(out)
+
+
+def test_the_landing_begins_with_the_pictures_model_and_says_what_figures_mean(searched_run: Run):
+    other = with_cell(searched_run, "gru")
+    picture = load_run(str(searched_run.folder.rename(searched_run.folder.with_name("war-and-peace"))))
+    words = landing_page(models_of([other, picture])).decode()
+    cards = words[words.index("The models") :]
+    assert cards.index("<bdi>war-and-peace</bdi>") < cards.index("<bdi>gru</bdi>")
+    assert cards.index("1 is perfect") < cards.index("(AUROC")
+    assert "2 layers of 24 LSTM units, trained on" in cards
+    assert "was chosen on one part" in words
+
+
+def test_a_histogram_has_the_colors_of_the_contexts(searched_run: Run):
+    (model,) = models_of([searched_run])
+    inside = model.passage.labels["inside-quotes"]
+    for unit in (Unit(1, 4, "cell"), Unit(1, 9, "cell"), Unit(2, 6, "hidden")):
+        values = model.passage.values(unit)
+        end = "high" if values[inside == 1].mean() >= values[inside == 0].mean() else "low"
+        concept = CONCEPTS["inside-quotes"]
+        drawn = "".join(_values(values, inside, concept, unit, None))
+        assert set(re.findall(r'class="inside (\w+)"', drawn)) == {end}
+        upside_down = "".join(_values(-values, inside, concept, unit, None))
+        assert set(re.findall(r'class="inside (\w+)"', upside_down)) == {"low" if end == "high" else "high"}
 
 
 @pytest.mark.parametrize("name", ["a b;$(touch touched)`touch touched`'\"&<b>", "a\u202eb\n'\\;touch touched"])
@@ -213,7 +247,9 @@ def test_a_hostile_name_breaks_out_of_nothing(searched_run: Run, out: Path):
         assert {each["src"] for each in page.of("img")} == {
             each["src"] for each in page.of("img") if "logo" in str(each["src"])
         }
-        assert name in page.words
+        assert name.replace("\u202e", "▯") in page.words
+        assert "\u202e" not in page.words
+        assert page.of("bdi")
         assert "onerror" not in str(page.path)
 
 
