@@ -59,7 +59,7 @@ def export(
         raise InputError("A live page has all units: --unit once says which it shows first. Leave the others out.")
     if live and state is not None and not unit:
         raise InputError(
-            "A live page takes --state together with --unit, the unit that it shows first. Name one, or leave --state out."
+            "A live page takes --state together with --unit, the unit to show first. Name one, or leave --state out."
         )
     if not live and text is None:
         raise InputError("Wanted a text to color: --text FILE. A page with the network needs none: --live")
@@ -107,7 +107,8 @@ def site(
     runs = [load_run(name) for name in run or shipped_runs()]
     written = make_site(runs, out, lambda words: typer.echo(words, err=True))
     typer.echo(
-        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. Look at it: python -m http.server -d {shell_word(str(out))}"
+        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. "
+        f"Look at it: python -m http.server -d {shell_word(str(out))}"
     )
     if written.earlier:
         count = len(written.earlier)

@@ -57,10 +57,10 @@ BOARD = {
     "q_value": BoardColumn("q", "Against the best of all units on null labels; adjusted for all concepts", "%.1e"),
 }
 CONTROLS_EXPLAINED = (
-    "N-gram baseline: the last 1 to 5 characters alone. Untrained networks: the best unit of three of them. Null labels: "
-    "the best of all units on the labels of other excerpts, 95th percentile. Rotated layer: the best unit after a random "
-    "rotation. Swapped delimiters: the best unit for the same concept with other delimiters. η²: the share of the unit's "
-    "variance that the classes explain."
+    "N-gram baseline: the last 1 to 5 characters alone. Untrained networks: the best unit of three of them. "
+    "Null labels: the best of all units on the labels of other excerpts, 95th percentile. Rotated layer: the best unit "
+    "after a random rotation. Swapped delimiters: the best unit for the same concept with other delimiters. "
+    "η²: the share of the unit's variance that the classes explain."
 )
 COUNTS_FROM = (
     f"It counts from an AUROC of {RULES['default'].auroc:.2f} if the concept holds or not, from "

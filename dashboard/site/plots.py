@@ -114,7 +114,7 @@ def histogram(
     threshold: float | None,
     about: str,
 ) -> Html:
-    """Two histograms over the same bins, as shares; a dashed line at the threshold. `end` (low or high) colors the inside."""
+    """Two histograms over the same bins, as shares; dashed: the threshold. `end` (low or high) colors the inside."""
     x, y = (float(edges[0]), float(edges[-1])), (0.0, 1.08 * max(float(inside.max()), float(outside.max()), 1e-9))
     drawn: list[Html | None] = []
     for shares, name, words in ((outside, "outside", "outside"), (inside, f"inside {end}", "inside")):
