@@ -62,10 +62,12 @@ CONTROLS_EXPLAINED = (
     "after a random rotation. Swapped delimiters: the best unit for the same concept with other delimiters. "
     "η²: the share of the unit's variance that the classes explain."
 )
+_RULE = RULES["default"]
 COUNTS_FROM = (
-    f"It counts from an AUROC of {RULES['default'].auroc:.2f} if the concept holds or not, from "
-    f"{RULES['default'].r2:.0%} of variance explained (R² or η²) if it has amounts or classes".replace("%", " %")
-    + f", and only {MARGIN:.2f} above the n-gram baseline and untrained networks."
+    f"A detector, of what holds or not, counts from an AUROC of {_RULE.auroc:.2f}, with {_RULE.stratified:.2f} among "
+    f"equal characters, an interval from {_RULE.ci_low:.2f} and an F1 of {_RULE.f1:.2f}. A ramp, of amounts or "
+    f"classes, counts from {100 * _RULE.r2:.0f} % of variance explained (R² or η²). Either has to be {MARGIN:.2f} above the "
+    "n-gram baseline and untrained networks; else it is local."
 )
 ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from here on, several units together carry a concept
 

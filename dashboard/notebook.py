@@ -112,9 +112,7 @@ def heatmap(
     _require_yes_or_no("predictions", predictions)
     height = _height(height)
     reading = _reading(shown, text, run, start, length)
-    wanted = () if unit is None else unit
-    several = isinstance(wanted, Sequence) and not isinstance(wanted, str)
-    units = _units(reading, wanted if several else [wanted], state, all_units)
+    units = _units(reading, _several(unit), state, all_units)
     if len(units) * len(reading) > LARGEST:
         raise InputError(
             f"Wanted at most {LARGEST:,} activations in a notebook, got {len(units)} for each of {len(reading):,} "
@@ -176,6 +174,13 @@ def _opened(shown: Any, text: str | None) -> "Recording | xr.Dataset | None":
     if isinstance(shown, xr.Dataset):
         return shown
     raise InputError(f"Wanted a run or a recording, got {_kind(shown)}: heatmap(run, text) or heatmap(recording).")
+
+
+def _several(unit: Any) -> Sequence[Any]:
+    """The units asked for: none, one or several."""
+    if unit is None:
+        return ()
+    return unit if isinstance(unit, Sequence) and not isinstance(unit, str) else [unit]
 
 
 def _units(reading: "Reading", wanted: Sequence[Any], state: str | None, all_units: bool) -> "list[Unit]":

@@ -129,7 +129,7 @@ def test_the_board_shows_every_concept_with_its_controls(searched_run: Run, out:
     for name in (control["name"] for control in CONTROLS.values()):
         assert name in page.words[: page.words.index("best unit: ")].lower()  # explained before it is used
     assert "from an AUROC of 0.90" in page.words
-    assert "0.02 above" in page.words
+    assert "to be 0.02 above the n-gram baseline" in page.words
     assert "No unit found for: the column in the line." in page.words
     rows = [each["aria-label"] for each in page.of("svg") if each.get("class") == "row"]
     assert rows == [
