@@ -65,9 +65,9 @@ CONTROLS_EXPLAINED = (
 _RULE = RULES["default"]
 COUNTS_FROM = (
     f"A detector, of what holds or not, counts from an AUROC of {_RULE.auroc:.2f}, with {_RULE.stratified:.2f} among "
-    f"equal characters, an interval from {_RULE.ci_low:.2f} and an F1 of {_RULE.f1:.2f}. A ramp, of amounts or "
-    f"classes, counts from {100 * _RULE.r2:.0f} % of variance explained (R² or η²). Either has to be {MARGIN:.2f} above the "
-    "n-gram baseline and untrained networks; else it is local."
+    f"equal characters, an interval from {_RULE.ci_low:.2f} and an F1 of {_RULE.f1:.2f}. "
+    f"A ramp, of amounts or classes, counts from {100 * _RULE.r2:.0f} % of variance explained (R² or η²). "
+    f"Either has to be {MARGIN:.2f} above the n-gram baseline and untrained networks; else it is local."
 )
 ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from here on, several units together carry a concept
 

@@ -15,6 +15,7 @@ from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, BoardColumn,
 from dashboard.engine import ENGINE
 from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from dashboard.figures.style import PLOTLY
+from dashboard.messages import as_code
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.find_custom import show_custom_concepts
 from models.run import Run
@@ -39,7 +40,9 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
         return
     findings = ENGINE.findings(run)
     if findings is None:
-        st.info(f"{run.name} has not been searched yet. Search it: `python -m analysis search {run.shell_name}`")
+        st.info(
+            f"{run.name} has not been searched yet. Search it: {as_code(f'python -m analysis search {run.shell_name}')}"
+        )
         return
     board = board_of(run, findings)
     best = board[board["rank"] == 1]

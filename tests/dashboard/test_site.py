@@ -19,6 +19,7 @@ from dashboard.export import detector_units
 from dashboard.figures.findings import CONTROLS
 from dashboard.frames import decode_frame
 from dashboard.location import Location
+from dashboard.messages import as_code
 from dashboard.site import plots
 from dashboard.site.build import make_site, models_of
 from dashboard.site.colors import PALETTE, STEPS, class_of, colored, style
@@ -236,6 +237,13 @@ def test_a_command_to_copy_gives_a_shell_the_name_as_it_is(tiny_run: Run, out: P
         words = subprocess.run(["bash", "-c", said], cwd=tmp_path, env=UTF_8, capture_output=True, check=True).stdout
         assert words.decode().split("\0")[3] == name
     assert not (tmp_path / "touched").exists()
+
+
+@pytest.mark.parametrize("command", ["python -m x", "a ``b` c", "'`'"])
+def test_a_command_stays_code_in_markdown(command: str):
+    fence, shown, _ = re.fullmatch(r"(`+)([^`].*[^`])(\1)", as_code(command)).groups()  # type: ignore[union-attr]
+    assert shown == command
+    assert fence not in command
 
 
 def test_a_hostile_name_breaks_out_of_nothing(searched_run: Run, out: Path):
