@@ -84,7 +84,7 @@ def _recording_of(run: Run, path: Path) -> xr.Dataset:
     if opened.attrs["weights_sha256"] != run.weights_hash:
         raise InputError(
             f"{path} was recorded with other weights than those of {run.name}. "
-            f"Record again: python -m models record {run.name} --out NEW.zarr"
+            f"Record again: python -m models record {run.shell_name} --out NEW.zarr"
         )
     return opened
 

@@ -14,6 +14,7 @@ from corpora.reading import Pieces, read_bytes, read_plain, read_sections, read_
 class Source:
     """One named corpus.
 
+    `title` says what it holds exactly, `short` in a few words for the inside of a sentence, if the title has too many.
     `split` is the shares of training, validation and test, in order. The cuts fall on the nearest
     document start within one percent of the text unless `exact_split`.
     `sha256` is that of the unpacked source, if known (such a `url` is not packed).
@@ -23,6 +24,7 @@ class Source:
     title: str
     licence: str
     read: Callable[[Path], Pieces]
+    short: str = ""
     split: tuple[float, float, float] = (0.9, 0.05, 0.05)
     exact_split: bool = False
     url: str | None = None
@@ -59,12 +61,19 @@ WAR_AND_PEACE_FILE = {
 }
 
 SOURCES: dict[str, Source] = {
-    "war-and-peace": Source("War and Peace, decoded, LF newlines", read=read_sections, **WAR_AND_PEACE_FILE),
+    "war-and-peace": Source(
+        "War and Peace, decoded, LF newlines", short="War and Peace", read=read_sections, **WAR_AND_PEACE_FILE
+    ),
     "war-and-peace-bytes": Source(
-        "War and Peace, byte for byte as the paper read it", read=read_bytes, exact_split=True, **WAR_AND_PEACE_FILE
+        "War and Peace, byte for byte as the paper read it",
+        short="the bytes of War and Peace",
+        read=read_bytes,
+        exact_split=True,
+        **WAR_AND_PEACE_FILE,
     ),
     "linux": Source(
         "Linux kernel/, C sources and headers, shuffled by file",
+        short="the Linux kernel's C sources",
         licence="GPL-2.0",
         read=read_tree(_kernel_source, "C sources under a folder kernel/"),
         url="https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-6.1.tar.xz",
@@ -72,6 +81,7 @@ SOURCES: dict[str, Source] = {
     ),
     "wikipedia": Source(
         "English Wikipedia, raw MediaWiki markup in XML",
+        short="English Wikipedia",
         licence="CC BY-SA 3.0",
         read=read_wiki_pages,
         url="http://mattmahoney.net/dc/enwik8.zip",
@@ -79,6 +89,7 @@ SOURCES: dict[str, Source] = {
     ),
     "python": Source(
         "The running interpreter's standard library",
+        short="Python's standard library",
         licence="PSF-2.0",
         read=read_tree(_library_source, "Python sources"),
         location=Path(sysconfig.get_paths()["stdlib"]),

@@ -15,6 +15,7 @@ import typer
 
 from corpora import InputError, prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
+from corpora.shell import shell_word
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
 from dashboard.lesson_page import lesson_page
@@ -45,7 +46,10 @@ def export(
     all_units: Annotated[
         bool, typer.Option("--all-units", help="Every unit in each of its states: a large file.")
     ] = False,
-    state: Annotated[Literal["hidden", "cell"], typer.Option(help="The state to show first.")] = "hidden",
+    state: Annotated[
+        Literal["hidden", "cell"] | None,
+        typer.Option(help="The state to show first. Default: hidden. With --live it goes with --unit."),
+    ] = None,
     predictions: Annotated[
         bool,
         typer.Option("--predictions", "--guesses", help="Open with the five likeliest next characters under each one."),
@@ -56,9 +60,14 @@ def export(
         raise InputError("Wanted --unit or --all-units, got both. Leave one out.")
     if live and (all_units or len(unit or []) > 1):
         raise InputError("A live page has all units: --unit once says which it shows first. Leave the others out.")
+    if live and state is not None and not unit:
+        raise InputError(
+            "A live page takes --state together with --unit, the unit to show first. Name one, or leave --state out."
+        )
     if not live and text is None:
         raise InputError("Wanted a text to color: --text FILE. A page with the network needs none: --live")
     loaded = load_run(run)
+    state = state or "hidden"
     require_state(loaded.model, state)
     characters = None if text is None else to_text(prepare_file(text).characters)
     named = [Unit.parse(written, state).require(loaded.model) for written in unit or []]
@@ -112,7 +121,8 @@ def site(
     runs = [load_run(name) for name in run or shipped_runs()]
     written = make_site(runs, out, lambda words: typer.echo(words, err=True))
     typer.echo(
-        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. Look at it: python -m http.server -d {out}"
+        f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. "
+        f"Look at it: python -m http.server -d {shell_word(str(out))}"
     )
     if written.earlier:
         count = len(written.earlier)

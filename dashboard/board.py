@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.ablation.table import KEYS, load_ablations
 from analysis.concepts import CONCEPTS
-from analysis.evidence.verdicts import MARGIN
+from analysis.evidence.verdicts import MARGIN, RULES
 from analysis.findings import Findings, ranked, rows_of
 from analysis.statistics import MEASURE_TITLES
 from models.run import Run
@@ -57,9 +57,17 @@ BOARD = {
     "q_value": BoardColumn("q", "Against the best of all units on null labels; adjusted for all concepts", "%.1e"),
 }
 CONTROLS_EXPLAINED = (
-    "N-gram baseline: the last 1 to 5 characters alone. Null labels: the best of all units on the labels of other "
-    "excerpts, 95th percentile. Rotated layer: the best unit after a random rotation. η²: the share of the unit's "
-    "variance that the classes explain."
+    "N-gram baseline: the last 1 to 5 characters alone. Untrained networks: the best unit of three of them. "
+    "Null labels: the best of all units on the labels of other excerpts, 95th percentile. Rotated layer: the best unit "
+    "after a random rotation. Swapped delimiters: the best unit for the same concept with other delimiters. "
+    "η²: the share of the unit's variance that the classes explain."
+)
+_RULE = RULES["default"]
+COUNTS_FROM = (
+    f"A detector, of what holds or not, counts from an AUROC of {_RULE.auroc:.2f}, with {_RULE.stratified:.2f} among "
+    f"equal characters, an interval from {_RULE.ci_low:.2f} and an F1 of {_RULE.f1:.2f}. "
+    f"A ramp, of amounts or classes, counts from {100 * _RULE.r2:.0f} % of variance explained (R² or η²). "
+    f"Either has to be {MARGIN:.2f} above the n-gram baseline and untrained networks; else it is local."
 )
 ENOUGH = {"AUROC": 0.9, "Spearman": 0.7}  # from here on, several units together carry a concept
 
@@ -108,9 +116,9 @@ def units_together(probes: pd.DataFrame, units: pd.DataFrame) -> dict[str, float
     return found
 
 
-def counts_sentence(known: pd.DataFrame, run: Run) -> str:
+def counts_sentence(known: pd.DataFrame) -> str:
     """How many of the concepts that could be scored have a unit."""
-    return f"{int(known['clear'].sum())} of {len(known)} concepts have a unit in {run.name}"
+    return f"{int(known['clear'].sum())} of {len(known)} concepts have a unit"
 
 
 def unfound(best: pd.DataFrame) -> dict[str, list[str]]:

@@ -17,6 +17,12 @@ def plain(text: str) -> str:
     return MARKDOWN.sub(r"\\\1", LINKED.sub(WORD_JOINER, " ".join(text.split())))
 
 
+def as_code(command: str) -> str:
+    """The command in Markdown as code, whatever backticks are in it."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", command)), default=0))
+    return f"{fence}{command}{fence}"
+
+
 def show_error(problem: Exception | str) -> None:
     """Show what was wanted, what was got and what to do."""
     st.error(plain(str(problem)))

@@ -8,6 +8,7 @@ What is heavy is imported when the first text is shown.
 """
 
 import html
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def heatmap(
     shown: "str | Path | Run | Recording | xr.Dataset",
     text: str | None = None,
     *,
-    unit: "str | Unit | Sequence[str | Unit]" = (),
+    unit: "str | Unit | Sequence[str | Unit] | None" = None,
     state: str | None = None,
     all_units: bool = False,
     run: "str | Path | Run | None" = None,
@@ -107,12 +108,11 @@ def heatmap(
 
     _require_one_of("palette", palette, PALETTES)
     _require_one_of("theme", theme, THEMES)
-    if not isinstance(height, int) or not HEIGHTS[0] <= height <= HEIGHTS[1]:
-        raise InputError(f"Wanted a height of {HEIGHTS[0]} to {HEIGHTS[1]} pixels, got {height!r}.")
+    _require_yes_or_no("all_units", all_units)
+    _require_yes_or_no("predictions", predictions)
+    height = _height(height)
     reading = _reading(shown, text, run, start, length)
-    units = _units(
-        reading, [unit] if not isinstance(unit, Sequence) or isinstance(unit, str) else unit, state, all_units
-    )
+    units = _units(reading, _several(unit), state, all_units)
     if len(units) * len(reading) > LARGEST:
         raise InputError(
             f"Wanted at most {LARGEST:,} activations in a notebook, got {len(units)} for each of {len(reading):,} "
@@ -176,6 +176,13 @@ def _opened(shown: Any, text: str | None) -> "Recording | xr.Dataset | None":
     raise InputError(f"Wanted a run or a recording, got {_kind(shown)}: heatmap(run, text) or heatmap(recording).")
 
 
+def _several(unit: Any) -> Sequence[Any]:
+    """The units asked for: none, one or several."""
+    if unit is None:
+        return ()
+    return unit if isinstance(unit, Sequence) and not isinstance(unit, str) else [unit]
+
+
 def _units(reading: "Reading", wanted: Sequence[Any], state: str | None, all_units: bool) -> "list[Unit]":
     """The units of the page, the one to show first at the head; each in every state that the reading has."""
     from dashboard.export import detector_units, every_unit, in_every_state
@@ -199,8 +206,31 @@ def _units(reading: "Reading", wanted: Sequence[Any], state: str | None, all_uni
 
 
 def _require_one_of(what: str, got: Any, known: Sequence[str]) -> None:
-    if got not in known:
-        raise InputError(f"Wanted {' or '.join(known)} as the {what}, got {got!r}. Choose one of these.")
+    if not isinstance(got, str) or got not in known:
+        raise InputError(f"Wanted {' or '.join(known)} as the {what}, got {_shown(got)}. Choose one of these.")
+
+
+def _require_yes_or_no(what: str, got: Any) -> None:
+    import numpy as np
+
+    if not isinstance(got, bool | np.bool_):
+        raise InputError(f"Wanted True or False as {what}, got {_shown(got)}.")
+
+
+def _height(wanted: Any) -> int:
+    """A height in pixels; any kind of whole number will do."""
+    try:
+        height = operator.index(wanted)
+    except TypeError:
+        height = 0
+    if not HEIGHTS[0] <= height <= HEIGHTS[1]:
+        raise InputError(f"Wanted a height of {HEIGHTS[0]} to {HEIGHTS[1]} pixels, got {_shown(wanted)}.")
+    return height
+
+
+def _shown(value: Any) -> str:
+    """A value in an error's one line."""
+    return repr(value) if isinstance(value, str | int | float) else _kind(value)
 
 
 def _kind(value: Any) -> str:

@@ -90,7 +90,7 @@ def _train(name: str | Path, tensorboard: bool) -> None:
     if not first:
         return
     if terminal.stop_requested():
-        typer.echo(f"Stopped at step {position.step}. To continue: python -m models resume {run.name}")
+        typer.echo(f"Stopped at step {position.step}. To continue: python -m models resume {run.shell_name}")
     else:
         typer.echo(f"{run.folder}: best validation {position.best_loss:.4f} nats at step {position.best_step}")
 

@@ -2,11 +2,11 @@
 
 import dataclasses
 import re
-import shlex
 from typing import Any, get_type_hints
 
 import torch
 
+from corpora.shell import shell_word
 from corpora.sources import SOURCES
 from models.config import ModelConfig, TrainingConfig
 from models.network import CharRNN
@@ -33,7 +33,7 @@ def reproduce_command(run: Run) -> str:
             value = getattr(config, field.name)
             if value != field.default:
                 words += [option_name(type(config), field.name), str(value).removesuffix(".0")]
-    return shlex.join([*words, "--run", f"{run.name}-again"])
+    return " ".join(map(shell_word, [*words, "--run", f"{run.name}-again"]))
 
 
 def option_name(config: type, field: str) -> str:
@@ -58,10 +58,11 @@ def describe_run(run: Run) -> dict[str, str]:
     return facts
 
 
-def text_title(corpus_name: str) -> str:
-    """What a corpus holds, in words; the user's own file is called by its name."""
+def text_title(corpus_name: str, short: bool = False) -> str:
+    """What a corpus holds, in words, or in a few; the user's own file is called by its name."""
     if corpus_name in SOURCES:
-        return SOURCES[corpus_name].title
+        source = SOURCES[corpus_name]
+        return source.short if short and source.short else source.title
     own_file = re.fullmatch(r"file-(.+)-[0-9a-f]{12}", corpus_name)
     return own_file[1] if own_file else corpus_name
 
@@ -76,11 +77,16 @@ def _text(run: Run) -> str:
     )
 
 
+def layers_of(model: ModelConfig) -> str:
+    """`2 layers of 512 LSTM units`, say."""
+    layers = "1 layer" if model.num_layers == 1 else f"{model.num_layers} layers"
+    return f"{layers} of {model.hidden_size} {CELL_TITLES[model.cell]} units"
+
+
 def _network(run: Run) -> str:
     model = run.model
     return (
-        f"{model.title}: {model.num_layers} {'layer' if model.num_layers == 1 else 'layers'} of "
-        f"{model.hidden_size} {CELL_TITLES[model.cell]} units, {parameter_count(run):,} parameters; "
+        f"{model.title}: {layers_of(model)}, {parameter_count(run):,} parameters; "
         f"{len(run.vocabulary)} characters, each read as {model.embedding_size} numbers"
     )
 

@@ -19,6 +19,7 @@ from safetensors.torch import save_file
 
 from corpora import Corpus, InputError, Vocabulary, load_corpus
 from corpora.places import runs_folder
+from corpora.shell import shell_word
 from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig, pick
 from models.network import CELLS, CharRNN
 
@@ -43,6 +44,11 @@ class Run:
     @property
     def name(self) -> str:
         return self.folder.name
+
+    @property
+    def shell_name(self) -> str:
+        """Its name in a command to copy."""
+        return shell_word(self.name)
 
     @property
     def options(self) -> TrainingConfig:
@@ -78,9 +84,8 @@ class Run:
         """
         path = self.folder / WEIGHTS
         if not path.exists():
-            raise InputError(
-                f"The run {self.folder} has no weights yet. Finish it: python -m models resume {self.folder}"
-            )
+            resume = f"python -m models resume {shell_word(str(self.folder))}"
+            raise InputError(f"The run {self.folder} has no weights yet. Finish it: {resume}")
         return path
 
     @cached_property

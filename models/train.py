@@ -14,6 +14,7 @@ from lightning_fabric import Fabric
 
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
+from corpora.shell import shell_word
 from models.checkpoint import Position
 from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
@@ -50,7 +51,11 @@ def _require_new(name: str, folder: Path) -> None:
         raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
     if (folder / "config.json").exists():
         finished = "steps_done" in load_run(folder).training
-        advice = f"It is finished: delete {folder}" if finished else f"To continue it: python -m models resume {name}"
+        advice = (
+            f"It is finished: delete {folder}"
+            if finished
+            else f"To continue it: python -m models resume {shell_word(name)}"
+        )
         raise InputError(f"The run {name} exists. {advice}; or choose another --run.")
 
 

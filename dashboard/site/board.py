@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.findings import rows_of
-from dashboard.board import BOARD, CONTROLS_EXPLAINED, counts_sentence, unfound
+from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, counts_sentence, unfound
 from dashboard.figures.findings import CONTROLS, PANELS, UNITS
 from dashboard.headline import plain_facts
 from dashboard.site import plots
+from dashboard.site.colors import visible
 from dashboard.site.markup import Html, element, link
 from dashboard.site.model import Model
 from dashboard.site.shell import Place, page
@@ -23,23 +24,25 @@ PUBLISHED = 0.05  # the share that Karpathy's post of 2015 names
 
 def board_page(model: Model) -> bytes:
     """The page of a model: what it is, what was found in it, and the ways to its live pages."""
-    facts = {name: words for name, words in describe_run(model.run).items() if name in FACTS}
+    facts = {name: visible(words) for name, words in describe_run(model.run).items() if name in FACTS}
     unit, concept = model.first
     ways = element(
         "p", link(model.live(unit, concept), "Read with it, live", class_="button first"),
         link(model.live(unit, concept, "generate"), "Let it write", class_="button"), class_="ways",
     )  # fmt: skip
-    body = [element("h1", model.run.name), element("p", model.title, ".", class_="lead"), ways, *_found(model)]
+    body = [element("h1", model.label), element("p", model.title, ".", class_="lead"), ways, *_found(model)]
     body += [element("h2", "The model"), Html(plain_facts(facts))]
-    return page(Place(ROOT), model.run.name, *body, ways=ways_of(model, ""))
+    return page(Place(ROOT), model.name, *body, ways=ways_of(model, ""))
 
 
-def ways_of(model: Model, up: str, live: bool = True) -> tuple[Html, ...]:
-    """The links at the top of a model's pages; `up` leads to its board."""
-    board = link(f"{up}index.html", model.run.name)
+def ways_of(model: Model, up: str, live: bool = True, unit: Unit | None = None, concept: str = "") -> tuple[Html, ...]:
+    """The links at the top of a model's pages; `up` leads to its board, `unit` and `concept` are kept on the way."""
+    board = link(f"{up}index.html", model.label)
     if not live:
         return (board,)
-    return board, link(f"{up}live.html", "Read"), link(f"{up}live.html?tab=generate", "Generate")
+    return board, *(
+        link(up + model.live(unit, concept, tab), words) for tab, words in (("", "Read"), ("generate", "Generate"))
+    )
 
 
 def _found(model: Model) -> Iterator[Html]:
@@ -47,21 +50,21 @@ def _found(model: Model) -> Iterator[Html]:
         yield element("h2", "Not searched yet")
         yield element(
             "p", "Which of its units track a concept? Search it, then make the site again: ",
-            element("code", f"python -m analysis search {model.run.name}"),
+            element("code", f"python -m analysis search {model.run.shell_name}"),
         )  # fmt: skip
         return
     best = model.board[model.board["rank"] == 1]
-    yield element("h2", counts_sentence(model.known, model.run))
+    yield element("h2", counts_sentence(model.known), " in ", model.label)
     yield element(
-        "p", "Each dot is a concept's best unit, scored on text that was not used to choose it. It counts if it is far "
-        "enough to the right, and further right than every baseline.",
+        "p", "Each dot is a concept's best unit, scored on text that was not used to choose it. ",
+        COUNTS_FROM,
     )  # fmt: skip
+    yield element("p", CONTROLS_EXPLAINED, class_="aside")
     yield _legend(model.known)
     for measure, (title, limits) in PANELS.items():
         rows = model.known[model.known["measure"] == measure]
         if len(rows):
             yield _panel(model, rows, title, limits)
-    yield element("p", CONTROLS_EXPLAINED, class_="aside")
     for words, titles in unfound(best).items():
         yield element("p", f"{words}: {', '.join(titles)}.", class_="aside")
     yield element("h2", "The same in numbers")

@@ -9,10 +9,10 @@ from itertools import groupby
 import numpy as np
 from jaxtyping import Float, Float32
 
+from corpora.shell import is_invisible
 from dashboard.site.markup import Html, element, joined
 
 STEPS = 20  # from 0 to full activation
-INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 MARKS = ("Mn", "Me", "Mc")
 LOW, HIGH, STRONGEST = "low", "high", "strongest"
 PALETTE = {
@@ -43,7 +43,12 @@ def glyph_of(character: str, keep_lines: bool = False) -> str:
         return chr(0x2400 + code)
     if category in MARKS:
         return f"◌{character}"
-    return "▯" if category in INVISIBLE else character
+    return "▯" if is_invisible(character) else character
+
+
+def visible(name: str) -> str:
+    """A name with a sign for each character that cannot be seen or reorders the others."""
+    return "".join(glyph_of(character) if is_invisible(character) else character for character in name)
 
 
 def colored(text: str, levels: Float[np.ndarray, " time"], keep_lines: bool = False) -> Html:

@@ -38,6 +38,11 @@ def own_files(out: Path) -> set[str]:
     """
     if not out.exists() and not out.is_symlink():
         return set()
+    if out.is_symlink() and not out.exists():
+        raise InputError(
+            f"Wanted a folder for the site, got {out}, a link to {os.readlink(out)}, where nothing is. "
+            "Make that folder, remove the link, or name another one with --out."
+        )
     if not out.is_dir():
         raise InputError(f"Wanted a folder for the site, got {out}, which is a file. Name another one with --out.")
     try:

@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.findings import rows_of
 from corpora import to_text
+from dashboard.figures.findings import PANELS
 from dashboard.landing import LANDING_RUN
 from dashboard.site.colors import colored, levels_of
 from dashboard.site.markup import Html, element, joined, link
@@ -13,33 +14,48 @@ from dashboard.site.model import Model
 from dashboard.site.shell import Place, page
 from dashboard.views.unit_words import name_of
 
+TESTED = (
+    "Each unit that is said to track something was chosen on one part of a text, tested on another, and compared with "
+    "baselines and controls."
+)
+UNTESTED = "A search finds such units and tests them; none of these networks has been searched yet."
 SHOWN = 520  # characters of the picture
 
 
 def landing_page(models: list[Model]) -> bytes:
     """The site's first page."""
     first = next((model for model in models if model.run.name == LANDING_RUN), models[0])
+    others = [model for model in models if model is not first]
     words = element(
         "div",
         element("h1", "What does every unit of a recurrent network do while it reads?"),
         element(
             "p",
-            "Charscope shows it, and proves it. A network that learned only to predict the next character of a text "
-            "may hold units that track something with a name: a quotation, a comment, the position in a line. Each "
-            "unit here was chosen on one part of a text, tested on another, and compared with baselines and controls.",
+            "Charscope shows it. A network that learned only to predict the next character of a text may hold units "
+            "that track something with a name: a quotation, a comment, the position in a line. ",
+            TESTED if any(not model.known.empty for model in models) else UNTESTED,
             class_="lead",
         ),
     )
     body = [
         element("div", words, _picture(first), class_="hero"),
         element("h2", "The models"),
-        element("div", *(_card(model) for model in models), class_="cards"),
+        _measures(models),
+        element("div", *(_card(model) for model in [first, *others]), class_="cards"),
         element(
             "p", "All of it runs in this browser: a network is loaded once, then it reads whatever you type and writes "
             "on from it. The boards and the units' pages need no JavaScript.", class_="aside",
         ),
     ]  # fmt: skip
     return page(Place(), "", *body)
+
+
+def _measures(models: list[Model]) -> Html | None:
+    """What the figures on the cards mean."""
+    named = {rows_of(model.known)[0]["measure"] for model in models if not model.known.empty}
+    if not named:
+        return None
+    return element("p", "; ".join(PANELS[each][0] for each in PANELS if each in named), ".", class_="aside")
 
 
 def _picture(model: Model) -> Html:
@@ -54,7 +70,7 @@ def _picture(model: Model) -> Html:
     finding = next((row for row in rows_of(model.known) if row["concept"] == concept), None)
     does = "" if finding is None else f" {model.does(finding)}"
     caption = joined(
-        element("b", f"{name_of(unit)} of {model.run.name}{does}."), " Orange: high. Blue: low. ",
+        element("b", f"{name_of(unit)} of ", model.label, f"{does}."), " Orange: high. Blue: low. ",
         link(address, "Read with it live"), ", with a text of your own, or ",
         link(model.path + model.live(unit, concept, "generate"), "let it write"), ".",
     )  # fmt: skip
@@ -75,7 +91,7 @@ def _card(model: Model) -> Html:
     path = model.path
     return element(
         "section",
-        element("h3", link(f"{path}index.html", model.run.name)),
+        element("h3", link(f"{path}index.html", model.label)),
         element("p", model.title, ".", class_="aside"),
         element("p", model.sentence),
         element(

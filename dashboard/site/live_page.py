@@ -38,16 +38,17 @@ def live_page(model: Model, about: str, weights: str, text: str) -> bytes:
         "div",
         element("p", f"The network loads here ({size:.1f} MB, once) and then runs on this machine."),
         element(
-            "p", "If nothing happens: the page needs JavaScript and a web server. A folder on a disk is served by ",
+            "p", "If nothing happens: the page needs JavaScript and a web server, or one of its files did not arrive: "
+            "reload the page. A folder on a disk is served by ",
             element("code", "python -m http.server"), ". The ", element("a", "board", href="index.html"),
             " reads without either.", class_="aside",
         ),
         id="live", data_about=about, data_weights=weights, data_text=text, data_first=first,
     )  # fmt: skip
-    heading = element("h1", model.run.name, " ", element("small", model.title))
+    heading = element("h1", model.label, " ", element("small", model.title))
     return page(
         place,
-        f"{model.run.name}, live",
+        f"{model.name}, live",
         heading,
         waiting,
         ways=ways_of(model, "", live=False),

@@ -13,11 +13,12 @@ from analysis.concepts import CONCEPTS
 from analysis.findings import Findings, rows_of
 from analysis.profile.excerpt import LabelledExcerpt
 from corpora.demo import load_passage, passage_like
-from corpora.sources import SOURCES
 from dashboard.board import board_of
 from dashboard.engine import ENGINE
 from dashboard.landing import first_look
-from models.card import text_title
+from dashboard.site.colors import visible
+from dashboard.site.markup import Html, element
+from models.card import layers_of, text_title
 from models.network import CharRNN
 from models.run import Run
 from models.units import Unit
@@ -47,6 +48,16 @@ class Model:
     def path(self) -> str:
         """The folder of its pages, from the site's root."""
         return f"models/{self.slug}/"
+
+    @property
+    def name(self) -> str:
+        """The run's name, with a sign for each character that cannot be seen."""
+        return visible(self.run.name)
+
+    @property
+    def label(self) -> Html:
+        """The name as a part of a sentence, which it cannot reorder."""
+        return element("bdi", self.name)
 
     @cached_property
     def findings(self) -> Findings | None:
@@ -112,9 +123,7 @@ class Model:
     @property
     def title(self) -> str:
         """What it is, in a few words."""
-        name = self.run.corpus["name"]
-        text = text_title(name).partition(", ")[0] if name in SOURCES else text_title(name)
-        return f"{self.run.model.title}, trained on {text}"
+        return f"{layers_of(self.run.model)}, trained on {visible(text_title(self.run.corpus['name'], short=True))}"
 
     @property
     def sentence(self) -> str:

@@ -110,13 +110,14 @@ def histogram(
     edges: Float[np.ndarray, " edge"],
     inside: Float[np.ndarray, " bin"],
     outside: Float[np.ndarray, " bin"],
+    end: str,
     threshold: float | None,
     about: str,
 ) -> Html:
-    """Two histograms over the same bins, as shares; a dashed line at the threshold."""
+    """Two histograms over the same bins, as shares; dashed: the threshold. `end` (low or high) colors the inside."""
     x, y = (float(edges[0]), float(edges[-1])), (0.0, 1.08 * max(float(inside.max()), float(outside.max()), 1e-9))
     drawn: list[Html | None] = []
-    for shares, name, words in ((outside, "outside", "outside"), (inside, "inside", "inside")):
+    for shares, name, words in ((outside, "outside", "outside"), (inside, f"inside {end}", "inside")):
         for left, right, share in zip(edges[:-1], edges[1:], shares, strict=True):
             if share > 0:
                 top, width = _y(float(share), y), 100 * float(right - left) / (x[1] - x[0])

@@ -12,7 +12,7 @@ from corpora import to_text
 from dashboard.headline import plain_headline
 from dashboard.site import plots
 from dashboard.site.board import ways_of
-from dashboard.site.colors import colored, levels_of
+from dashboard.site.colors import HIGH, LOW, colored, levels_of
 from dashboard.site.markup import Html, element, joined, link
 from dashboard.site.model import Model
 from dashboard.site.shell import Place, page
@@ -42,7 +42,9 @@ def unit_page(model: Model, unit: Unit) -> bytes:
     if concept is not None and not is_constant(model.passage.values(unit)):
         body += _around(model, unit, concept, found)
     body += [*_causal(model, unit, concept), *_output(model, unit, concept), *_neighbours(model, unit)]
-    return page(Place(ROOT), f"{name_of(unit)} of {model.run.name}", *body, ways=ways_of(model, BOARD))
+    shown = _shown(model, unit, found)
+    ways = ways_of(model, BOARD, unit=unit, concept=shown.concept if shown else "")
+    return page(Place(ROOT), f"{name_of(unit)} of {model.name}", *body, ways=ways)
 
 
 def _concept(model: Model, unit: Unit, found: list[Match]) -> Concept | None:
@@ -51,10 +53,15 @@ def _concept(model: Model, unit: Unit, found: list[Match]) -> Concept | None:
     return next((CONCEPTS[name] for name in names if name in model.passage.labels), None)
 
 
-def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
+def _shown(model: Model, unit: Unit, found: list[Match]) -> Match | None:
+    """What it is said to track: the concept that it is best for, else the first that it tracks."""
     named = model.detectors.get(unit, "")
-    shown = next((match for match in found if match.concept == named), found[0] if found else None)
-    of_model = element("small", f"a unit of {model.run.name}")
+    return next((match for match in found if match.concept == named), found[0] if found else None)
+
+
+def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
+    shown = _shown(model, unit, found)
+    of_model = element("small", "a unit of ", model.label)
     if shown is None:
         yield element("h1", name_of(unit), " ", of_model)
         yield element("p", "It correlates with none of the concepts. That is a result too: most units are like this.")
@@ -147,14 +154,16 @@ def _values(values: Any, labels: Any, concept: Concept, unit: Unit, threshold: f
     elif concept.has_sides:
         inside, outside = concept.sides(labels)
         drawn = histogram(values, inside, outside)
+        means = [float(values[side].mean()) if side.any() else float("nan") for side in (inside, outside)]
+        end = LOW if means[0] < means[1] else HIGH  # its color is that of the contexts
         key = element(
-            "ul", element("li", element("i", class_="swatch inside"), f"inside: {inside.mean():.1%} of the passage"),
+            "ul",
+            element("li", element("i", class_=f"swatch inside {end}"), f"inside: {inside.mean():.1%} of the passage"),
             element("li", element("i", class_="swatch outside"), "outside"), class_="legend",
         )  # fmt: skip
-        means = [float(values[side].mean()) if side.any() else float("nan") for side in (inside, outside)]
         about = f"The distribution of {symbol}: mean {means[0]:.2f} inside, {means[1]:.2f} outside"
         yield key
-        yield plots.histogram(drawn.edges, drawn.inside, drawn.outside, threshold, about)
+        yield plots.histogram(drawn.edges, drawn.inside, drawn.outside, end, threshold, about)
         dashed = " Dashed: the threshold chosen by the search." if threshold is not None else ""
         yield element(
             "p",

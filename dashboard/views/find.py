@@ -11,10 +11,11 @@ from streamlit.column_config import NumberColumn, TextColumn
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.findings import Findings, rows_of
-from dashboard.board import BOARD, CONTROLS_EXPLAINED, BoardColumn, board_of, counts_sentence, unfound
+from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, BoardColumn, board_of, counts_sentence, unfound
 from dashboard.engine import ENGINE
 from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from dashboard.figures.style import PLOTLY
+from dashboard.messages import as_code
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.find_custom import show_custom_concepts
 from models.run import Run
@@ -39,15 +40,17 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
         return
     findings = ENGINE.findings(run)
     if findings is None:
-        st.info(f"{run.name} has not been searched yet. Search it: `python -m analysis search {run.name}`")
+        st.info(
+            f"{run.name} has not been searched yet. Search it: {as_code(f'python -m analysis search {run.shell_name}')}"
+        )
         return
     board = board_of(run, findings)
     best = board[board["rank"] == 1]
     known = best[best["score"].notna()]
     st.markdown(
-        f"#### {counts_sentence(known, run)}\n"
-        "Each dot is a concept's best unit, scored on text that was not used to choose it. It counts if it is far "
-        "enough to the right, and further right than every baseline. **Click a dot to open its unit in Read.**"
+        f"#### {counts_sentence(known)} in {run.name}\n"
+        "Each dot is a concept's best unit, scored on text that was not used to choose it. "
+        f"{COUNTS_FROM} **Click a dot to open its unit in Read.**"
     )
     _show_forest(known, run, read)
     _show_missing(best)

@@ -12,7 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from corpora import InputError
 from dashboard.figures.saturation import saturation_figure
 from dashboard.headline import facts, headline
-from dashboard.messages import show_error
+from dashboard.messages import as_code, show_error
 from dashboard.views.clicks import chosen_run, clicked_dot, open_unit
 from dashboard.views.models_comparison import show_comparison
 from dashboard.views.models_learning import show_learning
@@ -43,7 +43,10 @@ def show_card(run: Run) -> None:
     st.html(headline(_figures(run)))
     st.html(facts(describe_run(run)))
     if "steps_done" not in run.training:
-        st.caption(f"Training has not finished. To continue a stopped one: `python -m models resume {run.name}`")
+        st.caption(
+            "Training has not finished. To continue a stopped one: "
+            + as_code(f"python -m models resume {run.shell_name}")
+        )
     st.caption("The command that trains it again:")
     st.code(reproduce_command(run), language="bash", wrap_lines=True)
 
@@ -69,7 +72,7 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
         return
     gates = load_saturation(run)
     if gates is None:
-        st.caption(f"Not measured yet: `python -m models gates {run.name}`")
+        st.caption(f"Not measured yet: {as_code(f'python -m models gates {run.shell_name}')}")
         return
     st.markdown(
         "Each dot is a unit: further right, its gate is wide open (above .9) more of the time; further up, it is shut "

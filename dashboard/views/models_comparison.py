@@ -11,6 +11,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 
 from dashboard.figures.comparison import comparison_figure
 from dashboard.figures.style import PLOTLY
+from dashboard.messages import as_code
 from models import paper
 from models.card import CELL_TITLES, text_title
 from models.comparison import BYTE, CHARACTER, WAR_AND_PEACE, best_ngram_of, compare_models, text_of
@@ -54,7 +55,7 @@ def show_comparison(run: Run) -> None:
     table = compare_models()
     beside = table[table["text"] == text_of(run)]
     if beside[beside["model"] == run.name]["nats"].isna().all():
-        st.caption(f"Not evaluated yet: `python -m models evaluate {run.name}`")
+        st.caption(f"Not evaluated yet: {as_code(f'python -m models evaluate {run.shell_name}')}")
     else:
         st.markdown(
             "Lower is better. An interval covers other text of the same kind; on the same text, smaller differences "
@@ -72,7 +73,9 @@ def show_comparison(run: Run) -> None:
         )
         _show_table(beside.assign(elsewhere=False), BYTE)
     elif text_of(run) == WAR_AND_PEACE:
-        st.caption(f"Beside the paper's figures: `python -m models evaluate {run.name} --paper-bytes`")
+        st.caption(
+            f"Beside the paper's figures: {as_code(f'python -m models evaluate {run.shell_name} --paper-bytes')}"
+        )
     elif run.corpus["name"] == paper.LINUX:
         st.caption(_paper_on_linux(run))
     _show_paper()

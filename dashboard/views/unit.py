@@ -13,7 +13,7 @@ from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.engine import ENGINE
 from dashboard.headline import headline
-from dashboard.messages import show_error
+from dashboard.messages import as_code, show_error
 from dashboard.session import go, here, show_address
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
@@ -71,7 +71,7 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
     if found is None:
         st.markdown(f"### {name}")
         st.markdown(f"A unit of a {run.model.title}. This model has not been searched for concepts yet.")
-        st.caption(f"To find what its units track: `python -m analysis search {run.name}`")
+        st.caption(f"To find what its units track: {as_code(f'python -m analysis search {run.shell_name}')}")
     elif not found:
         st.markdown(f"### {name}: no concept found")
         st.markdown("It correlates with none of the concepts. That is a result too: most units are like this.")

@@ -48,7 +48,7 @@ def ablate_command(run: Run, unit: Unit, concept: Concept | None) -> str:
     """The command that tests whether the network uses a unit."""
     state = f" --state {unit.state}" if len(run.states) > 1 else ""
     named = f"--unit {unit.slug} --concept {concept.name if concept else 'NAME'}"
-    return f"python -m analysis ablate {run.name} {named}{state}"
+    return f"python -m analysis ablate {run.shell_name} {named}{state}"
 
 
 def threshold_of(concept: Concept, found: list[Match] | None) -> float | None:

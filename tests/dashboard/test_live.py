@@ -128,6 +128,8 @@ def test_the_command_writes_the_page(command: Callable[..., Any], searched_run: 
         (["--live", "--all-units"], "A live page has all units"),
         (["--live", "--unit", "L1.u1", "--unit", "L1.u2"], "A live page has all units"),
         (["--live", "--unit", "L9.u1"], "L1.u0 to L2.u23"),
+        (["--live", "--state", "hidden"], "takes --state together with --unit"),
+        (["--live", "--state", "cell"], "takes --state together with --unit"),
         ([], "Wanted a text to color: --text FILE"),
     ],
 )

@@ -182,6 +182,12 @@ def test_a_long_recording_needs_a_stretch(on_disk: Path, monkeypatch: pytest.Mon
     assert "100 characters" in heatmap(on_disk, start=10, length=100).title
 
 
+def test_numbers_of_numpy_and_no_unit_are_taken_as_they_are_meant(searched_run: Run):
+    shown = heatmap("tiny", TEXT, unit=None, height=np.int64(400), predictions=np.bool_(False))  # type: ignore[arg-type]
+    assert "height: 400px" in shown._repr_html_()
+    assert shown.page == heatmap("tiny", TEXT).page
+
+
 # ---- what cannot be shown ----------------------------------------------------------------------------------
 
 
@@ -212,6 +218,11 @@ def one_line(words: str, *arguments: Any, **options: Any) -> None:
         (("tiny", TEXT), {"theme": "Dark"}, "auto or light or dark as the theme"),
         (("tiny", TEXT), {"height": 20}, "a height of 160 to 4000 pixels, got 20"),
         (("tiny", TEXT), {"height": "480px"}, "a height of 160 to 4000 pixels, got '480px'"),
+        (("tiny", TEXT), {"height": 480.5}, "a height of 160 to 4000 pixels, got 480.5"),
+        (("tiny", TEXT), {"height": np.arange(3)}, "a height of 160 to 4000 pixels, got a value of type ndarray"),
+        (("tiny", TEXT), {"theme": np.arange(3)}, "as the theme, got a value of type ndarray"),
+        (("tiny", TEXT), {"predictions": "no"}, "True or False as predictions, got 'no'"),
+        (("tiny", TEXT), {"all_units": None}, "True or False as all_units, got nothing"),
         (("tiny", TEXT), {"start": 196}, "a start from 0 to 195"),
         (("tiny", TEXT), {"start": -1}, "a start from 0 to 195"),
         (("tiny", TEXT), {"length": 0}, "a length from 1 on"),

@@ -1,6 +1,8 @@
 """The static site: its files, its links and what its pages say."""
 
+import os
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -9,17 +11,22 @@ import numpy as np
 import pytest
 
 from analysis.ablation.table import keep_ablation
+from analysis.concepts import CONCEPTS
 from corpora.demo import load_passage
 from dashboard import browser
 from dashboard.board import BOARD
 from dashboard.export import detector_units
+from dashboard.figures.findings import CONTROLS
 from dashboard.frames import decode_frame
 from dashboard.location import Location
+from dashboard.messages import as_code
 from dashboard.site import plots
 from dashboard.site.build import make_site, models_of
 from dashboard.site.colors import PALETTE, STEPS, class_of, colored, style
+from dashboard.site.landing_page import landing_page
 from dashboard.site.markup import Html, element
-from dashboard.site.unit_page import unit_page
+from dashboard.site.unit_page import _values, unit_page
+from dashboard.views.unit_profile import ablate_command
 from models.run import Run, load_run
 from models.units import Unit
 from tests.conftest import Outcome
@@ -27,6 +34,7 @@ from tests.dashboard.site_pages import check_links, files_of, pages_of
 from tests.dashboard.test_unit_view import ablation_of
 from tests.other_cells import with_cell
 
+UTF_8 = {**os.environ, "LC_ALL": "C.UTF-8"}
 UNIT = "models/tiny/units/L1.u4-cell.html"
 
 
@@ -79,6 +87,14 @@ def test_the_live_page_has_the_weights_and_the_text(searched_run: Run, out: Path
     header, _ = decode_frame((folder / str(live["data-about"])).read_bytes())
     assert header["config"]["hidden_size"] == 24
     assert "python -m http.server" in page.words  # where it cannot run it says why
+    assert "one of its files did not arrive: reload the page" in page.words
+
+
+def test_the_links_at_the_top_of_a_units_page_keep_the_unit(searched_run: Run, out: Path):
+    make_site([searched_run], out)
+    kept = "../live.html?{}unit=L1.u4&state=cell&concept=inside-quotes"
+    addresses = [address for address in pages_of(out)[UNIT].addresses if "live.html" in address]
+    assert addresses[:2] == [kept.format(""), kept.format("tab=generate&")] == addresses[2:]
 
 
 def test_addresses_of_live_pages_are_those_of_the_application(searched_run: Run, out: Path):
@@ -111,6 +127,10 @@ def test_the_board_shows_every_concept_with_its_controls(searched_run: Run, out:
     make_site([searched_run], out)
     page = pages_of(out)["models/tiny/index.html"]
     assert "1 of 2 concepts have a unit in tiny" in page.words
+    for name in (control["name"] for control in CONTROLS.values()):
+        assert name in page.words[: page.words.index("best unit: ")].lower()  # explained before it is used
+    assert "from an AUROC of 0.90" in page.words
+    assert "to be 0.02 above the n-gram baseline" in page.words
     assert "No unit found for: the column in the line." in page.words
     rows = [each["aria-label"] for each in page.of("svg") if each.get("class") == "row"]
     assert rows == [
@@ -133,7 +153,7 @@ def test_a_unit_page_shows_contexts_distribution_and_causal_test(searched_run: R
     passage = load_passage("war-and-peace")
     assert f"Contexts on a demo passage of {len(passage):,} characters" in page.words
     assert len([1 for each in page.of("span") if each.get("class") == "here"]) == 21  # eight, five, eight
-    assert [each for each in page.of("rect") if each.get("class") == "inside"]
+    assert [each for each in page.of("rect") if str(each.get("class")).startswith("inside ")]
     assert "+0.42 bits" in page.words
     assert "the 95th percentile of 40 like it" in page.words
     assert "does not reach the predictions directly" in page.words
@@ -174,8 +194,56 @@ def test_a_run_that_was_not_searched_still_reads_and_writes(tiny_run: Run, out: 
     pages = pages_of(out)
     assert "python -m analysis search tiny" in pages["models/tiny/index.html"].words
     assert "It has not been searched for concepts yet." in pages["index.html"].words
+    assert "was chosen on one part" not in pages["index.html"].words
+    assert "AUROC" not in pages["index.html"].words
     assert set(pages) == {"index.html", "models/tiny/index.html", "models/tiny/live.html"}
     check_links(out)
+
+
+def test_the_landing_begins_with_the_pictures_model_and_says_what_figures_mean(searched_run: Run):
+    other = with_cell(searched_run, "gru")
+    picture = load_run(str(searched_run.folder.rename(searched_run.folder.with_name("war-and-peace"))))
+    words = landing_page(models_of([other, picture])).decode()
+    cards = words[words.index("The models") :]
+    assert cards.index("<bdi>war-and-peace</bdi>") < cards.index("<bdi>gru</bdi>")
+    assert cards.index("1 is perfect") < cards.index("(AUROC")
+    assert "2 layers of 24 LSTM units, trained on" in cards
+    assert "was chosen on one part" in words
+
+
+def test_a_histogram_has_the_colors_of_the_contexts(searched_run: Run):
+    (model,) = models_of([searched_run])
+    inside = model.passage.labels["inside-quotes"]
+    for unit in (Unit(1, 4, "cell"), Unit(1, 9, "cell"), Unit(2, 6, "hidden")):
+        values = model.passage.values(unit)
+        end = "high" if values[inside == 1].mean() >= values[inside == 0].mean() else "low"
+        concept = CONCEPTS["inside-quotes"]
+        drawn = "".join(_values(values, inside, concept, unit, None))
+        assert set(re.findall(r'class="inside (\w+)"', drawn)) == {end}
+        upside_down = "".join(_values(-values, inside, concept, unit, None))
+        assert set(re.findall(r'class="inside (\w+)"', upside_down)) == {"low" if end == "high" else "high"}
+
+
+@pytest.mark.parametrize("name", ["a b;$(touch touched)`touch touched`'\"&<b>", "a\u202eb\n'\\;touch touched"])
+def test_a_command_to_copy_gives_a_shell_the_name_as_it_is(tiny_run: Run, out: Path, tmp_path: Path, name: str):
+    run = load_run(str(tiny_run.folder.rename(tiny_run.folder.with_name(name))))
+    make_site([run], out)
+    (board,) = (page.words for path, page in pages_of(out).items() if path.startswith("models/") and "live" not in path)
+    shown = f"python -m analysis search {run.shell_name}"
+    assert shown in board
+    assert shown.isprintable()
+    for command in (shown, ablate_command(run, Unit(1, 0, "hidden"), None)):
+        said = f"python() {{ printf '%s\\0' \"$@\"; }}; {command}"
+        words = subprocess.run(["bash", "-c", said], cwd=tmp_path, env=UTF_8, capture_output=True, check=True).stdout
+        assert words.decode().split("\0")[3] == name
+    assert not (tmp_path / "touched").exists()
+
+
+@pytest.mark.parametrize("command", ["python -m x", "a ``b` c", "'`'"])
+def test_a_command_stays_code_in_markdown(command: str):
+    fence, shown, _ = re.fullmatch(r"(`+)([^`].*[^`])(\1)", as_code(command)).groups()  # type: ignore[union-attr]
+    assert shown == command
+    assert fence not in command
 
 
 def test_a_hostile_name_breaks_out_of_nothing(searched_run: Run, out: Path):
@@ -187,7 +255,9 @@ def test_a_hostile_name_breaks_out_of_nothing(searched_run: Run, out: Path):
         assert {each["src"] for each in page.of("img")} == {
             each["src"] for each in page.of("img") if "logo" in str(each["src"])
         }
-        assert name in page.words
+        assert name.replace("\u202e", "▯") in page.words
+        assert "\u202e" not in page.words
+        assert page.of("bdi")
         assert "onerror" not in str(page.path)
 
 

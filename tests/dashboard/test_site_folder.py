@@ -109,6 +109,15 @@ def test_a_file_in_the_place_of_the_folder(out: Path, command: Callable[..., Out
     assert out.read_text() == "mine"
 
 
+def test_a_link_that_leads_nowhere_is_called_a_link(out: Path, tmp_path: Path):
+    out.parent.mkdir()
+    out.symlink_to(tmp_path / "gone")
+    with pytest.raises(InputError, match=r"a link to \S*gone, where nothing is"):
+        write_site(out, FILES, {})
+    assert out.is_symlink()
+    assert not (tmp_path / "gone").exists()
+
+
 def test_a_file_of_somebody_else_inside_our_folder_is_not_written_over(out: Path):
     write_site(out, FILES[:1], {})
     (out / "index.html").write_text("mine")

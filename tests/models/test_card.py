@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import models.__main__ as commands
 from corpora import Corpus, InputError, Vocabulary
+from corpora.sources import SOURCES
 from models.card import describe_run, format_duration, parameter_count, reproduce_command, text_title
 from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig
 from models.run import Run, load_run, shipped_runs
@@ -121,6 +122,8 @@ def test_every_optimizer_and_schedule_has_words(tiny_run: Run):
 
 def test_texts_have_titles():
     assert text_title("linux") == "Linux kernel/, C sources and headers, shuffled by file"
+    assert text_title("linux", short=True) == "the Linux kernel's C sources"
+    assert not [name for name in SOURCES if set(text_title(name, short=True)) & set(",/")]
     assert text_title("file-my-book-0123456789ab") == "my-book"
     assert text_title("somewhere-else") == "somewhere-else"
 

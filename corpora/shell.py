@@ -1,0 +1,28 @@
+"""A word of a command that is shown to be copied, as a shell has to be given it."""
+
+import shlex
+import unicodedata
+
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of characters that cannot be seen
+UNDECODABLE = 0xDC00  # Python adds this to a byte of a file's name that is not UTF-8
+
+
+def shell_word(word: str) -> str:
+    """The word, quoted where a shell would read more into it; what cannot be seen is written as an escape."""
+    if not any(is_invisible(character) for character in word):
+        return shlex.quote(word)
+    return "$'" + "".join(map(_escaped, word)) + "'"
+
+
+def is_invisible(character: str) -> bool:
+    """Whether a character cannot be seen, or changes how others are shown."""
+    return unicodedata.category(character) in INVISIBLE
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0 <= code - UNDECODABLE < 256:
+        return f"\\x{code - UNDECODABLE:02x}"
+    if is_invisible(character):
+        return f"\\U{code:08x}"
+    return f"\\{character}" if character in "\\'" else character
