@@ -119,7 +119,7 @@ function stepButtons(controls, isStill) {
     controls.set({ step: next === steps.length ? MOST : next });
   };
   const byHand = (/** @type {() => void} */ act) => () => { stop(); act(); };
-  const start = button("⏮ Start", "Before the first step", byHand(() => controls.set({ step: 0 })));
+  const start = button("Start", "Before the first step", byHand(() => controls.set({ step: 0 })));
   const back = button("◀ Back", "One step back", byHand(() => move(-1)));
   const next = button("Next ▶", "One step on", byHand(() => move(1)));
   const play = button("Play", "All steps, one after the other", byHand(() => {
@@ -157,9 +157,9 @@ function drawn(state) {
 function nodeDrawn(node, x, y, { graph, values, valued, derived, derivatives, say, name }, isNow) {
   const operation = GRAPHS[graph].operations.find((each) => each.name === node);
   const group = svg("g", { class: isNow ? "node now" : derived.has(node) ? "node done" : "node", transform: `translate(${x} ${y})` });
-  group.append(svg("rect", { x: -58, y: -33, width: 116, height: 66, rx: 9 }), svg("text", { y: -15, class: "formula" }, operation ? `${node} = ${operation.formula}` : node));
-  if (valued.has(node)) group.append(svg("text", { y: 5 }, say(values[node])));
-  group.append(svg("text", { y: 25, class: "derivative" }, derived.has(node) ? `${name(node)} = ${say(derivatives[node])}` : ""));
+  group.append(svg("rect", { x: -58, y: -33, width: 116, height: 66, rx: 9 }), svg("text", { y: -18, class: "formula" }, operation ? `${node} = ${operation.formula}` : node));
+  if (valued.has(node)) group.append(svg("text", { y: 1 }, say(values[node])));
+  group.append(svg("text", { y: 19, class: "derivative" }, derived.has(node) ? `${name(node)} = ${say(derivatives[node])}` : ""));
   return group;
 }
 
