@@ -1,5 +1,6 @@
 """Learn in a real browser: the course's front page, the lessons in it, and each as one exported file."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -262,3 +263,27 @@ def test_in_temperature_a_hundred_are_drawn_and_the_slider_moves_the_bars(
     page.get_by_label("Temperature T").fill("0")
     assert data(page, "probabilities").split()[0] == "1"
     assert data(page, "counts").split()[0] == "200"
+
+
+# ---- lesson 2 ----------------------------------------------------------------------------------------------
+
+
+def test_in_the_chain_rule_steps_fill_the_nodes_and_a_slider_moves_the_derivatives(
+    open_page: Open, exported: Callable[[str], str]
+):
+    page = open_page(exported("chain-rule"), WIDGET, offline=True)
+    assert json.loads(data(page, "derivatives")) == {"a": 2, "b": 5, "c": 2, "d": 3, "e": 1}
+    page.get_by_label("a", exact=True).fill("-1")
+    assert json.loads(data(page, "derivatives"))["b"] == 2
+    page.get_by_role("button", name="Start").first.click()
+    assert page.locator(".node.done, .node.now, .steps li").count() == 0
+    for step in range(1, int(data(page, "steps")) + 1):
+        page.get_by_role("button", name="Next").click()
+        assert page.locator(".steps li").count() == step
+        assert page.locator(".node.now").count() == 1
+    assert page.locator(".node .derivative:not(:empty)").count() == 5
+    page.locator("[data-control=graph]").select_option("power")
+    assert not page.locator("[data-control=a]").is_visible()
+    page.get_by_label("x", exact=True).fill("0")
+    assert json.loads(data(page, "derivatives"))["x"] == 1
+    assert page.locator(".uses .number").all_inner_texts() == ["0.000", "0.000", "1.000", "1.000"]
