@@ -230,7 +230,7 @@ def test_the_keyboard_is_enough_for_a_whole_lesson(open_page: Open, exported: Ca
     assert page.locator(".verdict").inner_text() == "Yes."
 
 
-# ---- lesson 3, lesson 17 -----------------------------------------------------------------------------------
+# ---- lesson 3, lesson 5, lesson 17 -------------------------------------------------------------------------
 
 
 def test_in_hello_a_weight_that_is_changed_changes_the_loss_and_the_address(app: str, visitor: "Page"):
@@ -247,6 +247,25 @@ def test_in_hello_a_weight_that_is_changed_changes_the_loss_and_the_address(app:
     assert data(visitor, "word") == "hhhh"
     visitor.get_by_role("button", name="Undo my changes").click()
     assert float(data(visitor, "total")) == before
+
+
+def test_in_softmax_a_dragged_logit_changes_the_bits_and_a_constant_does_not(
+    open_page: Open, exported: Callable[[str], str]
+):
+    page = open_page(exported("softmax"), WIDGET, offline=True)
+    bits = float(data(page, "bits"))
+    page.get_by_label("Logit of r").fill("4")
+    raised = float(data(page, "bits"))
+    assert raised > bits + 1  # t came, and r took from its probability
+    probabilities, total = list(map(float, data(page, "probabilities").split())), float(data(page, "total"))
+    page.get_by_label("Add to all logits").fill("-8")
+    assert list(map(float, data(page, "probabilities").split())) == pytest.approx(probabilities)
+    assert float(data(page, "bits")) == pytest.approx(raised)
+    assert float(data(page, "total")) < total / 1000
+    assert page.locator(".rows .came .logit").inner_text() == "−6.0"
+    page.get_by_label("Then comes").select_option("r")
+    assert page.locator(".rows .came .name").inner_text() == "r"
+    assert 2 ** -float(data(page, "bits")) == pytest.approx(probabilities[1])
 
 
 def test_in_temperature_a_hundred_are_drawn_and_the_slider_moves_the_bars(
