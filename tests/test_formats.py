@@ -199,5 +199,6 @@ def test_routes_are_documented():
     patterns = {route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN") for route in routes()}
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
+    patterns = {pattern.replace("{name:str}", "LESSON") for pattern in patterns}
     served = {pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell")}
     assert documented == served
