@@ -95,8 +95,10 @@ MARKUP = (
 )
 
 
-@pytest.mark.parametrize("written", MARKUP)
-@pytest.mark.parametrize("view", ["", "find", "unit", "models"])
+@pytest.mark.parametrize(
+    ("view", "written"),
+    [*(("", written) for written in MARKUP), *((view, MARKUP[0]) for view in ("find", "unit", "models"))],
+)
 def test_a_message_shows_what_a_link_says_as_it_is(app: str, open_page: Open, view: str, written: str):
     page = open_page(f"{app}{view}?{urlencode({'model': written})}", wait_for='[data-testid="stAlert"]')
     alert = page.get_by_test_id("stAlert").first
