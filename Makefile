@@ -11,7 +11,7 @@ NO_NODE := No Node.js from 20.19 on with npm found:
 
 # About half of what the tests take: both halves run at once, and this one reports at its end. Threads of OpenMP that wait
 # for each other give the processor back soon: the other half needs it.
-export GOMP_SPINCOUNT ?= 1000
+test-half test-rest: export GOMP_SPINCOUNT ?= 1000
 HALF := tests/browser
 
 .PHONY: dashboard share test test-half test-rest bench lint test-browser lint-browser clean
