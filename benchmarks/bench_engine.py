@@ -35,25 +35,32 @@ def main(quick: Quick = False) -> None:
     if not shutil.which("node"):
         print("No Node.js found: the engine is not timed.")
         return
-    torch.set_num_threads(1)
     announce("Engine: characters that WebAssembly writes, as a multiple of the others'")
     names, length, rounds = (
         (["war-and-peace-gru"], 60, 1) if quick else (["war-and-peace", "war-and-peace-gru"], 600, 5)
     )
-    for name in names:
-        run = load_run(name)
-        network, prompt = run.load_network(), [int(index) for index in run.vocabulary.encode("The ")]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for name in names:
+            time_by_turns(name, writers_of(load_run(name), length), length, rounds)
+    finally:
+        torch.set_num_threads(threads)
 
-        def with_torch() -> tuple[list[int], float]:
-            began = time.perf_counter()
-            return list(sample(network, prompt, length, TEMPERATURE, SEED)), time.perf_counter() - began  # noqa: B023
 
-        writers: dict[str, Callable[[], tuple[list[int], float]]] = {
-            "WebAssembly": lambda: in_node(run, "wasm", prompt, length),  # noqa: B023
-            "plain JavaScript": lambda: in_node(run, "javascript", prompt, length),  # noqa: B023
-            "torch": with_torch,
-        }
-        time_by_turns(name, writers, length, rounds)
+def writers_of(run: Run, length: int) -> dict[str, Callable[[], tuple[list[int], float]]]:
+    """By name, what writes `length` characters: the ids, and the seconds that it took."""
+    network, prompt = run.load_network(), [int(index) for index in run.vocabulary.encode("The ")]
+
+    def with_torch() -> tuple[list[int], float]:
+        began = time.perf_counter()
+        return list(sample(network, prompt, length, TEMPERATURE, SEED)), time.perf_counter() - began
+
+    return {
+        "WebAssembly": lambda: in_node(run, "wasm", prompt, length),
+        "plain JavaScript": lambda: in_node(run, "javascript", prompt, length),
+        "torch": with_torch,
+    }
 
 
 def time_by_turns(

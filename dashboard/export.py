@@ -27,7 +27,7 @@ from models.units import Unit, unit_at
 
 Theme = Literal["auto", "light", "dark"]
 LARGEST_FRAME = 380_000_000  # bytes: as base64 it is one string, and V8 holds none of 2**29 characters
-BEFORE_FRAME = """<!doctype html>
+HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -37,16 +37,20 @@ BEFORE_FRAME = """<!doctype html>
 <style>{css}</style>
 </head>
 <body>
-<div id="reader"></div>
-<footer>{footer}</footer>
-<script type="application/json" id="view">{view}</script>
-<script type="text/plain" id="frame">"""
-AFTER_FRAME = """</script>
-<script type="importmap">{imports}</script>
+"""
+SCRIPTS = """<script type="importmap">{imports}</script>
 <script type="module">{script}</script>
 </body>
 </html>
 """
+BEFORE_FRAME = (
+    HEAD
+    + """<div id="reader"></div>
+<footer>{footer}</footer>
+<script type="application/json" id="view">{view}</script>
+<script type="text/plain" id="frame">"""
+)
+AFTER_FRAME = f"</script>\n{SCRIPTS}"
 
 HOST = "hosts/page.js"
 SCRIPT = f'import {{ openPage }} from "{browser.bare_name(HOST)}";\nopenPage();\n'

@@ -7,28 +7,15 @@ import html
 import json
 
 from dashboard import browser
-from dashboard.export import CSS_OF_THEME, PAGE_CSS, Theme, import_map, policy_for
+from dashboard.export import CSS_OF_THEME, HEAD, PAGE_CSS, SCRIPTS, Theme, import_map, policy_for
 from dashboard.lessons import Lesson
 
 HOST = "hosts/lesson_page.js"
 STYLES = ("reader.css", "lessons.css")
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{title}</title>
-<style>{css}</style>
-</head>
-<body>
-<main class="reader lesson"><p class="waiting">Opening the lesson …</p></main>
+BODY = """<main class="reader lesson"><p class="waiting">Opening the lesson …</p></main>
 <script type="application/json" id="lesson">{lesson}</script>
-<script type="importmap">{imports}</script>
-<script type="module">{script}</script>
-</body>
-</html>
 """
+PAGE = HEAD + BODY + SCRIPTS
 
 
 def lesson_page(lesson: Lesson, theme: Theme = "auto") -> str:

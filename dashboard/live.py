@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from corpora import InputError
 from corpora.demo import load_passage, passage_like
 from dashboard import browser
-from dashboard.export import CSS_OF_THEME, PAGE_CSS, Theme, base64_parts, import_map, policy_for
+from dashboard.export import CSS_OF_THEME, HEAD, PAGE_CSS, SCRIPTS, Theme, base64_parts, import_map, policy_for
 from dashboard.generator import STYLES, about_network
 from dashboard.landing import first_look
 from dashboard.readings import LONGEST_TEXT
@@ -31,17 +31,9 @@ GZIP = 31  # zlib's window bits for the largest window in a gzip file
 SHOWN = ("unit", "state", "concept", "mode", "palette", "tab", "prompt", "seed", "temperature", "hold", "count")
 """What a page can be told to open with; the page checks their values."""
 
-BEFORE_WEIGHTS = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{title}</title>
-<style>{css}</style>
-</head>
-<body>
-<header>{heading}</header>
+BEFORE_WEIGHTS = (
+    HEAD
+    + """<header>{heading}</header>
 <div id="live">
 <p class="opening">Opening the network …</p>
 <p class="opening late">If nothing happens, this file is incomplete, JavaScript is off, or the browser is too old. Get
@@ -51,12 +43,8 @@ the file again, or open it in a current browser.</p>
 <script type="application/json" id="page">{page}</script>
 <script type="text/plain" id="about">{about}</script>
 <script type="text/plain" id="weights">"""
-AFTER_WEIGHTS = """</script>
-<script type="importmap">{imports}</script>
-<script type="module">{script}</script>
-</body>
-</html>
-"""
+)
+AFTER_WEIGHTS = f"</script>\n{SCRIPTS}"
 LIVE_CSS = """
 header { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; margin: 0 0 14px; }
 header h1 { font-size: 22px; margin: 0; }

@@ -217,8 +217,6 @@ class WriteTask {
     pause: () => this.#go(false),
     step: (/** @type {number} */ count) => void (this.#steps += count),
     set: (/** @type {Partial<WriteOptions>} */ options) => this.#set(options),
-    force: (/** @type {number} */ id) => this.#forced(id),
-    goTo: (/** @type {number} */ kept) => this.#goTo(kept),
     edit: (/** @type {{ edits: Edit[], kept: number }} */ { edits, kept }) => this.#edit(edits, kept),
     activation: (/** @type {Watched} */ { state, column }) => this.writing.activation(state, column),
     state: (/** @type {{ state: string, layer: number }} */ { state, layer }) => {
@@ -249,26 +247,9 @@ class WriteTask {
     this.watch = watch;
   }
 
-  /** @param {number} id */
-  #forced(id) {
-    this.writing.force(id);
-    this.#untold = true;
-  }
-
   /** @param {Edit[]} edits @param {number} kept */
   #edit(edits, kept) {
     this.writing.edit(edits, kept);
-    this.#cut(kept);
-  }
-
-  /** @param {number} kept */
-  #goTo(kept) {
-    this.writing.goTo(kept);
-    this.#cut(kept);
-  }
-
-  /** @param {number} kept */
-  #cut(kept) {
     this.#sent = Math.min(this.#sent, kept);
     this.#error = undefined;
     this.#steps = 0;

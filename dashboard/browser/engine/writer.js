@@ -42,19 +42,14 @@ export class Writer {
     return this.#call("set", options);
   }
 
-  /** Write this character in place of the network's choice. @param {number} id */
-  force(id) {
-    return this.#call("force", id);
-  }
-
-  /** Replace all edits, and keep at most the first characters, prompt included. @param {Edit[]} edits @param {number} kept */
+  /**
+   * Replace all edits, and keep at most the first characters: so a text is taken back, and a character forced.
+   *
+   * @param {Edit[]} edits
+   * @param {number} kept characters, prompt included
+   */
   edit(edits, kept) {
     return this.#call("edit", { edits, kept });
-  }
-
-  /** Keep the first characters, prompt included, forget the others. @param {number} kept */
-  goTo(kept) {
-    return this.#call("goTo", kept);
   }
 
   /**

@@ -54,8 +54,9 @@ export class Writing {
    * @param {number} kept characters, prompt included
    */
   edit(edits, kept) {
-    this.edits = this.#checked(edits);
-    if (this.length > kept) this.goTo(kept);
+    const checked = this.#checked(edits);
+    if (this.length > kept) this.#keep(kept);
+    this.edits = checked;
   }
 
   /** @param {Edit[]} edits */
@@ -65,13 +66,6 @@ export class Writing {
       if (temperature !== undefined) requireTemperature(temperature);
     }
     return edits.toSorted((one, other) => one.at - other.at);
-  }
-
-  /** Write this character, whatever the network would. @param {number} id */
-  force(id) {
-    this.network.ofCharacter(id); // an error if it has no such character
-    while (this.length < this.prompt.length) this.advance();
-    return this.#take(id);
   }
 
   /** @param {number} id */
@@ -89,8 +83,8 @@ export class Writing {
     return id;
   }
 
-  /** Keep the first characters, not less than the prompt, and go on from there. @param {number} kept */
-  goTo(kept) {
+  /** @param {number} kept characters, not less than the prompt */
+  #keep(kept) {
     if (kept < Math.min(this.prompt.length, this.length)) {
       throw new Error(`Wanted a character from ${this.prompt.length} on, the end of the prompt, got ${kept}.`);
     }

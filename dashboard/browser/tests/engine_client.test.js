@@ -157,17 +157,16 @@ test("back to any character and on: the same text; a forced character: another",
   await until(() => heard.ids.length === 203);
   const before = [...heard.ids], activation = await writer.activation("hidden", 4);
   for (const kept of [203, 150, 128, 64, 3]) {
-    await writer.goTo(kept);
+    await writer.edit([], kept);
     await until(() => heard.ids.length === kept);
     assert.deepEqual(await writer.activation("hidden", 4), activation.subarray(0, kept));
     await writer.step(203 - kept);
     await until(() => heard.ids.length === 203);
     assert.deepEqual(heard.ids, before);
   }
-  await writer.goTo(50);
+  await writer.edit([{ at: 47, id: (before[50] + 1) % 9 }], 50);
   await writer.set({ clamps: [{ layer: 1, unit: 0, value: 1 }] });
-  await writer.force((before[50] + 1) % 9);
-  await writer.step(20);
+  await writer.step(21);
   await until(() => heard.ids.length === 71);
   assert.deepEqual(heard.ids.slice(0, 50), before.slice(0, 50));
   assert.equal(heard.ids[50], (before[50] + 1) % 9);
@@ -176,18 +175,35 @@ test("back to any character and on: the same text; a forced character: another",
   await until(() => heard.ids.length === 81);
   const held = await writer.activation("cell", 0), logits = heard.last?.logits;
   assert.ok(held.subarray(50, 71).every((value) => value === 1) && held[75] !== 1);
-  await writer.goTo(80);
+  await writer.edit([], 80);
   await writer.step(1);
   await until(() => heard.ids.length === 81 && heard.last?.logits !== logits);
   assert.deepEqual(heard.last?.logits, logits); // read again with the clamps of then
 });
 
+test("edits hold from their characters on, in whatever order they are given and however the text is reached", async (t) => {
+  const edits = [{ at: 20, temperature: 0 }, { at: 5, id: 2 }, { at: 12, temperature: 2 }];
+  const { writer, heard, until } = await writing(t, { prompt: "ab", seed: 4, temperature: 1, edits });
+  await writer.step(40);
+  await until(() => heard.ids.length === 42);
+  const whole = [...heard.ids], plain = written("ab", 12, 4, 1).ids;
+  assert.deepEqual(whole.slice(0, 7), plain.slice(0, 7));
+  assert.equal(whole[7], 2);
+  await writer.edit(edits.slice(1), 42); // nothing is cut: what is written stays
+  await until(() => heard.ids.length === 42);
+  assert.deepEqual(heard.ids, whole);
+  await writer.edit(edits, 9);
+  await writer.step(33);
+  await until(() => heard.ids.length === 42);
+  assert.deepEqual(heard.ids, whole);
+});
+
 test("what cannot be done is refused, and nothing changes", async (t) => {
   const { writer, heard, until } = await writing(t, { prompt: "abc", seed: 0 });
   await until(() => heard.ids.length === 3);
-  await assert.rejects(writer.goTo(2), /from 3 on, the end of the prompt/);
-  await assert.rejects(writer.goTo(4), /Wanted a character from 0 to 3/);
-  await assert.rejects(writer.force(10), /Wanted the id of a character/);
+  await assert.rejects(writer.edit([{ at: 0, id: 1 }], 2), /from 3 on, the end of the prompt/);
+  await assert.rejects(writer.edit([{ at: 0, id: 10 }], 3), /Wanted the id of a character/);
+  await assert.rejects(writer.edit([{ at: 0, temperature: -1 }], 3), /temperature of 0 or more/);
   await assert.rejects(writer.set({ temperature: -1 }), /temperature of 0 or more/);
   await assert.rejects(writer.set({ speed: 0 }), /speed above 0/);
   await assert.rejects(writer.set({ clamps: [{ layer: 9, unit: 0, value: 0 }] }), /got L9.u0/);
