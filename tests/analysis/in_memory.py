@@ -13,6 +13,8 @@ from analysis.scoring.activations import Panel
 from analysis.scoring.labels import LabelStore, Measure, make_design
 from analysis.scoring.scores import Scores, score_panel
 
+EXACT = 1e-6
+
 
 def score_bins(
     bins: UInt8[np.ndarray, "time column"],
@@ -32,3 +34,8 @@ def score_bins(
         design = make_design(store, same if characters is None else characters, slice(0, len(bins)), folder)
         value, stratified = score_panel(Panel(str(path), 0, bins.shape[1]), design)
     return Scores(measures, value, stratified)
+
+
+def assert_same(found: Scores, value: np.ndarray, stratified: np.ndarray, tolerance: float = EXACT) -> None:
+    np.testing.assert_allclose(found.value, value, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(found.stratified, stratified, rtol=0, atol=tolerance)

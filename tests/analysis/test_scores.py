@@ -15,19 +15,15 @@ from scipy.stats import rankdata, spearmanr
 from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
-from analysis.scoring.activations import ActivationStore, make_store
-from analysis.scoring.labels import BLOCK, LabelStore, make_design
+from analysis.scoring.activations import make_store
 from analysis.scoring.quantiser import Quantiser
-from analysis.scoring.scores import Scores, score_store
 from analysis.scoring.sources import NetworkSource
-from analysis.scoring.workers import Threads
 from analysis.statistics import MOST_CLASSES, Measure
 from corpora import load_corpus, to_code_points
 from models.run import Run, load_run
-from tests.analysis.in_memory import score_bins
+from tests.analysis.in_memory import EXACT, assert_same, score_bins
 
 TIME, COLUMNS = 20_000, 12  # more than a block of time
-EXACT = 1e-6
 MEASURES: list[Measure] = ["auroc", "auroc", "auroc", "auroc", "spearman", "eta2"]
 
 Bins = UInt8[np.ndarray, "time column"]
@@ -177,11 +173,6 @@ def test_quantising_moves_auroc_by_no_more_than_the_ties_that_it_makes(tiny_run:
             assert abs(auroc[unit] - exact) <= min(ties / 2 + EXACT, 1e-3)
 
 
-def assert_same(found: Scores, value: np.ndarray, stratified: np.ndarray, tolerance: float = EXACT) -> None:
-    np.testing.assert_allclose(found.value, value, rtol=0, atol=tolerance)
-    np.testing.assert_allclose(found.stratified, stratified, rtol=0, atol=tolerance)
-
-
 def test_permuting_units_permutes_scores(bins: Bins):
     labels, order = labels_for(bins), np.random.default_rng(4).permutation(bins.shape[1])
     scores = score_bins(bins, labels, MEASURES, characters_for(labels))
@@ -275,29 +266,3 @@ def test_a_monotone_change_of_the_values_changes_nothing(rows: list[tuple[int, b
     )
     np.testing.assert_array_equal(first.value, second.value)
     np.testing.assert_array_equal(first.stratified, second.stratified)
-
-
-@pytest.mark.parametrize("units", [256, 300])
-@pytest.mark.parametrize("start", [0, 1000])
-def test_panels_and_blocks_are_scored_as_one_matrix(units: int, start: int, tmp_path: Path):
-    """More columns than a panel has, and a part of more characters than a block that does not begin with one."""
-    length, chance = BLOCK + 3000, np.random.default_rng(0)
-    values = chance.normal(size=(length, 2 * units)).astype(np.float32)
-    characters = chance.integers(0, 5, length)
-    labels = np.stack([values[:, 7] + values[:, -3] > 1, np.round(values[:, 260])], axis=1).astype(np.float32)
-    store = ActivationStore(tmp_path / "store", length, ("hidden", "cell"), 1, units, Quantiser(values))
-    assert sum(store.write([(0, values[:9000]), (9000, values[9000:])])) == length
-    labelled = LabelStore(tmp_path / "labels", length)
-    measures: list[Measure] = ["auroc", "spearman"]
-    for column, measure in zip(labels.T, measures, strict=True):
-        labelled.add(measure, measure, column)
-    design = make_design(labelled, characters, slice(start, length), tmp_path / "design")
-    whole = store.quantiser.to_bins(values)[start:]
-    np.testing.assert_array_equal(store.read_rows(slice(0, store.columns), np.arange(start, length)), whole)
-    expected = score_bins(whole, labels[start:], measures, characters[start:])
-    for threads in (1, 3):
-        found = score_store(store, design, labelled, Threads(threads))
-        assert_same(found, expected.value, expected.stratified, 1e-6)
-    for column in (0, 7, 255, units - 1, units, 2 * units - 3):
-        exact = roc_auc_score(labels[start:, 0], whole[:, column])
-        assert expected.value[0, column] == pytest.approx(exact, abs=EXACT)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.browser.pages import Pages
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
+    from playwright.sync_api import Browser, Page
 
     from models.run import Run
 
@@ -146,72 +148,6 @@ def app(server: Server, gru_run: "Run") -> str:
 # ---- pages -------------------------------------------------------------------------------------------------
 
 
-class Pages:
-    """Pages that the tests of a file use one after the other: one that has been open before opens anything sooner.
-
-    A page is loaded anew for each test and keeps nothing of the last one but its history.
-    """
-
-    def __init__(self, browser: "Browser") -> None:
-        self.context = browser.new_context()
-        self.kept: list[Page] = []
-        self.lent: list[Page] = []
-        self.fresh: list[Page] = []
-        self.problems: list[str] = []
-        self.context.on("weberror", lambda error: self.problems.append(error.error.stack or str(error.error)))
-        self.context.on("dialog", self._dismiss)
-        self.context.on("console", self._listen)
-
-    def _dismiss(self, dialog: "Dialog") -> None:
-        self.problems.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    def _listen(self, said: "ConsoleMessage") -> None:
-        if said.type == "error":
-            self.problems.append(said.text)
-
-    def open(
-        self,
-        address: str,
-        *wait_for: str,
-        timeout: int,
-        viewport: tuple[int, int] = (1360, 900),
-        color_scheme: str = "light",
-        offline: bool = False,
-        fresh: bool = False,
-    ) -> "Page":
-        """A page at an address, once all that is waited for is there.
-
-        A fresh one has no history, and is closed after the test: for who counts pages or listens to events.
-        """
-        page = self.kept.pop() if self.kept and not fresh else self.context.new_page()
-        (self.fresh if fresh else self.lent).append(page)
-        self.context.set_offline(offline)
-        page.set_default_timeout(timeout)
-        page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
-        page.emulate_media(color_scheme=color_scheme)
-        page.mouse.move(0, 0)
-        page.goto(address)
-        for selector in wait_for:
-            page.wait_for_selector(selector)
-        return page
-
-    def take_back(self) -> list[str]:
-        """End a test: what went wrong in it, before its pages were left."""
-        wrong = list(self.problems)
-        self.context.clear_permissions()
-        self.context.set_offline(False)
-        for page in self.lent:
-            page.unroute_all()
-            page.goto("about:blank")
-        for page in self.fresh:
-            page.close()
-        self.kept += reversed(self.lent)
-        for spent in (self.lent, self.fresh, self.problems):
-            spent.clear()
-        return wrong
-
-
 @pytest.fixture(scope="module")
 def all_pages(browser: "Browser") -> Iterator[Pages]:
     pages = Pages(browser)
@@ -244,3 +180,59 @@ def open_below(pages: Pages, app: str) -> Callable[..., "Page"]:
         return pages.open(f"{app}{view}?{query}", *shown, timeout=90_000, **options)
 
     return follow
+
+
+# ---- live pages -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small() -> str:
+    """A page with a 1x128 GRU."""
+    from dashboard.live import live_page_parts
+    from models.run import load_run
+
+    return "".join(live_page_parts(load_run("war-and-peace-gru")))
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Callable[[str], str]:
+    """Saves a page; its address."""
+
+    def save(page: str) -> str:
+        (tmp_path / "page.html").write_text(page, encoding="utf-8")
+        return (tmp_path / "page.html").as_uri()
+
+    return save
+
+
+@pytest.fixture
+def alone(browser: "Browser") -> Iterator["Page"]:
+    """A page in a fresh context, where the console may show what a policy refused."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
+# ---- lessons -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Callable[[str], str]:
+    """Exports a lesson; its address."""
+
+    from dashboard.lesson_page import lesson_page
+    from dashboard.lessons import find_lesson
+
+    def export(name: str) -> str:
+        (tmp_path / f"{name}.html").write_text(lesson_page(find_lesson(name)), encoding="utf-8")
+        return (tmp_path / f"{name}.html").as_uri()
+
+    return export
+
+
+@pytest.fixture
+def visitor(browser: "Browser") -> Iterator["Page"]:
+    """A page in a context of its own, which remembers nothing."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()

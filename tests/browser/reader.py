@@ -46,6 +46,16 @@ def wait_for_rest(page: "Page") -> None:
     page.wait_for_function(AT_REST)
 
 
+def colored(page: "Page") -> int:
+    """How many characters have a color."""
+    return page.locator(".read-panel .text").evaluate(
+        """(text) => Array.from(text.querySelectorAll("canvas.colors"), (canvas) => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return data.filter((value, k) => k % 4 === 3 && value > 0).length;
+        }).reduce((sum, count) => sum + count, 0)"""
+    )
+
+
 class ReaderOnPage:
     """The reader as a person meets it."""
 

@@ -1,18 +1,15 @@
 """Learn in a real browser: the course's front page, the lessons in it, and each as one exported file."""
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dashboard.lesson_page import lesson_page
-from dashboard.lessons import Lesson, course, find_lesson
+from dashboard.lessons import Lesson, course
+from tests.browser.reader import address_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
 every_lesson = pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
@@ -43,29 +40,6 @@ PALE = """
   }).filter(([, contrast]) => contrast < 4.5);
 }
 """
-
-
-@pytest.fixture
-def exported(tmp_path: Path) -> Callable[[str], str]:
-    """Exports a lesson; its address."""
-
-    def export(name: str) -> str:
-        (tmp_path / f"{name}.html").write_text(lesson_page(find_lesson(name)), encoding="utf-8")
-        return (tmp_path / f"{name}.html").as_uri()
-
-    return export
-
-
-@pytest.fixture
-def visitor(browser: "Browser") -> Iterator["Page"]:
-    """A page in a context of its own, which remembers nothing."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
-
-
-def query_of(page: "Page") -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def data(page: "Page", name: str) -> str:
@@ -144,7 +118,7 @@ def test_the_course_is_a_path_that_remembers_what_is_done(app: str, visitor: "Pa
     assert visitor.locator(".station.done").count() == 0
     visitor.locator(".station a").first.click()
     visitor.wait_for_selector(WIDGET)
-    assert query_of(visitor) == {"lesson": course()[0].name}
+    assert address_of(visitor) == {"lesson": course()[0].name}
     assert visitor.locator(".reveal").is_disabled()
     right = course()[0].facts.predict.right
     visitor.locator(".option").nth(right - 1).click()
@@ -186,7 +160,7 @@ def test_an_address_restores_a_lesson_with_what_a_teacher_hid_and_locked(app: st
     assert visitor.locator(".column").nth(2).get_attribute("aria-pressed") == "true"
     visitor.locator(".column").nth(3).click()
     wanted = {"lesson": "hello", "trained": "10", "lock": "trained", "hide": "seed,edits", "step": "4"}
-    assert query_of(visitor) == wanted
+    assert address_of(visitor) == wanted
 
 
 def test_a_name_that_no_lesson_has_leads_to_the_path(app: str, visitor: "Page"):
@@ -205,7 +179,7 @@ def test_back_returns_to_the_lesson_before_as_it_was(app: str, visitor: "Page"):
     visitor.go_back()
     visitor.wait_for_selector("[data-lesson=hello] .widget:not(:empty)")
     assert data(visitor, "total") == loss
-    assert query_of(visitor)["carry"] == "off"
+    assert address_of(visitor)["carry"] == "off"
 
 
 def test_the_keyboard_is_enough_for_a_whole_lesson(open_page: Open, exported: Callable[[str], str]):
@@ -228,81 +202,3 @@ def test_the_keyboard_is_enough_for_a_whole_lesson(open_page: Open, exported: Ca
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.locator(".verdict").inner_text() == "Yes."
-
-
-# ---- lesson 3, lesson 5, lesson 17 -------------------------------------------------------------------------
-
-
-def test_in_hello_a_weight_that_is_changed_changes_the_loss_and_the_address(app: str, visitor: "Page"):
-    visitor.goto(app + "learn?lesson=hello")
-    visitor.wait_for_selector(WIDGET)
-    before = float(data(visitor, "total"))
-    assert data(visitor, "word") == "ello"
-    visitor.get_by_label("b_y, row h", exact=True).fill("9")
-    assert data(visitor, "word") == "hhhh"
-    assert float(data(visitor, "total")) > before + 4
-    assert query_of(visitor)["edits"] == "by.0.0=9"
-    visitor.reload()
-    visitor.wait_for_selector(WIDGET)
-    assert data(visitor, "word") == "hhhh"
-    visitor.get_by_role("button", name="Undo my changes").click()
-    assert float(data(visitor, "total")) == before
-
-
-def test_in_softmax_a_dragged_logit_changes_the_bits_and_a_constant_does_not(
-    open_page: Open, exported: Callable[[str], str]
-):
-    page = open_page(exported("softmax"), WIDGET, offline=True)
-    bits = float(data(page, "bits"))
-    page.get_by_label("Logit of r").fill("4")
-    raised = float(data(page, "bits"))
-    assert raised > bits + 1  # t came, and r took from its probability
-    probabilities, total = list(map(float, data(page, "probabilities").split())), float(data(page, "total"))
-    page.get_by_label("Add to all logits").fill("-8")
-    assert list(map(float, data(page, "probabilities").split())) == pytest.approx(probabilities)
-    assert float(data(page, "bits")) == pytest.approx(raised)
-    assert float(data(page, "total")) < total / 1000
-    assert page.locator(".rows .came .logit").inner_text() == "−6.0"
-    page.get_by_label("Then comes").select_option("r")
-    assert page.locator(".rows .came .name").inner_text() == "r"
-    assert 2 ** -float(data(page, "bits")) == pytest.approx(probabilities[1])
-
-
-def test_in_temperature_a_hundred_are_drawn_and_the_slider_moves_the_bars(
-    open_page: Open, exported: Callable[[str], str]
-):
-    page = open_page(exported("temperature"), WIDGET, offline=True)
-    page.get_by_role("button", name="Draw a hundred").click()
-    assert sum(map(int, data(page, "counts").split())) == 100
-    page.get_by_role("button", name="Draw a hundred more").click()
-    assert sum(map(int, data(page, "counts").split())) == 200
-    bits = float(data(page, "bits"))
-    page.get_by_label("Temperature T").fill("2")
-    assert float(data(page, "bits")) > bits
-    page.get_by_label("Temperature T").fill("0")
-    assert data(page, "probabilities").split()[0] == "1"
-    assert data(page, "counts").split()[0] == "200"
-
-
-# ---- lesson 2 ----------------------------------------------------------------------------------------------
-
-
-def test_in_the_chain_rule_steps_fill_the_nodes_and_a_slider_moves_the_derivatives(
-    open_page: Open, exported: Callable[[str], str]
-):
-    page = open_page(exported("chain-rule"), WIDGET, offline=True)
-    assert json.loads(data(page, "derivatives")) == {"a": 2, "b": 5, "c": 2, "d": 3, "e": 1}
-    page.get_by_label("a", exact=True).fill("-1")
-    assert json.loads(data(page, "derivatives"))["b"] == 2
-    page.get_by_role("button", name="Start").first.click()
-    assert page.locator(".node.done, .node.now, .steps li").count() == 0
-    for step in range(1, int(data(page, "steps")) + 1):
-        page.get_by_role("button", name="Next").click()
-        assert page.locator(".steps li").count() == step
-        assert page.locator(".node.now").count() == 1
-    assert page.locator(".node .derivative:not(:empty)").count() == 5
-    page.locator("[data-control=graph]").select_option("power")
-    assert not page.locator("[data-control=a]").is_visible()
-    page.get_by_label("x", exact=True).fill("0")
-    assert json.loads(data(page, "derivatives"))["x"] == 1
-    assert page.locator(".uses .number").all_inner_texts() == ["0.000", "0.000", "1.000", "1.000"]

@@ -1,6 +1,6 @@
 """A live page opened from disk, without a network connection."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -8,13 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from corpora.demo import load_passage
-from dashboard import browser
 from dashboard.live import live_page_parts
 from models.run import load_run
-from tests.browser.reader import ReaderOnPage
+from tests.browser.reader import ReaderOnPage, colored
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
 READ = "[data-read]"
@@ -25,41 +24,6 @@ QUOTED = 'He said, "I will come," and then he went. '
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A page with a 2x512 LSTM."""
     return "".join(live_page_parts(load_run("war-and-peace")))
-
-
-@pytest.fixture(scope="module")
-def small() -> str:
-    """A page with a 1x128 GRU."""
-    return "".join(live_page_parts(load_run("war-and-peace-gru")))
-
-
-@pytest.fixture
-def saved(tmp_path: Path) -> Callable[[str], str]:
-    """Saves a page; its address."""
-
-    def save(page: str) -> str:
-        (tmp_path / "page.html").write_text(page, encoding="utf-8")
-        return (tmp_path / "page.html").as_uri()
-
-    return save
-
-
-@pytest.fixture
-def alone(browser: "Browser") -> Iterator["Page"]:
-    """A page in a fresh context, where the console may show what a policy refused."""
-    context = browser.new_context(offline=True)
-    yield context.new_page()
-    context.close()
-
-
-def colored(page: "Page") -> int:
-    """How many characters have a color."""
-    return page.locator(".read-panel .text").evaluate(
-        """(text) => Array.from(text.querySelectorAll("canvas.colors"), (canvas) => {
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          return data.filter((value, k) => k % 4 === 3 && value > 0).length;
-        }).reduce((sum, count) => sum + count, 0)"""
-    )
 
 
 def until(page: "Page", condition: str) -> None:
@@ -239,43 +203,6 @@ def test_a_hostile_text_shows_as_text_and_runs_nothing(open_page: Open, saved: C
     assert page.locator("img").count() == 0
 
 
-def test_damaged_weights_are_one_sentence(open_page: Open, saved: Callable[[str], str], small: str):
-    start = small.index('id="weights">') + len('id="weights">')
-    for damaged in (
-        small[: start + 4000] + small[start + 8000 :],
-        small[:start] + small[small.index("</script>", start) :],
-        small[:start] + "!" + small[start:],
-    ):
-        page = open_page(saved(damaged), ".broken", offline=True)
-        assert "weights are damaged. Export or download it again" in page.locator(".broken").inner_text()
-        assert page.locator(".broken").count() == 1
-
-
-def test_weights_of_another_model_are_one_sentence(open_page: Open, saved: Callable[[str], str], small: str):
-    other = "".join(live_page_parts(load_run("war-and-peace-rnn")))
-    (ours, begins), (theirs, begins_there) = [
-        (page, page.index('id="weights">') + len('id="weights">')) for page in (small, other)
-    ]
-    weights = theirs[begins_there : theirs.index("</script>", begins_there)]
-    page = open_page(saved(ours[:begins] + weights + ours[ours.index("</script>", begins) :]), ".broken", offline=True)
-    assert "of shape" in page.locator(".broken").inner_text()
-
-
-def test_without_webassembly_it_says_that_it_is_slower(alone: "Page", saved: Callable[[str], str], small: str):
-    address = saved(small.replace(browser.ENGINE_SCRIPTS, ""))
-    alone.goto(address)
-    alone.wait_for_selector(READ)
-    assert alone.locator(".live").get_attribute("data-kernel") == "javascript"
-    assert "plain JavaScript" in alone.locator(".live-note").inner_text()
-    assert colored(alone) > 0
-
-
-def test_without_a_worker_one_sentence_says_so(alone: "Page", saved: Callable[[str], str], small: str):
-    alone.goto(saved(small.replace("worker-src data:", "worker-src 'none'")))
-    alone.wait_for_selector(".broken")
-    assert "does not start its worker" in alone.locator(".broken").inner_text()
-
-
 def test_a_phone_shows_all_of_it(open_page: Open, saved: Callable[[str], str], small: str):
     page = open_page(saved(small) + "#tab=read", READ, offline=True, viewport=(390, 844), color_scheme="dark")
     assert page.locator("select.finder").input_value()  # a detector: the page's own unit
@@ -293,37 +220,6 @@ def test_the_applications_button_gives_such_a_page(app: str, open_page: Open, tm
     live = open_page((tmp_path / "saved.html").as_uri(), READ, offline=True)
     assert ReaderOnPage(live).unit == unit
     assert live.locator("select.palette").input_value() == "blue–green"
-
-
-def test_a_damaged_description_is_one_sentence(open_page: Open, saved: Callable[[str], str], small: str):
-    for part in ('id="about">', 'id="page">'):
-        start = small.index(part) + len(part)
-        page = open_page(saved(small[:start] + "!" + small[start:]), ".broken", offline=True)
-        assert "description is damaged. Export or download it again" in page.locator(".broken").inner_text()
-
-
-def test_a_file_that_was_cut_says_so_after_a_while(alone: "Page", saved: Callable[[str], str], small: str):
-    alone.goto(saved(small[: len(small) // 2]))
-    late = alone.get_by_text("this file is incomplete")
-    assert not late.is_visible()
-    late.wait_for(state="visible")
-
-
-def test_a_browser_that_cannot_unpack_is_not_told_that_the_file_is_damaged(
-    alone: "Page", saved: Callable[[str], str], small: str
-):
-    alone.add_init_script("delete globalThis.DecompressionStream")
-    alone.goto(saved(small))
-    alone.wait_for_selector(".broken")
-    assert "this browser cannot unpack its weights. Use a current one" in alone.locator(".broken").inner_text()
-
-
-def test_without_javascript_the_page_says_so_after_a_while(browser: "Browser", saved: Callable[[str], str], small: str):
-    context = browser.new_context(java_script_enabled=False, offline=True)
-    page = context.new_page()
-    page.goto(saved(small))
-    page.get_by_text("JavaScript is off").wait_for(state="visible")
-    context.close()
 
 
 def test_another_address_in_an_open_page_is_followed(open_page: Open, saved: Callable[[str], str], small: str):

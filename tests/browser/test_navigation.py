@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.browser.reader import ReaderOnPage
+from tests.browser.reader import ReaderOnPage, address_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,10 +25,6 @@ ALL_TRANSITIONS = """
 read find read unit read generate read learn read models find unit find generate find learn find models
 unit generate unit learn unit models generate learn generate models learn models read
 """
-
-
-def query_of(page: "Page") -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def go(page: "Page", view: str) -> None:
@@ -54,7 +49,7 @@ def test_model_and_unit_are_kept_on_every_way(app: str, open_page: Callable[...,
     for view in others:
         go(page, view)
         page.wait_for_function("location.search.includes('unit=L2.u7')")
-        assert ELSEWHERE.items() <= query_of(page).items(), view
+        assert ELSEWHERE.items() <= address_of(page).items(), view
 
 
 @pytest.mark.parametrize("view", VIEWS[1:])
@@ -63,7 +58,7 @@ def test_a_model_in_a_link_to_one_view_is_there_in_the_others(view: str, app: st
     for other in VIEWS:
         if other != view:
             go(page, other)
-            assert query_of(page)["model"] == "linux"
+            assert address_of(page)["model"] == "linux"
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -72,10 +67,10 @@ def test_the_address_that_somebody_came_to_restores_the_view(view: str, app: str
     if view != "read":
         go(page, view)
     page.wait_for_function("location.search.includes('unit=L2.u7')")
-    address, query = page.url, query_of(page)
+    address, query = page.url, address_of(page)
     again = open_page(address, THERE[view])
     again.wait_for_function("location.search.includes('unit=L2.u7')")
-    assert query_of(again) == query
+    assert address_of(again) == query
     if view == "learn":  # shows no model, but leads to the others with it
         go(again, "models")
     assert again.get_by_text("tiny-gru").first.is_visible() or again.locator("input[value='tiny-gru']").count()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-import numpy as np
 import pytest
 
 from analysis.ablation.table import keep_ablation
@@ -19,12 +18,8 @@ from dashboard.export import detector_units
 from dashboard.figures.findings import CONTROLS
 from dashboard.frames import decode_frame
 from dashboard.location import Location
-from dashboard.messages import as_code
-from dashboard.site import plots
 from dashboard.site.build import make_site, models_of
-from dashboard.site.colors import PALETTE, STEPS, class_of, colored, style
 from dashboard.site.landing_page import landing_page
-from dashboard.site.markup import Html, element
 from dashboard.site.unit_page import _values, unit_page
 from dashboard.views.unit_profile import ablate_command
 from models.run import Run, load_run
@@ -239,13 +234,6 @@ def test_a_command_to_copy_gives_a_shell_the_name_as_it_is(tiny_run: Run, out: P
     assert not (tmp_path / "touched").exists()
 
 
-@pytest.mark.parametrize("command", ["python -m x", "a ``b` c", "'`'"])
-def test_a_command_stays_code_in_markdown(command: str):
-    fence, shown, _ = re.fullmatch(r"(`+)([^`].*[^`])(\1)", as_code(command)).groups()  # type: ignore[union-attr]
-    assert shown == command
-    assert fence not in command
-
-
 def test_a_hostile_name_breaks_out_of_nothing(searched_run: Run, out: Path):
     name = "<img src=x onerror=alert(1)>&amp;\"'\u202e .html"
     searched_run.folder.rename(searched_run.folder.with_name(name))
@@ -268,54 +256,6 @@ def test_runs_of_the_same_name_and_repeated_runs(searched_run: Run, tmp_path: Pa
     assert len({model.slug for model in models}) == 2  # also where capital letters do not count
     make_site([model.run for model in models], out)
     check_links(out)
-
-
-def test_colors_are_those_of_the_reader():
-    script = browser.modules()["reader/colors.js"]
-    strongest = dict(re.findall(r"(light|dark): (0\.\d+)", script))
-    ends = re.findall(r"(light|dark): { low: \[([\d, ]+)\], high: \[([\d, ]+)\] }", script)[:2]  # the first palette
-    read = {
-        name: {"low": numbers(low), "high": numbers(high), "strongest": float(strongest[name])}
-        for name, low, high in ends
-    }
-    assert read == PALETTE
-
-
-def numbers(written: str) -> tuple[int, ...]:
-    return tuple(map(int, written.split(",")))
-
-
-def test_levels_have_classes_with_a_rule_each():
-    rules = style()
-    for level in np.linspace(-1.2, 1.2, 241):
-        name = class_of(level)
-        assert (name == "") == (round(min(1, abs(level)) * STEPS) == 0)
-        assert not name or f".{name} {{" in rules
-        assert not name or (name[0] == "n") == (level < 0)
-
-
-def test_a_colored_text_shows_what_cannot_be_seen_and_adds_no_tag(hostile: str):
-    shown = colored(hostile, np.linspace(-1, 1, len(hostile)))
-    words = re.sub(r"</?i(?: class=\"[np]\d+\")?>", "", shown)
-    assert "<" not in words
-    assert not [each for each in words if ord(each) < 32 or each in "\u202e\u2028"]
-    assert "◌\u0301" in words
-    assert "→" in words
-    assert "␀" in words
-    assert "↵" in words
-
-
-def test_elements_escape_texts_and_attributes():
-    made = element("a", "<b>&", Html("<i></i>"), href='"><script>', data_x=None, hidden=True)
-    assert made == '<a href="&quot;&gt;&lt;script&gt;" hidden>&lt;b&gt;&amp;<i></i></a>'
-
-
-@pytest.mark.parametrize(("low", "high"), [(0.45, 1.01), (-1e-7, 3e-7), (-4321.0, 9876.0), (2.0, 2.5)])
-def test_ticks_are_few_and_within_limits(low: float, high: float):
-    numbers = plots.ticks((low, high))
-    assert 2 <= len(numbers) <= 8
-    assert all(low - 1e-12 <= number <= high + 1e-12 for number in numbers)
-    assert np.allclose(np.diff(numbers, 2), 0, atol=1e-9 * max(abs(low), abs(high)))
 
 
 def test_the_command_says_what_the_site_takes(searched_run: Run, out: Path, command: Callable[..., Outcome]):

@@ -246,7 +246,6 @@ export class Generate {
     }
     for (const column of this.columns) column.draw(view, largest);
     this.parts.controls.showRunning(texts.running, texts.full);
-    this.parts.showTexts(free, held);
     const missing = texts.target - texts.written;
     this.parts.waiting(missing > MANY && !texts.running ? `Writing again: ${texts.written.toLocaleString("en")} of ${texts.target.toLocaleString("en")} characters …` : "");
     const from = held && this.from === held ? held : free;

@@ -46,7 +46,8 @@ export class Parts {
     this.columns = element("div", "columns");
     this.aside = element("div", "aside");
     this.wait = element("p", "waiting");
-    this.written = "";
+    /** @type {Column[]} */
+    this.shownColumns = [];
     this.root = element("div", "generate-parts",
       element("p", "intro", "The network writes here, in your browser, one character after the other. The text is colored by one of its units."),
       this.unitSentence, this.toolbar.root, this.#starts(), this.controls.root,
@@ -123,6 +124,7 @@ export class Parts {
 
   /** @param {Column[]} columns @param {Plan} plan */
   showColumns(columns, { holds }) {
+    this.shownColumns = [...columns];
     this.columns.replaceChildren(...columns.map(({ root }) => root));
     const [free, held] = columns;
     free.title.hidden = !held;
@@ -130,10 +132,10 @@ export class Parts {
     if (held) held.title.textContent = `${holdsInWords(holds, " held at ")}, same random numbers`;
   }
 
-  /** The texts that are copied and saved, prompts included. @param {Column} free @param {Column} [held] */
-  showTexts(free, held) {
-    const [one, other] = [free, held].map((column) => column?.text.characters.join("") ?? "");
-    this.written = held ? `${free.title.textContent}:\n${one}\n\n${held.title.textContent}:\n${other}\n` : one;
+  /** What is copied and saved: the texts with their prompts, each below its title where there are two. */
+  get written() {
+    const texts = this.shownColumns.map(({ title, text }) => [title.textContent, text.characters.join("")]);
+    return texts.length === 1 ? texts[0][1] : texts.map(([title, text]) => `${title}:\n${text}\n`).join("\n");
   }
 
   /** @param {View} view @param {number} by */
