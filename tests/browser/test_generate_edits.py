@@ -67,6 +67,7 @@ def test_typed_characters_stand_in_their_order_after_the_selected_one_in_both_te
     page = open_generate(app, open_page, prompt=PROMPT, hold="L2.u3=0.9")
     written(page, 30)
     pause(page)
+    wait_for_still(page)  # the text that is behind catches up
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
     before = {column: text_of(page, column) for column in ("Free", "Held")}

@@ -90,14 +90,13 @@ export class Column {
     this.#started = false;
     this.#pending = 0;
     await this.#ask((writer) => writer.pause());
-    this.written = this.#told;
   }
 
   /** Replaces the edits and keeps at most so many written characters. @param {Edit[]} edits @param {number} kept @param {number} prompt */
   async edit(edits, kept, prompt) {
     this.#pending = 0;
-    await this.#ask((writer) => writer.edit(edits, prompt + kept));
-    this.written = Math.min(this.#told, kept); // all that was told before came before the cut
+    this.written = Math.min(this.written, kept);
+    await this.#ask((writer) => writer.edit(edits, prompt + kept), kept);
   }
 
   /** @param {number} speed */
@@ -120,14 +119,23 @@ export class Column {
     return writer && turn === this.#turn ? act(writer) : undefined;
   }
 
-  /** The same; until it is answered, what is told is not believed. @template T @param {(writer: Writer) => Promise<T>} act */
-  async #ask(act) {
+  /**
+   * The same. Until it is answered, what is told may be of before, and is not believed.
+   *
+   * @template T
+   * @param {(writer: Writer) => Promise<T>} act
+   * @param {number} [kept] the most written characters that there are once it is answered
+   */
+  async #ask(act, kept = Infinity) {
     const turn = this.#turn;
     this.#busy += 1;
     try {
       return await this.#send(act);
     } finally {
-      if (turn === this.#turn) this.#busy -= 1;
+      if (turn === this.#turn) {
+        this.#told = Math.min(this.#told, kept); // all that was told before came before the cut
+        if (--this.#busy === 0) this.written = this.#told;
+      }
     }
   }
 
