@@ -91,8 +91,16 @@ def live_page_parts(
         page=json.dumps({"text": text, "query": query}).replace("<", "\\u003c"),
         about=base64.b64encode(about).decode(),
     )
-    weights = base64_parts(_gzipped(half_weights(run)))
-    return chain([before], weights, [AFTER_WEIGHTS.format(imports=imports, script=SCRIPT)])
+    return chain([before], packed_weights(run), [AFTER_WEIGHTS.format(imports=imports, script=SCRIPT)])
+
+
+def packed_weights(run: Run) -> Iterator[str]:
+    """A run's weights, rounded to float16, as base64 of gzip.
+
+    Raises:
+        InputError: they are damaged or too large for float16.
+    """
+    return base64_parts(_gzipped(half_weights(run)))
 
 
 def _description(run: Run) -> str:

@@ -130,7 +130,9 @@ def weights(request: Request) -> Response:
 def lesson(request: Request) -> Response:
     """A lesson as the browser needs it, with its numbers; not kept, since those may change with a model."""
     try:
-        return JSONResponse(find_lesson(request.path_params["name"]).page(), headers={"Cache-Control": "no-cache"})
+        found = find_lesson(request.path_params["name"])
+        networks = {name: network_address(load_run(name)) for name in found.facts.models}
+        return JSONResponse(found.page() | {"networks": networks}, headers={"Cache-Control": "no-cache"})
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 

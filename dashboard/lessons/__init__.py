@@ -1,5 +1,5 @@
 """Learn: the course. A lesson is `NN-name.md` here and `dashboard/browser/lessons/name.js`; if it needs numbers of a
-shipped model, also `name.py` here, whose `data()` computes them.
+shipped model, also `name.py` here, whose `data()` computes them. What lessons share is in `dashboard/browser/learn/`.
 
 The text file opens with its facts between two lines `---` (YAML; the fields of `Facts`). Markdown follows: the text,
 then a line `# Answer`, then what the reader sees after the prediction. `$…$` and `$$…$$` hold TeX.
@@ -7,7 +7,7 @@ then a line `# Answer`, then what the reader sees after the prediction. `$…$` 
 
 import importlib
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from corpora import InputError
+from dashboard import browser
 from dashboard.lessons.markup import to_html
 
 FOLDER = Path(__file__).parent
@@ -43,6 +44,17 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class See:
+    """A way to where the concept can be seen on a real model."""
+
+    name: str
+    view: str
+    """One of `VIEWS`."""
+    set: dict[str, str]
+    """What the view's address says: model, unit, state, prompt and so on."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """What stands above the text of a lesson."""
 
@@ -53,8 +65,12 @@ class Facts:
     predict: Prediction
     footer: dict[str, str]
     """`model`, `text`, `examples`, and `test`: the file that holds the lesson's numbers true."""
+    see: tuple[See, ...] = ()
+    models: tuple[str, ...] = ()
+    """Shipped models that the widget runs in the browser."""
 
 
+VIEWS = ("read", "find", "unit", "generate", "models")
 FOOTER = ("model", "text", "examples", "test")
 
 
@@ -74,6 +90,12 @@ class Lesson:
         """The browser module that shows the lesson's widget."""
         return f"lessons/{self.name.replace('-', '_')}.js"
 
+    @property
+    def style(self) -> tuple[str, ...]:
+        """The style sheet of the widget, if it has one."""
+        name = Path(self.module).with_suffix(".css").name
+        return (name,) if (browser.FOLDER / "lessons" / name).exists() else ()
+
     def summary(self) -> dict[str, Any]:
         """What the course's front page and the links to this lesson show."""
         facts = self.facts
@@ -91,6 +113,11 @@ class Lesson:
 def course() -> tuple[Lesson, ...]:
     """All lessons, in the order of the course."""
     return tuple(load_lesson(path) for path in sorted(FOLDER.glob("*.md")))
+
+
+def widget_styles() -> tuple[str, ...]:
+    """The style sheets of all widgets."""
+    return tuple(sorted(path.name for path in (browser.FOLDER / "lessons").glob("*.css")))
 
 
 def find_lesson(name: str) -> Lesson:
@@ -135,14 +162,27 @@ def _facts(written: Any) -> Facts:
         raise InputError("wanted a list of two to six stops.")
     found["stops"] = tuple(_stop(each) for each in found["stops"])
     found["predict"] = _prediction(found["predict"])
+    found["see"] = tuple(_see(each) for each in found.get("see", ()))
+    found["models"] = tuple(map(str, found.get("models", ())))
     return Facts(**found)
 
 
 def _stop(written: Any) -> Stop:
     found = _fields(Stop, written, "a stop")
-    if not isinstance(found["set"], dict):
-        raise InputError(f"wanted controls and their values in a stop's set, got {found['set']!r}.")
-    return Stop(str(found["name"]), {str(name): _as_address(value) for name, value in found["set"].items()})
+    return Stop(str(found["name"]), _words(found["set"], "controls and their values in a stop's set"))
+
+
+def _see(written: Any) -> See:
+    found = _fields(See, written, "see")
+    if found["view"] not in VIEWS:
+        raise InputError(f"wanted {', '.join(VIEWS)} as the view to see it in, got {found['view']!r}.")
+    return See(str(found["name"]), found["view"], _words(found["set"], "what the address of a view in see is to say"))
+
+
+def _words(written: Any, wanted: str) -> dict[str, str]:
+    if not isinstance(written, dict):
+        raise InputError(f"wanted {wanted}, got {written!r}.")
+    return {str(name): _as_address(value) for name, value in written.items()}
 
 
 def _as_address(value: Any) -> str:
@@ -162,7 +202,7 @@ def _fields(kind: Any, written: Any, what: str) -> dict[str, Any]:
     if not isinstance(written, dict):
         raise InputError(f"wanted names and values in {what}, got {written!r}.")
     known = [field.name for field in fields(kind)]
-    needed = {"question"} if kind is Prediction else set(known)
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
     for problem, names in (("unknown", set(written) - set(known)), ("missing", needed - set(written))):
         if names:
             raise InputError(f"{problem} in {what}: {', '.join(sorted(map(str, names)))}. Known: {', '.join(known)}.")

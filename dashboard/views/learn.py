@@ -4,14 +4,14 @@ from corpora import InputError
 from dashboard.components import below_base_path, declare, module_address
 from dashboard.landing import LANDING_RUN
 from dashboard.lesson_page import STYLES
-from dashboard.lessons import course
+from dashboard.lessons import course, widget_styles
 from dashboard.location import Location
 from dashboard.messages import show_error
 from dashboard.routes import LESSONS
 from dashboard.session import arrive, choose, linkable, note_written
 
 KEY = "learn"
-_mount = declare("charscope_learn", '<div class="reader-place"></div>', *STYLES)
+_mount = declare("charscope_learn", '<div class="reader-place"></div>', *STYLES, *widget_styles())
 
 
 def show_learn() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dashboard.lessons import Lesson, course
+from tests.browser.lessons.widget import WIDGET, data
 from tests.browser.reader import address_of
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 Open = Callable[..., "Page"]
 every_lesson = pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
-WIDGET = "[data-lesson] .widget:not(:empty)"
 
 # Texts whose contrast with what is behind them is below 4.5 (WCAG AA): each with its ratio.
 PALE = """
@@ -40,12 +40,6 @@ PALE = """
   }).filter(([, contrast]) => contrast < 4.5);
 }
 """
-
-
-def data(page: "Page", name: str) -> str:
-    found = page.locator(".widget").get_attribute(f"data-{name}")
-    assert found is not None
-    return found
 
 
 # ---- every lesson ------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ stops:
   - {name: Two, set: {}}
 predict: {question: Which, options: [a, b], right: 2}
 footer: {model: m, text: t, examples: e, test: tests/x.py}
+see:
+  - {name: A unit, view: unit, set: {model: m, unit: L1.u0}}
 ---
 Text with $h_t$.
 
@@ -50,6 +52,7 @@ def test_a_lesson_is_read_from_its_file(load):
         ("Two", {}),
     ]
     assert lesson.facts.predict.options == ("a", "b")
+    assert [(see.view, see.set) for see in lesson.facts.see] == [("unit", {"model": "m", "unit": "L1.u0"})]
     assert "<math" in lesson.text
     assert lesson.answer == "<p>The answer.</p>"
 
@@ -65,6 +68,7 @@ def test_a_lesson_is_read_from_its_file(load):
         ("footer: {model: m, ", "footer: {", "wanted a footer with model, text, examples, test"),
         ("  - {name: Two, set: {}}\n", "", "two to six stops"),
         ("set: {}", "set: 3", "wanted controls and their values"),
+        ("view: unit", "view: board", "wanted read, find, unit, generate, models as the view"),
         ("title: T", "title: [", "while parsing"),
         ("$h_t$", r"$\left( 1$", "this TeX cannot be read"),
     ],
@@ -127,7 +131,7 @@ def test_every_stop_names_controls_and_values_that_the_widget_has(lesson: Lesson
     known = {control["name"]: control for control in controls}
     for stop in lesson.facts.stops:
         assert set(stop.set) <= set(known), stop.name
-        call(*(("values", "valueOf", known[control], written) for control, written in stop.set.items()))
+        call(*(("learn/values", "valueOf", known[control], written) for control, written in stop.set.items()))
 
 
 @every_lesson

@@ -54,9 +54,9 @@ def test_draws_pass_a_chi_squared_test_and_those_of_another_temperature_fail_it(
 ):
     logits, other = logits_of(shown, name), temperature * 2
     counts, others, groups = call(
-        ("draws", "countsOf", logits, temperature, 3, DRAWS),
-        ("draws", "countsOf", logits, other, 3, DRAWS),
-        ("draws", "groupsOf", logits, temperature, 12),
+        ("learn/draws", "countsOf", logits, temperature, 3, DRAWS),
+        ("learn/draws", "countsOf", logits, other, 3, DRAWS),
+        ("learn/draws", "groupsOf", logits, temperature, 12),
     )
     assert sum(counts) == DRAWS
     assert sum(groups["probabilities"]) == pytest.approx(1)
@@ -69,7 +69,7 @@ def test_draws_pass_a_chi_squared_test_and_those_of_another_temperature_fail_it(
 def test_each_draw_is_the_sampler_s(shown: dict[str, Any], temperature: float):
     written = np.array(shown["prompts"]["start"]["logits"][:-1])
     drawn = [choose(written, temperature, uniform_at(5, n)) for n in range(200)]
-    [counts] = call(("draws", "countsOf", logits_of(shown, "start"), temperature, 5, 200))
+    [counts] = call(("learn/draws", "countsOf", logits_of(shown, "start"), temperature, 5, 200))
     np.testing.assert_array_equal(np.bincount(drawn, minlength=len(counts)), counts)
 
 
@@ -77,8 +77,8 @@ def test_each_draw_is_the_sampler_s(shown: dict[str, Any], temperature: float):
 def test_at_temperature_0_all_draws_are_the_argmax(shown: dict[str, Any]):
     for name in PROMPTS:
         counts, groups = call(
-            ("draws", "countsOf", logits_of(shown, name), 0, 1, 100),
-            ("draws", "groupsOf", logits_of(shown, name), 0, 5),
+            ("learn/draws", "countsOf", logits_of(shown, name), 0, 1, 100),
+            ("learn/draws", "groupsOf", logits_of(shown, name), 0, 5),
         )
         likeliest = int(np.argmax(shown["prompts"][name]["logits"][:-1]))
         assert counts[likeliest] == 100
@@ -91,10 +91,10 @@ def test_the_answer_holds_order_stays_and_entropy_rises(shown: dict[str, Any]):
     """What the lesson claims: a temperature above 0 keeps the order, and a higher one makes the choice less certain."""
     heats = (0.3, 1, 2, 3)
     for name in PROMPTS:
-        found = call(*(("draws", "groupsOf", logits_of(shown, name), heat, 77) for heat in heats))
+        found = call(*(("learn/draws", "groupsOf", logits_of(shown, name), heat, 77) for heat in heats))
         assert all(each["ids"] == found[0]["ids"] for each in found)
         assert all(sorted(each["probabilities"][:-1], reverse=True) == each["probabilities"][:-1] for each in found)
-        bits = call(*(("draws", "entropyOf", each["probabilities"]) for each in found))
+        bits = call(*(("learn/draws", "entropyOf", each["probabilities"]) for each in found))
         assert sorted(bits) == bits
         p = np.array([value for value in found[1]["probabilities"] if value])
         assert bits[1] == pytest.approx(-(p * np.log2(p)).sum())

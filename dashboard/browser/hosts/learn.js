@@ -2,11 +2,12 @@
 // Learn as a Streamlit component. The server names the course and where its lessons lie; the address says which lesson is
 // shown and how its controls stand. The front page has no lesson in its address.
 
-import { LessonPage } from "../lessons/frame.js";
-import { showPath } from "../lessons/path.js";
+import { aboutFrom } from "../generate/about.js";
+import { LessonPage } from "../learn/frame.js";
+import { showPath } from "../learn/path.js";
 import { element } from "../reader/dom.js";
 
-/** @import { Lesson, Summary, Ways, Widget } from "../lessons/types.js" */
+/** @import { Lesson, Summary, Ways, Widget } from "../learn/types.js" */
 /**
  * @typedef {object} Data What the server says.
  * @property {(Summary & { module: string })[]} course
@@ -80,9 +81,16 @@ async function load(opened, { name, module }, query) {
   /** @type {[Response, Widget]} */
   const [response, widget] = await Promise.all([fetch(`${url}/${name}`), import(new URL(`../${module}`, import.meta.url).href)]);
   if (!response.ok) throw new Error(await response.text());
-  const lesson = /** @type {Lesson} */ (await response.json());
+  const lesson = /** @type {Lesson & { networks: { [name: string]: string } }} */ (await response.json());
   if (held !== opened) return;
-  opened.page = new LessonPage(opened.root, { lesson, widget, query, course, ways, onChange: (words) => writeAddress(name, words, false) });
+  opened.page = new LessonPage(opened.root, { lesson, widget, query, course, ways, network: (wanted) => networkAt(lesson.networks[wanted]), onChange: (words) => writeAddress(name, words, false) });
+}
+
+/** A network that the server holds. @param {string} address */
+async function networkAt(address) {
+  const response = await fetch(`${address}/about`);
+  if (!response.ok) throw new Error(await response.text());
+  return { about: aboutFrom(await response.arrayBuffer()), weights: `${address}/weights` };
 }
 
 /** @type {Ways} */

@@ -1,12 +1,11 @@
 // @ts-check
 // An exported live page, which contains the network. It keeps what it shows behind the # of its address.
 
-import { aboutFrom } from "../generate/about.js";
 import { queryOf, shownIn } from "../live/address.js";
 import { Live } from "../live/live.js";
+import { aboutIn, textIn, weightsIn } from "../live/packed.js";
 import { element } from "../reader/dom.js";
 import { messageOf } from "../reader/reader.js";
-import { bytesOfBase64 } from "../reader/sources.js";
 
 /** @import { Shown } from "../live/live.js" */
 
@@ -14,12 +13,13 @@ const WRITE_MS = 300; // browsers refuse an address that is written too often
 
 /** Opens the page that this module is in. */
 export async function openLivePage() {
-  const place = inPage("live");
+  const place = document.getElementById("live");
+  if (!place) return;
   try {
-    const { about, text, query } = described();
+    const about = aboutIn("about"), { text, query } = described();
     const shown = shownIn(askedFor(query), about);
     const typed = shown.typed ?? window.history.state?.typed ?? null;
-    const weights = await unpacked(textOf("weights"));
+    const weights = await weightsIn("weights");
     const live = new Live(place, { ...shown, typed, about, text, weights, onChange: writer() });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => live.recolor());
     window.addEventListener("hashchange", () => window.location.reload()); // somebody wrote another address
@@ -29,11 +29,10 @@ export async function openLivePage() {
   }
 }
 
-/** What the page says of itself: the network but for its weights, the text, and what to begin with. */
+/** What the page says of itself: the text, and what to begin with. @returns {{ text: string, query: string }} */
 function described() {
   try {
-    const { text, query } = JSON.parse(textOf("page"));
-    return { about: aboutFrom(bytesOfBase64(textOf("about")).buffer), text, query };
+    return JSON.parse(textIn("page"));
   } catch (error) {
     throw new Error("its description is damaged. Export or download it again", { cause: error });
   }
@@ -54,21 +53,6 @@ function askedFor(query) {
   return asked;
 }
 
-/**
- * The weights: base64 of gzip.
- *
- * @param {string} base64
- */
-async function unpacked(base64) {
-  if (!("DecompressionStream" in globalThis)) throw new Error("this browser cannot unpack its weights. Use a current one");
-  try {
-    const stream = new Blob([bytesOfBase64(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return await new Response(stream).arrayBuffer();
-  } catch (error) {
-    throw new Error("its weights are damaged. Export or download it again", { cause: error });
-  }
-}
-
 /** Writes what is shown into the address, and a text of one's own, however long, into the history. */
 function writer() {
   let timer = 0;
@@ -79,13 +63,3 @@ function writer() {
     }, WRITE_MS);
   };
 }
-
-/** @param {string} id */
-function inPage(id) {
-  const node = document.getElementById(id);
-  if (!node) throw new Error(`the page has no part called ${id}`);
-  return node;
-}
-
-/** @param {string} id */
-const textOf = (id) => inPage(id).textContent ?? "";

@@ -3,10 +3,10 @@
 
 import { button, element } from "../reader/dom.js";
 import { differentiated, GRAPHS, outputOf, usesOf } from "./graph.js";
-import { fixed } from "./marks.js";
+import { fixed } from "../learn/marks.js";
 
-/** @import { Context } from "./types.js" */
-/** @import { Control, Values } from "./values.js" */
+/** @import { Context } from "../learn/types.js" */
+/** @import { Control, Values } from "../learn/values.js" */
 /** @import { Numbers, Step } from "./graph.js" */
 
 const MOST = 8;

@@ -3,9 +3,9 @@
 
 import { button, element } from "../reader/dom.js";
 import { LETTERS, NAMES, SHAPES, edited, editsIn, editsText, oneHot, read, rounded, said, totalLoss, trainedWeights } from "./hello_network.js";
-import { fixed, shade, subscripted } from "./marks.js";
+import { fixed, shade, subscripted } from "../learn/marks.js";
 
-/** @import { Control, Values } from "./values.js" */
+/** @import { Control, Values } from "../learn/values.js" */
 /** @import { Step, Weights } from "./hello_network.js" */
 
 /** @type {Control[]} */

@@ -2,12 +2,12 @@
 // Lesson: softmax, cross-entropy, bits. Five logits to drag, and the surprise of each character.
 
 import { element } from "../reader/dom.js";
-import { textOf } from "./controls.js";
-import { fixed } from "./marks.js";
+import { textOf } from "../learn/controls.js";
+import { fixed } from "../learn/marks.js";
 import { surpriseOf } from "./surprise.js";
 
-/** @import { Context } from "./types.js" */
-/** @import { Control, NumberControl, Values } from "./values.js" */
+/** @import { Context } from "../learn/types.js" */
+/** @import { Control, NumberControl, Values } from "../learn/values.js" */
 
 const PROMPT = "the ca";
 /** @type {[string, number][]} */

@@ -1,7 +1,7 @@
 // @ts-check
 // From logits to probabilities, surprise and loss, in float64. Equals torch's: tests/lessons/test_softmax.py.
 
-import { entropyOf } from "./draws.js";
+import { entropyOf } from "../learn/draws.js";
 import { crossEntropy, softmax } from "./hello_network.js";
 
 /**

@@ -3,11 +3,11 @@
 
 import { distribution } from "../engine/sampling.js";
 import { button, element } from "../reader/dom.js";
-import { countsOf, entropyOf, groupsOf } from "./draws.js";
-import { fixed } from "./marks.js";
+import { countsOf, entropyOf, groupsOf } from "../learn/draws.js";
+import { fixed } from "../learn/marks.js";
 
-/** @import { Context } from "./types.js" */
-/** @import { Control, Values } from "./values.js" */
+/** @import { Context } from "../learn/types.js" */
+/** @import { Control, Values } from "../learn/values.js" */
 
 /** @type {Control[]} */
 export const CONTROLS = [

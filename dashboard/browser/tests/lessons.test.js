@@ -4,9 +4,9 @@ import { readdir } from "node:fs/promises";
 import test from "node:test";
 
 import { editsIn, editsText, edited, randomWeights, read, rounded, said, totalLoss, trainedWeights, LETTERS } from "../lessons/hello_network.js";
-import { RESERVED, Values } from "../lessons/values.js";
+import { RESERVED, Values } from "../learn/values.js";
 
-/** @import { Control } from "../lessons/values.js" */
+/** @import { Control } from "../learn/values.js" */
 
 /** @type {Control[]} */
 const CONTROLS = [

@@ -1,6 +1,6 @@
 // @ts-check
 // Calls what the lessons' modules export, for a test in Python: a list of [module, function, ...arguments] as JSON on
-// standard input, the answers on standard output. An argument { "float32": [...] } is a Float32Array. A name that is no
+// standard input, the answers on standard output. A module is one of lessons/ or, like "learn/marks", of another folder. An argument { "float32": [...] } is a Float32Array. A name that is no
 // function gives its value.
 
 import { text } from "node:stream/consumers";
@@ -12,7 +12,7 @@ const plain = (_, value) => (value instanceof Map ? Object.fromEntries(value) : 
 
 const answers = [];
 for (const [module, name, ...parts] of JSON.parse(await text(process.stdin))) {
-  const exported = (await import(`../lessons/${module}.js`))[name];
+  const exported = (await import(`../${module.includes("/") ? module : `lessons/${module}`}.js`))[name];
   answers.push(typeof exported === "function" ? exported(...parts.map(given)) : exported);
 }
 process.stdout.write(JSON.stringify(answers, plain));

@@ -7,11 +7,13 @@
  * @typedef {Summary & {
  *   stops: { name: string, set: { [control: string]: string } }[],
  *   predict: { question: string, options: string[], right: number },
- *   footer: { [name: string]: string },
+ *   footer: { [name: string]: string }, see: { name: string, view: string, set: { [word: string]: string } }[],
  *   text: string, answer: string, data: any,
  * }} Lesson As Python's `Lesson.page()` makes it; `text` and `answer` are HTML.
  *
- * @typedef {{ data: any, isStill: boolean }} Context What a widget is told: the lesson's numbers, and whether the visitor wants no motion.
+ * @typedef {(name: string) => Promise<{ about: import("../generate/about.js").About, weights: ArrayBuffer | string }>} Networks One of the lesson's models, for `openEngine` or `openNetwork`.
+ *
+ * @typedef {{ data: any, isStill: boolean, network: Networks }} Context What a widget is told: the lesson's numbers, whether the visitor wants no motion, and its models.
  *
  * @typedef {{ CONTROLS: import("./values.js").Control[], mount: (place: HTMLElement, controls: import("./values.js").Values, context: Context) => void | { destroy?: () => void } }} Widget
  *

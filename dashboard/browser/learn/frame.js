@@ -6,7 +6,7 @@ import { controlRow } from "./controls.js";
 import { noteDone } from "./memory.js";
 import { Values } from "./values.js";
 
-/** @import { Lesson, Summary, Ways, Widget } from "./types.js" */
+/** @import { Lesson, Networks, Summary, Ways, Widget } from "./types.js" */
 
 const FOOTER = { model: "Model", text: "Text", examples: "Examples", test: "Held true by" };
 
@@ -17,11 +17,12 @@ export class LessonPage {
    * @param {Lesson} options.lesson
    * @param {Widget} options.widget
    * @param {URLSearchParams} options.query what the address says of the controls
+   * @param {Networks} options.network
    * @param {Summary[]} [options.course] all lessons, if there is a way to them
    * @param {Ways} [options.ways]
    * @param {(words: [string, string][]) => void} options.onChange called with what the address is to say
    */
-  constructor(root, { lesson, widget, query, course = [], ways, onChange }) {
+  constructor(root, { lesson, widget, query, network, course = [], ways, onChange }) {
     this.root = root;
     this.lesson = lesson;
     this.values = new Values(widget.CONTROLS, query);
@@ -33,7 +34,7 @@ export class LessonPage {
       element("div", "prose", ...contentOf(lesson.text)), this.prediction(), this.footer(), neighbours(lesson, course, ways),
     );
     const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.mounted = widget.mount(place, this.values, { data: lesson.data, isStill });
+    this.mounted = widget.mount(place, this.values, { data: lesson.data, isStill, network });
     this.values.onChange(() => onChange(this.values.words()));
     onChange(this.values.words());
     root.dataset.lesson = lesson.name;
