@@ -14,7 +14,7 @@ const ANGLE = 0.32, TILT = 0.62, LOW = [38, 84, 150], HIGH = [240, 228, 204];
 export function seen(w, b, loss) {
   const across = (w - RANGE.w[0]) / (RANGE.w[1] - RANGE.w[0]) - 0.5, near = (b - RANGE.b[0]) / (RANGE.b[1] - RANGE.b[0]) - 0.5;
   const x = across * Math.cos(ANGLE) - near * Math.sin(ANGLE), y = across * Math.sin(ANGLE) + near * Math.cos(ANGLE);
-  return [WIDTH / 2 + 330 * x, 224 + 330 * y * TILT - (120 * Math.sqrt(loss)) / HIGHEST];
+  return [WIDTH / 2 - 12 + 330 * x, 224 + 330 * y * TILT - (120 * Math.sqrt(loss)) / HIGHEST];
 }
 
 /** The figure: a canvas for the relief, and above it an SVG for the paths. */
