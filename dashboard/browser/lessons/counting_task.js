@@ -52,13 +52,6 @@ export function timelineOf(cell, seed, every) {
   return new Timeline({ train, keep: () => network.copy(), every });
 }
 
-/** The weights after some steps of training. @param {CellName} cell @param {number} seed @param {number} steps */
-export function trained(cell, seed, steps) {
-  const timeline = timelineOf(cell, seed, steps || 1);
-  while (timeline.step(steps));
-  return timeline.at(steps);
-}
-
 /** The mean loss on the strings of the training, in nats for each character. @param {RecurrentNetwork} network */
 export function lossOf(network) {
   const sums = TRAINING.map(({ ids, targets }) => network.forward(ids).steps.reduce((sum, { logits }, t) => sum + crossEntropy(logits, targets[t]), 0));
@@ -122,14 +115,18 @@ export function alongString(network, n) {
 export const counterOf = (correlations) => correlations.reduce((found, value, unit) => (Math.abs(value) > Math.abs(correlations[found]) ? unit : found), 0);
 
 /**
- * All that is shown of given weights, for a test.
+ * All that is shown after some steps of training, and the weights, for a test.
  *
  * @param {CellName} cell
- * @param {Weights} weights
+ * @param {number} seed
+ * @param {number} steps
  * @param {number} n
  */
-export function report(cell, weights, n) {
-  const network = networkOf(cell);
+export function report(cell, seed, steps, n) {
+  const timeline = timelineOf(cell, seed, steps || 1), network = networkOf(cell);
+  while (timeline.step(steps));
+  const weights = timeline.at(steps);
   network.load(weights);
-  return { loss: lossOf(network), results: resultsOf(network), along: alongString(network, n), probabilities: network.forward(stringOf(n).ids).steps.map(({ probabilities }) => [...probabilities]) };
+  const along = alongString(network, n), probabilities = network.forward(stringOf(n).ids).steps.map((step) => [...step.probabilities]);
+  return { weights, loss: lossOf(network), results: resultsOf(network), along, probabilities };
 }
