@@ -31,6 +31,17 @@ export function shortText({ text, units, rate, every }) {
 /** @typedef {ReturnType<typeof shortText>} ShortText */
 
 /**
+ * The part of each state's gradient that comes back from the next state: all but what its own loss says.
+ *
+ * @param {import("./recurrent_cells.js").Step[]} steps
+ * @param {ArrayLike<number>} readout its weights
+ */
+export const fromNext = (steps, readout) => steps.map(({ dh, dLogits }) => dh.map((value, k) => value - dLogits.reduce((sum, d, row) => sum + d * readout[row * dh.length + k], 0)));
+
+/** The length of a vector. @param {ArrayLike<number>} vector */
+export const norm = (vector) => Math.hypot(...Array.from(vector));
+
+/**
  * One step of gradient descent on the sum of all losses.
  *
  * @param {RecurrentNetwork} network

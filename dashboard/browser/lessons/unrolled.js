@@ -2,11 +2,12 @@
 // Lesson: backpropagation through time. A network unrolled over a short text; a loss sends its gradient back.
 
 import { fixed, subscripted } from "../learn/marks.js";
+import { norm } from "../learn/short_text.js";
 import { svg } from "../learn/svg.js";
 import { Slices } from "../learn/training.js";
 import { button, element } from "../reader/dom.js";
 import { contributionsRow, figureOf } from "./unrolled_figure.js";
-import { EVERY, largestOf, MOST, norm, READING, STEPS, wentBack } from "./unrolled_gradients.js";
+import { EVERY, largestOf, MOST, READING, STEPS, wentBack } from "./unrolled_gradients.js";
 
 /** @import { Control, Values } from "../learn/values.js" */
 /** @import { Contributions, Matrix } from "./unrolled_gradients.js" */

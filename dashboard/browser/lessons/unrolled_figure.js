@@ -1,6 +1,7 @@
 // @ts-check
 // The drawn parts of the lesson on backpropagation through time: the chain of states, and matrices as small pictures.
 
+import { arrow, connection } from "../learn/chain.js";
 import { shade } from "../learn/marks.js";
 import { svg } from "../learn/svg.js";
 import { STEPS } from "./unrolled_gradients.js";
@@ -16,25 +17,11 @@ export function figureOf({ atStates, flows }, chosen) {
   return Array.from({ length: STEPS }, (_, t) => {
     const x = at(t), isSource = !chosen || chosen === t + 1, parts = [svg("path", { class: "forward", d: `M${x} 112V${MIDDLE + ROUND}M${x} ${MIDDLE - ROUND}V0` })];
     if (isSource) parts.push(svg("path", { class: "back", d: `M${x} 2V${MIDDLE - ROUND - 2}`, "stroke-width": 3.5 }), arrow(x, MIDDLE - ROUND - 1, "down", 3.5));
-    if (t + 1 < STEPS) parts.push(...wire(x + ROUND, at(t + 1) - ROUND, flows[t] / most));
+    if (t + 1 < STEPS) parts.push(...connection(x + ROUND, at(t + 1) - ROUND, MIDDLE, flows[t] / most));
     const dot = svg("circle", { class: atStates[t] ? "state reached" : "state", cx: x, cy: MIDDLE, r: ROUND });
     dot.style.fill = shade(atStates[t] / most);
     return svg("g", {}, ...parts, dot);
   });
-}
-
-/** @param {number} left @param {number} right @param {number} share of the largest gradient */
-function wire(left, right, share) {
-  const line = svg("path", { class: "forward", d: `M${left} ${MIDDLE}H${right}` });
-  if (!share) return [line];
-  const width = 1.5 + 10 * Math.min(1, share);
-  return [line, svg("path", { class: "back", d: `M${right - 1} ${MIDDLE}H${left + 6}`, "stroke-width": width }), arrow(left + 1, MIDDLE, "left", width)];
-}
-
-/** @param {number} x @param {number} y @param {"down" | "left"} way @param {number} width of the line that it ends */
-function arrow(x, y, way, width) {
-  const wide = 4 + width * 0.7;
-  return svg("path", { class: "tip", d: way === "down" ? `M${x} ${y}l${-wide} -9h${2 * wide}z` : `M${x} ${y}l9 ${-wide}v${2 * wide}z` });
 }
 
 /**

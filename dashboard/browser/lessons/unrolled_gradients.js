@@ -2,7 +2,7 @@
 // Backpropagation through time in parts: what a loss says of each state, and what each step adds to the gradient of
 // each matrix. Equals autograd: tests/lessons/test_unrolled.py.
 
-import { shortText } from "../learn/short_text.js";
+import { fromNext, norm, shortText } from "../learn/short_text.js";
 
 /** @import { Step } from "../learn/recurrent_cells.js" */
 /** @import { Weights } from "../learn/recurrent.js" */
@@ -43,7 +43,7 @@ export function wentBack(weights, chosen) {
     loss, matrices,
     losses: steps.map(({ probabilities }, t) => -Math.log(probabilities[READING.targets[t]])),
     atStates: steps.map(({ dh }) => norm(dh)), // the length of the gradient at each state
-    flows: steps.map(({ dh, dLogits }) => norm(dh.map((value, k) => value - dLogits.reduce((sum, d, row) => sum + d * weights.readout_weight[row * UNITS + k], 0)))), // of the part that comes back from the next state
+    flows: fromNext(steps, weights.readout_weight).map(norm),
   };
 }
 
@@ -60,6 +60,3 @@ function outer(x, y) {
   x.forEach((a, row) => y.forEach((b, column) => { product[row * y.length + column] = a * b; }));
   return product;
 }
-
-/** @param {ArrayLike<number>} vector */
-export const norm = (vector) => Math.hypot(...Array.from(vector));
