@@ -24,7 +24,7 @@ def read_with_held_gates(network: CharRNN, ids: list[int], held: list[Held]) -> 
             h, c = states[layer]
             sums = weights.weight_ih @ x + weights.bias_ih + weights.weight_hh @ h + weights.bias_hh
             i, f, g, o = (sums.view(4, -1)[k].sigmoid() if k != 2 else sums.view(4, -1)[k].tanh() for k in range(4))
-            gates = dict(zip(GATES, (i, f, g, o), strict=True))
+            gates: dict[str, torch.Tensor] = dict(zip(GATES, (i, f, g, o), strict=True))
             for at, unit, gate, value in held:
                 if at == layer + 1:
                     gates[gate][unit] = value

@@ -126,7 +126,7 @@ def test_held_gates_are_held_as_in_a_torch_loop(tmp_path: Path):
     network, ids = run.load_network(), np.random.default_rng(2).integers(0, len(run.vocabulary), 150).tolist()
     held = [(1, 3, "forget_gate", 1.0), (1, 3, "input_gate", 0.25), (2, 18, "output_gate", 0.0)]
     held += [(2, 0, "candidate_gate", -1.0), (2, 7, "forget_gate", 0.0)]
-    clamps = [dict(zip(("layer", "unit", "state", "value"), each, strict=True)) for each in held]
+    clamps: list[dict[str, Any]] = [dict(zip(("layer", "unit", "state", "value"), each, strict=True)) for each in held]
     expected = read_with_held_gates(network, ids, held)
     for kernel in KERNELS:
         found = read(run.folder, ids, tmp_path / kernel, kernel, clamps)
