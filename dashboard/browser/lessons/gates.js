@@ -26,14 +26,14 @@ export function mount(place, controls, { data, network }) {
   const characters = Array.from(data.text), sums = element("div", "sums"), told = element("p", "told"), costs = element("p", "sum costs");
   for (const spoken of [told, costs]) spoken.setAttribute("aria-live", "polite");
   const figure = new Figure(characters, (t) => !controls.hidden.has("step") && controls.set({ step: t + 1 }));
-  const legend = element("p", "hint", "Rows, in the order of the computation: f, i, o from 0 (white) to 1 (blue); g and h from −1 (blue) over 0 to 1 (orange); c is the curve, the thin line is 0. Click a character, or move the slider with the arrow keys.");
+  const legend = element("p", "hint", "Rows, in the order of the computation: f, i, o from 0 (empty) to 1 (blue); g and h from −1 (blue) over 0 to 1 (orange); c is the curve, the thin line is 0. Click a character, or move the slider with the arrow keys.");
   place.classList.add("gates");
   place.append(told, sums, figure.node, legend, costs);
   const readings = new HeldReadings(data, network, () => draw());
   const draw = () => {
     const of = controls.text("of"), unit = data.units[of], gate = controls.text("gate"), value = controls.number("value");
     const found = gate === "none" ? { ...unit, bits: data.bits } : readings.of(unit, gate, value);
-    if (!found) return void (costs.textContent = readings.problem || "The network reads the text again …"); // what is shown stays until it has
+    if (!found) return void (costs.textContent = readings.problem || `The network reads the text again, with ${GATES[gate]} of ${unitName(unit.layer, unit.unit)} held at ${fixed(value)} …`); // what is shown stays until it has
     const t = controls.number("step") - 1, letter = GATES[gate] ?? "", sum = stepOf(found, t);
     const largest = Math.max(1, ...found.c.map(Math.abs), ...unit.c.map(Math.abs));
     figure.layOut();

@@ -16,7 +16,7 @@ export const glyph = (character) => ({ "\n": "↵", " ": "␣" })[character] ?? 
 /** How a gate's or a state's value is colored. @param {string} row @param {number} value @param {number} largest of |c| */
 export function colorOf(row, value, largest) {
   if (row === "c") return shade(value / largest);
-  return row === "g" || row === "h" ? shade(value) : `color-mix(in srgb, var(--accent) ${Math.round(value * 75)}%, transparent)`;
+  return row === "g" || row === "h" ? shade(value) : `color-mix(in srgb, var(--accent) ${Math.round(value * 62)}%, transparent)`;
 }
 
 export class Figure {
