@@ -62,9 +62,7 @@ def ngram_table(corpus: Corpus) -> dict[str, Any]:
             {"bits": round(-float(np.log2(row[index])), 6), "top": _top(vocabulary.characters, best, row[best])}
             for row, index, best in zip(shares, ids, order, strict=True)
         ]
-    by_character = {
-        character: round(float(share), 8) for character, share in zip(vocabulary.characters, frequencies, strict=True)
-    }
+    shares_of_all = zip(vocabulary.characters, frequencies, strict=True)
     return {
         "corpus": {"name": corpus.name, "sha256": corpus.sha256},
         "order": ORDER,
