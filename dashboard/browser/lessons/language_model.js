@@ -26,7 +26,7 @@ const percent = (share) => `${fixed(100 * share, share < 0.1 ? 1 : 0)} %`;
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { data }) {
   const text = element("div", "passage"), asked = asking(controls, data.frequencies), outcome = element("div", "outcome"), scores = element("div", "scores");
-  const legend = element("p", "hint", "Below each character, from the top: your bits, the network’s, the 20-gram’s. The darker, the more surprised.");
+  const legend = element("p", "hint", "Below each character, from the top: your bits, the network’s, the 20-gram’s. The stronger the color, the more surprised.");
   outcome.setAttribute("aria-live", "polite");
   place.classList.add("language-model");
   place.append(text, legend, asked.node, outcome, scores);
