@@ -216,16 +216,20 @@ def alone(browser: "Browser") -> Iterator["Page"]:
 # ---- lessons -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def exported(tmp_path: Path) -> Callable[[str], str]:
-    """Exports a lesson; its address."""
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Exports a lesson, the first time that it is asked for; its address."""
 
     from dashboard.lesson_page import lesson_page
     from dashboard.lessons import find_lesson
 
+    folder = tmp_path_factory.mktemp("lessons")
+
     def export(name: str) -> str:
-        (tmp_path / f"{name}.html").write_text(lesson_page(find_lesson(name)), encoding="utf-8")
-        return (tmp_path / f"{name}.html").as_uri()
+        file = folder / f"{name}.html"
+        if not file.exists():
+            file.write_text(lesson_page(find_lesson(name)), encoding="utf-8")
+        return file.as_uri()
 
     return export
 

@@ -1,11 +1,9 @@
-"""Learn in a real browser: the course's front page, the lessons in it, and each as one exported file."""
+"""Learn in a real browser: the course's front page, and the frame that every lesson has."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import pytest
-
-from dashboard.lessons import Lesson, course
+from dashboard.lessons import course
 from tests.browser.lessons.widget import WIDGET, data
 from tests.browser.reader import address_of
 
@@ -13,94 +11,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
-every_lesson = pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
-
-# Texts whose contrast with what is behind them is below 4.5 (WCAG AA): each with its ratio.
-PALE = """
-() => {
-  const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const painted = (...colors) => {
-    for (const color of colors) {
-      brush.fillStyle = color;
-      brush.fillRect(0, 0, 1, 1);
-    }
-    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const luminance = (color) => color.map((value) => value / 255)
-    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, value, k) => sum + value * [0.2126, 0.7152, 0.0722][k], 0);
-  const page = getComputedStyle(document.body).backgroundColor;
-  const texts = Array.from(document.querySelectorAll(".lesson *")).filter((node) => !node.disabled
-    && node.getClientRects().length
-    && [...node.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()));
-  return texts.map((node) => {
-    const { color, backgroundColor } = getComputedStyle(node), behind = luminance(painted(page, backgroundColor));
-    const front = luminance(painted(page, backgroundColor, color));
-    return [node.textContent, (Math.max(front, behind) + 0.05) / (Math.min(front, behind) + 0.05)];
-  }).filter(([, contrast]) => contrast < 4.5);
-}
-"""
-
-
-# ---- every lesson ------------------------------------------------------------------------------------------
-
-
-@every_lesson
-def test_a_lesson_works_offline_asks_for_nothing_and_its_stops_change_it(
-    lesson: Lesson, open_page: Open, exported: Callable[[str], str]
-):
-    page = open_page(exported(lesson.name), WIDGET, offline=True, fresh=True)
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.reload()
-    page.wait_for_selector(WIDGET)
-    assert len(requests) == 1
-    seen = set()
-    for stop in page.locator(".stops button").all():
-        stop.click()
-        assert stop.get_attribute("aria-pressed") == "true"
-        seen.add(page.locator(".widget").evaluate("(widget) => widget.innerText + JSON.stringify(widget.dataset)"))
-    assert len(seen) == len(lesson.facts.stops)
-    assert page.locator("math").count() > 0
-    assert page.locator("math").first.evaluate("(math) => math.getBoundingClientRect().width") > 5
-
-
-@every_lesson
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_a_lesson_is_no_wider_than_the_screen_and_its_texts_can_be_read(
-    lesson: Lesson, scheme: str, open_page: Open, exported: Callable[[str], str]
-):
-    page = open_page(exported(lesson.name), WIDGET, offline=True, viewport=(390, 844), color_scheme=scheme)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for stop in page.locator(".stops button").all():
-        stop.click()
-        assert page.evaluate(PALE) == []
-
-
-@every_lesson
-def test_every_field_has_a_name_that_is_read_out(lesson: Lesson, open_page: Open, exported: Callable[[str], str]):
-    page = open_page(exported(lesson.name), WIDGET, offline=True)
-    nameless = page.locator(".lesson").evaluate(
-        """(root) => Array.from(root.querySelectorAll("input, select, button"), (field) =>
-          field.getAttribute("aria-label") || field.closest("label")?.innerText || field.innerText)
-          .filter((name) => !name?.trim()).length"""
-    )
-    assert nameless == 0
-
-
-@every_lesson
-def test_each_control_can_be_hidden_and_locked(lesson: Lesson, open_page: Open, exported: Callable[[str], str]):
-    address = exported(lesson.name)
-    names = open_page(address, WIDGET, offline=True).locator("[data-control]").evaluate_all(
-        "(fields) => fields.map((field) => field.dataset.control)"
-    )  # fmt: skip
-    assert names
-    page = open_page(f"{address}#hide={names[0]}&lock={names[-1]}", WIDGET, offline=True)
-    assert page.locator(f"[data-control={names[0]}]").count() == 0
-    if len(names) > 1:
-        assert page.locator(f"[data-control={names[-1]}]").is_disabled()
-    assert page.locator(".note:not(:empty)").count() == 0
-
 
 # ---- the course --------------------------------------------------------------------------------------------
 

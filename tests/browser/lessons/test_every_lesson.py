@@ -1,0 +1,114 @@
+"""What every lesson must do, as one exported file in Chromium, offline. One page serves all tests of a lesson."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dashboard.lessons import Lesson, course
+from tests.browser.lessons.widget import WIDGET
+from tests.browser.pages import Pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# Texts whose contrast with what is behind them is below 4.5 (WCAG AA): each with its ratio.
+PALE = """
+() => {
+  const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const painted = (...colors) => {
+    for (const color of colors) {
+      brush.fillStyle = color;
+      brush.fillRect(0, 0, 1, 1);
+    }
+    return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (color) => color.map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, k) => sum + value * [0.2126, 0.7152, 0.0722][k], 0);
+  const page = getComputedStyle(document.body).backgroundColor;
+  const texts = Array.from(document.querySelectorAll(".lesson *")).filter((node) => !node.disabled
+    && node.getClientRects().length
+    && [...node.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()));
+  return texts.map((node) => {
+    const { color, backgroundColor } = getComputedStyle(node), behind = luminance(painted(page, backgroundColor));
+    const front = luminance(painted(page, backgroundColor, color));
+    return [node.textContent, (Math.max(front, behind) + 0.05) / (Math.min(front, behind) + 0.05)];
+  }).filter(([, contrast]) => contrast < 4.5);
+}
+"""
+
+
+@pytest.fixture(scope="module", params=course(), ids=lambda lesson: lesson.name)
+def lesson(request: pytest.FixtureRequest) -> Lesson:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def requests() -> list[str]:
+    """The addresses that the page of the lesson has asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(lesson: Lesson, browser: "Browser", exported: Callable[[str], str], requests: list[str]) -> Iterator["Page"]:
+    """The lesson's page; fails at the end if its console showed an error."""
+    pages = Pages(browser)
+    requests.clear()
+    pages.context.on("request", lambda request: requests.append(request.url))
+    yield pages.open(exported(lesson.name), WIDGET, timeout=30_000, offline=True)
+    wrong = pages.take_back()
+    pages.context.close()
+    assert wrong == []
+
+
+def test_it_asks_for_nothing_but_its_file(page: "Page", requests: list[str]):
+    assert [address for address in requests if not address.startswith(("data:", "blob:"))] == [
+        page.url.partition("#")[0]
+    ]
+
+
+def test_every_stop_changes_what_is_shown(page: "Page", lesson: Lesson):
+    seen = set()
+    for stop in page.locator(".stops button").all():
+        stop.click()
+        assert stop.get_attribute("aria-pressed") == "true"
+        seen.add(page.locator(".widget").evaluate("(widget) => widget.innerText + JSON.stringify(widget.dataset)"))
+    assert len(seen) == len(lesson.facts.stops)
+
+
+def test_its_equations_are_set(page: "Page"):
+    assert page.locator("math").count() > 0
+    assert page.locator("math").first.evaluate("(math) => math.getBoundingClientRect().width") > 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_it_is_no_wider_than_the_screen_and_its_texts_can_be_read(page: "Page", scheme: str):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme=scheme)
+    for stop in page.locator(".stops button").all():
+        stop.click()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate(PALE) == []
+
+
+def test_every_field_has_a_name_that_is_read_out(page: "Page"):
+    nameless = page.locator(".lesson").evaluate(
+        """(root) => Array.from(root.querySelectorAll("input, select, button"), (field) =>
+          field.getAttribute("aria-label") || field.closest("label")?.innerText || field.innerText)
+          .filter((name) => !name?.trim()).length"""
+    )
+    assert nameless == 0
+
+
+def test_each_control_can_be_hidden_and_locked(page: "Page"):
+    address = page.url.partition("#")[0]
+    names = page.locator("[data-control]").evaluate_all("(fields) => fields.map((field) => field.dataset.control)")
+    assert names
+    page.goto("about:blank")
+    page.goto(f"{address}#hide={names[0]}&lock={names[-1]}")
+    page.wait_for_selector(WIDGET)
+    assert page.locator(f"[data-control={names[0]}]").count() == 0
+    if len(names) > 1:
+        assert page.locator(f"[data-control={names[-1]}]").is_disabled()
+    assert page.locator(".note:not(:empty)").count() == 0
