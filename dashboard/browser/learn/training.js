@@ -1,5 +1,5 @@
 // @ts-check
-// Training in slices, so that the page never stands still, and what it needs besides an optimizer.
+// Training in slices, so that the page never stands still; and going back to where it was.
 
 const SLICE = 8; // milliseconds of a frame
 
@@ -20,6 +20,8 @@ export class Slices {
    * @param {number} [options.slice] milliseconds
    */
   constructor({ step, draw = () => {}, slice = SLICE }) {
+    /** At most so many units of work in one frame. */
+    this.most = Infinity;
     this.step = step;
     this.draw = draw;
     this.slice = slice;
@@ -49,8 +51,11 @@ export class Slices {
 
   #run = () => {
     const begun = performance.now();
-    let isDone;
-    do isDone = !this.step(); while (!isDone && performance.now() - begun < this.slice);
+    let isDone, units = 0;
+    do {
+      isDone = !this.step();
+      units += 1;
+    } while (!isDone && units < this.most && performance.now() - begun < this.slice);
     if (isDone) this.stop();
     this.draw(isDone);
     this.slices += 1;
@@ -105,16 +110,64 @@ export class Timeline {
 }
 
 /**
- * Scales all gradients so that their common norm is at most `limit`, as torch.nn.utils.clip_grad_norm_ does.
- *
- * @param {Float64Array[]} gradients
- * @param {number} limit
- * @returns {number} the norm before
+ * Shows a timeline at a step, training there first if that must be; or plays it from its beginning.
  */
-export function clipNorm(gradients, limit) {
-  let sum = 0;
-  for (const values of gradients) for (let k = 0; k < values.length; k++) sum += values[k] * values[k];
-  const norm = Math.sqrt(sum), factor = limit / (norm + 1e-6);
-  if (factor < 1) for (const values of gradients) for (let k = 0; k < values.length; k++) values[k] *= factor;
-  return norm;
+export class Player {
+  #isPlaying = false;
+  #wanted = 0;
+  /** The step that is shown. */
+  shown = 0;
+  /** @type {Timeline<any> | null} */
+  #timeline = null;
+
+  /**
+   * @param {object} options
+   * @param {(step: number, isDone: boolean) => void} options.draw what is shown now, and whether it is what was wanted
+   * @param {number} [options.pace] at most so many steps in a frame while it plays
+   * @param {number} [options.slice] milliseconds of a frame, drawing aside
+   */
+  constructor({ draw, pace = Infinity, slice = SLICE }) {
+    this.pace = pace;
+    this.slices = new Slices({ step: () => this.#advance(), draw: (isDone) => draw(this.shown, isDone), slice });
+  }
+
+  get isPlaying() {
+    return this.#isPlaying;
+  }
+
+  /** Shows a step: at once if it was reached before, else as soon as it is. @param {Timeline<any>} timeline @param {number} wanted */
+  show(timeline, wanted) {
+    this.stop();
+    this.#timeline = timeline;
+    this.#wanted = wanted;
+    this.shown = Math.min(wanted, timeline.reached);
+    this.slices.most = Infinity;
+    this.slices.draw(this.shown === wanted);
+    if (this.shown < wanted) this.slices.start();
+  }
+
+  /** From the beginning to the step that is wanted. */
+  play() {
+    this.#isPlaying = true;
+    this.shown = 0;
+    this.slices.most = this.pace;
+    this.slices.start();
+  }
+
+  stop() {
+    this.#isPlaying = false;
+    this.slices.stop();
+  }
+
+  destroy() {
+    this.stop();
+    this.slices.destroy();
+  }
+
+  #advance() {
+    this.#timeline?.step(this.shown + 1);
+    this.shown = Math.min(this.shown + 1, this.#wanted);
+    if (this.shown >= this.#wanted) this.#isPlaying = false;
+    return this.shown < this.#wanted;
+  }
 }

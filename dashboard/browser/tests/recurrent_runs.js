@@ -1,8 +1,8 @@
 // @ts-check
 // Runs of the small trainable network, for tests/lessons/test_recurrent.py.
 
+import { clipNorm } from "../learn/optimizers.js";
 import { RecurrentNetwork } from "../learn/recurrent.js";
-import { clipNorm } from "../learn/training.js";
 
 /** @import { CellName } from "../learn/recurrent_cells.js" */
 
