@@ -1,8 +1,9 @@
 // @ts-check
 // A plain recurrent network that learns one short text by heart: gradient descent, each step on the whole text.
 
+import { clipNorm } from "./optimizers.js";
 import { RecurrentNetwork } from "./recurrent.js";
-import { clipNorm, Timeline } from "./training.js";
+import { Timeline } from "./training.js";
 
 const LONGEST = 5; // of the gradient: it is clipped there
 
