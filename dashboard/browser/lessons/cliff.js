@@ -58,9 +58,11 @@ export function lossOf(w, b, time) {
   return (h - TARGET) ** 2;
 }
 
-/** The loss on a grid, row by row from the least b. @param {number} time @param {number} columns along w @param {number} rows along b */
-export function surface(time, columns, rows) {
-  const { w, b } = RANGE;
-  return Array.from({ length: rows }, (_r, row) => Array.from({ length: columns }, (_c, column) => (
-    lossOf(w[0] + ((w[1] - w[0]) * column) / (columns - 1), b[0] + ((b[1] - b[0]) * row) / (rows - 1), time))));
+/** The loss at as many places along w. @param {number} b @param {number} time @param {number} columns @returns {{ w: number, b: number, loss: number }[]} */
+export function lossesAlong(b, time, columns) {
+  const [least, most] = RANGE.w;
+  return Array.from({ length: columns }, (_, column) => {
+    const w = least + ((most - least) * column) / (columns - 1);
+    return { w, b, loss: lossOf(w, b, time) };
+  });
 }

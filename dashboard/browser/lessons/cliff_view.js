@@ -2,12 +2,13 @@
 // The loss surface as a relief, seen from its low side, and paths upon it.
 
 import { pointsOf, svg } from "../learn/svg.js";
+import { Slices } from "../learn/training.js";
 import { drawingOn, element } from "../reader/dom.js";
-import { RANGE, surface } from "./cliff.js";
+import { RANGE, lossesAlong } from "./cliff.js";
 
 /** @import { Place } from "./cliff.js" */
 
-const WIDTH = 480, HEIGHT = 400, SHARP = 2, COLUMNS = 120, ROWS = 100, HIGHEST = 1.5; // of the root of the loss
+const WIDTH = 480, HEIGHT = 400, SHARP = 2, COLUMNS = 110, ROWS = 90, HIGHEST = 1.5; // of the root of the loss
 const ANGLE = 0.32, TILT = 0.62, LOW = [38, 84, 150], HIGH = [240, 228, 204];
 
 /** Where a point of the surface is seen. @param {number} w @param {number} b @param {number} loss @returns {[number, number]} */
@@ -20,38 +21,75 @@ export function seen(w, b, loss) {
 /** The figure: a canvas for the relief, and above it an SVG for the paths. */
 export function reliefOf() {
   const canvas = element("canvas", "relief"), above = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "The loss over the weight w and the bias b: a low plain that ends at a cliff, and the paths of gradient descent" });
-  canvas.width = WIDTH * SHARP;
-  canvas.height = HEIGHT * SHARP;
-  let drawn = 0;
+  const painter = new Painter(canvas);
   return {
     node: element("div", "figure", canvas, above),
     /** @param {number} time @param {{ places: Place[], kind: string }[]} paths each up to where it is */
     show(time, paths) {
-      if (time !== drawn) paint(drawingOn(canvas), surface(time, COLUMNS, ROWS));
-      drawn = time;
+      painter.show(time);
       above.replaceChildren(...axes(), ...paths.map(({ places, kind }) => pathDrawn(places, kind)));
     },
+    destroy: () => painter.slices.destroy(),
   };
 }
 
-/** From back to front, so that what is near hides what is behind. @param {CanvasRenderingContext2D} context @param {number[][]} losses */
-function paint(context, losses) {
-  const [w0, w1] = RANGE.w, [b0, b1] = RANGE.b;
-  const points = losses.map((list, row) => list.map((loss, column) => seen(w0 + ((w1 - w0) * column) / (COLUMNS - 1), b0 + ((b1 - b0) * row) / (ROWS - 1), loss)));
-  context.setTransform(SHARP, 0, 0, SHARP, 0, 0);
-  context.clearRect(0, 0, WIDTH, HEIGHT);
-  context.lineWidth = 0.6;
-  for (let row = 0; row < ROWS - 1; row++) {
-    for (let column = 0; column < COLUMNS - 1; column++) {
-      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
-      context.fillStyle = context.strokeStyle = colorOf(corners.map(([r, c]) => Math.sqrt(losses[r][c]) / HIGHEST));
-      context.beginPath();
-      for (const [r, c] of corners) context.lineTo(points[r][c][0], points[r][c][1]);
-      context.closePath();
-      context.fill();
-      context.stroke();
-    }
+/** @typedef {{ height: number, x: number, y: number }} Corner height: from 0 to 1 */
+
+/** Paints the relief row by row, out of sight, from back to front, so that what is near hides what is behind. */
+class Painter {
+  #time = 0;
+  #row = 0;
+  /** @type {Corner[]} */
+  #before = [];
+
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    const hidden = element("canvas");
+    canvas.width = hidden.width = WIDTH * SHARP;
+    canvas.height = hidden.height = HEIGHT * SHARP;
+    this.brush = drawingOn(hidden);
+    this.brush.scale(SHARP, SHARP);
+    this.brush.lineWidth = 0.6;
+    this.slices = new Slices({
+      step: () => this.#paintRow(),
+      draw(isDone) {
+        if (!isDone) return;
+        drawingOn(canvas).clearRect(0, 0, canvas.width, canvas.height);
+        drawingOn(canvas).drawImage(hidden, 0, 0);
+      },
+    });
   }
+
+  /** @param {number} time */
+  show(time) {
+    if (time === this.#time) return;
+    this.#time = time;
+    this.#row = 0;
+    this.brush.clearRect(0, 0, WIDTH, HEIGHT);
+    this.slices.start();
+  }
+
+  #paintRow() {
+    const [least, most] = RANGE.b, b = least + ((most - least) * this.#row) / (ROWS - 1);
+    const corners = lossesAlong(b, this.#time, COLUMNS).map(({ w, loss }) => {
+      const [x, y] = seen(w, b, loss);
+      return { height: Math.sqrt(loss) / HIGHEST, x, y };
+    });
+    if (this.#row) for (let column = 0; column + 1 < COLUMNS; column++) fourCorners(this.brush, [this.#before[column], this.#before[column + 1], corners[column + 1], corners[column]]);
+    this.#before = corners;
+    this.#row += 1;
+    return this.#row < ROWS;
+  }
+}
+
+/** @param {CanvasRenderingContext2D} brush @param {Corner[]} corners */
+function fourCorners(brush, corners) {
+  brush.fillStyle = brush.strokeStyle = colorOf(corners.map(({ height }) => height));
+  brush.beginPath();
+  for (const { x, y } of corners) brush.lineTo(x, y);
+  brush.closePath();
+  brush.fill();
+  brush.stroke();
 }
 
 /** Light is high, dark is steep. @param {number[]} heights of the corners */

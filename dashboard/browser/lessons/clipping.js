@@ -3,8 +3,9 @@
 
 import { Chart } from "../learn/chart.js";
 import { fixed } from "../learn/marks.js";
+import { playButton } from "../learn/play.js";
 import { choiceSlider } from "../learn/slide.js";
-import { button, element } from "../reader/dom.js";
+import { element } from "../reader/dom.js";
 import { STEPS, descent } from "./cliff.js";
 import { reliefOf } from "./cliff_view.js";
 
@@ -31,7 +32,7 @@ const AXIS = { name: "step", low: 0, high: STEPS, ticks: [0, 20, 40, 60] };
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { isStill }) {
-  const relief = reliefOf(), sentence = element("p", "sum"), legend = element("p", "hint"), play = playing(controls, isStill);
+  const relief = reliefOf(), sentence = element("p", "sum"), legend = element("p", "hint"), play = playButton(controls, { name: "step", by: 1, every: 120, isStill });
   const norms = new Chart({ label: "The norm of the gradient at each step", height: 205 }), losses = new Chart({ label: "The loss at each step", height: 205 });
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("clipping");
@@ -53,7 +54,7 @@ export function mount(place, controls, { isStill }) {
   };
   controls.onChange(draw);
   draw();
-  return { destroy: () => { play.stop(); norms.destroy(); losses.destroy(); } };
+  return { destroy: () => { play.stop(); relief.destroy(); norms.destroy(); losses.destroy(); } };
 }
 
 /** @param {Place[]} places up to now @param {boolean} isOn @param {number} limit */
@@ -62,18 +63,4 @@ function told(places, isOn, limit) {
   const shortened = places.filter(({ isClipped }) => isClipped).length;
   const rest = isOn ? ` Of ${places.length} gradients ${shortened} were longer than ${limit} and were shortened.` : "";
   return [`After ${last} steps: w = ${fixed(w)}, b = ${fixed(b)}, loss `, element("b", "", loss < 0.001 ? "below 0.001" : fixed(loss, 3)), `. The longest gradient was ${fixed(places[largest].norm)}, at step ${largest}.${rest}`];
-}
-
-/** @param {Values} controls @param {boolean} isStill */
-function playing(controls, isStill) {
-  /** @type {number | undefined} */
-  let timer;
-  const stop = () => { window.clearInterval(timer); timer = undefined; };
-  const start = button("Play", "From the first step on", () => {
-    stop();
-    controls.set({ step: 0 });
-    timer = window.setInterval(() => (controls.number("step") < STEPS ? controls.set({ step: controls.number("step") + 1 }) : stop()), 120);
-  });
-  start.disabled = controls.locked.has("step");
-  return { nodes: isStill || controls.hidden.has("step") ? [] : [start], stop };
 }

@@ -2,6 +2,7 @@
 // Lesson: optimizers. They race from one start, on a ravine and on a small network, with one learning rate for all.
 
 import { Chart } from "../learn/chart.js";
+import { playButton } from "../learn/play.js";
 import { choiceSlider } from "../learn/slide.js";
 import { pointsOf, svg } from "../learn/svg.js";
 import { Slices } from "../learn/training.js";
@@ -32,7 +33,7 @@ const GROUNDS = {
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { isStill }) {
   const chart = new Chart({ label: "The loss of each chosen optimizer after each step", height: 320 });
-  const picture = element("div", "picture"), sentence = element("p", "sum"), told = element("p", "hint"), play = playing(controls, isStill);
+  const picture = element("div", "picture"), sentence = element("p", "sum"), told = element("p", "hint"), play = playButton(controls, { name: "step", by: 2, every: 90, isStill });
   const racers = RACERS.map(([name, title]) => racerOf(name, title, controls)), races = new Races(controls);
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("optimizers");
@@ -173,18 +174,4 @@ function ravineDrawn(turn, step, shown) {
     root.append(svg("circle", { class: "start", cx: x, cy: y, r: 6 }));
   }
   return root;
-}
-
-/** @param {Values} controls @param {boolean} isStill */
-function playing(controls, isStill) {
-  /** @type {number | undefined} */
-  let timer;
-  const stop = () => { window.clearInterval(timer); timer = undefined; };
-  const start = button("Play", "From the first step on", () => {
-    stop();
-    controls.set({ step: 0 });
-    timer = window.setInterval(() => (controls.number("step") < STEPS ? controls.set({ step: Math.min(STEPS, controls.number("step") + 2) }) : stop()), 90);
-  });
-  start.disabled = controls.locked.has("step");
-  return { nodes: isStill || controls.hidden.has("step") ? [] : [start], stop };
 }

@@ -29,10 +29,10 @@ export class Trainer {
   constructor({ units, dropout: p, decay, seed }, parts) {
     this.parts = parts;
     this.p = p;
-    this.network = new RecurrentNetwork({ cell: "gru", characters: parts.characters.length, units, seed });
+    this.network = new RecurrentNetwork({ cell: "gru", characters: parts.characters.length, units, seed: null });
     this.optimizer = makeOptimizer("adam", { rate: RATE, decay, decoupled: true });
     this.next = fastNumbers(seed);
-    this.work = this.#work();
+    this.work = this.#work(seed);
   }
 
   /** One piece of work, a few milliseconds at most. */
@@ -40,8 +40,10 @@ export class Trainer {
     this.work.next();
   }
 
-  *#work() {
+  /** @param {number} seed @returns {Generator<void, void, void>} */
+  *#work(seed) {
     const { parts: { training, validation }, network, epochs } = this;
+    yield* network.drawWeights(seed);
     while (true) {
       const losses = { training: yield* this.#measured(training), validation: yield* this.#measured(validation) };
       epochs.push({ ...losses, weights: network.copy() });

@@ -34,7 +34,7 @@ export function mount(place, controls, { data }) {
   const trainings = new Trainings(controls, partsOf(data.text)), sample = sampleOf(place, trainings.parts, controls), pace = new Pace();
   const chart = new Chart({ label: "The loss on the training text and on the validation text after each epoch", height: 330 });
   const legend = element("p", "hint legend"), sentence = element("p", "sum"), progress = element("p", "progress"), said = element("span");
-  const slices = new Slices({ step: () => trainings.advance(), draw: () => draw(false), slice: 7 });
+  const slices = new Slices({ step: () => trainings.advance(), draw: () => draw(false), slice: 6 });
   const halt = button("Stop", "", () => {
     if (slices.isRunning) slices.stop();
     else slices.start();
@@ -174,7 +174,7 @@ function sampleOf(place, parts, controls) {
   /** @type {Generator<string, void, void>} */
   let work, made = "";
   const slices = new Slices({
-    slice: 3,
+    slice: 2,
     step() {
       made = work.next().value ?? made;
       return made.length < WRITTEN;
@@ -194,7 +194,7 @@ function sampleOf(place, parts, controls) {
       const seed = controls.number("seed");
       if (!epoch || (epoch === shown.epoch && seed === shown.seed) || (slices.isRunning && !isLast)) return;
       shown = { epoch, seed };
-      const network = new RecurrentNetwork({ cell: "gru", characters: parts.characters.length, units: epoch.weights.readout_weight.length / parts.characters.length });
+      const network = new RecurrentNetwork({ cell: "gru", characters: parts.characters.length, units: epoch.weights.readout_weight.length / parts.characters.length, seed: null });
       network.load(epoch.weights);
       made = "";
       work = writing(network, parts.characters, seed, WRITTEN);

@@ -24,3 +24,11 @@ def test_clipping_saves_the_descent_and_bounds_each_step(opened: Callable[..., "
     assert page.locator(".widget .path .tip").count() == 1
     page.get_by_label("Steps in time, T").fill("5")
     assert float(data(page, "loss")) < 0.01
+    page.get_by_role("button", name="Play").click()
+    reached = page.locator("[data-control=step]").evaluate(
+        """(slider) => new Promise((done) => {
+          const timer = setInterval(() => Number(slider.value) > 0 && Number(slider.value) < 60
+            && done([slider.value, clearInterval(timer)][0]), 20);
+        })"""
+    )
+    assert 0 < int(reached) < 60
