@@ -33,7 +33,7 @@ export class TimePart {
       x: { name: "time in seconds", low: 0, high: END, ticks: [0, 2, 4, 6, 8, 10] }, y: { name: "state h", low: -high, high, ticks: [-tick, 0, tick] },
       curves: [{ color: "var(--line)", values: input, every: FINE }, { color: "currentColor", values: truth, every: FINE, dash: "5 4" }, { color: "var(--orange)", values: found, every: step }],
     });
-    this.legend.textContent = `Gray: the input x, 1 for three seconds. Dashed: ${w === 0 ? "the closed form" : "Runge–Kutta in steps of ${FINE} s"}. Orange: the solver, in ${found.length - 1} steps of ${fixed(step)} s.`;
+    this.legend.textContent = `Gray: the input x, 1 for three seconds. Dashed: ${w === 0 ? "the closed form" : `Runge–Kutta in steps of ${FINE} s`}. Orange: the solver, in ${found.length - 1} steps of ${fixed(step)} s.`;
     this.sentence.replaceChildren("Largest error: ", element("b", "", error < 0.001 ? error.toExponential(1).replace("-", "−") : fixed(error, 3)), ". ", remarkOf(solver, tau, step, w));
     Object.assign(this.place.dataset, { error: String(error), last: String(found.at(-1)), states: found.join(" ") });
   }
