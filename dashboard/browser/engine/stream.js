@@ -52,7 +52,7 @@ export class Stream {
     this.layers.forEach((state, layer) => {
       if (layer) {
         space.set(network.biases[layer].input, network.sums);
-        space.set(this.layers[layer - 1].h, network.x);
+        space.set(this.output(layer), network.x);
         network.multiply(`rnn.weight_ih_l${layer}`, network.sums);
       } else {
         space.set(ofCharacter, network.sums);
@@ -63,6 +63,11 @@ export class Stream {
       if (clamps.length) hold(state, clamps, before);
     });
     return this.#readOut();
+  }
+
+  /** What a layer hands on, to the next one or to the readout: its h. @param {number} layer from 1 */
+  output(layer) {
+    return this.layers[layer - 1].h;
   }
 
   /** @param {number} layer */
@@ -77,7 +82,7 @@ export class Stream {
     const { network } = this, { space } = network.kernel, { sums, readoutBias } = network;
     space.fill(0, sums + readoutBias.length, sums + readoutBias.length + 32);
     space.set(readoutBias, sums);
-    space.set(this.layers[this.layers.length - 1].h, network.x);
+    space.set(this.output(this.layers.length), network.x);
     network.multiply("readout.weight", sums);
     this.logits.set(space.subarray(sums, sums + readoutBias.length));
     return this.logits;

@@ -3,7 +3,7 @@
 
 import { pointsOf, svg } from "./svg.js";
 
-/** @typedef {{ color: string, values: ArrayLike<number>, every?: number, dash?: string, label?: string }} Curve `every`: steps between values; `label`: written at its end */
+/** @typedef {{ color: string, values: ArrayLike<number>, start?: number, every?: number, dash?: string, label?: string }} Curve `start`: the step of the first value; `every`: steps between values; `label`: written at its end */
 /** @typedef {{ name: string, low: number, high: number, ticks: number[], isLog?: boolean }} Axis */
 
 const LEFT = 46, RIGHT = 14, TOP = 26, BOTTOM = 40;
@@ -50,8 +50,8 @@ export class Chart {
 }
 
 /** @param {Curve} curve @param {(value: number) => number} atX @param {(value: number) => number} atY */
-function curveDrawn({ color, values, every = 1, dash = "", label = "" }, atX, atY) {
-  const points = Array.from(values, (value, k) => [atX(k * every), atY(value)]), [x, y] = points.at(-1) ?? [0, 0];
+function curveDrawn({ color, values, start = 0, every = 1, dash = "", label = "" }, atX, atY) {
+  const points = Array.from(values, (value, k) => [atX(start + k * every), atY(value)]), [x, y] = points.at(-1) ?? [0, 0];
   const group = svg("g", {}, svg("polyline", { class: "curve", points: pointsOf(points), stroke: color, "stroke-dasharray": dash }));
   if (label && points.length) group.append(svg("text", { class: "name", x: x - 4, y: y - 8, "text-anchor": "end" }, label));
   return group;

@@ -1,7 +1,9 @@
 // @ts-check
-// A lesson's shipped model in a worker: opened once, and texts that it writes and reads to their end. Needs no DOM.
+// A lesson's shipped model, in a worker or on the page, and texts that it writes and reads to their end. Needs no DOM.
 
 import { openEngine } from "../engine/client.js";
+import { loadWeights } from "../engine/download.js";
+import { Network } from "../engine/network.js";
 
 /** @import { Engine } from "../engine/client.js" */
 /** @import { Clamp, ReadOptions, Watched } from "../engine/types.js" */
@@ -30,6 +32,17 @@ import { openEngine } from "../engine/client.js";
 export async function openShipped(network, name) {
   const { about, weights } = await network(name);
   return { engine: await openEngine({ config: about.config, weights }), about };
+}
+
+/**
+ * Opens a model of the lesson on the page itself, for a widget that reaches into its steps: it runs them in slices.
+ *
+ * @param {Networks} network
+ * @param {string} name
+ */
+export async function openHere(network, name) {
+  const { about, weights } = await network(name);
+  return Network.open(about.config, typeof weights === "string" ? await loadWeights(weights) : weights);
 }
 
 /**

@@ -51,9 +51,16 @@ export function descent(time, rate, limit) {
 
 export const RANGE = { w: [-0.7, 3], b: [-1, 1.1] };
 
+/** The loss alone. @param {number} w @param {number} b @param {number} time */
+export function lossOf(w, b, time) {
+  let h = H0;
+  for (let t = 0; t < time; t++) h = Math.tanh(w * h + b);
+  return (h - TARGET) ** 2;
+}
+
 /** The loss on a grid, row by row from the least b. @param {number} time @param {number} columns along w @param {number} rows along b */
 export function surface(time, columns, rows) {
   const { w, b } = RANGE;
   return Array.from({ length: rows }, (_r, row) => Array.from({ length: columns }, (_c, column) => (
-    unit(w[0] + ((w[1] - w[0]) * column) / (columns - 1), b[0] + ((b[1] - b[0]) * row) / (rows - 1), time).loss)));
+    lossOf(w[0] + ((w[1] - w[0]) * column) / (columns - 1), b[0] + ((b[1] - b[0]) * row) / (rows - 1), time))));
 }

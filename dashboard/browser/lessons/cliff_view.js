@@ -14,7 +14,7 @@ const ANGLE = 0.32, TILT = 0.62, LOW = [38, 84, 150], HIGH = [240, 228, 204];
 export function seen(w, b, loss) {
   const across = (w - RANGE.w[0]) / (RANGE.w[1] - RANGE.w[0]) - 0.5, near = (b - RANGE.b[0]) / (RANGE.b[1] - RANGE.b[0]) - 0.5;
   const x = across * Math.cos(ANGLE) - near * Math.sin(ANGLE), y = across * Math.sin(ANGLE) + near * Math.cos(ANGLE);
-  return [WIDTH / 2 + 330 * x, 224 + 330 * y * TILT - (120 * Math.sqrt(loss)) / HIGHEST];
+  return [WIDTH / 2 - 12 + 330 * x, 224 + 330 * y * TILT - (120 * Math.sqrt(loss)) / HIGHEST];
 }
 
 /** The figure: a canvas for the relief, and above it an SVG for the paths. */
@@ -36,23 +36,29 @@ export function reliefOf() {
 
 /** From back to front, so that what is near hides what is behind. @param {CanvasRenderingContext2D} context @param {number[][]} losses */
 function paint(context, losses) {
-  const at = (/** @type {number} */ row, /** @type {number} */ column) => seen(RANGE.w[0] + ((RANGE.w[1] - RANGE.w[0]) * column) / (COLUMNS - 1), RANGE.b[0] + ((RANGE.b[1] - RANGE.b[0]) * row) / (ROWS - 1), losses[row][column]);
+  const [w0, w1] = RANGE.w, [b0, b1] = RANGE.b;
+  const points = losses.map((list, row) => list.map((loss, column) => seen(w0 + ((w1 - w0) * column) / (COLUMNS - 1), b0 + ((b1 - b0) * row) / (ROWS - 1), loss)));
   context.setTransform(SHARP, 0, 0, SHARP, 0, 0);
   context.clearRect(0, 0, WIDTH, HEIGHT);
+  context.lineWidth = 0.6;
   for (let row = 0; row < ROWS - 1; row++) {
     for (let column = 0; column < COLUMNS - 1; column++) {
-      const heights = [losses[row][column], losses[row][column + 1], losses[row + 1][column + 1], losses[row + 1][column]].map((loss) => Math.sqrt(loss) / HIGHEST);
-      const mean = heights.reduce((sum, height) => sum + height, 0) / 4, slope = Math.max(...heights) - Math.min(...heights);
-      const light = 1 - Math.min(0.35, 0.9 * slope), color = LOW.map((low, k) => Math.round((low + (HIGH[k] - low) * mean) * light));
-      context.fillStyle = context.strokeStyle = `rgb(${color.join(" ")})`;
-      context.lineWidth = 0.6;
+      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
+      context.fillStyle = context.strokeStyle = colorOf(corners.map(([r, c]) => Math.sqrt(losses[r][c]) / HIGHEST));
       context.beginPath();
-      for (const [r, c] of [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]]) context.lineTo(...at(r, c));
+      for (const [r, c] of corners) context.lineTo(points[r][c][0], points[r][c][1]);
       context.closePath();
       context.fill();
       context.stroke();
     }
   }
+}
+
+/** Light is high, dark is steep. @param {number[]} heights of the corners */
+function colorOf(heights) {
+  const mean = heights.reduce((sum, height) => sum + height, 0) / heights.length, slope = Math.max(...heights) - Math.min(...heights);
+  const light = 1 - Math.min(0.35, 0.9 * slope);
+  return `rgb(${LOW.map((low, k) => Math.round((low + (HIGH[k] - low) * mean) * light)).join(" ")})`;
 }
 
 /** The names of the two axes along the near edges, with their ends. */

@@ -61,7 +61,7 @@ function told(places, isOn, limit) {
   const last = places.length - 1, { w, b, loss } = places[last], largest = places.reduce((best, place, k) => (place.norm > places[best].norm ? k : best), 0);
   const shortened = places.filter(({ isClipped }) => isClipped).length;
   const rest = isOn ? ` Of ${places.length} gradients ${shortened} were longer than ${limit} and were shortened.` : "";
-  return [`After ${last} steps: w = ${fixed(w)}, b = ${fixed(b)}, loss `, element("b", "", fixed(loss, 3)), `. The longest gradient was ${fixed(places[largest].norm)}, at step ${largest}.${rest}`];
+  return [`After ${last} steps: w = ${fixed(w)}, b = ${fixed(b)}, loss `, element("b", "", loss < 0.001 ? "below 0.001" : fixed(loss, 3)), `. The longest gradient was ${fixed(places[largest].norm)}, at step ${largest}.${rest}`];
 }
 
 /** @param {Values} controls @param {boolean} isStill */

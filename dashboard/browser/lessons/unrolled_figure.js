@@ -9,7 +9,7 @@ import { STEPS } from "./unrolled_gradients.js";
 /** @import { Contributions, wentBack } from "./unrolled_gradients.js" */
 
 const WIDE = 60, MIDDLE = 56, ROUND = 15; // of a step, the chain and a state, in units of the figure
-const CELL = 8;
+const CELL = 8, FAINTEST = 0.01; // a cell, and the share of the largest entry that still has a color
 
 /** The chain: grey where values go forward, orange where a gradient comes back. @param {ReturnType<typeof wentBack>} found @param {number} chosen */
 export function figureOf({ atStates, flows }, chosen) {
@@ -39,7 +39,7 @@ export function contributionsRow(figure, matrices, { rows, columns }, most, mark
   figure.replaceChildren(...matrices.map((values, t) => {
     const x = width * t + left, isZero = values.every((value) => value === 0);
     const group = svg("g", { transform: `translate(${x} 1)` }, svg("rect", { class: isZero ? "edge none" : "edge", width: CELL * columns, height: CELL * rows }));
-    if (!isZero) group.append(...Array.from(values, (value, k) => cell(value / most, k % columns, Math.floor(k / columns), "")));
+    values.forEach((value, k) => { if (Math.abs(value) > FAINTEST * most) group.append(cell(value / most, k % columns, Math.floor(k / columns), "")); });
     if (marked >= 0) group.append(cell(0, marked % columns, Math.floor(marked / columns), "marked"));
     return group;
   }));

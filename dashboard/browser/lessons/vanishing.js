@@ -2,8 +2,9 @@
 // Lesson: vanishing and exploding gradients. A random network under a slider, and three trained ones on real text.
 
 import { fixed, subscripted } from "../learn/marks.js";
+import { short } from "../learn/powers.js";
 import { element } from "../reader/dom.js";
-import { normFigure, short } from "./vanishing_figure.js";
+import { normFigure } from "./vanishing_figure.js";
 import { DISTANCE, geometricMean, gradientsOf } from "./vanishing_gradient.js";
 
 /** @import { Context } from "../learn/types.js" */

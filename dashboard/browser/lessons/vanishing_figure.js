@@ -1,6 +1,7 @@
 // @ts-check
 // A figure of norms against distance, on a logarithmic scale.
 
+import { power } from "../learn/powers.js";
 import { svg } from "../learn/svg.js";
 
 /** @typedef {{ kind: string, norms: number[] }} Line `kind` is its class */
@@ -41,15 +42,4 @@ export function normFigure({ label, low, high, every, distance }) {
       chosen.setAttribute("x2", String(x(k)));
     },
   };
-}
-
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-/** A power of ten. @param {number} exponent */
-export const power = (exponent) => `10${exponent < 0 ? "⁻" : ""}${Array.from(String(Math.abs(exponent)), (digit) => RAISED[Number(digit)]).join("")}`;
-
-/** A positive number that may be very large or very small. @param {number} value */
-export function short(value) {
-  if (value >= 0.001 && value < 10000) return String(Number(value.toPrecision(3)));
-  const [factor, exponent] = value.toExponential(1).split("e");
-  return `${factor} × ${power(Number(exponent))}`;
 }
