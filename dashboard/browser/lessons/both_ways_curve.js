@@ -9,7 +9,7 @@ import { END, FINE, exact, inputAt, largestError, solve } from "./both_ways_time
 
 /** @import { Values } from "../learn/values.js" */
 
-const LARGEST = 1.5;
+const LEAST = 1.5, MOST = 5; // of the axis
 
 export class TimePart {
   /** @param {HTMLElement} place @param {Values} controls */
@@ -28,11 +28,12 @@ export class TimePart {
     const { controls } = this, tau = controls.number("tau"), step = controls.number("step"), w = controls.number("w"), solver = controls.text("solver");
     const found = solve({ solver, tau, w, step }), truth = exact(tau, w), error = largestError(found, step, truth);
     const input = Array.from({ length: Math.round(END / FINE) + 1 }, (_, k) => inputAt(k * FINE));
+    const high = Math.max(LEAST, Math.min(MOST, Math.ceil(Math.max(...found.map(Math.abs))))), tick = Math.floor(high);
     this.chart.show({
-      x: { name: "time in seconds", low: 0, high: END, ticks: [0, 2, 4, 6, 8, 10] }, y: { name: "state h", low: -LARGEST, high: LARGEST, ticks: [-1, 0, 1] },
+      x: { name: "time in seconds", low: 0, high: END, ticks: [0, 2, 4, 6, 8, 10] }, y: { name: "state h", low: -high, high, ticks: [-tick, 0, tick] },
       curves: [{ color: "var(--line)", values: input, every: FINE }, { color: "currentColor", values: truth, every: FINE, dash: "5 4" }, { color: "var(--orange)", values: found, every: step }],
     });
-    this.legend.textContent = `Gray: the input x, 1 for three seconds. Dashed: ${w === 0 ? "the closed form" : "Runge–Kutta in steps of 0.02 s"}. Orange: the solver, in ${found.length - 1} steps of ${fixed(step)} s.`;
+    this.legend.textContent = `Gray: the input x, 1 for three seconds. Dashed: ${w === 0 ? "the closed form" : `Runge–Kutta in steps of ${FINE} s`}. Orange: the solver, in ${found.length - 1} steps of ${fixed(step)} s.`;
     this.sentence.replaceChildren("Largest error: ", element("b", "", error < 0.001 ? error.toExponential(1).replace("-", "−") : fixed(error, 3)), ". ", remarkOf(solver, tau, step, w));
     Object.assign(this.place.dataset, { error: String(error), last: String(found.at(-1)), states: found.join(" ") });
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // A unit in continuous time: tau dh/dt = -h + tanh(w h + u x(t)), h(0) = 0. Needs no DOM.
 
-export const INPUT = { from: 1, until: 4, u: 1.5 }, END = 10, FINE = 0.02;
+export const INPUT = { from: 1, until: 4, u: 1.5 }, END = 10, FINE = 0.01;
 
 /** The input at a time: 1 for three seconds, else 0. @param {number} t */
 export const inputAt = (t) => Number(t >= INPUT.from - 1e-9 && t < INPUT.until - 1e-9);
@@ -41,18 +41,18 @@ export function closedForm(tau, t) {
 }
 
 /**
- * What is compared with: the closed form without feedback, else Runge and Kutta's method in steps of 0.02.
+ * What is compared with: the closed form without feedback, else Runge and Kutta's method in steps of 0.01.
  *
  * @param {number} tau
  * @param {number} w
- * @returns {number[]} every 0.02
+ * @returns {number[]} every 0.01
  */
 export function exact(tau, w) {
   if (w === 0) return Array.from({ length: Math.round(END / FINE) + 1 }, (_, k) => closedForm(tau, k * FINE));
   return solve({ solver: "rk4", tau, w, step: FINE });
 }
 
-/** The largest difference at the steps. @param {number[]} found @param {number} step @param {number[]} truth every 0.02 */
+/** The largest difference at the steps. @param {number[]} found @param {number} step @param {number[]} truth every 0.01 */
 export function largestError(found, step, truth) {
   return found.reduce((largest, h, k) => {
     const at = (k * step) / FINE, before = Math.min(truth.length - 1, Math.floor(at + 1e-6)), after = Math.min(truth.length - 1, before + 1);

@@ -13,6 +13,7 @@ import { ReadingNetwork, TASKS, idsOf } from "./both_ways_network.js";
 /** @typedef {{ right: number, next: number, blank: number, rightWriting: number, nextWriting: number }} Bits mean bits per held-out character */
 
 const LENGTH = 40, EVERY = 20, MOST = 300;
+const SLICE = 4; // milliseconds: what is kept is computed in between
 const LOOKS = { right: { color: "currentColor", label: "one way, next" }, next: { color: "var(--orange)", label: "both ways, next" }, blank: { color: "var(--accent)", label: "both ways, blank" } };
 
 export class TrainPart {
@@ -33,7 +34,7 @@ export class TrainPart {
     const note = element("p", "hint", "Bits per character on text that was held out. While it writes, nothing stands to the right of the last character yet.");
     this.node = element("section", "part", fieldRow(controls, ["trained", "seed"]));
     this.node.append(this.chart.node, element("table", "bits", element("thead", "", head), this.table), note);
-    this.player = new Player({ draw: (step) => this.#draw(step) });
+    this.player = new Player({ draw: (step) => this.#draw(step), slice: SLICE });
   }
 
   show() {

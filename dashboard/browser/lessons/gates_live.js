@@ -1,7 +1,7 @@
 // @ts-check
 // The network of lesson 11 in its worker: it reads the text again with a gate held.
 
-import { openEngine } from "../engine/client.js";
+import { openShipped } from "../learn/shipped.js";
 import { STATES, clampsOf, traceOf } from "./gates_trace.js";
 
 /** @import { Engine } from "../engine/client.js" */
@@ -27,7 +27,7 @@ export class HeldReadings {
     this.onRead = onRead;
     this.problem = "";
     /** @type {Promise<Engine>} */
-    this.engine = network(data.model).then(({ about, weights }) => openEngine({ config: about.config, weights }));
+    this.engine = openShipped(network, data.model).then(({ engine }) => engine);
     this.engine.then((engine) => this.#isClosed && engine.close(), (error) => this.#fail(error));
   }
 
