@@ -176,14 +176,17 @@ export class Player {
   /** From the beginning to the step that is wanted. */
   play() {
     this.#isPlaying = true;
-    this.shown = 0;
+    this.shown = Math.min(0, this.#timeline?.reached ?? -1);
     this.slices.most = this.pace;
     this.slices.start();
   }
 
+  /** Stays where it is. @returns {number} the last step shown of which something was kept */
   stop() {
     this.#isPlaying = false;
     this.slices.stop();
+    const every = this.#timeline?.every ?? 1;
+    return every * Math.max(0, Math.floor(this.shown / every));
   }
 
   destroy() {

@@ -5,7 +5,7 @@ import { fixed, shade } from "../learn/marks.js";
 import { Player } from "../learn/training.js";
 import { button, element } from "../reader/dom.js";
 import { drawCurves, drawHistogram } from "./emergence_figures.js";
-import { EVERY, HALF, HELD_OUT, INSIDE, UNITS, alongText, auroc, histogramOf, timelineOf, turned } from "./emergence_task.js";
+import { EVERY, HALF, HELD_OUT, INSIDE, PIECE, UNITS, alongText, auroc, centreOf, histogramOf, timelineOf, turned } from "./emergence_task.js";
 
 /** @import { Context } from "../learn/types.js" */
 /** @import { Control, Values } from "../learn/values.js" */
@@ -33,15 +33,14 @@ export function mount(place, controls, { isStill }) {
   };
   const draw = (/** @type {number} */ step, /** @type {boolean} */ isDone) => {
     view.train.textContent = player.isPlaying ? "Stop" : "Watch it train";
-    view.progress.textContent = isDone ? `Step ${step}: it has read ${64 * step} characters` : `Training: step ${Math.max(0, step)} of ${wanted()}`;
+    view.progress.textContent = isDone ? `Step ${step}: it has read ${(PIECE * step).toLocaleString("en-US")} characters` : `Training: step ${Math.max(0, step)} of ${wanted()}`;
     if (step >= 0) view.show(timeline().until(step));
     Object.assign(place.dataset, { step: String(step), isDone: String(isDone), longest: String(player.slices.longest) });
   };
   const player = new Player({ draw, pace: PACE, slice: SLICE }), follow = () => player.show(timeline(), wanted());
   const press = () => {
     if (player.isPlaying) {
-      player.stop();
-      controls.set({ trained: Math.floor(player.shown / EVERY) * EVERY });
+      controls.set({ trained: player.stop() });
       follow();
     } else {
       if (!wanted()) controls.set({ trained: MOST });
@@ -87,7 +86,7 @@ function viewIn(place, controls, press) {
 }
 
 const LEGEND = "Above: the AUROC of the best unit on held-out text; dashed: before training. Below: bits, for all characters (grey) and where a verb ends on s or ed (orange). The leftmost values are cut off.";
-const PASSAGE = "Underlined: inside quotations. Orange: the cell state is above zero; blue: below. The network reads this text and learns nothing from it.";
+const PASSAGE = "Underlined: inside quotations. Orange and blue: the cell state lies above or below the middle between its two means, inside and outside. The network reads this text and learns nothing from it.";
 
 /** @param {Snapshot} snapshot @param {Snapshot} untrained @param {number} unit @param {number} judged @param {boolean} isBest @returns {(Node | string)[]} */
 function spoken(snapshot, untrained, unit, judged, isBest) {
@@ -127,8 +126,8 @@ function passageOf() {
     node: element("p", "passage", ...spans),
     /** @param {Float32Array} values of one unit along the whole held-out text */
     show(values) {
-      const shown = values.subarray(SHOWN_FROM, SHOWN_FROM + SHOWN), largest = shown.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-      spans.forEach((span, k) => { span.style.background = shade(shown[k] / largest); });
+      const { middle, deviation } = centreOf(values);
+      spans.forEach((span, k) => { span.style.background = shade((values[SHOWN_FROM + k] - middle) / (1.5 * deviation || 1)); });
     },
   };
 }

@@ -27,7 +27,7 @@ function canvasIn(place, height, said) {
  */
 export function drawCurves(place, kept, most) {
   const last = kept[kept.length - 1], said = `AUROC ${fixed(last.judged, 3)}, ${fixed(last.bits)} bits per character, ${fixed(last.ending)} bits at the end of a verb`;
-  const { root, inner } = canvasIn(place, 2 * PANEL + GAP + 34, said), x = (/** @type {number} */ k) => LEFT + (inner * k) / most;
+  const { root, inner } = canvasIn(place, 2 * PANEL + GAP + 44, said), x = (/** @type {number} */ k) => LEFT + (inner * k) / most;
   const upper = (/** @type {number} */ value) => 6 + PANEL * (1 - (value - 0.5) / 0.5), lower = (/** @type {number} */ bits) => 6 + PANEL + GAP + PANEL * (1 - Math.min(bits, HIGHEST) / HIGHEST);
   const line = (/** @type {string} */ name, /** @type {number[]} */ values, /** @type {(value: number) => number} */ y) => svg("polyline", { class: name, points: values.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`).join(" ") });
   for (const value of [0.5, 0.75, 1]) root.append(grid(inner, upper(value), String(value)));

@@ -35,9 +35,10 @@ export const networkOf = (seed) => new RecurrentNetwork({ cell: "lstm", characte
  * Training from random weights, on text that never comes twice: 64 characters at each step, the state carried on.
  *
  * @param {number} seed
+ * @param {number} [every]
  * @returns {Timeline<Snapshot>}
  */
-export function timelineOf(seed) {
+export function timelineOf(seed, every = EVERY) {
   const network = networkOf(seed), optimizer = makeOptimizer("adam", { rate: RATE }), text = new QuotedText(TRAINING_TEXT);
   let state = network.zeroState(), next = encode(text.take(1));
   const train = () => {
@@ -49,7 +50,7 @@ export function timelineOf(seed) {
     clipNorm(network.gradientList(), LIMIT);
     optimizer.step(network.parameterList(), network.gradientList());
   };
-  return new Timeline({ train, keep: () => judge(network), every: EVERY });
+  return new Timeline({ train, keep: () => judge(network), every });
 }
 
 /**
@@ -109,6 +110,17 @@ export function auroc(values, labels) {
 }
 
 /**
+ * What lies halfway between the mean inside and the mean outside, and the standard deviation: for the colors.
+ *
+ * @param {Float32Array} values along the whole held-out text
+ */
+export function centreOf(values) {
+  const mean = (/** @type {number} */ label) => values.reduce((sum, value, t) => (INSIDE[t] === label ? sum + value : sum), 0) / INSIDE.filter((inside) => inside === label).length;
+  const middle = (mean(0) + mean(1)) / 2, all = values.reduce((a, b) => a + b, 0) / values.length;
+  return { middle, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - all) ** 2, 0) / values.length) };
+}
+
+/**
  * How often each value comes inside and outside, on the half that judges: shares of each group.
  *
  * @param {Float32Array} values along the whole held-out text
@@ -123,4 +135,17 @@ export function histogramOf(values, bins) {
     else outside[bin] += 1 / (HALF - count);
   });
   return { inside, outside, least, most: least + span };
+}
+
+/**
+ * What is shown after some steps of training, for a test.
+ *
+ * @param {number} seed
+ * @param {number} steps
+ */
+export function report(seed, steps) {
+  const timeline = timelineOf(seed, steps);
+  while (timeline.step(steps));
+  const shown = timeline.at(steps), values = alongText(shown.cells, shown.best);
+  return { ...shown, first: timeline.at(0), judgedInside: auroc(values.subarray(HALF), INSIDE.slice(HALF)), centre: centreOf(values), histogram: histogramOf(values, 5) };
 }
