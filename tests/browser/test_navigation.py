@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from tests.browser.pages import Pages
 from tests.browser.reader import ReaderOnPage, address_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 VIEWS = ("read", "find", "unit", "generate", "learn", "models")
 THERE = {
@@ -43,37 +45,40 @@ def test_the_walk_has_every_transition():
     assert set(pairwise(walked)) == set(permutations(VIEWS, 2))
 
 
-def test_model_and_unit_are_kept_on_every_way(app: str, open_page: Callable[..., "Page"]):
+@pytest.fixture(scope="module")
+def addresses(app: str, browser: "Browser") -> dict[str, str]:
+    """The address of each view, from a walk by every transition; model and unit are kept on every way."""
+    pages = Pages(browser)
     first, *others = ALL_TRANSITIONS.split()
-    page = open_page(app + "?" + "&".join(f"{name}={value}" for name, value in ELSEWHERE.items()), THERE[first])
+    page = pages.open(f"{app}?{urlencode(ELSEWHERE)}", THERE[first], timeout=30_000)
+    seen = {}
     for view in others:
         go(page, view)
         page.wait_for_function("location.search.includes('unit=L2.u7')")
         assert ELSEWHERE.items() <= address_of(page).items(), view
-
-
-@pytest.mark.parametrize("view", VIEWS[1:])
-def test_a_model_in_a_link_to_one_view_is_there_in_the_others(view: str, app: str, open_page: Callable[..., "Page"]):
-    page = open_page(f"{app}{view}?model=linux", THERE[view])
-    for other in VIEWS:
-        if other != view:
-            go(page, other)
-            assert address_of(page)["model"] == "linux"
+        seen[view] = page.url
+    assert pages.take_back() == []
+    pages.context.close()
+    return seen
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_address_that_somebody_came_to_restores_the_view(view: str, app: str, open_page: Callable[..., "Page"]):
-    page = open_page(app + "?" + "&".join(f"{name}={value}" for name, value in ELSEWHERE.items()), THERE["read"])
-    if view != "read":
-        go(page, view)
+def test_the_address_that_somebody_came_to_restores_the_view(
+    view: str, addresses: dict[str, str], open_page: Callable[..., "Page"]
+):
+    page = open_page(addresses[view], THERE[view])
     page.wait_for_function("location.search.includes('unit=L2.u7')")
-    address, query = page.url, address_of(page)
-    again = open_page(address, THERE[view])
-    again.wait_for_function("location.search.includes('unit=L2.u7')")
-    assert address_of(again) == query
+    assert address_of(page) == dict(parse_qsl(urlsplit(addresses[view]).query))
     if view == "learn":  # shows no model, but leads to the others with it
-        go(again, "models")
-    assert again.get_by_text("tiny-gru").first.is_visible() or again.locator("input[value='tiny-gru']").count()
+        go(page, "models")
+    assert page.get_by_text("tiny-gru").first.is_visible() or page.locator("input[value='tiny-gru']").count()
+
+
+@pytest.mark.parametrize("view", VIEWS[1:])
+def test_a_model_in_a_link_to_one_view_is_there_in_the_next(view: str, app: str, open_page: Callable[..., "Page"]):
+    page = open_page(f"{app}{view}?model=linux", THERE[view])
+    go(page, "read" if view == "models" else "models")
+    assert address_of(page)["model"] == "linux"
 
 
 def test_back_and_forward_return_to_the_unit_that_was_shown(app: str, open_page: Callable[..., "Page"]):

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, optim
+from torch.nn.functional import cross_entropy
 
 from tests.browser.engine_in_node import needs_node
 from tests.lessons.in_node import call
+from tests.lessons.recurrent import Recurrent
 
 pytestmark = needs_node
 SHAPES, STEPS = [(3, 4), (4, 2), (5,)], 12
@@ -117,3 +119,51 @@ def test_clipping_equals_torch(limit: float):
         assert parameter.grad is not None
         np.testing.assert_allclose(mine, parameter.grad.ravel(), rtol=1e-12)
         assert limit > found["norm"] or np.linalg.norm(mine) < np.linalg.norm(before)
+
+
+# ---- the race ----------------------------------------------------------------------------------------------
+
+ROTATED = ["sgd", "momentum", "nesterov", "muon"]
+NETWORK_RACERS: dict[str, Make] = {
+    "sgd": lambda p: optim.SGD(p, 0.02),
+    "nesterov": lambda p: optim.SGD(p, 0.02, momentum=0.9, nesterov=True),
+    "rmsprop": lambda p: optim.RMSprop(p, 0.02, alpha=0.9),
+    "adadelta": optim.Adadelta,
+    "adam": lambda p: optim.Adam(p, 0.02, betas=(0.9, 0.999)),
+}
+
+
+def test_the_ravine_s_gradient_is_autograd_s_and_a_turn_turns_the_paths_of_four():
+    names = [name for name, _ in call(("race", "RACERS"))[0]]
+    assert set(ROTATED) < set(names)
+    found = call(*(("race", "pathOn", name, 0.03, 0.9, turn) for name in names for turn in (0, 30)))
+    paths = dict(zip(names, zip(found[::2], found[1::2], strict=True), strict=True))
+    angle = torch.tensor(30 * torch.pi / 180, dtype=torch.float64)
+    rotation = torch.stack([torch.stack([angle.cos(), -angle.sin()]), torch.stack([angle.sin(), angle.cos()])])
+    for name, (straight, turned) in paths.items():
+        before, after = (np.array(path["points"][:40]) for path in (straight, turned))
+        follows = np.allclose(before @ rotation.numpy().T, after, atol=1e-6)
+        assert follows == (name in ROTATED), name
+    point = torch.tensor(paths["sgd"][1]["points"][0], dtype=torch.float64, requires_grad=True)
+    along, across = rotation.T @ point
+    loss = (along**2 + 34 * across**2) / 2
+    loss.backward()
+    assert point.grad is not None
+    assert paths["sgd"][1]["losses"][0] == pytest.approx(loss.item(), rel=1e-12)
+    np.testing.assert_allclose(paths["sgd"][1]["points"][1], (point - 0.03 * point.grad).detach(), rtol=1e-12)
+
+
+def test_the_networks_that_race_are_torch_s():
+    steps = 8
+    [text], [letters] = (call(("race", name)) for name in ("TEXT", "LETTERS"))
+    ids = [letters.index(letter) for letter in text]
+    races = call(*(("race", "raced", name, 0.02, 0.9, 3, steps) for name in NETWORK_RACERS))
+    for (name, make), found in zip(NETWORK_RACERS.items(), races, strict=True):
+        network = Recurrent("rnn", found["start"])
+        optimizer = make(list(network.parameters()))
+        for wanted in found["losses"]:
+            optimizer.zero_grad()
+            loss = cross_entropy(network(ids[:-1])[1], torch.tensor(ids[1:]))
+            assert wanted == pytest.approx(loss.item(), abs=1e-6), name
+            loss.backward()
+            optimizer.step()

@@ -29,7 +29,7 @@ export class RecurrentNetwork {
    * @param {number} options.characters how many can be read
    * @param {number} options.units H
    * @param {number} [options.outputs] how many logits; as many as characters if it is left out
-   * @param {number} [options.seed]
+   * @param {number | null} [options.seed] null: weights of zero, for `load` or `drawWeights`
    */
   constructor({ cell, characters, units, outputs = characters, seed = 0 }) {
     const rows = CELLS[cell].rows * units;
@@ -50,8 +50,18 @@ export class RecurrentNetwork {
     this.gradients = zeros();
     this.#sums = new Float64Array(rows);
     this.#dRead = new Float64Array(units);
+    if (seed !== null) for (const work = this.drawWeights(seed); !work.next().done;);
+  }
+
+  /** Draws all weights, a thousand at a time: a large network's need tens of milliseconds. @param {number} seed @returns {Generator<void, void, void>} */
+  *drawWeights(seed) {
     let drawn = 0;
-    for (const values of this.parameterList()) for (let k = 0; k < values.length; k++) values[k] = (2 * uniformAt(seed, drawn++) - 1) / Math.sqrt(units);
+    for (const values of this.parameterList()) {
+      for (let k = 0; k < values.length; k++) {
+        values[k] = (2 * uniformAt(seed, drawn++) - 1) / Math.sqrt(this.units);
+        if (drawn % 1000 === 0) yield;
+      }
+    }
   }
 
   /** For an optimizer, in the order of `shapes`. */
