@@ -31,7 +31,7 @@ export class LessonPage {
     root.replaceChildren(
       this.header(course, ways), ...problems, this.stops(),
       element("div", "stage", controlRow(this.values), place),
-      element("div", "prose", ...contentOf(lesson.text)), this.prediction(), this.footer(), neighbours(lesson, course, ways),
+      element("div", "prose", ...contentOf(lesson.text)), this.prediction(), this.see(), this.footer(), neighbours(lesson, course, ways),
     );
     const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.mounted = widget.mount(place, this.values, { data: lesson.data, isStill, network });
@@ -82,6 +82,15 @@ export class LessonPage {
     const asked = element("fieldset", "", element("legend", "", question), ...(options.length ? options.map(optionOf) : [ownLine()]));
     asked.addEventListener("input", () => { reveal.disabled = !hasAnswer(asked); });
     return element("section", "predict", element("h2", "", "Predict, then reveal"), asked, reveal, result);
+  }
+
+  /** Ways to real models, in new tabs: what was done here stays. */
+  see() {
+    const links = this.lesson.see.map(({ name, href }) => element("li", "", Object.assign(element("a", "", `${name} ↗`), { href, target: "_blank" })));
+    const nav = element("nav", "see", element("h2", "", "See it in a real model"), element("ul", "", ...links));
+    nav.setAttribute("aria-label", "See it in a real model");
+    nav.hidden = !links.length;
+    return nav;
   }
 
   footer() {
