@@ -127,7 +127,7 @@ function contentOf(html) {
 export function wayTo(name, text, ways) {
   const link = Object.assign(element("a", "", text), { href: ways.href(name) });
   link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!ways.open || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     ways.open(name);
   });

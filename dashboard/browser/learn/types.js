@@ -17,7 +17,7 @@
  *
  * @typedef {{ CONTROLS: import("./values.js").Control[], mount: (place: HTMLElement, controls: import("./values.js").Values, context: Context) => void | { destroy?: () => void } }} Widget
  *
- * @typedef {{ href: (name: string) => string, open: (name: string) => void }} Ways To other lessons, and with "" to the front page.
+ * @typedef {{ href: (name: string) => string, open?: (name: string) => void }} Ways To other lessons, and with "" to the front page; `open` if that needs no new page.
  */
 
 export {};
