@@ -19,6 +19,7 @@ from models.run import Run, load_run, shipped_runs
 from models.sample import Stepper, sample, uniform_at
 from models.units import Unit
 from tests.browser.engine_in_node import ask, needs_node, read
+from tests.held_gates import read_with_held_gates
 
 pytestmark = needs_node
 TOLERANCE = 1e-5
@@ -118,6 +119,22 @@ def test_held_units_are_held_as_clamp_does(cell: Cell, tmp_path: Path):
     assert np.all(found[states[-1]][:, 3] == np.float32(0.9))
     free = in_float64(network, ids)
     assert np.abs(free["logits"] - found["logits"]).max() > 0.01
+
+
+def test_held_gates_are_held_as_in_a_torch_loop(tmp_path: Path):
+    run = random_run("lstm", 2, tmp_path / "run", 19)
+    network, ids = run.load_network(), np.random.default_rng(2).integers(0, len(run.vocabulary), 150).tolist()
+    held = [(1, 3, "forget_gate", 1.0), (1, 3, "input_gate", 0.25), (2, 18, "output_gate", 0.0)]
+    held += [(2, 0, "candidate_gate", -1.0), (2, 7, "forget_gate", 0.0)]
+    clamps: list[dict[str, Any]] = [dict(zip(("layer", "unit", "state", "value"), each, strict=True)) for each in held]
+    expected = read_with_held_gates(network, ids, held)
+    for kernel in KERNELS:
+        found = read(run.folder, ids, tmp_path / kernel, kernel, clamps)
+        assert max(differences(found, expected).values()) < TOLERANCE
+    free = in_float64(network, ids)
+    assert np.abs(free["logits"] - expected["logits"]).max() > 0.01
+    unheld = read_with_held_gates(network, ids, [])
+    assert max(np.abs(unheld[name] - values).max() for name, values in free.items()) < 1e-12
 
 
 def for_browser(clamp: Clamp) -> dict[str, Any]:

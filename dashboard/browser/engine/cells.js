@@ -46,6 +46,22 @@ function lstm({ h, c, gates }, sums) {
   }
 }
 
+/** The names of an LSTM's gates among its states, in PyTorch's order: those that can be held. */
+export const LSTM_GATES = ["input_gate", "forget_gate", "candidate_gate", "output_gate"];
+
+/**
+ * The c and h of one unit of an LSTM that follow from its gates.
+ *
+ * @param {LayerState} state
+ * @param {number} unit
+ * @param {number} before its c before the step
+ */
+export function fromGates({ h, c, gates }, unit, before) {
+  const [i, f, g, o] = LSTM_GATES.map((_, gate) => gates[gate * h.length + unit]);
+  c[unit] = f * before + i * g;
+  h[unit] = o * tanh(c[unit]);
+}
+
 /** A GRU (Cho et al. 2014) as PyTorch defines it: h = (1 - z) n + z h. @type {Advance} */
 function gru({ h, gates }, sums, ofState) {
   const size = h.length;

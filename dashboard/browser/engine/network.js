@@ -1,7 +1,7 @@
 // @ts-check
 // A network in the browser: its weights, which any number of streams share, and its vocabulary. Nothing in it changes.
 
-import { CELLS } from "./cells.js";
+import { CELLS, LSTM_GATES } from "./cells.js";
 import { ROWS, openKernel } from "./kernel.js";
 import { readWeights } from "./weights.js";
 
@@ -109,8 +109,9 @@ export class Network {
       if (!(isCount(layer, this.layers) && Number.isInteger(unit) && unit >= 0 && unit < this.units)) {
         throw new Error(`Wanted a unit from L1.u0 to ${last}, got L${layer}.u${unit}. Choose one of these.`);
       }
-      if (!this.kind.states.includes(state)) {
-        throw new Error(`Wanted ${this.kind.states.join(" or ")} as the state to hold, got ${state}. Choose one of these.`);
+      const known = [...this.kind.states, ...(this.cell === "lstm" ? LSTM_GATES : [])];
+      if (!known.includes(state)) {
+        throw new Error(`Wanted ${known.join(" or ")} as the state to hold, got ${state}. Choose one of these.`);
       }
       if (!Number.isFinite(Math.fround(value))) {
         throw new Error(`Wanted a number to hold L${layer}.u${unit} at, got ${value}. Name a finite one.`);

@@ -1,7 +1,7 @@
 // @ts-check
 // A stream: one network reading one text, character by character. Several share the weights; each has its own state.
 
-import { tanh } from "./cells.js";
+import { LSTM_GATES as GATES, fromGates, tanh } from "./cells.js";
 import { likeliest, lossOf } from "./predictions.js";
 
 /** @import { Network } from "./network.js" */
@@ -40,7 +40,8 @@ export class Stream {
 
   /**
    * Read one character. A clamped state is overwritten before anything reads it: h = o tanh c is taken from a clamped
-   * c for the recurrence, the next layer and the readout alike (models/clamp.py).
+   * c for the recurrence, the next layer and the readout alike (models/clamp.py). So it is with a clamped gate of an
+   * LSTM: the unit's c and h are those that follow from it.
    *
    * @param {number} id
    * @returns {Float32Array} the logits of the next
@@ -51,16 +52,22 @@ export class Stream {
     this.layers.forEach((state, layer) => {
       if (layer) {
         space.set(network.biases[layer].input, network.sums);
-        space.set(this.layers[layer - 1].h, network.x);
+        space.set(this.output(layer), network.x);
         network.multiply(`rnn.weight_ih_l${layer}`, network.sums);
       } else {
         space.set(ofCharacter, network.sums);
       }
       this.#addOfState(layer);
+      const clamps = this.#clamps.filter((clamp) => clamp.layer === layer + 1), before = clamps.map(({ unit }) => state.c[unit]);
       network.kind.advance(state, this.sums, this.ofState);
-      if (this.#clamps.length) hold(state, this.#clamps.filter((clamp) => clamp.layer === layer + 1));
+      if (clamps.length) hold(state, clamps, before);
     });
     return this.#readOut();
+  }
+
+  /** What a layer hands on, to the next one or to the readout: its h. @param {number} layer from 1 */
+  output(layer) {
+    return this.layers[layer - 1].h;
   }
 
   /** @param {number} layer */
@@ -75,7 +82,7 @@ export class Stream {
     const { network } = this, { space } = network.kernel, { sums, readoutBias } = network;
     space.fill(0, sums + readoutBias.length, sums + readoutBias.length + 32);
     space.set(readoutBias, sums);
-    space.set(this.layers[this.layers.length - 1].h, network.x);
+    space.set(this.output(this.layers.length), network.x);
     network.multiply("readout.weight", sums);
     this.logits.set(space.subarray(sums, sums + readoutBias.length));
     return this.logits;
@@ -137,13 +144,19 @@ export class Stream {
 }
 
 /**
- * Overwrite held units of one layer: c first, with the h that follows from it, then h.
+ * Overwrite held units of one layer: gates first, with the c and h that follow from them, then c, with its h, then h.
  *
  * @param {LayerState} state
  * @param {Required<Clamp>[]} clamps
+ * @param {number[]} before the c of each clamp's unit before the step
  */
-function hold({ h, c, gates }, clamps) {
-  const output = gates.length - h.length;
+function hold(state, clamps, before) {
+  const { h, c, gates } = state, output = gates.length - h.length;
+  clamps.forEach(({ unit, value, state: held }) => {
+    const gate = GATES.indexOf(held);
+    if (gate >= 0) gates[gate * h.length + unit] = value;
+  });
+  clamps.forEach(({ unit, state: held }, k) => GATES.includes(held) && fromGates(state, unit, before[k]));
   for (const { unit, value } of clamps.filter((clamp) => clamp.state === "cell")) {
     c[unit] = value;
     h[unit] = gates[output + unit] * tanh(value);

@@ -6,6 +6,7 @@
 /**
  * @typedef {"lstm" | "gru" | "rnn"} Cell
  * @typedef {"hidden" | "cell"} State h or c; only an LSTM has c
+ * @typedef {"input_gate" | "forget_gate" | "candidate_gate" | "output_gate"} Gate of an LSTM, in PyTorch's order
  * @typedef {"wasm" | "javascript"} KernelName
  *
  * @typedef {object} Config What the engine reads of a run's config.json.
@@ -16,7 +17,7 @@
  * @property {number} layer from 1
  * @property {number} unit from 0
  * @property {number} value
- * @property {State} [state] without it the memory: c of an LSTM, h of the others
+ * @property {State | Gate} [state] without it the memory: c of an LSTM, h of the others
  *
  * @typedef {object} Kernel Computes y += W x in float32; see kernel.js.
  * @property {KernelName} name

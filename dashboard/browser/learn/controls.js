@@ -18,8 +18,13 @@ export function controlRow(values) {
   return row;
 }
 
-/** @param {Control} control @param {Values} values */
-function fieldOf(control, values) {
+/**
+ * A field of one control, for a widget that draws it itself.
+ *
+ * @param {Control} control
+ * @param {Values} values
+ */
+export function fieldOf(control, values) {
   const input = inputOf(control), shown = element("output", "value");
   input.dataset.control = control.name;
   input.setAttribute("aria-label", control.label);
