@@ -7,9 +7,9 @@
  * @typedef {Summary & {
  *   stops: { name: string, set: { [control: string]: string } }[],
  *   predict: { question: string, options: string[], right: number },
- *   footer: { [name: string]: string }, see: { name: string, view: string, set: { [word: string]: string } }[],
+ *   footer: { [name: string]: string }, see: { name: string, href: string }[],
  *   text: string, answer: string, data: any,
- * }} Lesson As Python's `Lesson.page()` makes it; `text` and `answer` are HTML.
+ * }} Lesson As Python's `Lesson.page()` makes it; `text` and `answer` are HTML; `see` leads to real models.
  *
  * @typedef {(name: string) => Promise<{ about: import("../generate/about.js").About, weights: ArrayBuffer | string }>} Networks One of the lesson's models, for `openEngine` or `openNetwork`.
  *
@@ -19,7 +19,7 @@
  *
  * @typedef {object} Ways To other lessons, and with "" to the front page; or to another page of Learn, by its word.
  * @property {(name: string, page?: string) => string} href
- * @property {(name: string, page?: string) => void} open
+ * @property {(name: string, page?: string) => void} [open] if that needs no new page of the browser
  * @property {{ word: string, title: string }[]} [pages] the pages that there are besides the lessons
  */
 

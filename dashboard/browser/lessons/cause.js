@@ -56,7 +56,7 @@ export function mount(place, controls, { data, isStill, network }) {
     const losses = [runs.losses([]), runs.losses(clamps)];
     loss.show(Array.from(data.passage), losses, count, unit);
     const ready = counts.every(({ length }) => length === texts) && losses.every(Boolean);
-    Object.assign(place.dataset, { state: ready ? "ready" : "running", free: free.characters.join(""), held: held.characters.join(""), counts: JSON.stringify(counts), losses: JSON.stringify(losses) });
+    Object.assign(place.dataset, { state: ready ? "ready" : "running", free: free.characters.join(""), held: held.characters.join(""), counts: JSON.stringify(counts), losses: ready ? JSON.stringify(losses) : "" });
   };
   let timer = 0;
   const fail = (/** @type {unknown} */ error) => { about.replaceChildren(element("span", "note", error instanceof Error ? error.message : String(error))); };
@@ -141,7 +141,7 @@ function lossPanel() {
     root: element("section", "loss", element("h2", "", "The same unit while the network reads"), element("table", "", head, body), note, text),
     /** @param {string[]} characters @param {(number[] | null)[]} losses @param {string} count @param {any} unit */
     show(characters, [free, held], count, { ablation }) {
-      const key = JSON.stringify([free?.length, held, count]);
+      const key = JSON.stringify([free?.length, held?.length, held?.reduce((sum, nats) => sum + nats, 0), count, ablation?.events]);
       if (key === shown) return;
       shown = key;
       const { there, elsewhere } = costs(characters, free ?? [], held ?? [], count);

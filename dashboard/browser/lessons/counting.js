@@ -44,8 +44,7 @@ export function mount(place, controls, { isStill }) {
   const player = new Player({ draw, pace: PACE, slice: SLICE }), follow = () => player.show(session().timeline, wanted());
   const press = () => {
     if (player.isPlaying) {
-      player.stop();
-      controls.set({ trained: kept(player.shown) });
+      controls.set({ trained: player.stop() });
       follow();
     } else {
       if (!wanted()) controls.set({ trained: MOST });
