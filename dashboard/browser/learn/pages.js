@@ -3,6 +3,7 @@
 // follows the word is a term or a lesson that the page begins with.
 
 import { openGlossary } from "./glossary.js";
+import { openTeacher } from "./teacher.js";
 
 /** @import { Term } from "./terms.js" */
 /** @import { Lesson, Summary, Ways, Widget } from "./types.js" */
@@ -22,6 +23,7 @@ import { openGlossary } from "./glossary.js";
 /** Each page by its word, with its title and what makes its content. @type {Map<string, { title: string, open: (setting: Setting) => Promise<Node[]> }>} */
 export const PAGES = new Map([
   ["glossary", { title: "Glossary", open: openGlossary }],
+  ["teacher", { title: "For teachers", open: openTeacher }],
 ]);
 
 /** The page that an address names, and what follows its word; a lesson, or with "" the front page, if it names none. @param {URLSearchParams} query */
