@@ -134,7 +134,8 @@ const ways = {
 
 /** A lesson's address for others: without what this visitor's other views show. @param {string} name @param {[string, string][]} words */
 function lessonAddress(name, words) {
-  return `${window.location.origin}${window.location.pathname}?${new URLSearchParams([["lesson", name], ...words])}`;
+  const query = new URLSearchParams([["lesson", name], ...words]).toString().replaceAll("%2C", ",");
+  return `${window.location.origin}${window.location.pathname}?${query}`;
 }
 
 /** @param {Place} place @param {[string, string][]} words */

@@ -23,6 +23,7 @@ export async function openTeacher(setting) {
   const { course, ways } = setting, note = element("p", "note"), work = element("div", "work");
   const isKnown = course.some(({ name }) => name === setting.name);
   const choice = element("select", "", ...course.map(({ number, name, title }) => Object.assign(element("option", "", `${number} ${title}`), { value: name })));
+  choice.setAttribute("aria-label", "Lesson");
   let asked = 0;
   const open = async (/** @type {string} */ name, /** @type {URLSearchParams} */ query) => {
     const mine = (asked += 1);
@@ -34,8 +35,15 @@ export async function openTeacher(setting) {
     work.replaceChildren(...taskForm(task, lesson, setting));
     work.dataset.task = name;
   };
-  choice.addEventListener("change", () => {
-    open(choice.value, new URLSearchParams()).catch((error) => { note.textContent = `This lesson could not be opened (${error instanceof Error ? error.message : error}).`; });
+  const begin = (/** @type {string} */ name, /** @type {URLSearchParams} */ query) => {
+    open(name, query).catch((error) => { note.textContent = `This lesson could not be opened (${error instanceof Error ? error.message : error}).`; });
+  };
+  choice.addEventListener("change", () => begin(choice.value, new URLSearchParams()));
+  const pasted = Object.assign(element("input"), { type: "text", placeholder: "…learn?lesson=hello&step=3" });
+  pasted.addEventListener("change", () => {
+    const query = new URLSearchParams(pasted.value.split("?")[1]), name = query.get("lesson") ?? "";
+    if (course.some((each) => each.name === name)) begin(name, query);
+    else note.textContent = `Wanted the address of a lesson, such as …learn?lesson=hello, got “${pasted.value.slice(0, 60)}”.`;
   });
   await open(isKnown ? setting.name : (course[0]?.name ?? ""), isKnown ? setting.query : new URLSearchParams());
   if (setting.name && !isKnown) note.textContent = `No lesson is called “${setting.name.slice(0, 40)}”. Choose one below.`;
@@ -43,7 +51,7 @@ export async function openTeacher(setting) {
   return [
     element("header", "", crumbs(ways, "For teachers"), element("h1", "", "For teachers"), opening),
     element("p", "prose", WHAT_FOR), note,
-    element("div", "tools", element("label", "field", element("span", "label", "Lesson"), choice)), work,
+    element("div", "tools", element("label", "field", element("span", "label", "Lesson"), choice), element("label", "field", element("span", "label", "or its address"), pasted)), work,
   ];
 }
 
