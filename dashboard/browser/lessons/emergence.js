@@ -60,7 +60,7 @@ function viewIn(place, controls, press) {
   const train = button("", "", press), progress = element("span", "progress"), sentence = element("p", "sum");
   const curves = element("div", "curves"), histogram = element("div", "histogram"), units = unitRow(controls), passage = passageOf();
   const title = element("h2"), left = element("div", "", element("h2", "", "While it trains"), curves, element("p", "hint", LEGEND));
-  const right = element("div", "", element("h2", "", "How well each unit tells inside from outside"), units.node, title, histogram);
+  const right = element("div", "", element("h2", "", "How well each unit tells inside from outside"), units.node, element("p", "hint", "Full height: an AUROC of 1 on the half that chooses; no height: 0.5."), title, histogram);
   train.disabled = controls.locked.has("trained");
   place.classList.add("emergence");
   place.append(element("p", "training", train, progress), sentence, element("div", "figures", left, right), element("h2", "", "Text it never saw, in the colors of the unit"), passage.node, element("p", "hint", PASSAGE));
