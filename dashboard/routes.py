@@ -14,7 +14,7 @@ from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.generator import about_network
 from dashboard.landing import known_run
-from dashboard.lessons import find_lesson
+from dashboard.lessons import See, find_lesson
 from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
 from dashboard.readings import Reading
@@ -132,9 +132,14 @@ def lesson(request: Request) -> Response:
     try:
         found = find_lesson(request.path_params["name"])
         networks = {name: network_address(load_run(name)) for name in found.facts.models}
-        return JSONResponse(found.page() | {"networks": networks}, headers={"Cache-Control": "no-cache"})
+        return JSONResponse(found.page(_view_address) | {"networks": networks}, headers={"Cache-Control": "no-cache"})
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
+
+
+def _view_address(see: See) -> str:
+    """A view's address from Learn's, which lies beside it, whatever comes before both."""
+    return f"./{see.view}?{see.query}"
 
 
 def module(request: Request) -> Response:

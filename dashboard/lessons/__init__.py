@@ -7,10 +7,12 @@ then a line `# Answer`, then what the reader sees after the prediction. `$…$` 
 
 import importlib
 import re
+from collections.abc import Callable
 from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 
@@ -52,6 +54,11 @@ class See:
     """One of `VIEWS`."""
     set: dict[str, str]
     """What the view's address says: model, unit, state, prompt and so on."""
+
+    @property
+    def query(self) -> str:
+        """The same as words of an address."""
+        return urlencode(self.set)
 
 
 @dataclass(frozen=True)
@@ -103,9 +110,14 @@ class Lesson:
             key: getattr(facts, key) for key in ("title", "question", "minutes")
         }
 
-    def page(self) -> dict[str, Any]:
-        """All that the browser needs to build the page; `data` are the numbers that the widget shows."""
+    def page(self, address_of: Callable[[See], str | None] = lambda _: None) -> dict[str, Any]:
+        """All that the browser needs to build the page; `data` are the numbers that the widget shows.
+
+        `address_of` says where the page leads to a real model: None, as in an exported page, leaves the way out.
+        """
         shown = {key: value for key, value in asdict(self.facts).items() if key not in ("title", "question", "minutes")}
+        ways = [(see.name, address_of(see)) for see in self.facts.see]
+        shown["see"] = [{"name": name, "href": address} for name, address in ways if address]
         return self.summary() | shown | {"text": self.text, "answer": self.answer, "data": _data(self.name)}
 
 

@@ -17,6 +17,7 @@ from dashboard.figures.findings import findings_figure, probes_figure, share_fig
 from dashboard.figures.style import PLOTLY
 from dashboard.messages import as_code
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
+from dashboard.views.explained import show_explained
 from dashboard.views.find_custom import show_custom_concepts
 from models.run import Run
 from models.units import Unit
@@ -54,6 +55,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     )
     _show_forest(known, run, read)
     _show_missing(best)
+    show_explained("find")
     everything = st.toggle("All candidates, not only the best of each concept", key="find_all")
     _show_table(board[board["score"].notna()] if everything else known, run, read, unit)
     _show_downloads(findings, run)

@@ -7,6 +7,7 @@ from dashboard.generator import STYLES
 from dashboard.messages import show_error
 from dashboard.routes import network_address
 from dashboard.session import arrive, choose, choose_model, linkable, note_written, with_unit
+from dashboard.views.explained import show_explained
 from models.run import load_run
 
 KEY = "generate"
@@ -38,3 +39,4 @@ def show_generate() -> None:
         },
         on_view_change=lambda: hear(KEY, "view", note_view),
     )
+    show_explained("generate")

@@ -14,6 +14,7 @@ from dashboard.figures.saturation import saturation_figure
 from dashboard.headline import facts, headline
 from dashboard.messages import as_code, show_error
 from dashboard.views.clicks import chosen_run, clicked_dot, open_unit
+from dashboard.views.explained import show_explained
 from dashboard.views.models_comparison import show_comparison
 from dashboard.views.models_learning import show_learning
 from models.card import describe_run, format_duration, parameter_count, reproduce_command
@@ -42,6 +43,7 @@ def show_card(run: Run) -> None:
     """What the model is, in figures and in words, and the command that makes it again."""
     st.html(headline(_figures(run)))
     st.html(facts(describe_run(run)))
+    show_explained("models-card")
     if "steps_done" not in run.training:
         st.caption(
             "Training has not finished. To continue a stopped one: "
@@ -67,6 +69,7 @@ def _figures(run: Run) -> Iterator[tuple[str, str, str]]:
 def show_gates(run: Run, read: StreamlitPage) -> None:
     """How often each unit's gates are wide open or shut."""
     st.markdown("#### Gates")
+    show_explained("models-gates")
     if not run.model.gates:
         st.caption(f"{run.model.title}: a plain recurrent network has no gates.")
         return

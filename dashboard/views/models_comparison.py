@@ -12,6 +12,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 from dashboard.figures.comparison import comparison_figure
 from dashboard.figures.style import PLOTLY
 from dashboard.messages import as_code
+from dashboard.views.explained import show_explained
 from models import paper
 from models.card import CELL_TITLES, text_title
 from models.comparison import BYTE, CHARACTER, WAR_AND_PEACE, best_ngram_of, compare_models, text_of
@@ -52,6 +53,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
 def show_comparison(run: Run) -> None:
     """The models of the run's text as a figure, and those of all texts as tables, one per way of counting."""
     st.markdown("#### How good it is")
+    show_explained("models-comparison")
     table = compare_models()
     beside = table[table["text"] == text_of(run)]
     if beside[beside["model"] == run.name]["nats"].isna().all():

@@ -11,6 +11,7 @@ from dashboard.figures.learning import loss_figure
 from dashboard.figures.style import PLOTLY
 from dashboard.headline import headline, written
 from dashboard.messages import show_error
+from dashboard.views.explained import show_explained
 from models.comparison import best_ngram_of, counted_by
 from models.history import Losses, Sample, load_log, load_samples, losses_at
 from models.run import Run
@@ -20,6 +21,7 @@ from models.run import Run
 def show_learning(run: Run) -> None:
     """Loss curves and samples, with one step in view."""
     st.markdown("#### How it learned")
+    show_explained("models-learning")
     try:
         rows, samples = load_log(run), load_samples(run)
     except InputError as error:

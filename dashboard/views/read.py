@@ -17,6 +17,7 @@ from dashboard.location import LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error, show_warning
 from dashboard.readings import LONGEST_TEXT, Reading
 from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
+from dashboard.views.explained import show_explained
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from models.run import Run, all_runs, corpus_of, load_run
 
@@ -64,6 +65,7 @@ def show_read() -> None:
     note_written(address)
     show_reader(key, query, location.marks, want_marks)
     _show_remarks(reading, address)
+    show_explained("read")
     show_ranges(key, reading, location.marks)
 
 

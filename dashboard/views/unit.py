@@ -15,6 +15,7 @@ from dashboard.engine import ENGINE
 from dashboard.headline import headline
 from dashboard.messages import as_code, show_error
 from dashboard.session import go, here, show_address
+from dashboard.views.explained import show_explained
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
 from dashboard.views.unit_place import arrive_at_unit, look_at, show_choices
@@ -87,6 +88,7 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
         go(read, here())
     if found:
         _show_matches(found)
+    show_explained("unit")
 
 
 def _show_matches(found: list[Match]) -> None:

@@ -21,6 +21,7 @@ from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure, movers_figure, peri_event_figure
 from dashboard.headline import headline
 from dashboard.session import choose, here
+from dashboard.views.explained import show_explained
 from dashboard.views.unit_profile import ablate_command, tests_of, threshold_of
 from dashboard.views.unit_words import (
     ablation_figures,
@@ -136,6 +137,7 @@ def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
 def show_causal(run: Run, unit: Unit, concept: Concept | None) -> None:
     """How clamping the unit changed the network's predictions, or the command that tests it."""
     st.markdown("#### Does the network use it?")
+    show_explained("unit-cause")
     rows = tests_of(run, unit)
     of_concept = [row for row in rows if concept and row["concept"] == concept.name]
     for row in (of_concept or rows)[:1]:

@@ -11,6 +11,7 @@ from analysis.profile.weights import gate_means, gates_over_text, inputs_of, str
 from dashboard.figures.style import PLOTLY
 from dashboard.figures.unit_inputs import inputs_figure, predictions_figure
 from dashboard.headline import headline
+from dashboard.views.explained import show_explained
 from dashboard.views.unit_profile import indirect, next_by
 from dashboard.views.unit_words import character_name, sides_of, signed
 from models.network import CharRNN
@@ -36,6 +37,7 @@ SOURCES = {
 def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """Which next characters the unit itself makes more likely."""
     st.markdown("#### What it predicts")
+    show_explained("unit-predictions")
     if why := indirect(run, unit):
         st.markdown(why)
         return
@@ -51,6 +53,7 @@ def show_output(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit
 def show_inputs(run: Run, network: CharRNN, passage: LabelledExcerpt, unit: Unit, concept: Concept | None) -> None:
     """What drives the unit's gates, and how far they are open."""
     st.markdown("#### What drives it")
+    show_explained("unit-inputs")
     _show_gates(network, passage, unit, concept)
     inputs = inputs_of(network, passage, unit)
     for source, of_source in inputs.groupby("source", sort=False):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dashboard.lessons import course
+from dashboard.lessons import course, find_lesson
 from tests.browser.lessons.widget import WIDGET, data
 from tests.browser.reader import address_of
 
@@ -106,3 +106,33 @@ def test_the_keyboard_is_enough_for_a_whole_lesson(open_page: Open, exported: Ca
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.locator(".verdict").inner_text() == "Yes."
+
+
+# ---- ways between lessons and views ------------------------------------------------------------------------
+
+
+def test_a_lesson_leads_to_a_real_model_in_a_new_tab(app: str, visitor: "Page"):
+    visitor.goto(app + "learn?lesson=temperature&temperature=2")
+    visitor.wait_for_selector(WIDGET)
+    see = find_lesson("temperature").facts.see[0]
+    with visitor.context.expect_page() as opened:
+        visitor.locator(".see a").first.click()
+    page = opened.value
+    page.wait_for_selector("[data-written]")
+    assert see.set.items() <= address_of(page).items()
+    assert visitor.locator("[data-control=temperature]").input_value() == "2"
+
+
+def test_a_view_leads_to_the_lessons_about_it(app: str, visitor: "Page"):
+    visitor.goto(app + "unit?model=war-and-peace-gru")
+    with visitor.context.expect_page() as opened:
+        visitor.get_by_role("link", name=find_lesson("softmax").facts.title).click()
+    page = opened.value
+    page.wait_for_selector(WIDGET)
+    assert address_of(page)["lesson"] == "softmax"
+
+
+def test_an_exported_lesson_leads_nowhere(open_page: Open, exported: Callable[[str], str]):
+    page = open_page(exported("temperature"), WIDGET, offline=True)
+    assert not page.locator(".see").is_visible()
+    assert page.locator("a[href]").count() == 0

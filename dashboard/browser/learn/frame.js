@@ -31,7 +31,7 @@ export class LessonPage {
     root.replaceChildren(
       this.header(course, ways), ...problems, this.stops(),
       element("div", "stage", controlRow(this.values), place),
-      element("div", "prose", ...contentOf(lesson.text)), this.prediction(), this.footer(), neighbours(lesson, course, ways),
+      element("div", "prose", ...contentOf(lesson.text)), this.prediction(), this.see(), this.footer(), neighbours(lesson, course, ways),
     );
     const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.mounted = widget.mount(place, this.values, { data: lesson.data, isStill, network });
@@ -84,6 +84,15 @@ export class LessonPage {
     return element("section", "predict", element("h2", "", "Predict, then reveal"), asked, reveal, result);
   }
 
+  /** Ways to real models, in new tabs: what was done here stays. */
+  see() {
+    const links = this.lesson.see.map(({ name, href }) => element("li", "", Object.assign(element("a", "", `${name} ↗`), { href, target: "_blank" })));
+    const nav = element("nav", "see", element("h2", "", "See it in a real model"), element("ul", "", ...links));
+    nav.setAttribute("aria-label", "See it in a real model");
+    nav.hidden = !links.length;
+    return nav;
+  }
+
   footer() {
     const facts = Object.entries(FOOTER).flatMap(([name, label]) => [element("dt", "", label), element("dd", "", this.lesson.footer[name] ?? "")]);
     return element("footer", "", element("dl", "", ...facts));
@@ -118,7 +127,7 @@ function contentOf(html) {
 export function wayTo(name, text, ways) {
   const link = Object.assign(element("a", "", text), { href: ways.href(name) });
   link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!ways.open || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     ways.open(name);
   });

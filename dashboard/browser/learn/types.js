@@ -7,9 +7,9 @@
  * @typedef {Summary & {
  *   stops: { name: string, set: { [control: string]: string } }[],
  *   predict: { question: string, options: string[], right: number },
- *   footer: { [name: string]: string }, see: { name: string, view: string, set: { [word: string]: string } }[],
+ *   footer: { [name: string]: string }, see: { name: string, href: string }[],
  *   text: string, answer: string, data: any,
- * }} Lesson As Python's `Lesson.page()` makes it; `text` and `answer` are HTML.
+ * }} Lesson As Python's `Lesson.page()` makes it; `text` and `answer` are HTML; `see` leads to real models.
  *
  * @typedef {(name: string) => Promise<{ about: import("../generate/about.js").About, weights: ArrayBuffer | string }>} Networks One of the lesson's models, for `openEngine` or `openNetwork`.
  *
@@ -17,7 +17,7 @@
  *
  * @typedef {{ CONTROLS: import("./values.js").Control[], mount: (place: HTMLElement, controls: import("./values.js").Values, context: Context) => void | { destroy?: () => void } }} Widget
  *
- * @typedef {{ href: (name: string) => string, open: (name: string) => void }} Ways To other lessons, and with "" to the front page.
+ * @typedef {{ href: (name: string) => string, open?: (name: string) => void }} Ways To other lessons, and with "" to the front page; `open` if that needs no new page.
  */
 
 export {};

@@ -54,7 +54,7 @@ export function mount(place, controls, { data, isStill, network }) {
     if (done.whole) light(performance.now());
     legend.textContent = legendOf(now.use, data.unit.name);
     sentence.replaceChildren(...(done.whole ? inWords(now.use, done, data) : [element("p", "sum", "The network is at work …")]));
-    Object.assign(place.dataset, { state: done.whole ? "ready" : "running", use: now.use, outputs: done.columns.map(({ output }) => output ?? "").join(""), verdict: JSON.stringify(done.verdict ?? null) });
+    Object.assign(place.dataset, { state: done.whole ? "ready" : "running", use: now.use, seed: String(now.seed), outputs: done.columns.map(({ output }) => output ?? "").join(""), verdict: JSON.stringify(done.verdict ?? null) });
   };
   const runs = new Runs(data, network, draw);
   const fail = (/** @type {unknown} */ error) => { sentence.replaceChildren(element("p", "note", error instanceof Error ? error.message : String(error))); };
