@@ -23,7 +23,7 @@ export const CONTROLS = [
   { name: "cell", label: "Cell", kind: "choice", first: "lstm", options: [["lstm", "LSTM"], ["gru", "GRU"], ["rnn", "plain (Elman)"]] },
   { name: "seed", label: "Random start", kind: "number", first: 1, least: 0, most: 9999, step: 1 },
   { name: "n", label: "Read a string with n =", kind: "slider", first: 20, least: 1, most: TESTED, step: 1 },
-  { name: "which", label: "Unit", kind: "choice", first: "best", options: [["best", "the best counter"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
+  { name: "watched", label: "Unit", kind: "choice", first: "best", options: [["best", "the best counter"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
 ];
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
@@ -77,7 +77,7 @@ function viewIn(place, controls, press) {
     /** @param {RecurrentNetwork} network @param {number} step */
     show(network, step) {
       const n = controls.number("n"), found = resultsOf(network), along = alongString(network, n);
-      const unit = controls.text("which") === "best" ? counterOf(along.correlations) : controls.number("which"), correlation = along.correlations[unit];
+      const unit = controls.text("watched") === "best" ? counterOf(along.correlations) : controls.number("watched"), correlation = along.correlations[unit];
       sentence.replaceChildren(...spoken(found, step, CELLS[network.cell]));
       drawResults(results, found, n);
       caption.replaceChildren(...captionOf(found[n - 1], unit, correlation));

@@ -19,7 +19,7 @@ const SHOWN_FROM = HELD_OUT.indexOf(".\" ", HALF) + 3, SHOWN = 300;
 export const CONTROLS = [
   { name: "trained", label: "Training steps", kind: "slider", first: MOST, least: 0, most: MOST, step: EVERY },
   { name: "seed", label: "Random start", kind: "number", first: 5, least: 0, most: 9999, step: 1 },
-  { name: "which", label: "Unit", kind: "choice", first: "best", options: [["best", "the best one"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
+  { name: "watched", label: "Unit", kind: "choice", first: "best", options: [["best", "the best one"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
 ];
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
@@ -69,7 +69,7 @@ function viewIn(place, controls, press) {
     train, progress,
     /** @param {Snapshot[]} kept up to what is shown */
     show(kept) {
-      const snapshot = kept[kept.length - 1], chosen = controls.text("which"), unit = chosen === "best" ? snapshot.best : Number(chosen);
+      const snapshot = kept[kept.length - 1], chosen = controls.text("watched"), unit = chosen === "best" ? snapshot.best : Number(chosen);
       const key = [kept.length, controls.number("seed"), unit, chosen, place.clientWidth].join(" ");
       if (key === drawn) return;
       drawn = key;
@@ -98,9 +98,9 @@ function spoken(snapshot, untrained, unit, judged, isBest) {
 
 /** A button for each unit, with a bar. @param {Values} controls */
 function unitRow(controls) {
-  const isFixed = controls.locked.has("which") || controls.hidden.has("which");
+  const isFixed = controls.locked.has("watched") || controls.hidden.has("watched");
   const columns = Array.from({ length: UNITS }, (_, unit) => {
-    const fill = element("i", "fill"), node = button("", "", () => controls.set({ which: String(unit) }));
+    const fill = element("i", "fill"), node = button("", "", () => controls.set({ watched: String(unit) }));
     node.append(element("span", "track", fill), element("span", "", String(unit)));
     node.disabled = isFixed;
     return { fill, node };
