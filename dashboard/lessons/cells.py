@@ -5,7 +5,8 @@ from typing import Any
 
 from corpora.demo import load_passage
 from dashboard.lessons.markup import mathml
-from models.evaluate import evaluate, load_evaluation
+from models.evaluate import load_evaluation
+from models.recording import record
 from models.run import load_run
 
 MODELS = {"lstm": "war-and-peace-lstm", "gru": "war-and-peace-gru", "rnn": "war-and-peace-rnn"}
@@ -52,12 +53,12 @@ def data() -> dict[str, Any]:
     for cell, name in MODELS.items():
         run = load_run(name)
         network, test = run.load_network(), load_evaluation(run)["test"]
-        passage = evaluate(network, run.vocabulary.encode(load_passage(PASSAGE)))
+        losses = record(run, load_passage(PASSAGE), network=network).loss[:-1]  # the last character has none after it
         models[cell] = {
             "model": name,
             "weights": network.parameter_count,
             "test": {"bits": test.nats / log(2), "low": test.low / log(2), "high": test.high / log(2)},
-            "passage": passage.nats / log(2),
-            "characters": [test.characters, passage.characters],
+            "passage": float(losses.mean()) / log(2),
+            "characters": [test.characters, len(losses)],
         }
     return {"models": models, "equations": {key: mathml(tex) for key, tex in EQUATIONS.items()}}

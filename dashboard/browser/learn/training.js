@@ -1,5 +1,5 @@
 // @ts-check
-// Training in slices, so that the page never stands still; and going back to where it was.
+// Long work in slices, so that the page never stands still; and training that can go back to where it was.
 
 const SLICE = 8; // milliseconds of a frame
 

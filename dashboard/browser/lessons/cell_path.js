@@ -1,9 +1,8 @@
 // @ts-check
 // Lesson: the uninterrupted path of the cell state. Two characters of a text, and what one unit carries between them.
 
-import { loadWeights } from "../engine/download.js";
-import { Network } from "../engine/network.js";
 import { short } from "../learn/powers.js";
+import { openHere } from "../learn/shipped.js";
 import { Slices } from "../learn/training.js";
 import { element } from "../reader/dom.js";
 import { glyphOf, pathFigure } from "./cell_path_figure.js";
@@ -59,8 +58,8 @@ class Gradients {
   constructor({ model, text }, network, onFound) {
     this.onFound = onFound;
     this.slices = new Slices({ step: () => this.#step(), draw: (isDone) => isDone && onFound() });
-    network(model).then(async ({ about, weights }) => {
-      this.#read = new ReadText(Network.open(about.config, typeof weights === "string" ? await loadWeights(weights) : weights), text);
+    openHere(network, model).then((opened) => {
+      this.#read = new ReadText(opened, text);
       this.slices.start();
     }).catch((error) => {
       this.problem = error instanceof Error ? error.message : String(error);

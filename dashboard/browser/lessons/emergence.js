@@ -19,7 +19,7 @@ const SHOWN_FROM = HELD_OUT.indexOf(".\" ", HALF) + 3, SHOWN = 300;
 export const CONTROLS = [
   { name: "trained", label: "Training steps", kind: "slider", first: MOST, least: 0, most: MOST, step: EVERY },
   { name: "seed", label: "Random start", kind: "number", first: 5, least: 0, most: 9999, step: 1 },
-  { name: "unit", label: "Unit", kind: "choice", first: "best", options: [["best", "the best one"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
+  { name: "watched", label: "Unit", kind: "choice", first: "best", options: [["best", "the best one"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
 ];
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
@@ -60,7 +60,7 @@ function viewIn(place, controls, press) {
   const train = button("", "", press), progress = element("span", "progress"), sentence = element("p", "sum");
   const curves = element("div", "curves"), histogram = element("div", "histogram"), units = unitRow(controls), passage = passageOf();
   const title = element("h2"), left = element("div", "", element("h2", "", "While it trains"), curves, element("p", "hint", LEGEND));
-  const right = element("div", "", element("h2", "", "How well each unit tells inside from outside"), units.node, title, histogram);
+  const right = element("div", "", element("h2", "", "How well each unit tells inside from outside"), units.node, element("p", "hint", "Full height: an AUROC of 1 on the half that chooses; no height: 0.5."), title, histogram);
   train.disabled = controls.locked.has("trained");
   place.classList.add("emergence");
   place.append(element("p", "training", train, progress), sentence, element("div", "figures", left, right), element("h2", "", "Text it never saw, in the colors of the unit"), passage.node, element("p", "hint", PASSAGE));
@@ -69,7 +69,7 @@ function viewIn(place, controls, press) {
     train, progress,
     /** @param {Snapshot[]} kept up to what is shown */
     show(kept) {
-      const snapshot = kept[kept.length - 1], chosen = controls.text("unit"), unit = chosen === "best" ? snapshot.best : Number(chosen);
+      const snapshot = kept[kept.length - 1], chosen = controls.text("watched"), unit = chosen === "best" ? snapshot.best : Number(chosen);
       const key = [kept.length, controls.number("seed"), unit, chosen, place.clientWidth].join(" ");
       if (key === drawn) return;
       drawn = key;
@@ -98,9 +98,9 @@ function spoken(snapshot, untrained, unit, judged, isBest) {
 
 /** A button for each unit, with a bar. @param {Values} controls */
 function unitRow(controls) {
-  const isFixed = controls.locked.has("unit") || controls.hidden.has("unit");
+  const isFixed = controls.locked.has("watched") || controls.hidden.has("watched");
   const columns = Array.from({ length: UNITS }, (_, unit) => {
-    const fill = element("i", "fill"), node = button("", "", () => controls.set({ unit: String(unit) }));
+    const fill = element("i", "fill"), node = button("", "", () => controls.set({ watched: String(unit) }));
     node.append(element("span", "track", fill), element("span", "", String(unit)));
     node.disabled = isFixed;
     return { fill, node };
