@@ -84,6 +84,7 @@ def test_the_keyboard_is_enough_and_a_phone_is_wide_enough(app: str, visitor: "P
     visitor.keyboard.press("Space")
     visitor.keyboard.press("Tab")
     visitor.keyboard.press("Space")
+    visitor.wait_for_function("location.search.includes('lock=')")
     said = address_of(visitor)
     assert (said["teacher"], said["hide"], said["lock"]) == ("temperature", "temperature", "temperature")
     assert float(said["temperature"]) > 1

@@ -10,8 +10,8 @@ import { Task } from "./task.js";
 /** @import { Bar } from "./task.js" */
 /** @import { Lesson } from "./types.js" */
 
-const WHAT_FOR = "Hide a control that would distract or give the answer away: it is not on the page, and its value changes only with a stop. "
-  + "Lock a control whose value belongs to the task: the class sees it but cannot change it, and a stop that would change it is switched off.";
+const WHAT_FOR = "Hide a control that would distract or give the answer away: it is not on the page, and only a stop or the figure still changes its value. "
+  + "Lock a control whose value belongs to the task: nothing on the page changes it, and a stop that would is switched off.";
 
 /**
  * The page. Its address is that of the lesson which it makes, with `teacher` in place of `lesson`.
