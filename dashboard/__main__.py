@@ -115,11 +115,12 @@ def site(
         typer.Argument(help="Shipped models, runs under runs/, or folders of runs. Default: all shipped."),
     ] = None,
 ) -> None:
-    """Write a static web site: live pages that run the networks, and boards and units that read without JavaScript."""
+    """Write a static web site: live pages that run the networks, boards and units, and the course."""
+    from dashboard.lessons import course
     from dashboard.site.build import make_site
 
     runs = [load_run(name) for name in run or shipped_runs()]
-    written = make_site(runs, out, lambda words: typer.echo(words, err=True))
+    written = make_site(runs, out, lambda words: typer.echo(words, err=True), course())
     typer.echo(
         f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. "
         f"Look at it: python -m http.server -d {shell_word(str(out))}"

@@ -11,6 +11,7 @@ from dashboard.figures.findings import CONTROLS, PANELS, UNITS
 from dashboard.headline import plain_facts
 from dashboard.site import plots
 from dashboard.site.colors import visible
+from dashboard.site.explained import explained
 from dashboard.site.markup import Html, element, link
 from dashboard.site.model import Model
 from dashboard.site.shell import Place, page
@@ -32,7 +33,7 @@ def board_page(model: Model) -> bytes:
     )  # fmt: skip
     body = [element("h1", model.label), element("p", model.title, ".", class_="lead"), ways, *_found(model)]
     body += [element("h2", "The model"), Html(plain_facts(facts))]
-    return page(Place(ROOT), model.name, *body, ways=ways_of(model, ""))
+    return page(Place(ROOT, bool(model.lessons)), model.name, *body, ways=ways_of(model, ""))
 
 
 def ways_of(model: Model, up: str, live: bool = True, unit: Unit | None = None, concept: str = "") -> tuple[Html, ...]:
@@ -67,6 +68,7 @@ def _found(model: Model) -> Iterator[Html]:
             yield _panel(model, rows, title, limits)
     for words, titles in unfound(best).items():
         yield element("p", f"{words}: {', '.join(titles)}.", class_="aside")
+    yield from explained(model, ROOT, "find")
     yield element("h2", "The same in numbers")
     yield _table(model, model.known)
     everything = model.board[model.board["score"].notna()]

@@ -47,7 +47,7 @@ def landing_page(models: list[Model]) -> bytes:
             "on from it. The boards and the units' pages need no JavaScript.", class_="aside",
         ),
     ]  # fmt: skip
-    return page(Place(), "", *body)
+    return page(Place("", bool(first.lessons)), "", *body)
 
 
 def _measures(models: list[Model]) -> Html | None:

@@ -15,14 +15,18 @@ from analysis.profile.excerpt import LabelledExcerpt
 from corpora.demo import load_passage, passage_like
 from dashboard.board import board_of
 from dashboard.engine import ENGINE
+from dashboard.generator import about_network
 from dashboard.landing import first_look
+from dashboard.lessons import Lesson
 from dashboard.site.colors import visible
 from dashboard.site.markup import Html, element
+from dashboard.site.shell import named
 from models.card import layers_of, text_title
 from models.network import CharRNN
 from models.run import Run
 from models.units import Unit
 
+ENDINGS = {"about": "bin", "weights": "safetensors", "text": "txt"}
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
 
 
@@ -43,6 +47,8 @@ class Model:
 
     run: Run
     slug: str
+    lessons: tuple[Lesson, ...] = ()
+    """Those that the site has, for ways from its pages."""
 
     @property
     def path(self) -> str:
@@ -75,6 +81,21 @@ class Model:
     @cached_property
     def text(self) -> str:
         return load_passage(passage_like(self.run.corpus["name"]))
+
+    def content(self, name: str) -> bytes:
+        """What its live page loads under one of the names of `ENDINGS`."""
+        match name:
+            case "about":
+                return about_network(self.run)
+            case "weights":
+                return self.run.weights_path.read_bytes()
+            case _:
+                return self.text.encode()
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The files of these contents in its folder: their names change with what they hold."""
+        return {name: named(name, self.content(name), ending) for name, ending in ENDINGS.items()}
 
     @cached_property
     def board(self) -> pd.DataFrame | None:

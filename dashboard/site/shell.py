@@ -7,6 +7,8 @@ from pathlib import Path
 
 from dashboard import browser, headline
 from dashboard.generator import STYLES
+from dashboard.lesson_page import STYLES as LESSON_STYLES
+from dashboard.lessons import widget_styles
 from dashboard.site import colors
 from dashboard.site.markup import Html, element, joined, link
 
@@ -29,6 +31,7 @@ def assets() -> dict[str, tuple[str, bytes]]:
     contents = {
         "site.css": "\n".join([base, own, grids, colors.style()]).encode(),
         "live.css": "\n".join([base, browser.styles(*STYLES, "live.css")]).encode(),
+        "learn.css": "\n".join([base, browser.styles(*LESSON_STYLES, *widget_styles())]).encode(),
         "logo.svg": (IMAGES / "logo.svg").read_bytes(),
         "icon.svg": (IMAGES / "icon.svg").read_bytes(),
     }
@@ -40,15 +43,37 @@ def _parted(name: str, content: bytes) -> tuple[str, bytes, str]:
     return stem, content, ending
 
 
+def modules(*entries: str) -> dict[str, bytes]:
+    """All modules that pages with these hosts and widgets need, by their path in the site."""
+    needed = [path for entry in (*entries, browser.WORKER) for path in browser.needed_by(entry)]
+    return {module_path(path): browser.modules()[path].encode() for path in dict.fromkeys(needed)}
+
+
+def module_path(path: str) -> str:
+    """Where a module lies: a folder for each version, so that browsers may keep it for ever."""
+    return f"modules/{browser.version()}/{path}"
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where a page lies: how it reaches the site's root, such as `../../`."""
+    """Where a page lies in its site."""
 
     root: str = ""
+    """How it reaches the site's root, such as `../../`."""
+    has_course: bool = False
+    """Whether the site has lessons."""
 
     def to(self, path: str) -> str:
         """The relative address of a file of the site."""
         return self.root + path
+
+
+def scripts(place: Place, host: str, *more: str) -> tuple[Html, ...]:
+    """The part of a page's head that runs a host, and loads what it and more modules need at once."""
+    needed = dict.fromkeys(path for entry in (host, *more) for path in browser.needed_by(entry))
+    del needed[host]
+    preloads = [element("link", rel="modulepreload", href=place.to(module_path(path))) for path in needed]
+    return (*preloads, element("script", type="module", src=place.to(module_path(host))))
 
 
 def page(
@@ -63,7 +88,8 @@ def page(
     """A whole page. `ways` are links beside the logo, `head` is more of the head."""
     path = {name: place.to(path) for name, (path, _) in assets().items()}
     logo = element("img", src=path["logo.svg"], alt="Charscope", width="164", height="36")
-    top = element("nav", link(place.to("index.html"), logo, class_="logo"), *ways)
+    learn = link(place.to("learn/index.html"), "Learn") if place.has_course else None
+    top = element("nav", link(place.to("index.html"), logo, class_="logo"), *ways, learn)
     bottom = element(
         "footer", "Charscope shows what every unit of a character-level recurrent network does while it reads. "
         "This page makes no request to any other site.",

@@ -13,6 +13,7 @@ from dashboard.headline import plain_headline
 from dashboard.site import plots
 from dashboard.site.board import ways_of
 from dashboard.site.colors import HIGH, LOW, colored, levels_of
+from dashboard.site.explained import explained
 from dashboard.site.markup import Html, element, joined, link
 from dashboard.site.model import Model
 from dashboard.site.shell import Place, page
@@ -44,7 +45,7 @@ def unit_page(model: Model, unit: Unit) -> bytes:
     body += [*_causal(model, unit, concept), *_output(model, unit, concept), *_neighbours(model, unit)]
     shown = _shown(model, unit, found)
     ways = ways_of(model, BOARD, unit=unit, concept=shown.concept if shown else "")
-    return page(Place(ROOT), f"{name_of(unit)} of {model.name}", *body, ways=ways)
+    return page(Place(ROOT, bool(model.lessons)), f"{name_of(unit)} of {model.name}", *body, ways=ways)
 
 
 def _concept(model: Model, unit: Unit, found: list[Match]) -> Concept | None:
@@ -83,6 +84,7 @@ def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
     )
     if others:
         yield element("p", f"It also correlates with: {others}.", class_="aside")
+    yield from explained(model, ROOT, "unit")
 
 
 def _contexts(model: Model, unit: Unit) -> Iterator[Html]:
@@ -178,6 +180,7 @@ def _values(values: Any, labels: Any, concept: Concept, unit: Unit, threshold: f
 
 def _causal(model: Model, unit: Unit, concept: Concept | None) -> Iterator[Html]:
     yield element("h2", "Does the network use it?")
+    yield from explained(model, ROOT, "unit-cause")
     rows = tests_of(model.run, unit)
     of_concept = [row for row in rows if concept and row["concept"] == concept.name]
     for row in (of_concept or rows)[:1]:
@@ -197,6 +200,7 @@ def _causal(model: Model, unit: Unit, concept: Concept | None) -> Iterator[Html]
 
 def _output(model: Model, unit: Unit, concept: Concept | None) -> Iterator[Html]:
     yield element("h2", "What it predicts")
+    yield from explained(model, ROOT, "unit-predictions")
     if why := indirect(model.run, unit):
         yield element("p", why)
         return

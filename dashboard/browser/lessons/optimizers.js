@@ -167,7 +167,7 @@ function ravineDrawn(turn, step, shown) {
   root.append(svg("path", { class: "lowest", d: `M${cx - 5} ${cy}h10M${cx} ${cy - 5}v10` }));
   for (const { name, points = [] } of shown) {
     const path = points.slice(0, step + 1).filter(([x, y]) => Math.abs(x) < 1e4 && Math.abs(y) < 1e4).map(at), [x, y] = path[path.length - 1];
-    root.append(svg("g", { style: `color: ${colorOf(name)}` }, svg("polyline", { class: "path", points: pointsOf(path) }), ...path.slice(1).map(([px, py]) => svg("circle", { class: "dot", cx: px, cy: py, r: 1.7 })), svg("circle", { class: "now", cx: x, cy: y, r: 5 })));
+    root.append(svg("g", { color: colorOf(name) }, svg("polyline", { class: "path", points: pointsOf(path) }), ...path.slice(1).map(([px, py]) => svg("circle", { class: "dot", cx: px, cy: py, r: 1.7 })), svg("circle", { class: "now", cx: x, cy: y, r: 5 })));
   }
   if (shown.length) {
     const [x, y] = at(shown[0].points?.[0] ?? [0, 0]);

@@ -1,0 +1,83 @@
+"""Learn in the site: the course as a path, and a page for each lesson."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboard.lessons import Lesson, See
+from dashboard.live import SHOWN
+from dashboard.site.markup import Html, element
+from dashboard.site.model import Model
+from dashboard.site.shell import RUNNING, Place, page, scripts
+from models.run import load_run
+from models.units import Unit
+
+HOST = "hosts/course.js"
+PLACE = Place("../", has_course=True)
+NEEDS = (
+    "This page needs JavaScript and a web server. A folder on a disk is served by ",
+    element("code", "python -m http.server"),
+    ".",
+)
+
+
+def entries(lessons: Sequence[Lesson]) -> list[str]:
+    """The modules that run the pages."""
+    return [HOST, *(lesson.module for lesson in lessons)]
+
+
+def pages(lessons: Sequence[Lesson], models: list[Model], networks: list[Model]) -> Iterator[tuple[str, bytes]]:
+    """The path and the content of each page; `models` have pages of their own, `networks` also those that have none."""
+    course = [lesson.summary() | {"module": lesson.module} for lesson in lessons]
+    yield "learn/index.html", _page("Learn", {"page": "path", "course": course})
+    for lesson in lessons:
+        shown = lesson.page(lambda see: see_address(see, models))
+        shown["networks"] = {name: _network(name, networks) for name in lesson.facts.models}
+        heading = [element("h1", lesson.facts.title), element("p", lesson.facts.question, class_="question")]
+        prose = element("div", Html(lesson.text), class_="prose")
+        content = {"page": "lesson", "course": course, "lesson": shown}
+        yield f"learn/{lesson.name}.html", _page(lesson.facts.title, content, *heading, prose, module=lesson.module)
+
+
+def _page(title: str, content: dict[str, Any], *before: Html, module: str = "") -> bytes:
+    """A page that its script fills; until then it shows what reads without one."""
+    written = Html(json.dumps(content).replace("<", "\\u003c"))
+    return page(
+        PLACE,
+        title,
+        element("div", *before, element("p", *NEEDS, class_="hint"), class_="reader lesson", id="learn"),
+        element("script", written, type="application/json", id="content"),
+        head=scripts(PLACE, HOST, *filter(None, [module])),
+        styles="learn.css",
+        policy=RUNNING,
+    )
+
+
+def see_address(see: See, models: Sequence[Model]) -> str | None:
+    """Where the site shows what a lesson leads to, from a lesson's page; None if it does not."""
+    model = _model_of(see.set.get("model", ""), models)
+    if model is None or see.view == "models":
+        return None
+    found = PLACE.to(model.path)
+    if see.view == "find":
+        return f"{found}index.html"
+    if see.view == "unit" and "unit" in see.set:
+        written = Unit.parse(see.set["unit"], see.set.get("state", model.run.memory))
+        if address := model.unit_page(written):
+            return found + address
+    tab = {"tab": "generate"} if see.view == "generate" else {}
+    return f"{found}live.html?{urlencode(tab | {name: see.set[name] for name in SHOWN if name in see.set})}"
+
+
+def _model_of(name: str, models: Sequence[Model]) -> Model | None:
+    """The model of the site that is a shipped run."""
+    folder = load_run(name).folder.resolve()
+    return next((model for model in models if model.run.folder.resolve() == folder), None)
+
+
+def _network(name: str, networks: Sequence[Model]) -> dict[str, str]:
+    """Where a page gets a shipped network."""
+    model = _model_of(name, networks)
+    assert model is not None
+    return {part: PLACE.to(model.path + model.files[part]) for part in ("about", "weights")}
