@@ -3,8 +3,9 @@
 // shown and how its controls stand. The front page has no lesson in its address.
 
 import { aboutFrom } from "../generate/about.js";
-import { LessonPage } from "../learn/frame.js";
+import { LessonPage, wayTo } from "../learn/frame.js";
 import { showPath } from "../learn/path.js";
+import { QuizPage } from "../learn/quiz.js";
 import { element } from "../reader/dom.js";
 
 /** @import { Lesson, Summary, Ways, Widget } from "../learn/types.js" */
@@ -12,15 +13,17 @@ import { element } from "../reader/dom.js";
  * @typedef {object} Data What the server says.
  * @property {(Summary & { module: string })[]} course
  * @property {string} url below which the lessons lie
+ * @property {string} quiz where it makes quizzes
  * @property {{ [name: string]: string }} address model and unit of the other views, for the address bar
  *
  * @typedef {{ parentElement: HTMLElement, data: Data }} Component What Streamlit and our adapter (dashboard/components.py) pass on.
  */
 
+const QUIZ = "?quiz"; // a name that no lesson can have
 const REST_MS = 1000; // how long a removed page waits to be mounted again
 /** @type {Component | null} */
 let mounted = null;
-/** @type {{ root: HTMLElement, name: string, page: LessonPage | null } | null} */
+/** @type {{ root: HTMLElement, name: string, page: { destroy: () => void } | null } | null} */
 let held = null;
 let resting = 0;
 /** What the address says of the shown lesson. @type {[string, string][]} */
@@ -52,16 +55,25 @@ function end() {
 /** Shows the lesson that the address names. */
 function openAddress() {
   const query = new URLSearchParams(window.location.search);
-  open(query.get("lesson") ?? "", query);
+  open(nameIn(query), query);
 }
+
+/** The name of what an address shows. @param {URLSearchParams} query */
+const nameIn = (query) => (query.has("quiz") ? QUIZ : query.get("lesson") ?? "");
 
 /** @param {string} name of a lesson; "" is the front page @param {URLSearchParams} query */
 function open(name, query) {
   const component = mounted, root = held?.root ?? element("div", "reader lesson");
   if (!component) return;
   end();
-  const opened = (held = { root, name, page: null });
+  /** @type {NonNullable<typeof held>} */
+  const opened = { root, name, page: null };
+  held = opened;
   const lesson = component.data.course.find((each) => each.name === name), { course } = component.data;
+  if (name === QUIZ) {
+    opened.page = new QuizPage(root, { query, url: component.data.quiz, networkAt, ways, onChange: (words) => writeAddress(QUIZ, words, false) });
+    return;
+  }
   if (name && lesson) {
     root.replaceChildren(element("p", "waiting", "Opening the lesson …"));
     load(opened, lesson, query).catch((error) => {
@@ -70,7 +82,7 @@ function open(name, query) {
     return;
   }
   held.name = "";
-  showPath(root, course, ways);
+  showPath(root, course, ways, ["A quiz: ", wayTo(QUIZ, "guess this unit", ways)]);
   if (name) root.prepend(element("p", "note", `No lesson is called “${name.slice(0, 40)}”. Choose one below.`));
   writeAddress("", [], false);
 }
@@ -105,6 +117,7 @@ const ways = {
 
 /** @param {string} name @param {[string, string][]} words */
 function queryOf(name, words) {
+  if (name === QUIZ) return new URLSearchParams(words.length ? words : [["quiz", ""]]); // it names a model of its own
   const query = new URLSearchParams(mounted?.data.address);
   for (const [key, value] of [...(name ? [["lesson", name]] : []), ...words]) query.set(key, value);
   return query;
@@ -120,5 +133,5 @@ function writeAddress(name, words, isNew) {
 }
 
 window.addEventListener("popstate", () => {
-  if (mounted && (new URLSearchParams(window.location.search).get("lesson") ?? "") !== held?.name) openAddress();
+  if (mounted && nameIn(new URLSearchParams(window.location.search)) !== held?.name) openAddress();
 });

@@ -11,8 +11,9 @@ import { forgetDone, lessonsDone } from "./memory.js";
  * @param {HTMLElement} root
  * @param {Summary[]} course
  * @param {Ways} ways
+ * @param {(Node | string)[]} beside what else there is, in a line
  */
-export function showPath(root, course, ways) {
+export function showPath(root, course, ways, beside = []) {
   const done = lessonsDone(), next = course.find(({ name }) => !done.has(name));
   const stations = course.map((lesson) => station(lesson, done.has(lesson.name), lesson === next, ways));
   const minutes = course.reduce((sum, each) => sum + each.minutes, 0), count = course.filter(({ name }) => done.has(name)).length;
@@ -20,11 +21,11 @@ export function showPath(root, course, ways) {
   if (count) {
     progress.append(" ", button("Start again", "Forget which lessons you have done", () => {
       forgetDone();
-      showPath(root, course, ways);
+      showPath(root, course, ways, beside);
     }));
   }
   const opening = element("p", "question", "How can a network read one letter at a time and know what comes next? Each lesson asks one question and has one thing to touch. Start anywhere.");
-  root.replaceChildren(element("header", "", element("h1", "", "Learn"), opening), progress, element("ol", "path", ...stations));
+  root.replaceChildren(element("header", "", element("h1", "", "Learn"), opening), progress, ...(beside.length ? [element("p", "beside", ...beside)] : []), element("ol", "path", ...stations));
   root.dataset.lesson = "";
 }
 
