@@ -36,7 +36,7 @@ NAMED = (*FOUND, "local")  # verdicts with which a unit tracks a concept, `local
 FOLLOWS = 0.4  # least strength on the development part at which a unit may look as if it tracked a concept: AUROC .7
 CANDIDATES, OPTIONS = 10, 4  # wrong concepts to draw from, and concepts to choose from beside "nothing"
 T = TypeVar("T")
-SHORTEST = 330  # characters of an excerpt, which ends with a line
+SHORTEST = 240  # characters of an excerpt, which ends with a line
 CONTROLS = ("untrained", "rotated", "delimiter_swap", "null_95")
 
 
@@ -65,8 +65,9 @@ def quiz(model: str, written: str, seed_written: str = "") -> dict[str, Any]:
     questions = [question(findings, run, unit) for unit in units]
     readings = _readings(run)
     return {
-        "model": run.name, "title": run.model.title, "units": [each.unit.slug for each in questions], "seed": seed,
-        "isDrawn": not written, "characters": findings.attributes.get("test_characters"),
+        "model": run.name, "title": run.model.title, "seed": seed,
+        "units": [f"{each.unit.slug}.{each.unit.state}" for each in questions],
+        "characters": findings.attributes.get("test_characters"),
         "questions": [_asked(findings, run, readings, each, seed, k) for k, each in enumerate(questions)],
     }  # fmt: skip
 
@@ -179,7 +180,7 @@ def evidence(findings: Findings, match: Match | None) -> dict[str, Any] | None:
 
     A unit that was not judged is compared with the controls of the concept's best unit.
     """
-    if match is None:
+    if match is None or math.isnan(match.score):
         return None
     best = best_units(findings.units).set_index("concept", drop=False)
     row = match.evidence or rows_of(best.loc[[match.concept]])[0]

@@ -128,7 +128,7 @@ function writeAddress(name, words, isNew) {
   if (!mounted) return;
   shown = words;
   const address = new URL(window.location.href);
-  address.search = queryOf(name, words).toString();
+  address.search = queryOf(name, words).toString().replace(/^quiz=(?=&|$)/, "quiz");
   window.history[isNew ? "pushState" : "replaceState"](window.history.state, "", address);
 }
 

@@ -6,7 +6,7 @@ import { wayTo } from "./frame.js";
 import { levelsOf, paintLevels } from "./levels.js";
 import { OwnText } from "./quiz_own.js";
 import { revealed, summary } from "./quiz_reveal.js";
-import { LAST_SEED, NOTHING, isRight, placeIn, scoreOf, wordsOf } from "./quiz_state.js";
+import { LAST_SEED, NOTHING, TITLE_OF_NOTHING, isRight, placeIn, scoreOf, wordsOf } from "./quiz_state.js";
 
 /** @import { Networks, Ways } from "./types.js" */
 /** @import { Answer, Excerpt, Place, Question, Quiz } from "./quiz_state.js" */
@@ -120,46 +120,35 @@ export class QuizPage {
     const quiz = /** @type {Quiz} */ (this.quiz), own = /** @type {OwnText} */ (this.own);
     const answer = this.answers.get(k) ?? { chosen: "", words: "", isRevealed: false }, result = element("div", "result");
     this.answers.set(k, answer);
-    result.setAttribute("aria-live", "polite");
-    const options = [...question.options, { name: NOTHING, title: "nothing that the search knows" }];
-    const asked = element("fieldset", "", element("legend", "", "What does this unit track?"), ...options.map((option) => optionOf(option, answer)));
-    const words = Object.assign(element("input", "own"), { type: "text", maxLength: 200, placeholder: "For example: on inside quotes, off after them", value: answer.words });
+    const words = Object.assign(element("input", "own"), { type: "text", maxLength: 200, placeholder: "For example: on inside quotes, off after them", value: answer.words, disabled: answer.isRevealed });
+    words.addEventListener("input", () => { answer.words = words.value; });
     const reveal = button("Reveal", "", () => {
       answer.isRevealed = true;
       this.go(k + 1);
-      this.stage.querySelector(".result")?.scrollIntoView({ block: "nearest" });
-      /** @type {HTMLElement | null} */ (this.stage.querySelector(".next"))?.focus({ preventScroll: true });
+      this.#focus(".result");
+    });
+    const next = button(k + 1 < quiz.questions.length ? "Next unit" : "Summary", "", () => {
+      this.go(k + 2);
+      this.root.scrollIntoView({ block: "start" });
+      this.#focus("h2");
     });
     reveal.className = "reveal";
-    const next = button(k + 1 < quiz.questions.length ? "Next unit" : "Summary", "", () => this.#next(k));
-    next.className = "next";
-    const follow = () => {
-      reveal.disabled = !answer.chosen || answer.isRevealed;
-      for (const input of asked.querySelectorAll("input")) input.disabled = answer.isRevealed;
-      words.disabled = answer.isRevealed;
-      for (const [j, label] of [...asked.querySelectorAll("label")].entries()) label.classList.toggle("right", answer.isRevealed && isRight(question, options[j].name));
-    };
-    asked.addEventListener("input", (event) => {
-      answer.chosen = /** @type {HTMLInputElement} */ (event.target).value;
-      follow();
-    });
-    words.addEventListener("input", () => { answer.words = words.value; });
-    follow();
+    reveal.disabled = !answer.chosen || answer.isRevealed;
+    const asked = choiceOf(question, answer, () => { reveal.disabled = false; });
+    result.tabIndex = -1;
     if (answer.isRevealed) result.append(...revealed(quiz, question, answer));
     this.stage.replaceChildren(
-      element("h2", "", `Unit ${k + 1} of ${quiz.questions.length}`), element("p", "hint", LEGEND),
+      headOf(`Unit ${k + 1} of ${quiz.questions.length}`), element("p", "hint", LEGEND),
       element("div", "excerpts", ...question.excerpts.map(excerptOf)), own.node,
       asked, element("label", "in-words", element("span", "label", "In your own words (if you like)"), words),
-      element("p", "forth", reveal, next), result,
+      ...(answer.isRevealed ? [result, element("p", "forth", next)] : [element("p", "forth", reveal, next)]),
     );
     own.show(question);
   }
 
-  /** @param {number} k */
-  #next(k) {
-    this.go(k + 2);
-    this.root.scrollIntoView({ block: "start" });
-    /** @type {HTMLElement | null} */ (this.stage.querySelector("h2"))?.focus({ preventScroll: true });
+  /** For the keyboard and for screen readers: where to go on. @param {string} place */
+  #focus(place) {
+    /** @type {HTMLElement | null} */ (this.stage.querySelector(place))?.focus();
   }
 
   /** @param {Quiz} quiz */
@@ -169,15 +158,27 @@ export class QuizPage {
       button("Other units", "Draw with the next seed", () => this.begin({ model, units: "", seed: (seed + 1) % (LAST_SEED + 1) })),
       button("The same units again", "Forget the answers", () => this.begin({ model, units, seed })),
     ];
-    const link = element("p", "hint", "The address of this page is a link to this quiz, without your answers. A list of your own: units=L1.u286,L2.u392 in the address.");
-    this.stage.replaceChildren(element("h2", "", "Summary"), ...summary(quiz, this.answers), element("p", "forth", ...ways), link);
+    const link = element("p", "hint", "The address of this page is a link to this quiz, without your answers. These units as a list in an address, to be changed: ", element("code", "", `learn?quiz&model=${quiz.model}&units=${quiz.units.join(",")}`));
+    this.stage.replaceChildren(headOf("Summary"), ...summary(quiz, this.answers), element("p", "forth", ...ways), link);
   }
 }
 
-/** @param {{ name: string, title: string }} option @param {Answer} answer */
-function optionOf({ name, title }, answer) {
-  const input = Object.assign(element("input"), { type: "radio", name: "tracks", value: name, checked: answer.chosen === name });
-  return element("label", "option", input, element("span", "", title));
+/** @param {string} text */
+const headOf = (text) => Object.assign(element("h2", "", text), { tabIndex: -1 });
+
+/** @param {Question} question @param {Answer} answer @param {() => void} onChoice */
+function choiceOf(question, answer, onChoice) {
+  const options = [...question.options, { name: NOTHING, title: TITLE_OF_NOTHING }].map(({ name, title }) => {
+    const input = Object.assign(element("input"), { type: "radio", name: "tracks", value: name, checked: answer.chosen === name, disabled: answer.isRevealed });
+    const note = answer.isRevealed ? [isRight(question, name) ? "✓" : "", answer.chosen === name ? "your choice" : ""].filter(Boolean).join(" ") : "";
+    return element("label", answer.isRevealed && isRight(question, name) ? "option right" : "option", input, element("span", "", title), element("span", "hint", note));
+  });
+  const asked = element("fieldset", "", element("legend", "", "What does this unit track?"), ...options);
+  asked.addEventListener("input", (event) => {
+    answer.chosen = /** @type {HTMLInputElement} */ (event.target).value;
+    onChoice();
+  });
+  return asked;
 }
 
 /** @param {Excerpt} excerpt @param {number} k */

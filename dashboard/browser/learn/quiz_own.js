@@ -24,7 +24,7 @@ export class OwnText {
   constructor(network, model) {
     this.network = network;
     this.model = model;
-    this.field = Object.assign(element("textarea"), { rows: 2, maxLength: LONGEST, placeholder: "Type or paste something that tells your guess from another", spellcheck: false });
+    this.field = Object.assign(element("textarea"), { rows: 3, maxLength: LONGEST, placeholder: "Type or paste something that tells your guess from another", spellcheck: false });
     this.painted = element("div", "text");
     this.status = element("p", "hint");
     this.status.setAttribute("aria-live", "polite");
@@ -43,7 +43,7 @@ export class OwnText {
     this.#stop.abort();
     window.clearTimeout(this.#timer);
     const { signal } = (this.#stop = new AbortController());
-    this.node.dataset.read = "";
+    this.node.dataset.length = "";
     if (!this.field.value) {
       this.painted.replaceChildren();
       this.status.textContent = "";
@@ -56,7 +56,7 @@ export class OwnText {
 
   /** @param {string} text @param {AbortSignal} signal */
   async #read(text, signal) {
-    const { state, column } = /** @type {Question} */ (this.#question);
+    const { unit, state, column } = /** @type {Question} */ (this.#question);
     if (!this.#engine) this.status.textContent = "Loading the model …";
     this.#engine ??= openShipped(this.network, this.model).then(({ engine }) => engine, (error) => {
       this.#engine = null; // the next letter tries again
@@ -69,7 +69,7 @@ export class OwnText {
     paintLevels(this.painted, Array.from(text), levels);
     const unknown = ids.filter((id) => id === last).length;
     this.status.textContent = unknown ? `${unknown} of these characters the model does not know: it reads each as the same sign.` : "";
-    Object.assign(this.node.dataset, { read: text, levels: levels.map((level) => level.toFixed(4)).join(" ") });
+    Object.assign(this.node.dataset, { unit, length: String(levels.length), levels: levels.map((level) => level.toFixed(4)).join(" ") });
   }
 
   close() {

@@ -3,7 +3,7 @@
 
 import { element } from "../reader/dom.js";
 import { fixed } from "./marks.js";
-import { NOTHING, isRight, scoreOf } from "./quiz_state.js";
+import { NOTHING, TITLE_OF_NOTHING, isRight, scoreOf } from "./quiz_state.js";
 
 /** @import { Answer, Evidence, Question, Quiz } from "./quiz_state.js" */
 
@@ -41,16 +41,24 @@ function bars({ measure, score, interval, controls }, characters) {
 
 /** @param {Quiz} quiz @param {Map<number, Answer>} answers @returns {Node[]} */
 export function summary({ questions }, answers) {
-  const { answered, right, blind } = scoreOf(questions, answers);
-  const rows = questions.map((question, k) => {
-    const answer = answers.get(k), isDone = answer?.isRevealed, said = titleOf(question, answer?.chosen ?? "");
-    const mark = isDone && answer ? (isRight(question, answer.chosen) ? "✓" : "✗") : "–";
-    return element("tr", "", element("td", "mark", mark), element("th", "", isDone ? wayTo(question.name, question.ways.unit) : `Unit ${k + 1}`), element("td", "", isDone ? question.tracks.join(", ") || "nothing that the search knows" : "not answered"), element("td", "", isDone ? said : ""), element("td", "words", isDone ? answer?.words ?? "" : ""));
-  });
+  const { answered, right, blind } = scoreOf(questions, answers), left = questions.length - answered;
+  const score = answered ? [element("b", "", `${right} of ${answered}`), ` right${left ? `, ${left} not answered` : ""}. Blind guesses make ${fixed(blind, 1)} on average.`] : ["No unit was answered yet."];
   const head = element("tr", "", ...["", "Unit", "It tracks", "You chose", "In your words"].map((name) => element("th", "", name)));
-  const score = answered ? [element("b", "", `${right} of ${answered}`), ` right${answered < questions.length ? `, ${questions.length - answered} not answered` : ""}. Blind guesses make ${fixed(blind, 1)} on average.`] : ["No unit was answered yet."];
-  return [element("p", "sum", ...score), element("div", "wide", element("table", "", element("thead", "", head), element("tbody", "", ...rows)))];
+  const rows = questions.map((question, k) => summaryRow(question, answers.get(k), k));
+  return [element("p", "sum", ...score), element("table", "summary", element("thead", "", head), element("tbody", "", ...rows))];
+}
+
+/** @param {Question} question @param {Answer | undefined} answer @param {number} k */
+function summaryRow(question, answer, k) {
+  if (!answer?.isRevealed) return element("tr", "", element("td", "", "–"), element("th", "", `Unit ${k + 1}`), element("td", "", "not answered"), element("td"), element("td"));
+  const cell = (/** @type {string} */ label, /** @type {string} */ text) => {
+    const node = element("td", "", text);
+    if (text) node.dataset.label = label; // shown before it on a phone
+    return node;
+  };
+  return element("tr", "", element("td", "", isRight(question, answer.chosen) ? "✓" : "✗"), element("th", "", wayTo(question.name, question.ways.unit)),
+    cell("It tracks", question.tracks.join(", ") || TITLE_OF_NOTHING), cell("You chose", titleOf(question, answer.chosen)), cell("In your words", answer.words));
 }
 
 /** @param {Question} question @param {string} chosen */
-const titleOf = ({ options }, chosen) => (chosen === NOTHING ? "nothing that the search knows" : options.find(({ name }) => name === chosen)?.title ?? "");
+const titleOf = ({ options }, chosen) => (chosen === NOTHING ? TITLE_OF_NOTHING : options.find(({ name }) => name === chosen)?.title ?? "");
