@@ -14,7 +14,7 @@ import urllib.request
 
 import typer
 
-from benchmarks.compare import Quick, announce
+from benchmarks.compare import Comparison, Quick, announce, report
 from dashboard.lessons import course
 
 
@@ -24,15 +24,13 @@ def main(quick: Quick = False) -> None:
     if not chromium:
         print("No Chromium found: the lessons are not timed.")
         return
-    announce("Lessons: the longest frame of each, as a multiple of the longest of the course's page at rest")
+    announce("Lessons: frames per second at each stop, as a share of those of the course's page at rest")
     names = [lesson.name for lesson in course()][: 2 if quick else None]
     for each in _in_chromium(chromium, names, 300 if quick else 4000):
-        longest, rest = max(longest for longest, _ in each["stops"]), each["rest"][0]
-        slowest = min(rate for _, rate in each["stops"])
-        print(
-            f"{each['name']:<16} {longest / rest:5.1f}x  {longest:5.0f} ms at most, {slowest:3.0f} frames/s at least, "
-            f"first picture after {each['first']:,.0f} ms"
-        )
+        rates, at_rest = tuple(rate for _, rate in each["stops"]), each["rest"][1]
+        ratio = Comparison(tuple(1 / rate for rate in rates), (1 / at_rest,) * len(rates)).ratio
+        longest = max(longest for longest, _ in each["stops"])
+        report(each["name"], ratio, f"longest frame {longest:.0f} ms, first picture after {each['first']:,.0f} ms")
 
 
 def _in_chromium(chromium: str, names: list[str], milliseconds: int) -> list[dict]:

@@ -15,6 +15,7 @@ from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.generator import about_network
 from dashboard.landing import known_run
 from dashboard.lessons import See, find_lesson
+from dashboard.lessons.glossary import glossary_page
 from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
 from dashboard.readings import Reading
@@ -22,6 +23,7 @@ from models.run import WEIGHTS, Run, load_run
 from models.units import Unit
 
 PREFIX, NETWORKS, LESSONS = "/charscope/readings", "/charscope/networks", "/charscope/lessons"
+GLOSSARY = "/charscope/glossary"
 UNITS_IN_EXPORT = 40  # a click should give a small file; the command takes any number
 
 
@@ -142,6 +144,14 @@ def _view_address(see: See) -> str:
     return f"./{see.view}?{see.query}"
 
 
+def glossary(_: Request) -> Response:
+    """The terms of the course."""
+    try:
+        return JSONResponse(glossary_page(), headers={"Cache-Control": "no-cache"})
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
 def module(request: Request) -> Response:
     """A browser module. It may be cached for ever: all addresses change when any module changes."""
     text = browser.modules().get(request.path_params["path"])
@@ -164,5 +174,6 @@ def routes() -> list[Route]:
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/weights", weights),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/live", live_network),
         Route(below_base_path(LESSONS) + "/{name:str}", lesson),
+        Route(below_base_path(GLOSSARY), glossary),
         Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

@@ -7,11 +7,11 @@ from dashboard.lesson_page import STYLES
 from dashboard.lessons import course, widget_styles
 from dashboard.location import Location
 from dashboard.messages import show_error
-from dashboard.routes import LESSONS
+from dashboard.routes import GLOSSARY, LESSONS
 from dashboard.session import arrive, choose, linkable, note_written
 
 KEY = "learn"
-_mount = declare("charscope_learn", '<div class="reader-place"></div>', *STYLES, *widget_styles())
+_mount = declare("charscope_learn", '<div class="reader-place"></div>', *STYLES, "pages.css", *widget_styles())
 
 
 def show_learn() -> None:
@@ -29,6 +29,7 @@ def show_learn() -> None:
         data={
             "host": module_address("hosts/learn.js"),
             "url": below_base_path(LESSONS),
+            "glossary": below_base_path(GLOSSARY),
             "course": [lesson.summary() | {"module": lesson.module} for lesson in lessons],
             "address": note_written(linkable(location)) if chosen else {},
         },

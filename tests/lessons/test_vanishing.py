@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from corpora.demo import load_passage
-from dashboard.lessons.vanishing import DISTANCE, MODELS, PASSAGE, WARM_UP, data, gradient_norms
-from models.network import CharRNN
+from dashboard.lessons.vanishing import DISTANCE, MODELS, PASSAGE, data
+from models.network import WARM_UP, CharRNN
+from models.reach import gradient_norms
 from models.run import load_run
 from tests.browser.engine_in_node import needs_node
 from tests.lessons.in_node import call
@@ -112,8 +113,8 @@ def test_gradients_of_the_trained_networks_equal_autograd_through_torch_s_own_mo
 def test_each_place_is_read_alone(shown: dict[str, Any]):
     """A place's gradients do not depend on the other places of the batch."""
     run = load_run(MODELS["lstm"])
-    ids = torch.tensor(run.vocabulary.encode(load_passage(PASSAGE)[: WARM_UP + DISTANCE + 2]))
-    alone = gradient_norms(run.load_network(), ids[:, None])[:, 0]
+    ids = run.vocabulary.encode(load_passage(PASSAGE)[: WARM_UP + DISTANCE + 2])
+    alone = gradient_norms(run.load_network(), ids[:, None], WARM_UP)[:, 0]
     np.testing.assert_allclose(shown["models"]["lstm"]["norms"][0], alone, rtol=2e-3)
 
 

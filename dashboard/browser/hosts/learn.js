@@ -1,9 +1,10 @@
 // @ts-check
 // Learn as a Streamlit component. The server names the course and where its lessons lie; the address says which lesson is
-// shown and how its controls stand. The front page has no lesson in its address.
+// shown and how its controls stand, or which other page of Learn. The front page has neither in its address.
 
 import { aboutFrom } from "../generate/about.js";
 import { LessonPage } from "../learn/frame.js";
+import { PAGES, placeIn } from "../learn/pages.js";
 import { showPath } from "../learn/path.js";
 import { element } from "../reader/dom.js";
 
@@ -12,6 +13,7 @@ import { element } from "../reader/dom.js";
  * @typedef {object} Data What the server says.
  * @property {(Summary & { module: string })[]} course
  * @property {string} url below which the lessons lie
+ * @property {string} glossary where the terms lie
  * @property {{ [name: string]: string }} address model and unit of the other views, for the address bar
  *
  * @typedef {{ parentElement: HTMLElement, data: Data }} Component What Streamlit and our adapter (dashboard/components.py) pass on.
@@ -20,7 +22,8 @@ import { element } from "../reader/dom.js";
 const REST_MS = 1000; // how long a removed page waits to be mounted again
 /** @type {Component | null} */
 let mounted = null;
-/** @type {{ root: HTMLElement, name: string, page: LessonPage | null } | null} */
+/** @typedef {{ page: string, name: string }} Place A lesson, or with "" the front page, or what another page begins with. */
+/** @type {{ root: HTMLElement, place: Place, page: LessonPage | null } | null} */
 let held = null;
 let resting = 0;
 /** What the address says of the shown lesson. @type {[string, string][]} */
@@ -31,7 +34,7 @@ export function show(component) {
   mounted = component;
   window.clearTimeout(resting);
   const { parentElement } = component, place = /** @type {HTMLElement | null} */ (parentElement.querySelector(".reader-place")) ?? parentElement;
-  if (held) writeAddress(held.name, shown, false); // the server may have written it without them
+  if (held) writeAddress(held.place, shown, false); // the server may have written it without them
   else openAddress();
   if (held && held.root.parentElement !== place) place.replaceChildren(held.root);
 }
@@ -49,76 +52,109 @@ function end() {
   held = null;
 }
 
-/** Shows the lesson that the address names. */
+/** Shows the lesson or the page that the address names. */
 function openAddress() {
   const query = new URLSearchParams(window.location.search);
-  open(query.get("lesson") ?? "", query);
+  open(placeIn(query), query);
 }
 
-/** @param {string} name of a lesson; "" is the front page @param {URLSearchParams} query */
-function open(name, query) {
-  const component = mounted, root = held?.root ?? element("div", "reader lesson");
+/** @param {Place} place @param {URLSearchParams} query */
+function open(place, query) {
+  const component = mounted, root = held?.root ?? element("div", "reader lesson"), { page, name } = place;
   if (!component) return;
   end();
-  const opened = (held = { root, name, page: null });
-  const lesson = component.data.course.find((each) => each.name === name), { course } = component.data;
-  if (name && lesson) {
-    root.replaceChildren(element("p", "waiting", "Opening the lesson …"));
-    load(opened, lesson, query).catch((error) => {
-      if (held === opened) root.replaceChildren(element("p", "broken", `The lesson could not be shown (${error instanceof Error ? error.message : error}). Reload the page.`));
+  const opened = (held = { root, place, page: null }), { course } = component.data;
+  root.dataset.page = page;
+  if (page !== "lesson" || course.some((each) => each.name === name)) {
+    root.replaceChildren(element("p", "waiting", "Opening …"));
+    (page === "lesson" ? load : loadPage)(opened, query).catch((error) => {
+      if (held === opened) root.replaceChildren(element("p", "broken", `This could not be shown (${error instanceof Error ? error.message : error}). Reload the page.`));
     });
     return;
   }
-  held.name = "";
+  held.place = { page, name: "" };
   showPath(root, course, ways);
   if (name) root.prepend(element("p", "note", `No lesson is called “${name.slice(0, 40)}”. Choose one below.`));
-  writeAddress("", [], false);
+  writeAddress(held.place, [], false);
 }
 
-/** @param {NonNullable<typeof held>} opened @param {Summary & { module: string }} summary @param {URLSearchParams} query */
-async function load(opened, { name, module }, query) {
-  const { url, course } = /** @type {Component} */ (mounted).data;
-  /** @type {[Response, Widget]} */
-  const [response, widget] = await Promise.all([fetch(`${url}/${name}`), import(new URL(`../${module}`, import.meta.url).href)]);
-  if (!response.ok) throw new Error(await response.text());
-  const lesson = /** @type {Lesson & { networks: { [name: string]: string } }} */ (await response.json());
+/** @param {NonNullable<typeof held>} opened @param {URLSearchParams} query */
+async function load(opened, query) {
+  const { course } = /** @type {Component} */ (mounted).data, { place } = opened;
+  const { lesson, widget } = await fetchLesson(place.name);
   if (held !== opened) return;
-  opened.page = new LessonPage(opened.root, { lesson, widget, query, course, ways, network: (wanted) => networkAt(lesson.networks[wanted]), onChange: (words) => writeAddress(name, words, false) });
+  opened.page = new LessonPage(opened.root, { lesson, widget, query, course, ways, network: (wanted) => networkAt(lesson.networks[wanted]), onChange: (words) => writeAddress(place, words, false) });
+}
+
+/** @param {NonNullable<typeof held>} opened @param {URLSearchParams} query */
+async function loadPage(opened, query) {
+  const { course, glossary } = /** @type {Component} */ (mounted).data, { page, name } = opened.place;
+  const content = await PAGES.get(page)?.open({
+    name, query, course, ways, lesson: fetchLesson, linkTo: lessonAddress,
+    terms: async () => (await answered(glossary)).json(),
+    onChange(chosen, words) {
+      if (held === opened) writeAddress((opened.place = { page, name: chosen }), words, false);
+    },
+  });
+  if (held !== opened) return;
+  delete opened.root.dataset.lesson;
+  opened.root.replaceChildren(...(content ?? []));
+}
+
+/** @param {string} address */
+async function answered(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(await response.text());
+  return response;
+}
+
+/** @param {string} name @returns {Promise<{ lesson: Lesson & { networks: { [name: string]: string } }, widget: Widget }>} */
+async function fetchLesson(name) {
+  const { url, course } = /** @type {Component} */ (mounted).data, module = course.find((each) => each.name === name)?.module;
+  const [response, widget] = await Promise.all([answered(`${url}/${name}`), import(new URL(`../${module}`, import.meta.url).href)]);
+  return { lesson: await response.json(), widget };
 }
 
 /** A network that the server holds. @param {string} address */
 async function networkAt(address) {
-  const response = await fetch(`${address}/about`);
-  if (!response.ok) throw new Error(await response.text());
+  const response = await answered(`${address}/about`);
   return { about: aboutFrom(await response.arrayBuffer()), weights: `${address}/weights` };
 }
 
 /** @type {Ways} */
 const ways = {
-  href: (name) => `${window.location.pathname}?${queryOf(name, [])}`,
-  open(name) {
-    writeAddress(name, [], true);
-    open(name, new URLSearchParams());
+  pages: [...PAGES].map(([word, { title }]) => ({ word, title })),
+  href: (name, page = "lesson") => `${window.location.pathname}?${queryOf({ page, name }, [])}`,
+  open(name, page = "lesson") {
+    writeAddress({ page, name }, [], true);
+    open({ page, name }, new URLSearchParams());
     held?.root.scrollIntoView({ block: "start" });
   },
 };
 
-/** @param {string} name @param {[string, string][]} words */
-function queryOf(name, words) {
+/** A lesson's address for others: without what this visitor's other views show. @param {string} name @param {[string, string][]} words */
+function lessonAddress(name, words) {
+  const query = new URLSearchParams([["lesson", name], ...words]).toString().replaceAll("%2C", ",");
+  return `${window.location.origin}${window.location.pathname}?${query}`;
+}
+
+/** @param {Place} place @param {[string, string][]} words */
+function queryOf({ page, name }, words) {
   const query = new URLSearchParams(mounted?.data.address);
-  for (const [key, value] of [...(name ? [["lesson", name]] : []), ...words]) query.set(key, value);
+  for (const [key, value] of [...(name || page !== "lesson" ? [[page, name]] : []), ...words]) query.set(key, value);
   return query;
 }
 
-/** @param {string} name @param {[string, string][]} words @param {boolean} isNew whether the visitor can go back from it */
-function writeAddress(name, words, isNew) {
+/** @param {Place} place @param {[string, string][]} words @param {boolean} isNew whether the visitor can go back from it */
+function writeAddress(place, words, isNew) {
   if (!mounted) return;
   shown = words;
   const address = new URL(window.location.href);
-  address.search = queryOf(name, words).toString();
+  address.search = queryOf(place, words).toString();
   window.history[isNew ? "pushState" : "replaceState"](window.history.state, "", address);
 }
 
 window.addEventListener("popstate", () => {
-  if (mounted && (new URLSearchParams(window.location.search).get("lesson") ?? "") !== held?.name) openAddress();
+  const { page, name } = placeIn(new URLSearchParams(window.location.search));
+  if (mounted && (page !== held?.place.page || (page === "lesson" && name !== held.place.name))) openAddress();
 });

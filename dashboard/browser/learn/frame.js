@@ -47,8 +47,10 @@ export class LessonPage {
   /** @param {Summary[]} course @param {Ways} [ways] */
   header(course, ways) {
     const { number, title, question, minutes } = this.lesson;
-    const crumbs = element("p", "crumbs", ...(ways ? [wayTo("", "Learn", ways), " › "] : []), `Lesson ${number}`, course.length ? "" : " of the Charscope course", ` · ${minutes} minutes`);
-    return element("header", "", crumbs, element("h1", "", title), element("p", "question", question));
+    const glossary = ways?.pages?.find(({ word }) => word === "glossary");
+    const line = crumbs(ways, `Lesson ${number}${course.length ? "" : " of the Charscope course"} · ${minutes} minutes`);
+    if (ways && glossary) line.append(" · ", wayTo("", glossary.title, ways, glossary.word));
+    return element("header", "", line, element("h1", "", title), element("p", "question", question));
   }
 
   stops() {
@@ -123,13 +125,18 @@ function contentOf(html) {
   return [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((node) => document.importNode(node, true));
 }
 
-/** @param {string} name @param {string} text @param {Ways} ways */
-export function wayTo(name, text, ways) {
-  const link = Object.assign(element("a", "", text), { href: ways.href(name) });
+/** The line above a title: the way to the front page, if there is one, and where one is. @param {Ways | undefined} ways @param {string} here */
+export function crumbs(ways, here) {
+  return element("p", "crumbs", ...(ways ? [wayTo("", "Learn", ways), " › "] : []), here);
+}
+
+/** @param {string} name @param {string} text @param {Ways} ways @param {string} [page] */
+export function wayTo(name, text, ways, page) {
+  const link = Object.assign(element("a", "", text), { href: ways.href(name, page) });
   link.addEventListener("click", (event) => {
     if (!ways.open || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    ways.open(name);
+    ways.open(name, page);
   });
   return link;
 }

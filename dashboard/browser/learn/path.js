@@ -24,7 +24,9 @@ export function showPath(root, course, ways) {
     }));
   }
   const opening = element("p", "question", "How can a network read one letter at a time and know what comes next? Each lesson asks one question and has one thing to touch. Start anywhere.");
-  root.replaceChildren(element("header", "", element("h1", "", "Learn"), opening), progress, element("ol", "path", ...stations));
+  const pages = element("nav", "pages", ...(ways.pages ?? []).map(({ word, title }) => wayTo("", title, ways, word)));
+  pages.setAttribute("aria-label", "More of Learn");
+  root.replaceChildren(element("header", "", element("h1", "", "Learn"), opening), progress, pages, element("ol", "path", ...stations));
   root.dataset.lesson = "";
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Training in slices, so that the page never stands still; and going back to where it was.
+// Long work in slices, so that the page never stands still; and training that can go back to where it was.
 
 const SLICE = 8; // milliseconds of a frame
 
@@ -65,37 +65,61 @@ export class Slices {
 }
 
 /**
- * Training that can be looked at where it was: it goes on from the furthest step it reached, and keeps the weights of
- * every so many steps. What is shown at a step follows from the step alone.
+ * Training that can be looked at where it was: it goes on from the furthest step it reached, and keeps what is to be
+ * shown of every so many steps. What is shown at a step follows from the step alone.
  *
  * @template Snapshot
  */
 export class Timeline {
   /** @type {Snapshot[]} */
-  #kept;
-  reached = 0;
+  #kept = [];
+  /** @type {Generator<void, Snapshot> | null} */
+  #keeping = null;
+  /** The furthest step that can be shown; -1 until what is kept of the beginning is ready. */
+  reached = -1;
 
   /**
    * @param {object} options
    * @param {() => void} options.train one step of training
-   * @param {() => Snapshot} options.keep what is to be kept, now
-   * @param {number} options.every after how many steps one is kept; what is shown is at a multiple of it
+   * @param {() => Snapshot | Generator<void, Snapshot>} options.keep what is to be kept, now; a generator if it takes more than a unit of work
+   * @param {number} options.every after how many steps something is kept; what is shown is at a multiple of it
    */
   constructor({ train, keep, every }) {
     this.train = train;
     this.keep = keep;
     this.every = every;
-    this.#kept = [keep()];
+    this.#keep();
   }
 
-  /** One step of training, if the wanted one is not reached. @param {number} wanted @returns {boolean} whether more are to come */
+  /** One unit of work, if the wanted step is not reached. @param {number} wanted @returns {boolean} whether more is to do */
   step(wanted) {
-    if (this.reached < wanted) {
+    if (this.reached >= wanted) return false;
+    if (this.#keeping) this.#goOn(this.#keeping);
+    else {
       this.train();
-      this.reached += 1;
-      if (this.reached % this.every === 0) this.#kept.push(this.keep());
+      if ((this.reached + 1) % this.every) this.reached += 1;
+      else this.#keep();
     }
     return this.reached < wanted;
+  }
+
+  #keep() {
+    const kept = this.keep();
+    if (isGenerator(kept)) this.#keeping = kept;
+    else this.#isKept(kept);
+  }
+
+  /** @param {Generator<void, Snapshot>} keeping */
+  #goOn(keeping) {
+    const { done, value } = keeping.next();
+    if (done) this.#isKept(value);
+  }
+
+  /** @param {Snapshot} snapshot */
+  #isKept(snapshot) {
+    this.#keeping = null;
+    this.#kept.push(snapshot);
+    this.reached += 1;
   }
 
   /** What was kept at a step, or the last before it. @param {number} step */
@@ -108,6 +132,9 @@ export class Timeline {
     return this.#kept.slice(0, Math.floor(step / this.every) + 1);
   }
 }
+
+/** @template T @param {T | Generator<void, T>} kept @returns {kept is Generator<void, T>} */
+const isGenerator = (kept) => typeof (/** @type {any} */ (kept)?.next) === "function";
 
 /**
  * Shows a timeline at a step, training there first if that must be; or plays it from its beginning.
@@ -122,7 +149,7 @@ export class Player {
 
   /**
    * @param {object} options
-   * @param {(step: number, isDone: boolean) => void} options.draw what is shown now, and whether it is what was wanted
+   * @param {(step: number, isDone: boolean) => void} options.draw what is shown now, and whether it is what was wanted; below 0: nothing yet
    * @param {number} [options.pace] at most so many steps in a frame while it plays
    * @param {number} [options.slice] milliseconds of a frame, drawing aside
    */
@@ -149,14 +176,17 @@ export class Player {
   /** From the beginning to the step that is wanted. */
   play() {
     this.#isPlaying = true;
-    this.shown = 0;
+    this.shown = Math.min(0, this.#timeline?.reached ?? -1);
     this.slices.most = this.pace;
     this.slices.start();
   }
 
+  /** Stays where it is. @returns {number} the last step shown of which something was kept */
   stop() {
     this.#isPlaying = false;
     this.slices.stop();
+    const every = this.#timeline?.every ?? 1;
+    return every * Math.max(0, Math.floor(this.shown / every));
   }
 
   destroy() {
@@ -165,8 +195,7 @@ export class Player {
   }
 
   #advance() {
-    this.#timeline?.step(this.shown + 1);
-    this.shown = Math.min(this.shown + 1, this.#wanted);
+    if (!this.#timeline?.step(this.shown + 1)) this.shown = Math.min(this.shown + 1, this.#wanted);
     if (this.shown >= this.#wanted) this.#isPlaying = false;
     return this.shown < this.#wanted;
   }

@@ -17,7 +17,10 @@
  *
  * @typedef {{ CONTROLS: import("./values.js").Control[], mount: (place: HTMLElement, controls: import("./values.js").Values, context: Context) => void | { destroy?: () => void } }} Widget
  *
- * @typedef {{ href: (name: string) => string, open?: (name: string) => void }} Ways To other lessons, and with "" to the front page; `open` if that needs no new page.
+ * @typedef {object} Ways To other lessons, and with "" to the front page; or to another page of Learn, by its word.
+ * @property {(name: string, page?: string) => string} href
+ * @property {(name: string, page?: string) => void} [open] if that needs no new page of the browser
+ * @property {{ word: string, title: string }[]} [pages] the pages that there are besides the lessons
  */
 
 export {};

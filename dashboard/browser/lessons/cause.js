@@ -14,7 +14,7 @@ import { Runs } from "./cause_runs.js";
 
 /** @type {Control[]} */
 export const CONTROLS = [
-  { name: "unit", label: "Unit", kind: "choice", first: "quote", options: [["quote", "inside quotations"], ["line", "length of the line"], ["said", "“he said”"], ["other", "another (a control)"]] },
+  { name: "which", label: "Unit", kind: "choice", first: "quote", options: [["quote", "inside quotations"], ["line", "length of the line"], ["said", "“he said”"], ["other", "another (a control)"]] },
   { name: "hold", label: "Hold it", kind: "toggle", first: true },
   { name: "value", label: "at c =", kind: "slider", first: -2.8, least: -6, most: 6, step: 0.1 },
   { name: "seed", label: "Random numbers", kind: "number", first: 1, least: 0, most: 9999, step: 1 },
@@ -37,7 +37,7 @@ export function mount(place, controls, { data, isStill, network }) {
   place.classList.add("cause");
   place.append(about, element("div", "columns", ...columns.map(({ root }) => root)), parted, many.root, loss.root);
   const wanted = () => {
-    const name = controls.text("unit"), unit = data.units[name], value = controls.number("value");
+    const name = controls.text("which"), unit = data.units[name], value = controls.number("value");
     const clamps = controls.isOn("hold") ? [{ layer: unit.layer, unit: unit.unit, value }] : [];
     return { name, unit, clamps, seed: controls.number("seed"), texts: controls.number("texts"), ...UNITS[name] };
   };
@@ -56,7 +56,7 @@ export function mount(place, controls, { data, isStill, network }) {
     const losses = [runs.losses([]), runs.losses(clamps)];
     loss.show(Array.from(data.passage), losses, count, unit);
     const ready = counts.every(({ length }) => length === texts) && losses.every(Boolean);
-    Object.assign(place.dataset, { state: ready ? "ready" : "running", free: free.characters.join(""), held: held.characters.join(""), counts: JSON.stringify(counts), losses: JSON.stringify(losses) });
+    Object.assign(place.dataset, { state: ready ? "ready" : "running", free: free.characters.join(""), held: held.characters.join(""), counts: JSON.stringify(counts), losses: ready ? JSON.stringify(losses) : "" });
   };
   let timer = 0;
   const fail = (/** @type {unknown} */ error) => { about.replaceChildren(element("span", "note", error instanceof Error ? error.message : String(error))); };
@@ -141,7 +141,7 @@ function lossPanel() {
     root: element("section", "loss", element("h2", "", "The same unit while the network reads"), element("table", "", head, body), note, text),
     /** @param {string[]} characters @param {(number[] | null)[]} losses @param {string} count @param {any} unit */
     show(characters, [free, held], count, { ablation }) {
-      const key = JSON.stringify([free?.length, held, count]);
+      const key = JSON.stringify([free?.length, held?.length, held?.reduce((sum, nats) => sum + nats, 0), count, ablation?.events]);
       if (key === shown) return;
       shown = key;
       const { there, elsewhere } = costs(characters, free ?? [], held ?? [], count);

@@ -65,19 +65,20 @@ export class Runs {
   /** @param {Wanted} wanted @param {AbortSignal} signal */
   async #all({ clamps, seed, texts }, signal) {
     if (!this.#engine) return;
-    await Promise.all([[], clamps].map((held) => this.#write(held, seed, signal)));
+    await Promise.all([[], clamps].map((held) => this.#write(held, seed, signal, true)));
     for (const held of [[], clamps]) await this.#read(held, signal);
     for (let k = 1; k < texts; k++) {
       for (const held of [[], clamps]) await this.#write(held, seed + k, signal);
     }
   }
 
-  /** @param {Clamp[]} clamps @param {number} seed @param {AbortSignal} signal */
-  async #write(clamps, seed, signal) {
+  /** @param {Clamp[]} clamps @param {number} seed @param {AbortSignal} signal @param {boolean} isShown whether its beginning is news */
+  async #write(clamps, seed, signal, isShown = false) {
     const { prompt, length, temperature, units } = this.given, key = keyOf(clamps, seed), engine = /** @type {Engine} */ (this.#engine);
     if (this.#texts.has(key)) return;
     const watch = Object.values(units).map(({ layer, unit }) => ({ state: engine.info.memory, column: (layer - 1) * engine.info.units + unit }));
     const written = await writeText(engine, { prompt, seed, temperature, clamps, watch }, length, signal, (part) => {
+      if (!isShown) return;
       this.#parts.set(key, part);
       this.onNews();
     });

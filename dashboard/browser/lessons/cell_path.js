@@ -1,9 +1,8 @@
 // @ts-check
 // Lesson: the uninterrupted path of the cell state. Two characters of a text, and what one unit carries between them.
 
-import { loadWeights } from "../engine/download.js";
-import { Network } from "../engine/network.js";
 import { short } from "../learn/powers.js";
+import { openHere } from "../learn/shipped.js";
 import { Slices } from "../learn/training.js";
 import { element } from "../reader/dom.js";
 import { glyphOf, pathFigure } from "./cell_path_figure.js";
@@ -15,7 +14,7 @@ import { ReadText, WholeGradient, directPath } from "./cell_path_gradient.js";
 const SPAN = 80, LAST = 379; // steps at most, and the last start: the text has LAST + SPAN + 1 characters
 /** @type {Control[]} */
 export const CONTROLS = [
-  { name: "unit", label: "Unit", kind: "choice", first: "quotes", options: [["quotes", "L2.u392, inside quotes"], ["line", "L1.u286, along the line"], ["space", "L1.u431, at spaces"]] },
+  { name: "watched", label: "Unit", kind: "choice", first: "quotes", options: [["quotes", "L2.u392, inside quotes"], ["line", "L1.u286, along the line"], ["space", "L1.u431, at spaces"]] },
   { name: "from", label: "From character", kind: "slider", first: 257, least: 0, most: LAST, step: 1 },
   { name: "steps", label: "Steps on", kind: "slider", first: 61, least: 1, most: SPAN, step: 1 },
 ];
@@ -30,7 +29,7 @@ export function mount(place, controls, { data, network }) {
   const hint = element("p", "hint", "Point at a character to read the path to it; drag from one to another, or use the sliders, to choose both. Blue: what the direct path hands on to a character. Frames: the start, in orange, and the end.");
   place.append(text.node, hint, facts.node, element("div", "wide", figure.node));
   const draw = (/** @type {number | null} */ pointed = null) => {
-    const name = controls.text("unit"), from = controls.number("from"), steps = pointed ?? controls.number("steps");
+    const name = controls.text("watched"), from = controls.number("from"), steps = pointed ?? controls.number("steps");
     const { layer, unit, forget } = /** @type {Unit} */ (data.units[name]);
     const direct = directPath(forget, from, characters.length), whole = gradients.of(layer, unit, from);
     text.show(from, steps, direct);
@@ -59,8 +58,8 @@ class Gradients {
   constructor({ model, text }, network, onFound) {
     this.onFound = onFound;
     this.slices = new Slices({ step: () => this.#step(), draw: (isDone) => isDone && onFound() });
-    network(model).then(async ({ about, weights }) => {
-      this.#read = new ReadText(Network.open(about.config, typeof weights === "string" ? await loadWeights(weights) : weights), text);
+    openHere(network, model).then((opened) => {
+      this.#read = new ReadText(opened, text);
       this.slices.start();
     }).catch((error) => {
       this.problem = error instanceof Error ? error.message : String(error);

@@ -38,7 +38,8 @@ export function pathFigure(span) {
       const band = svg("rect", { class: "band", x: x(0) - COLUMN / 2, y: TOP, width: (steps + 1) * COLUMN, height: LETTERS + 6 - TOP, rx: 3 });
       const letters = characters.map((character, k) => svg("text", { class: k === 0 ? "letter start" : k === steps ? "letter end" : "letter", x: x(k), y: LETTERS }, glyphOf(character)));
       const gates = forget.slice(1).map((f, k) => svg("rect", { class: f < 0.5 ? "gate closed" : "gate", x: x(k + 1) - 4, width: 8, y: ZERO - f * GATES, height: Math.max(0.5, f * GATES) }));
-      content.replaceChildren(band, ...gates, ...letters, lineOf("whole", whole), lineOf("direct", direct));
+      const closed = forget.slice(1).flatMap((f, k) => (f < 0.5 ? [svg("rect", { class: "gap", x: x(k + 1) - 4, width: 8, y: ZERO - GATES, height: GATES })] : []));
+      content.replaceChildren(band, ...closed, ...gates, ...letters, lineOf("whole", whole), lineOf("direct", direct));
       for (const [kind, values] of /** @type {[string, number[]][]} */ ([["whole", whole], ["direct", direct]])) {
         if (values.length > steps) content.append(svg("circle", { class: kind, cx: x(steps), cy: y(values[steps]), r: kind === "whole" ? 5.5 : 3.5 }));
       }

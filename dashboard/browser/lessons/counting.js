@@ -13,7 +13,8 @@ import { TESTED, TRAINED, UNITS, alongString, counterOf, lossOf, networkOf, reac
 /** @import { RecurrentNetwork } from "../learn/recurrent.js" */
 /** @import { Result } from "./counting_task.js" */
 
-const EVERY = 10, MOST = 1000, PACE = 3, SLICE = 5; // PACE: steps of training in a frame, so that one can watch; SLICE: milliseconds
+const EVERY = 10, SELDOM = 50, MOST = 1000; // so often training is kept, and is drawn while it hurries
+const PACE = 3, SLICE = 6; // steps of training in a frame, so that one can watch, and milliseconds
 const CELLS = { lstm: "LSTM", gru: "GRU", rnn: "plain network" };
 
 /** @type {Control[]} */
@@ -22,30 +23,33 @@ export const CONTROLS = [
   { name: "cell", label: "Cell", kind: "choice", first: "lstm", options: [["lstm", "LSTM"], ["gru", "GRU"], ["rnn", "plain (Elman)"]] },
   { name: "seed", label: "Random start", kind: "number", first: 1, least: 0, most: 9999, step: 1 },
   { name: "n", label: "Read a string with n =", kind: "slider", first: 20, least: 1, most: TESTED, step: 1 },
-  { name: "unit", label: "Unit", kind: "choice", first: "best", options: [["best", "the best counter"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
+  { name: "watched", label: "Unit", kind: "choice", first: "best", options: [["best", "the best counter"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
 ];
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { isStill }) {
-  const sessions = new Map(), wanted = () => controls.number("trained"), kept = (/** @type {number} */ step) => Math.floor(step / EVERY) * EVERY;
+  const sessions = new Map(), wanted = () => controls.number("trained");
+  let drawn = "";
   const session = () => {
     const cell = /** @type {CellName} */ (controls.text("cell")), seed = controls.number("seed"), key = `${cell} ${seed}`;
     if (!sessions.has(key)) sessions.set(key, { timeline: timelineOf(cell, seed, EVERY), network: networkOf(cell, seed) });
     return sessions.get(key);
   };
   const draw = (/** @type {number} */ step, /** @type {boolean} */ isDone) => {
-    const { timeline, network } = session(), shown = kept(step);
-    network.load(timeline.at(shown));
+    const { timeline, network } = session(), every = isDone || player.isPlaying ? EVERY : SELDOM, shown = every * Math.floor(step / every);
     view.train.textContent = player.isPlaying ? "Stop" : "Watch it train";
+    Object.assign(place.dataset, { step: String(shown), isDone: String(isDone), longest: String(player.slices.longest) });
+    const key = [shown, isDone, place.clientWidth, ...controls.words()].join(" ");
+    if (key === drawn) return;
+    drawn = key;
+    network.load(timeline.at(shown));
     view.progress.textContent = `${isDone ? "" : "Training: "}step ${shown}${isDone ? "" : ` of ${wanted()}`}, loss ${fixed(lossOf(network), 3)} nats per character`;
     view.show(network, shown);
-    Object.assign(place.dataset, { step: String(shown), isDone: String(isDone), longest: String(player.slices.longest) });
   };
   const player = new Player({ draw, pace: PACE, slice: SLICE }), follow = () => player.show(session().timeline, wanted());
   const press = () => {
     if (player.isPlaying) {
-      player.stop();
-      controls.set({ trained: kept(player.shown) });
+      controls.set({ trained: player.stop() });
       follow();
     } else {
       if (!wanted()) controls.set({ trained: MOST });
@@ -73,7 +77,7 @@ function viewIn(place, controls, press) {
     /** @param {RecurrentNetwork} network @param {number} step */
     show(network, step) {
       const n = controls.number("n"), found = resultsOf(network), along = alongString(network, n);
-      const unit = controls.text("unit") === "best" ? counterOf(along.correlations) : controls.number("unit"), correlation = along.correlations[unit];
+      const unit = controls.text("watched") === "best" ? counterOf(along.correlations) : controls.number("watched"), correlation = along.correlations[unit];
       sentence.replaceChildren(...spoken(found, step, CELLS[network.cell]));
       drawResults(results, found, n);
       caption.replaceChildren(...captionOf(found[n - 1], unit, correlation));

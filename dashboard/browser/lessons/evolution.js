@@ -16,7 +16,7 @@ import { changesIn, placeOf } from "./evolution_axis.js";
 /** @type {Control[]} */
 export const CONTROLS = [
   { name: "snapshot", label: "Snapshot", kind: "slider", first: 14, least: 1, most: 20, step: 1 },
-  { name: "unit", label: "Unit", kind: "choice", first: "L2.u392", options: [["L1.u286", "L1·u286, column"], ["L2.u392", "L2·u392, quotations"], ["L2.u43", "L2·u43, who said it"]] },
+  { name: "which", label: "Unit", kind: "choice", first: "L2.u392", options: [["L1.u286", "L1·u286, column"], ["L2.u392", "L2·u392, quotations"], ["L2.u43", "L2·u43, who said it"]] },
 ];
 const SHOWN = 620, LEFT = 42, RIGHT = 12, HIGH = 132, TOP = 24, GAP = 48, BELOW = 24;
 const TICKS = [0, 1, 10, 100, 1000];
@@ -33,7 +33,7 @@ export function mount(place, controls, { data }) {
   const marked = element("p", "hint"), colored = element("p", "hint", "Color: tanh c after each character, orange above zero, blue below. The orange curve above is this unit’s; the grey ones are the other two’s.");
   place.append(facts, chart, names[0], sample, marked, names[1], read, colored);
   const draw = () => {
-    const at = Math.min(controls.number("snapshot"), points.length) - 1, point = points[at], slug = controls.text("unit"), unit = data.units[slug];
+    const at = Math.min(controls.number("snapshot"), points.length) - 1, point = points[at], slug = controls.text("which"), unit = data.units[slug];
     facts.replaceChildren(...factsOf(point, unit.scores[at], unit.title));
     chart.replaceChildren(chartOf(data, at, slug, Math.max(280, chart.clientWidth || 320)));
     names[0].textContent = `What it writes after step ${point.step.toLocaleString("en")}`;

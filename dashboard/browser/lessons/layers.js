@@ -5,7 +5,7 @@ import { button, element } from "../reader/dom.js";
 import { fixed, shade } from "../learn/marks.js";
 import { paintText } from "../learn/painted.js";
 import { openHere } from "../learn/shipped.js";
-import { inSlices } from "../learn/slices.js";
+import { Slices } from "../learn/training.js";
 import { CUTS, CutReading, bitsOf, paintedBy } from "./layers_cuts.js";
 
 /** @import { Network } from "../engine/network.js" */
@@ -24,7 +24,7 @@ export const CONTROLS = [
     ],
   },
   {
-    name: "concept", label: "Units for", kind: "choice", first: "if-condition",
+    name: "about", label: "Units for", kind: "choice", first: "if-condition",
     options: [
       ["comment", "comments"], ["string", "strings"], ["if-condition", "conditions of an if"], ["loop-body", "bodies of loops"], ["function-body", "bodies of functions"],
       ["call-arguments", "arguments of calls"], ["brace-depth", "the depth of braces"], ["indentation", "the indentation"],
@@ -45,14 +45,14 @@ export function mount(place, controls, { data, network }) {
   place.append(element("div", "flow", parts[0].root, wires[0], parts[1].root, wires[1], output.root), sentence, bars.root, scores.root);
   const characters = Array.from(data.text);
   const draw = () => {
-    const cut = controls.text("cut"), concept = data.concepts[controls.text("concept")], whole = readings.get("none"), reading = readings.get(cut);
+    const cut = controls.text("cut"), concept = data.concepts[controls.text("about")], whole = readings.get("none"), reading = readings.get(cut);
     parts.forEach((part, k) => part.show(characters, concept, k, whole, reading, CUTS[cut].forgets === k + 1));
     wires.forEach((wire, k) => showWire(wire, CUTS[cut].layer === k + 1));
     output.show(characters, reading, cut);
     const bits = Object.fromEntries(Array.from(readings, ([name, { loss }]) => [name, bitsOf(loss)]));
     sentence.replaceChildren(...inWords(reading, characters, bits.none));
     bars.show(bits, cut);
-    scores.show(controls.text("concept"));
+    scores.show(controls.text("about"));
     Object.assign(place.dataset, {
       state: readings.size === Object.keys(CUTS).length ? "ready" : "running", bits: JSON.stringify(bits), right: String(reading ? rightOf(reading, characters) : ""),
       predicted: reading ? reading.top.map(({ character }) => character).join("") : "", first: parts[1].text.textContent ?? "",
@@ -86,7 +86,7 @@ function readAll(network, text, readings, chosen, onNews) {
     const name = ["none", chosen(), ...Object.keys(CUTS)].find((each) => !readings.has(each));
     return name === undefined ? null : { name, reading: new CutReading(network, ids, name, means) };
   };
-  return inSlices(() => {
+  const step = () => {
     now ??= next();
     if (!now) return false;
     if (now.reading.step()) return true;
@@ -95,7 +95,10 @@ function readAll(network, text, readings, chosen, onNews) {
     now = null;
     onNews();
     return true;
-  });
+  };
+  const slices = new Slices({ step });
+  slices.start();
+  return () => slices.destroy();
 }
 
 /** The text colored by a layer's best unit for the concept. @param {number} layer */
@@ -183,13 +186,13 @@ function barsOf(controls) {
 function scoresOf(controls, data) {
   const control = /** @type {import("../learn/values.js").ChoiceControl} */ (CONTROLS[1]);
   const rows = control.options.map(([name, label]) => {
-    const [one, two] = data.concepts[name].layers, node = button("", "", () => controls.set({ concept: name }));
+    const [one, two] = data.concepts[name].layers, node = button("", "", () => controls.set({ about: name }));
     node.append(element("span", "name", label), ...[one, two].map(({ score }) => {
       const fill = element("i", "fill");
       fill.style.width = `${100 * score}%`;
       return element("span", "pair", element("span", "track", fill), element("span", "amount", fixed(score)));
     }));
-    node.disabled = controls.locked.has("concept");
+    node.disabled = controls.locked.has("about");
     return { name, node };
   });
   const [first, second] = data.detectors;

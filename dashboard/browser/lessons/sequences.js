@@ -20,7 +20,7 @@ const USES = [
 /** @type {Control[]} */
 export const CONTROLS = [
   { name: "use", label: "Use", kind: "choice", first: "write", options: USES.map(([use, label]) => [use, label]), drawn: false },
-  { name: "own", label: "Your text", kind: "text", first: "", longest: 200 },
+  { name: "mine", label: "Your text", kind: "text", first: "", longest: 200 },
   { name: "seed", label: "Random numbers", kind: "number", first: 1, least: 0, most: 9999, step: 1 },
 ];
 const PACE = 45; // steps per second that light up
@@ -35,7 +35,7 @@ export function mount(place, controls, { data, isStill, network }) {
   place.append(...(controls.hidden.has("use") ? [] : [useButtons(controls)]), legend, figure, sentence);
   const wanted = () => {
     const use = /** @type {Use} */ (controls.text("use"));
-    return { use, text: controls.text("own") || data.examples[use], seed: use === "write" || use === "answer" ? controls.number("seed") : 0 };
+    return { use, text: controls.text("mine") || data.examples[use], seed: use === "write" || use === "answer" ? controls.number("seed") : 0 };
   };
   let lit = 0, frame = 0, timer = 0;
   /** @type {Column[]} */
@@ -54,7 +54,7 @@ export function mount(place, controls, { data, isStill, network }) {
     if (done.whole) light(performance.now());
     legend.textContent = legendOf(now.use, data.unit.name);
     sentence.replaceChildren(...(done.whole ? inWords(now.use, done, data) : [element("p", "sum", "The network is at work …")]));
-    Object.assign(place.dataset, { state: done.whole ? "ready" : "running", use: now.use, outputs: done.columns.map(({ output }) => output ?? "").join(""), verdict: JSON.stringify(done.verdict ?? null) });
+    Object.assign(place.dataset, { state: done.whole ? "ready" : "running", use: now.use, seed: String(now.seed), outputs: done.columns.map(({ output }) => output ?? "").join(""), verdict: JSON.stringify(done.verdict ?? null) });
   };
   const runs = new Runs(data, network, draw);
   const fail = (/** @type {unknown} */ error) => { sentence.replaceChildren(element("p", "note", error instanceof Error ? error.message : String(error))); };
@@ -63,7 +63,7 @@ export function mount(place, controls, { data, isStill, network }) {
     timer = window.setTimeout(() => runs.follow(wanted()).catch(fail), wait);
     draw();
   };
-  controls.onChange((changed) => follow(changed.has("own") ? WAIT : 0));
+  controls.onChange((changed) => follow(changed.has("mine") ? WAIT : 0));
   follow(0);
   return { destroy: () => { clearTimeout(timer); cancelAnimationFrame(frame); runs.close(); } };
 }
@@ -74,7 +74,7 @@ function useButtons(controls) {
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", "Use");
   for (const [use, label, shape] of USES) {
-    const node = button("", "", () => controls.set({ use, own: "" }));
+    const node = button("", "", () => controls.set({ use, mine: "" }));
     node.append(element("b", "", label), shapeOf(use), element("span", "shape", shape));
     node.disabled = controls.locked.has("use");
     const follow = () => node.setAttribute("aria-pressed", String(controls.text("use") === use));

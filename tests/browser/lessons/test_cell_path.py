@@ -30,7 +30,7 @@ def test_two_characters_are_chosen_by_drag_or_slider_and_both_numbers_follow(ope
     assert whole(page) == pytest.approx(direct, abs=0.1)
     page.get_by_label("Steps on").fill("1")
     assert float(data(page, "direct")) > direct
-    page.locator("[data-control=unit]").select_option("space")
+    page.locator("[data-control=watched]").select_option("space")
     page.get_by_label("Steps on").fill("20")
     assert float(data(page, "direct")) < 1e-3 > abs(whole(page))
     characters = page.locator(".text span")
