@@ -1,4 +1,4 @@
-"""Learn in the site: the course as a path, and a page for each lesson."""
+"""Learn in the site: the course as a path, a page for each lesson, and the other pages of Learn."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboard.lessons import Lesson, See
+from dashboard.lessons.glossary import glossary_page
 from dashboard.live import SHOWN
 from dashboard.site.markup import Html, element
 from dashboard.site.model import Model
@@ -22,6 +23,16 @@ NEEDS = (
 )
 
 
+def _terms(lessons: Sequence[Lesson]) -> dict[str, Any]:
+    """The terms that the lessons explain."""
+    names = {lesson.name for lesson in lessons}
+    return {"terms": [term for term in glossary_page() if term["lesson"] in names]}
+
+
+PAGES = {"glossary": ("Glossary", _terms), "teacher": ("For teachers", lambda _: {})}
+"""Pages besides the lessons, by their word in `browser/learn/pages.js`: their title, and what they are given."""
+
+
 def entries(lessons: Sequence[Lesson]) -> list[str]:
     """The modules that run the pages."""
     return [HOST, *(lesson.module for lesson in lessons)]
@@ -30,13 +41,16 @@ def entries(lessons: Sequence[Lesson]) -> list[str]:
 def pages(lessons: Sequence[Lesson], models: list[Model], networks: list[Model]) -> Iterator[tuple[str, bytes]]:
     """The path and the content of each page; `models` have pages of their own, `networks` also those that have none."""
     course = [lesson.summary() | {"module": lesson.module} for lesson in lessons]
-    yield "learn/index.html", _page("Learn", {"page": "path", "course": course})
+    common = {"course": course, "pages": list(PAGES)}
+    yield "learn/index.html", _page("Learn", common | {"page": "lesson"})
+    for word, (title, more) in PAGES.items():
+        yield f"learn/{word}.html", _page(title, common | {"page": word} | more(lessons), element("h1", title))
     for lesson in lessons:
         shown = lesson.page(lambda see: see_address(see, models))
         shown["networks"] = {name: _network(name, networks) for name in lesson.facts.models}
         heading = [element("h1", lesson.facts.title), element("p", lesson.facts.question, class_="question")]
         prose = element("div", Html(lesson.text), class_="prose")
-        content = {"page": "lesson", "course": course, "lesson": shown}
+        content = common | {"page": "lesson", "lesson": shown}
         yield f"learn/{lesson.name}.html", _page(lesson.facts.title, content, *heading, prose, module=lesson.module)
 
 

@@ -1,6 +1,7 @@
 """The first page: what Charscope is, a text colored by a unit, and the models."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -46,8 +47,17 @@ def landing_page(models: list[Model]) -> bytes:
             "p", "All of it runs in this browser: a network is loaded once, then it reads whatever you type and writes "
             "on from it. The boards and the units' pages need no JavaScript.", class_="aside",
         ),
+        *_course(first),
     ]  # fmt: skip
     return page(Place("", bool(first.lessons)), "", *body)
+
+
+def _course(model: Model) -> Iterator[Html]:
+    """The way to the lessons."""
+    if model.lessons:
+        yield element("h2", "How does any of this work?")
+        way = link("learn/index.html", f"{len(model.lessons)} lessons")
+        yield element("p", way, " explain it. Each asks one question and has one thing to touch.")
 
 
 def _measures(models: list[Model]) -> Html | None:

@@ -73,7 +73,7 @@ def test_one_goes_through_the_course_and_what_is_done_is_remembered(open_site: C
     page.locator(".reveal").click()
     page.locator(".neighbours .next a").click()
     page.wait_for_selector(WIDGET)
-    page.locator(".crumbs a").click()
+    page.locator(".crumbs a").first.click()
     page.wait_for_selector(".station.done")
     assert page.locator(".station.done").count() == 1
 
@@ -83,3 +83,19 @@ def test_a_page_of_a_model_leads_to_a_lesson_that_runs_a_network(open_site: Call
     page.locator("a[href*='learn/cause']").click()
     page.wait_for_selector(WIDGET)
     page.wait_for_selector(".widget[data-state=ready]")
+
+
+def test_the_glossary_and_the_teachers_page_work_without_a_server(site: Served, open_site: Callable[..., "Page"]):
+    page = open_site("learn/index.html", ".station")
+    page.get_by_role("link", name="Glossary").click()
+    page.get_by_role("searchbox").fill("hidden state")
+    until(page, "location.search.includes('search=')")
+    page.locator("[data-term=hidden-state] .facts a").click()
+    page.wait_for_selector(WIDGET)
+    page = open_site("learn/teacher.html?teacher=temperature&temperature=0.5", ".bars")
+    page.get_by_label("Lock Temperature").check()
+    link = page.get_by_label("Link for the class").input_value()
+    assert link == f"{site.address}learn/temperature.html?temperature=0.5&lock=temperature"
+    page.goto(link)
+    page.wait_for_selector(WIDGET)
+    assert page.locator("[data-control=temperature]").is_disabled()

@@ -1,6 +1,7 @@
 """The course in the static site: its pages, what they load, and the ways from and to the models' pages."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 from dashboard import browser
 from dashboard.lessons import See, find_lesson
 from dashboard.site.build import make_site, models_of
-from dashboard.site.course_pages import see_address
+from dashboard.site.course_pages import PAGES, see_address
 from models.run import Run, load_run
 from tests.dashboard.site_pages import SitePage, check_links, files_of, pages_of
 
@@ -40,6 +41,17 @@ def test_the_course_is_a_path_and_a_page_for_each_lesson(out: Path):
         assert lesson.facts.question in page.words
         assert page.of("math")  # the text reads without a script
         assert "style" not in {name for _, attributes in page.tags for name in attributes}  # its policy allows none
+
+
+def test_the_pages_besides_the_lessons_have_what_they_show(out: Path):
+    pages = pages_of(out)
+    terms = content_of(pages["learn/glossary.html"])["terms"]
+    assert {term["lesson"] for term in terms} == {lesson.name for lesson in LESSONS}
+    for word in PAGES:
+        content = content_of(pages[f"learn/{word}.html"])
+        assert (content["page"], word in content["pages"]) == (word, True)
+    opened = re.findall(r'^  \["(\w+)", \{ title: "([^"]*)"', browser.modules()["learn/pages.js"], re.MULTILINE)
+    assert {word: title for word, (title, _) in PAGES.items()}.items() <= dict(opened).items()
 
 
 def test_all_that_a_lesson_loads_is_there(out: Path):

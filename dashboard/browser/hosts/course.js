@@ -1,49 +1,99 @@
 // @ts-check
-// A page of the course in a static site. The page holds its content; its address says how the controls stand.
+// A page of the course in a static site: its content is in the page, and its address says how the controls stand.
 
 import { aboutFrom } from "../generate/about.js";
 import { LessonPage } from "../learn/frame.js";
+import { PAGES } from "../learn/pages.js";
 import { showPath } from "../learn/path.js";
 import { element } from "../reader/dom.js";
 import { messageOf } from "../reader/reader.js";
 
+/** @import { Term } from "../learn/terms.js" */
 /** @import { Lesson, Networks, Summary, Ways, Widget } from "../learn/types.js" */
 /**
- * @typedef {{ page: "path", course: Course }} PathContent
- * @typedef {{ page: "lesson", course: Course, lesson: Lesson & { networks: { [name: string]: { about: string, weights: string } } } }} LessonContent
- * @typedef {(Summary & { module: string })[]} Course
+ * @typedef {Lesson & { networks: { [name: string]: { about: string, weights: string } } }} SiteLesson
+ *
+ * @typedef {object} Content As Python's `dashboard/site/course_pages.py` writes it.
+ * @property {string} page `lesson`, or the word of another page; the front page is a lesson without a lesson
+ * @property {(Summary & { module: string })[]} course
+ * @property {string[]} pages the words of the pages that the site has besides the lessons
+ * @property {SiteLesson} [lesson]
+ * @property {Term[]} [terms]
  */
 
 const WRITE_MS = 300; // browsers refuse an address that is written too often
 
-/** @type {Ways} */
-const ways = { href: (name) => (name ? `${name}.html` : "index.html") };
-
 /** Opens the page that loaded this module. */
 async function openCoursePage() {
-  const root = document.getElementById("learn"), written = document.getElementById("content")?.textContent;
-  if (!root || !written) return;
+  const root = document.getElementById("learn");
+  if (!root) return;
   try {
-    const content = /** @type {PathContent | LessonContent} */ (JSON.parse(written));
-    if (content.page === "lesson") await openLesson(root, content);
-    else showPath(root, content.course, ways);
+    const content = contentOf(document), query = new URLSearchParams(window.location.search);
+    root.dataset.page = content.page;
+    if (content.lesson) await openLesson(root, content, content.lesson, query);
+    else if (content.page === "lesson") showPath(root, content.course, waysIn(content));
+    else await openPage(root, content, query);
   } catch (error) {
     root.replaceChildren(element("p", "broken", `This page could not be shown (${messageOf(error)}). Reload it.`));
   }
 }
 
-/** @param {HTMLElement} root @param {LessonContent} content */
-async function openLesson(root, { course, lesson }) {
-  const { module = "" } = course.find(({ name }) => name === lesson.name) ?? {};
-  const widget = /** @type {Widget} */ (await import(new URL(`../${module}`, import.meta.url).href));
+/** @param {Document} page @returns {Content} */
+const contentOf = (page) => JSON.parse(page.getElementById("content")?.textContent ?? "");
+
+/** @param {HTMLElement} root @param {Content} content @param {SiteLesson} lesson @param {URLSearchParams} query */
+async function openLesson(root, content, lesson, query) {
+  const { course } = content, widget = await widgetOf(lesson.name, course);
   /** @type {Networks} */
   const network = async (name) => {
     const { about, weights } = lesson.networks[name];
-    const response = await fetch(about, { cache: "force-cache" });
-    if (!response.ok) throw new Error(`The model ${name} did not arrive (the server answered ${response.status}). Reload the page.`);
-    return { about: aboutFrom(await response.arrayBuffer()), weights };
+    return { about: aboutFrom(await (await answered(about)).arrayBuffer()), weights };
   };
-  new LessonPage(root, { lesson, widget, query: new URLSearchParams(window.location.search), course, ways, network, onChange: writer() });
+  new LessonPage(root, { lesson, widget, query, course, ways: waysIn(content), network, onChange: writer() });
+}
+
+/** @param {HTMLElement} root @param {Content} content @param {URLSearchParams} query */
+async function openPage(root, content, query) {
+  const { page, course, terms = [] } = content, write = writer();
+  const shown = await PAGES.get(page)?.open({
+    name: query.get(page) ?? "", query, course, ways: waysIn(content), linkTo,
+    terms: async () => terms,
+    lesson: async (name) => {
+      const html = await (await answered(`${name}.html`)).text();
+      const { lesson } = contentOf(new DOMParser().parseFromString(html, "text/html"));
+      if (!lesson) throw new Error(`${name}.html is no lesson`);
+      return { lesson, widget: await widgetOf(name, course) };
+    },
+    onChange: (name, words) => write([...(name ? [/** @type {[string, string]} */ ([page, name])] : []), ...words]),
+  });
+  root.replaceChildren(...(shown ?? []));
+}
+
+/** @param {string} name @param {Content["course"]} course @returns {Promise<Widget>} */
+async function widgetOf(name, course) {
+  const module = course.find((each) => each.name === name)?.module;
+  return import(new URL(`../${module}`, import.meta.url).href);
+}
+
+/** @param {string} address of a file of the site */
+async function answered(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} did not arrive: the server answered ${response.status}`);
+  return response;
+}
+
+/** @param {Content} content @returns {Ways} */
+function waysIn({ pages }) {
+  return {
+    pages: [...PAGES].flatMap(([word, { title }]) => (pages.includes(word) ? [{ word, title }] : [])),
+    href: (name, page = "lesson") => (page === "lesson" ? `${name || "index"}.html` : `${page}.html${name && `?${new URLSearchParams([[page, name]])}`}`),
+  };
+}
+
+/** @param {string} name @param {[string, string][]} words */
+function linkTo(name, words) {
+  const query = new URLSearchParams(words).toString().replaceAll("%2C", ",");
+  return new URL(`${name}.html${query && `?${query}`}`, window.location.href).href;
 }
 
 /** Writes what is shown into the address. */
