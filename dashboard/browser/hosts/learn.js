@@ -21,6 +21,7 @@ import { element } from "../reader/dom.js";
  */
 
 const REST_MS = 1000; // how long a removed page waits to be mounted again
+const WRITE_MS = 300; // browsers refuse an address that is written too often, as by a slider that plays
 /** @type {Component | null} */
 let mounted = null;
 /** @typedef {{ page: string, name: string }} Place A lesson, or with "" the front page, or what another page begins with. */
@@ -29,6 +30,7 @@ let held = null;
 let resting = 0;
 /** What the address says of the shown lesson. @type {[string, string][]} */
 let shown = [];
+let written = 0, timer = 0; // when the address was written last, and when it will be
 
 /** Shows what the server says; called again whenever that changes. @param {Component} component */
 export function show(component) {
@@ -86,7 +88,7 @@ async function load(opened, query) {
   const { course } = /** @type {Component} */ (mounted).data, { place } = opened;
   const { lesson, widget } = await fetchLesson(place.name);
   if (held !== opened) return;
-  opened.page = new LessonPage(opened.root, { lesson, widget, query, course, ways, network: (wanted) => networkAt(lesson.networks[wanted]), onChange: (words) => writeAddress(place, words, false) });
+  opened.page = new LessonPage(opened.root, { lesson, widget, query, course, ways, network: (wanted) => networkAt(lesson.networks[wanted]), onChange: (words) => changed(place, words) });
 }
 
 /** @param {NonNullable<typeof held>} opened @param {URLSearchParams} query */
@@ -94,10 +96,10 @@ async function loadPage(opened, query) {
   const { course, glossary, quizzes } = /** @type {Component} */ (mounted).data, { page, name } = opened.place, life = new AbortController();
   opened.page = { destroy: () => life.abort() };
   const content = await PAGES.get(page)?.open({
-    name, query, course, ways, quizzes, networkAt, lesson: fetchLesson, linkTo: lessonAddress, signal: life.signal,
+    name, query, course, ways, lesson: fetchLesson, linkTo: lessonAddress, quizzes: { url: quizzes, networkAt, signal: life.signal },
     terms: async () => (await answered(glossary)).json(),
     onChange(chosen, words) {
-      if (held === opened) writeAddress((opened.place = { page, name: chosen }), words, false);
+      if (held === opened) changed((opened.place = { page, name: chosen }), words);
     },
   });
   if (held !== opened) return;
@@ -130,6 +132,7 @@ const ways = {
   pages: [...PAGES].map(([word, { title }]) => ({ word, title })),
   href: (name, page = "lesson") => `${window.location.pathname}?${queryOf({ page, name }, [])}`,
   open(name, page = "lesson") {
+    if (held) writeAddress(held.place, shown, false);
     writeAddress({ page, name }, [], true);
     open({ page, name }, new URLSearchParams());
     held?.root.scrollIntoView({ block: "start" });
@@ -149,10 +152,20 @@ function queryOf({ page, name }, words) {
   return query;
 }
 
+/** Writes the address, not more often than browsers allow. @param {Place} place @param {[string, string][]} words */
+function changed(place, words) {
+  shown = words;
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => writeAddress(place, words, false), Math.max(0, written + WRITE_MS - performance.now()));
+  if (performance.now() > written + WRITE_MS) writeAddress(place, words, false);
+}
+
 /** @param {Place} place @param {[string, string][]} words @param {boolean} isNew whether the visitor can go back from it */
 function writeAddress(place, words, isNew) {
   if (!mounted) return;
   shown = words;
+  window.clearTimeout(timer);
+  written = performance.now();
   const address = new URL(window.location.href);
   address.search = queryOf(place, words).toString();
   window.history[isNew ? "pushState" : "replaceState"](window.history.state, "", address);

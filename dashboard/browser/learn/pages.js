@@ -17,9 +17,7 @@ import { openTeacher } from "./teacher.js";
  * @property {Ways} ways
  * @property {() => Promise<Term[]>} terms
  * @property {(name: string) => Promise<{ lesson: Lesson, widget: Widget }>} lesson
- * @property {string} quizzes where the server makes them
- * @property {(address: string) => ReturnType<Networks>} networkAt
- * @property {AbortSignal} signal aborted when the visitor leaves the page
+ * @property {{ url: string, networkAt: (address: string) => ReturnType<Networks>, signal: AbortSignal }} [quizzes] where the server makes them; `signal` is aborted when the visitor leaves the page
  * @property {(name: string, words: [string, string][]) => string} linkTo the whole address of a lesson with such words
  * @property {(name: string, words: [string, string][]) => void} onChange called with what the address is to say
  */

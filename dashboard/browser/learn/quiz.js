@@ -16,9 +16,10 @@ const QUESTION = "A unit does something at every letter. Can you tell from its c
 const LEGEND = "Colors as in Read: orange above zero, blue below, white near it. A unit may be orange where its concept holds, or blue. Many track nothing that has a name.";
 
 /** The page. @param {Setting} setting */
-export async function openQuiz({ query, quizzes, networkAt, ways, signal, onChange }) {
-  const root = element("div", "quiz-page");
-  const page = new QuizPage(root, { query, url: quizzes, networkAt, ways, onChange: (words) => onChange("", words) });
+export async function openQuiz({ query, quizzes, ways, onChange }) {
+  if (!quizzes) throw new Error("a quiz needs the application");
+  const root = element("div", "quiz-page"), { url, networkAt, signal } = quizzes;
+  const page = new QuizPage(root, { query, url, networkAt, ways, onChange: (words) => onChange("", words) });
   signal.addEventListener("abort", () => page.destroy());
   return [root];
 }
