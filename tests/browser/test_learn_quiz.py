@@ -61,11 +61,11 @@ def test_a_whole_quiz_of_two_units(app: str, visitor: "Page"):
     visitor.get_by_role("button", name="Summary").click()
     assert visitor.locator(".quiz .sum").inner_text().startswith("1 of 2 right")
     assert visitor.locator(".summary tbody tr").count() == 2
-    assert address_of(visitor) == {"quiz": "", "model": MODEL, "units": f"{LOCAL},{PLAIN}", "at": "3"}
+    assert address_of(visitor) == {"model": MODEL, "units": f"{LOCAL},{PLAIN}", "at": "3"}
 
     visitor.get_by_role("button", name="Other units").click()
     visitor.wait_for_selector(ASKED)
-    assert address_of(visitor) == {"quiz": "", "model": MODEL, "seed": "2"}
+    assert address_of(visitor) == {"model": MODEL, "seed": "2"}
     assert visitor.locator(".steps button").count() == 6
     assert visitor.locator(".steps .score").inner_text() == "6 units"
     assert [text for kind, text in messages if kind == "error"] == []
@@ -110,6 +110,6 @@ def test_a_hostile_address_is_text_in_one_line(app: str, visitor: "Page"):
     assert "Wanted a unit such as L2.u217" in visitor.locator(".quiz .note").inner_text()
     assert "<img" in visitor.locator(".quiz .note").inner_text()
     assert visitor.locator(".lesson img").count() == 0
-    assert visitor.locator(".lesson > .note").count() == 2  # seed and question
+    assert visitor.locator(".quiz-page > .note").count() == 2  # seed and question
     visitor.get_by_role("button", name="Take a quiz of other units").click()
     visitor.wait_for_selector(ASKED, timeout=60_000)

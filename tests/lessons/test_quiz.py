@@ -164,5 +164,5 @@ def test_the_score_counts_what_was_revealed():
         ("learn/quiz_state", "wordsOf", {"model": "linux", "units": "", "seed": 5, "at": 2}),
     ]
     assert call(*answers) == [
-        True, False, True, False, [["quiz", ""], ["model", "linux"], ["seed", "5"], ["at", "2"]],
+        True, False, True, False, [["model", "linux"], ["seed", "5"], ["at", "2"]],
     ]  # fmt: skip
