@@ -92,7 +92,10 @@ def test_the_glossary_and_the_teachers_page_work_without_a_server(site: Served, 
     until(page, "location.search.includes('search=')")
     page.locator("[data-term=hidden-state] .facts a").click()
     page.wait_for_selector(WIDGET)
-    page = open_site("learn/teacher.html?teacher=temperature&temperature=0.5", ".bars")
+    page = open_site("learn/teacher.html", ".bars")
+    page.get_by_label("or its address").fill(f"{site.address}learn/temperature.html?temperature=0.5")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-task=temperature]")
     page.get_by_label("Lock Temperature").check()
     link = page.get_by_label("Link for the class").input_value()
     assert link == f"{site.address}learn/temperature.html?temperature=0.5&lock=temperature"
