@@ -18,12 +18,13 @@ from dashboard.lessons import See, find_lesson
 from dashboard.lessons.glossary import glossary_page
 from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
+from dashboard.quiz import quiz
 from dashboard.readings import Reading
 from models.run import WEIGHTS, Run, load_run
 from models.units import Unit
 
 PREFIX, NETWORKS, LESSONS = "/charscope/readings", "/charscope/networks", "/charscope/lessons"
-GLOSSARY = "/charscope/glossary"
+GLOSSARY, QUIZ = "/charscope/glossary", "/charscope/quiz"
 UNITS_IN_EXPORT = 40  # a click should give a small file; the command takes any number
 
 
@@ -152,6 +153,17 @@ def glossary(_: Request) -> Response:
         return PlainTextResponse(str(error), status_code=404)
 
 
+def guess(request: Request) -> Response:
+    """A quiz, with its network; the address says the model, and the units or the seed to draw them with."""
+    asked = request.query_params
+    try:
+        made = quiz(asked.get("model", ""), asked.get("units", ""), asked.get("seed", ""))
+        network = network_address(load_run(made["model"]))
+        return JSONResponse(made | {"network": network}, headers={"Cache-Control": "no-cache"})
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
 def module(request: Request) -> Response:
     """A browser module. It may be cached for ever: all addresses change when any module changes."""
     text = browser.modules().get(request.path_params["path"])
@@ -175,5 +187,6 @@ def routes() -> list[Route]:
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/live", live_network),
         Route(below_base_path(LESSONS) + "/{name:str}", lesson),
         Route(below_base_path(GLOSSARY), glossary),
+        Route(below_base_path(QUIZ), guess),
         Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

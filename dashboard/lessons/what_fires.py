@@ -3,17 +3,16 @@
 Axes: `time`; `unit`, all units of the network side by side.
 """
 
-from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float32
 
 from analysis.concepts import concept
 from analysis.findings import CLEAR, FOUND, Findings, best_units, load_findings, ranked, rows_of
 from corpora.demo import load_passage
+from dashboard.guessing import level_bytes, units_without
 from models.recording.layers import NetworkReader
 from models.run import load_run
 from models.units import Unit
@@ -38,7 +37,7 @@ def data() -> dict[str, Any]:
     cell = np.concatenate([np.tanh(layer.states[1].numpy()) for layer in layers], axis=1)
     width = run.model.hidden_size
     shown = [*detectors(findings), *random_units(findings, run.model.num_layers, width)]
-    units = [one | {"levels": _bytes(cell[:, unit.column(width)])} for unit, one in shown]
+    units = [one | {"levels": level_bytes(cell[:, unit.column(width)])} for unit, one in shown]
     return {
         "model": MODEL, "text": text, "units": units,
         "titles": {name: concept(name).title for name in TRACKED},
@@ -46,11 +45,6 @@ def data() -> dict[str, Any]:
         "verdicts": verdicts_of(findings.units, run.model.num_layers, width), "layers": run.model.num_layers,
         "together": together(findings),
     }  # fmt: skip
-
-
-def _bytes(levels: Float32[np.ndarray, " time"]) -> str:
-    """Levels from -1 to 1 as base64 of a byte each: 127 stands for 1."""
-    return b64encode(np.rint(127 * levels).astype(np.int8).tobytes()).decode()
 
 
 def detectors(findings: Findings) -> Iterator[tuple[Unit, dict[str, Any]]]:
@@ -63,10 +57,7 @@ def detectors(findings: Findings) -> Iterator[tuple[Unit, dict[str, Any]]]:
 
 def random_units(findings: Findings, layers: int, width: int) -> Iterator[tuple[Unit, dict[str, Any]]]:
     """Units drawn at random among those without a finding, each with the concept that it follows best."""
-    found = findings.units[findings.units["verdict"].isin(FOUND)]
-    named = set(zip(found["layer"], found["unit"], strict=True))
-    everyone = [(layer + 1, index) for layer in range(layers) for index in range(width)]
-    free = [pair for pair in everyone if pair not in named]
+    free = units_without(FOUND, findings, layers, width)
     drawn = np.random.default_rng(SEED).choice(len(free), RANDOM_UNITS, replace=False)
     scores = findings.scores[findings.scores["state"] == STATE]
     baselines = {row["concept"]: row for row in rows_of(best_units(findings.units))}

@@ -17,6 +17,7 @@ from dashboard.site.explained import explained
 from dashboard.site.markup import Html, element, joined, link
 from dashboard.site.model import Model
 from dashboard.site.shell import Place, page
+from dashboard.verdict_words import verdict_sentence
 from dashboard.views.unit_profile import ablate_command, context_groups, indirect, next_by, tests_of, threshold_of
 from dashboard.views.unit_words import (
     ablation_figures,
@@ -28,7 +29,6 @@ from dashboard.views.unit_words import (
     name_of,
     sentence,
     title_of,
-    verdict_sentence,
 )
 from models.units import Unit, symbol_of
 

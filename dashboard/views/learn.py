@@ -7,11 +7,13 @@ from dashboard.lesson_page import STYLES
 from dashboard.lessons import course, widget_styles
 from dashboard.location import Location
 from dashboard.messages import show_error
-from dashboard.routes import GLOSSARY, LESSONS
+from dashboard.routes import GLOSSARY, LESSONS, QUIZ
 from dashboard.session import arrive, choose, linkable, note_written
 
 KEY = "learn"
-_mount = declare("charscope_learn", '<div class="reader-place"></div>', *STYLES, "pages.css", *widget_styles())
+_mount = declare(
+    "charscope_learn", '<div class="reader-place"></div>', *STYLES, "pages.css", "quiz.css", *widget_styles()
+)
 
 
 def show_learn() -> None:
@@ -30,6 +32,7 @@ def show_learn() -> None:
             "host": module_address("hosts/learn.js"),
             "url": below_base_path(LESSONS),
             "glossary": below_base_path(GLOSSARY),
+            "quizzes": below_base_path(QUIZ),
             "course": [lesson.summary() | {"module": lesson.module} for lesson in lessons],
             "address": note_written(linkable(location)) if chosen else {},
         },

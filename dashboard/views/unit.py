@@ -15,6 +15,7 @@ from dashboard.engine import ENGINE
 from dashboard.headline import headline
 from dashboard.messages import as_code, show_error
 from dashboard.session import go, here, show_address
+from dashboard.verdict_words import verdict_sentence
 from dashboard.views.explained import show_explained
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
@@ -30,7 +31,6 @@ from dashboard.views.unit_words import (
     sentence,
     signed,
     title_of,
-    verdict_sentence,
 )
 from models.run import Run
 from models.units import Unit

@@ -8,10 +8,9 @@ from typing import Any
 from analysis.concepts import CONCEPTS
 from analysis.findings import NGRAMS
 from analysis.profile.summary import Match
-from analysis.statistics import MEASURE_TITLES
+from dashboard.verdict_words import measure_of, title_of
 from models.units import Unit
 
-RULES = {"strict": "by the strict rule", "default": "by the default rule", "lax": "by the lax rule only"}
 NAMES = {" ": "space", "\n": "new line", "\t": "tab", "\ufffd": "any other"}
 HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc")  # controls, surrogates, marks on their neighbours
 
@@ -19,11 +18,6 @@ HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Mn", "Me", "Mc")  # control
 def name_of(unit: Unit) -> str:
     """`L2·u392 (h)`."""
     return f"{unit} ({unit.symbol})"
-
-
-def title_of(concept: str) -> str:
-    """A concept's title, or its name if it is a custom one."""
-    return CONCEPTS[concept].title if concept in CONCEPTS else concept
 
 
 def sentence(words: str) -> str:
@@ -42,25 +36,6 @@ def character_name(character: str) -> str:
     return NAMES.get(character, shown)
 
 
-def verdict_sentence(match: Match) -> str:
-    """What the search's verdict on a unit and a concept means."""
-    binary = match.concept not in CONCEPTS or CONCEPTS[match.concept].is_binary
-    ordered = binary or CONCEPTS[match.concept].is_amount
-    if binary:
-        does = "high where this holds, low elsewhere" if match.sign > 0 else "low where this holds, high elsewhere"
-    else:
-        does = "it rises with this" if match.sign > 0 else "it falls as this rises"
-    how = f": {does}." if ordered else ": each class has its own values."
-    if match.verdict in ("detector", "ramp"):
-        return f"A {match.verdict} {RULES[match.level]}{how}"
-    if match.verdict == "local":
-        local = "But the last characters alone predict it about as well, so the unit need not remember anything."
-        return f"It tracks this{how} {local}"
-    if match.verdict == "none":
-        return f"It correlates with this{how} The correlation is too weak to count as a finding."
-    return f"It correlates with this{how} Other units do so more closely, so the search gave no verdict on this one."
-
-
 def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
     """The evidence as figures: name, figure, more about it."""
     evidence: dict[str, Any] = match.evidence or {}
@@ -76,11 +51,6 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
         yield "N-gram baseline", f"{ngram:.3f}", "best of 1, 3 and 5 characters, without a network"
     if not isnan(evidence["untrained"]):
         yield "Untrained networks", f"{evidence['untrained']:.3f}", "the best unit of three of the same shape"
-
-
-def measure_of(concept: str) -> str:
-    """The measure of agreement with a concept."""
-    return MEASURE_TITLES[CONCEPTS[concept].measure if concept in CONCEPTS else "auroc"]
 
 
 def lead_sentence(agreement: dict[int, float], measure: str) -> str:

@@ -38,7 +38,7 @@ AT_REST = """
 
 def address_of(page: "Page") -> dict[str, str]:
     """What the address bar says: the query by name."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
 
 
 def wait_for_rest(page: "Page") -> None:

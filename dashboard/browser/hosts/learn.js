@@ -14,6 +14,7 @@ import { element } from "../reader/dom.js";
  * @property {(Summary & { module: string })[]} course
  * @property {string} url below which the lessons lie
  * @property {string} glossary where the terms lie
+ * @property {string} quizzes where they are made
  * @property {{ [name: string]: string }} address model and unit of the other views, for the address bar
  *
  * @typedef {{ parentElement: HTMLElement, data: Data }} Component What Streamlit and our adapter (dashboard/components.py) pass on.
@@ -23,7 +24,7 @@ const REST_MS = 1000; // how long a removed page waits to be mounted again
 /** @type {Component | null} */
 let mounted = null;
 /** @typedef {{ page: string, name: string }} Place A lesson, or with "" the front page, or what another page begins with. */
-/** @type {{ root: HTMLElement, place: Place, page: LessonPage | null } | null} */
+/** @type {{ root: HTMLElement, place: Place, page: { destroy: () => void } | null } | null} */
 let held = null;
 let resting = 0;
 /** What the address says of the shown lesson. @type {[string, string][]} */
@@ -63,7 +64,9 @@ function open(place, query) {
   const component = mounted, root = held?.root ?? element("div", "reader lesson"), { page, name } = place;
   if (!component) return;
   end();
-  const opened = (held = { root, place, page: null }), { course } = component.data;
+  /** @type {NonNullable<typeof held>} */
+  const opened = { root, place, page: null }, { course } = component.data;
+  held = opened;
   root.dataset.page = page;
   if (page !== "lesson" || course.some((each) => each.name === name)) {
     root.replaceChildren(element("p", "waiting", "Opening …"));
@@ -88,9 +91,10 @@ async function load(opened, query) {
 
 /** @param {NonNullable<typeof held>} opened @param {URLSearchParams} query */
 async function loadPage(opened, query) {
-  const { course, glossary } = /** @type {Component} */ (mounted).data, { page, name } = opened.place;
+  const { course, glossary, quizzes } = /** @type {Component} */ (mounted).data, { page, name } = opened.place, life = new AbortController();
+  opened.page = { destroy: () => life.abort() };
   const content = await PAGES.get(page)?.open({
-    name, query, course, ways, lesson: fetchLesson, linkTo: lessonAddress,
+    name, query, course, ways, quizzes, networkAt, lesson: fetchLesson, linkTo: lessonAddress, signal: life.signal,
     terms: async () => (await answered(glossary)).json(),
     onChange(chosen, words) {
       if (held === opened) writeAddress((opened.place = { page, name: chosen }), words, false);
@@ -140,7 +144,7 @@ function lessonAddress(name, words) {
 
 /** @param {Place} place @param {[string, string][]} words */
 function queryOf({ page, name }, words) {
-  const query = new URLSearchParams(mounted?.data.address);
+  const query = new URLSearchParams(PAGES.get(page)?.isAlone ? undefined : mounted?.data.address);
   for (const [key, value] of [...(name || page !== "lesson" ? [[page, name]] : []), ...words]) query.set(key, value);
   return query;
 }

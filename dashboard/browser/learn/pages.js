@@ -3,10 +3,11 @@
 // follows the word is a term or a lesson that the page begins with.
 
 import { openGlossary } from "./glossary.js";
+import { openQuiz } from "./quiz.js";
 import { openTeacher } from "./teacher.js";
 
 /** @import { Term } from "./terms.js" */
-/** @import { Lesson, Summary, Ways, Widget } from "./types.js" */
+/** @import { Lesson, Networks, Summary, Ways, Widget } from "./types.js" */
 
 /**
  * @typedef {object} Setting What a page is given.
@@ -16,13 +17,22 @@ import { openTeacher } from "./teacher.js";
  * @property {Ways} ways
  * @property {() => Promise<Term[]>} terms
  * @property {(name: string) => Promise<{ lesson: Lesson, widget: Widget }>} lesson
+ * @property {string} quizzes where the server makes them
+ * @property {(address: string) => ReturnType<Networks>} networkAt
+ * @property {AbortSignal} signal aborted when the visitor leaves the page
  * @property {(name: string, words: [string, string][]) => string} linkTo the whole address of a lesson with such words
  * @property {(name: string, words: [string, string][]) => void} onChange called with what the address is to say
  */
 
-/** Each page by its word, with its title and what makes its content. @type {Map<string, { title: string, open: (setting: Setting) => Promise<Node[]> }>} */
+/**
+ * Each page by its word: its title, what makes its content, and whether its address names a model of its own, so that it
+ * says nothing of what other views show.
+ *
+ * @type {Map<string, { title: string, open: (setting: Setting) => Promise<Node[]>, isAlone?: boolean }>}
+ */
 export const PAGES = new Map([
   ["glossary", { title: "Glossary", open: openGlossary }],
+  ["quiz", { title: "Guess this unit", open: openQuiz, isAlone: true }],
   ["teacher", { title: "For teachers", open: openTeacher }],
 ]);
 

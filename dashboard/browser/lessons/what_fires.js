@@ -2,9 +2,8 @@
 // Lesson: what fires. One detector among units drawn at random: which is it, and what does it track?
 
 import { button, element } from "../reader/dom.js";
-import { bytesOfBase64 } from "../reader/sources.js";
-import { fixed, shade } from "../learn/marks.js";
-import { paintText } from "../learn/painted.js";
+import { levelsOf, paintLevels } from "../learn/levels.js";
+import { fixed } from "../learn/marks.js";
 import { svg } from "../learn/svg.js";
 import { guessesIn, guessesText, isWhole, roundOf, scoreOf } from "./what_fires_rounds.js";
 
@@ -63,8 +62,7 @@ function cardOf(name, choose) {
     node: element("div", "shown", element("div", "head", pick, facts), text),
     /** @param {Shown} shown @param {string[]} characters @param {number} start @param {number} stop @param {{ isChosen: boolean, isRight: boolean, isRevealed: boolean, isBarred: boolean }} state */
     show(shown, characters, start, stop, { isChosen, isRight, isRevealed, isBarred }) {
-      const levels = new Int8Array(bytesOfBase64(shown.levels).buffer);
-      paintText(text, characters.slice(start, stop), (k) => ({ background: shade(Math.round(levels[start + k] / 12.7) / 10) }));
+      paintLevels(text, characters.slice(start, stop), levelsOf(shown.levels).slice(start, stop));
       text.setAttribute("aria-label", `Text colored by unit ${name}`);
       pick.setAttribute("aria-pressed", String(isChosen));
       pick.disabled = isBarred;
