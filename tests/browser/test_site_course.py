@@ -102,3 +102,18 @@ def test_the_glossary_and_the_teachers_page_work_without_a_server(site: Served, 
     page.goto(link)
     page.wait_for_selector(WIDGET)
     assert page.locator("[data-control=temperature]").is_disabled()
+
+
+def test_a_quiz_of_the_sites_own_units_reads_a_text_of_ones_own(open_site: Callable[..., "Page"]):
+    page = open_site("learn/quiz.html", ".quiz fieldset", fresh=True)
+    page.locator(".quiz textarea").fill("He said no.")
+    page.wait_for_selector(".own-text[data-length='11']")
+    page.locator(".quiz .option").last.click()
+    page.get_by_role("button", name="Reveal").click()
+    page.locator(".ways a").first.wait_for()
+    with page.context.expect_page() as opened:
+        page.locator(".ways a").first.click()
+    assert "models/tiny-gru/" in opened.value.url
+    opened.value.close()
+    page.goto(page.url.partition("?")[0] + "?quiz&units=L1.u0")
+    page.wait_for_selector(".quiz .note:has-text('only quizzes of tiny-gru')")
