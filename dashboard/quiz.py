@@ -57,7 +57,15 @@ def quiz(model: str, written: str, seed_written: str = "") -> dict[str, Any]:
         InputError: no such model, no search of it, a unit that it lacks, or no such seed.
     """
     seed = _seed(seed_written)
-    run = load_run(known_run(model or DEFAULT_MODEL))
+    return quiz_of(load_run(known_run(model or DEFAULT_MODEL)), written, seed)
+
+
+def quiz_of(run: Run, written: str, seed: int) -> dict[str, Any]:
+    """The same of a run that is at hand.
+
+    Raises:
+        InputError: no search of it, or a unit that it lacks.
+    """
     findings = ENGINE.findings(run)
     if findings is None:
         raise InputError(f"Nobody has searched the units of {run.name}. Run: python -m analysis search {run.name}")

@@ -10,6 +10,7 @@ from dashboard.lessons.glossary import glossary_page
 from dashboard.live import SHOWN
 from dashboard.site.markup import Html, element
 from dashboard.site.model import Model
+from dashboard.site.quizzes import quizzes
 from dashboard.site.shell import RUNNING, Place, page, scripts
 from models.run import load_run
 from models.units import Unit
@@ -23,14 +24,8 @@ NEEDS = (
 )
 
 
-def _terms(lessons: Sequence[Lesson]) -> dict[str, Any]:
-    """The terms that the lessons explain."""
-    names = {lesson.name for lesson in lessons}
-    return {"terms": [term for term in glossary_page() if term["lesson"] in names]}
-
-
-PAGES = {"glossary": ("Glossary", _terms), "teacher": ("For teachers", lambda _: {})}
-"""Pages besides the lessons, by their word in `browser/learn/pages.js`: their title, and what they are given."""
+TITLES = {"glossary": "Glossary", "quiz": "Guess this unit", "teacher": "For teachers"}
+"""Pages besides the lessons, by their word in `browser/learn/pages.js`."""
 
 
 def entries(lessons: Sequence[Lesson]) -> list[str]:
@@ -40,18 +35,30 @@ def entries(lessons: Sequence[Lesson]) -> list[str]:
 
 def pages(lessons: Sequence[Lesson], models: list[Model], networks: list[Model]) -> Iterator[tuple[str, bytes]]:
     """The path and the content of each page; `models` have pages of their own, `networks` also those that have none."""
+    others: dict[str, dict[str, Any]] = {"glossary": {"terms": _terms(lessons)}, "teacher": {}}
+    if made := quizzes(models, PLACE):
+        model, files = made
+        yield from ((f"learn/{name}", content) for name, content in files)
+        others["quiz"] = {"quizzes": [name for name, _ in files], "networks": {model.run.name: _files(model)}}
     course = [lesson.summary() | {"module": lesson.module} for lesson in lessons]
-    common = {"course": course, "pages": list(PAGES)}
+    common = {"course": course, "pages": list(others)}
     yield "learn/index.html", _page("Learn", common | {"page": "lesson"})
-    for word, (title, more) in PAGES.items():
-        yield f"learn/{word}.html", _page(title, common | {"page": word} | more(lessons), element("h1", title))
+    for word, content in others.items():
+        title = TITLES[word]
+        yield f"learn/{word}.html", _page(title, common | {"page": word} | content, element("h1", title))
     for lesson in lessons:
         shown = lesson.page(lambda see: see_address(see, models))
-        shown["networks"] = {name: _network(name, networks) for name in lesson.facts.models}
+        shown["networks"] = {name: _files(_model_of(name, networks)) for name in lesson.facts.models}
         heading = [element("h1", lesson.facts.title), element("p", lesson.facts.question, class_="question")]
         prose = element("div", Html(lesson.text), class_="prose")
         content = common | {"page": "lesson", "lesson": shown}
         yield f"learn/{lesson.name}.html", _page(lesson.facts.title, content, *heading, prose, module=lesson.module)
+
+
+def _terms(lessons: Sequence[Lesson]) -> list[dict[str, str]]:
+    """The terms that the lessons explain."""
+    names = {lesson.name for lesson in lessons}
+    return [term for term in glossary_page() if term["lesson"] in names]
 
 
 def _page(title: str, content: dict[str, Any], *before: Html, module: str = "") -> bytes:
@@ -90,8 +97,7 @@ def _model_of(name: str, models: Sequence[Model]) -> Model | None:
     return next((model for model in models if model.run.folder.resolve() == folder), None)
 
 
-def _network(name: str, networks: Sequence[Model]) -> dict[str, str]:
-    """Where a page gets a shipped network."""
-    model = _model_of(name, networks)
-    assert model is not None
+def _files(model: Model | None) -> dict[str, str]:
+    """Where a page gets a network."""
+    assert model is not None, "the site lacks a network of a lesson"
     return {part: PLACE.to(model.path + model.files[part]) for part in ("about", "weights")}

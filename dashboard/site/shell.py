@@ -31,7 +31,9 @@ def assets() -> dict[str, tuple[str, bytes]]:
     contents = {
         "site.css": "\n".join([base, own, grids, colors.style()]).encode(),
         "live.css": "\n".join([base, browser.styles(*STYLES, "live.css")]).encode(),
-        "learn.css": "\n".join([base, browser.styles(*LESSON_STYLES, "pages.css", *widget_styles())]).encode(),
+        "learn.css": "\n".join(
+            [base, browser.styles(*LESSON_STYLES, "pages.css", "quiz.css", *widget_styles())]
+        ).encode(),
         "logo.svg": (IMAGES / "logo.svg").read_bytes(),
         "icon.svg": (IMAGES / "icon.svg").read_bytes(),
     }

@@ -92,10 +92,28 @@ def test_the_glossary_and_the_teachers_page_work_without_a_server(site: Served, 
     until(page, "location.search.includes('search=')")
     page.locator("[data-term=hidden-state] .facts a").click()
     page.wait_for_selector(WIDGET)
-    page = open_site("learn/teacher.html?teacher=temperature&temperature=0.5", ".bars")
+    page = open_site("learn/teacher.html", ".bars")
+    page.get_by_label("or its address").fill(f"{site.address}learn/temperature.html?temperature=0.5")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-task=temperature]")
     page.get_by_label("Lock Temperature").check()
     link = page.get_by_label("Link for the class").input_value()
     assert link == f"{site.address}learn/temperature.html?temperature=0.5&lock=temperature"
     page.goto(link)
     page.wait_for_selector(WIDGET)
     assert page.locator("[data-control=temperature]").is_disabled()
+
+
+def test_a_quiz_of_the_sites_own_units_reads_a_text_of_ones_own(open_site: Callable[..., "Page"]):
+    page = open_site("learn/quiz.html", ".quiz fieldset", fresh=True)
+    page.locator(".quiz textarea").fill("He said no.")
+    page.wait_for_selector(".own-text[data-length='11']")
+    page.locator(".quiz .option").last.click()
+    page.get_by_role("button", name="Reveal").click()
+    page.locator(".ways a").first.wait_for()
+    with page.context.expect_page() as opened:
+        page.locator(".ways a").first.click()
+    assert "models/tiny-gru/" in opened.value.url
+    opened.value.close()
+    page.goto(page.url.partition("?")[0] + "?quiz&units=L1.u0")
+    page.wait_for_selector(".quiz .note:has-text('only quizzes of tiny-gru')")

@@ -10,8 +10,10 @@ import pytest
 from dashboard import browser
 from dashboard.lessons import See, find_lesson
 from dashboard.site.build import make_site, models_of
-from dashboard.site.course_pages import PAGES, see_address
+from dashboard.site.course_pages import TITLES, see_address
+from dashboard.site.quizzes import COUNT
 from models.run import Run, load_run
+from models.units import Unit
 from tests.dashboard.site_pages import SitePage, check_links, files_of, pages_of
 
 LESSONS = [find_lesson(name) for name in ("hello", "softmax", "both-ways")]
@@ -47,11 +49,24 @@ def test_the_pages_besides_the_lessons_have_what_they_show(out: Path):
     pages = pages_of(out)
     terms = content_of(pages["learn/glossary.html"])["terms"]
     assert {term["lesson"] for term in terms} == {lesson.name for lesson in LESSONS}
-    for word in PAGES:
+    for word in TITLES:
         content = content_of(pages[f"learn/{word}.html"])
         assert (content["page"], word in content["pages"]) == (word, True)
     opened = re.findall(r'^  \["(\w+)", \{ title: "([^"]*)"', browser.modules()["learn/pages.js"], re.MULTILINE)
-    assert {word: title for word, (title, _) in PAGES.items()}.items() <= dict(opened).items()
+    assert dict(opened) == TITLES
+
+
+def test_the_quizzes_are_of_a_model_of_the_site_and_lead_to_its_pages(out: Path, searched_run: Run):
+    content = content_of(pages_of(out)["learn/quiz.html"])
+    files = files_of(out)
+    assert len(content["quizzes"]) == COUNT
+    for seed, name in enumerate(content["quizzes"]):
+        quiz = json.loads(files[f"learn/{name}"])
+        assert (quiz["model"], quiz["network"], quiz["seed"], quiz["units"]) == ("tiny", "tiny", seed, [])
+        for question in quiz["questions"]:
+            Unit.parse(question["unit"], question["state"]).require(searched_run.model)
+            assert {urlsplit(way).path.removeprefix("../") for way in question["ways"].values()} <= set(files)
+    assert {address.removeprefix("../") for address in content["networks"]["tiny"].values()} <= set(files)
 
 
 def test_all_that_a_lesson_loads_is_there(out: Path):

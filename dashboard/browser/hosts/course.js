@@ -8,10 +8,12 @@ import { showPath } from "../learn/path.js";
 import { element } from "../reader/dom.js";
 import { messageOf } from "../reader/reader.js";
 
+/** @import { Quiz } from "../learn/quiz_state.js" */
 /** @import { Term } from "../learn/terms.js" */
 /** @import { Lesson, Networks, Summary, Ways, Widget } from "../learn/types.js" */
 /**
- * @typedef {Lesson & { networks: { [name: string]: { about: string, weights: string } } }} SiteLesson
+ * @typedef {{ [name: string]: { about: string, weights: string } }} Files of networks, by their names
+ * @typedef {Lesson & { networks: Files }} SiteLesson
  *
  * @typedef {object} Content As Python's `dashboard/site/course_pages.py` writes it.
  * @property {string} page `lesson`, or the word of another page; the front page is a lesson without a lesson
@@ -19,6 +21,8 @@ import { messageOf } from "../reader/reader.js";
  * @property {string[]} pages the words of the pages that the site has besides the lessons
  * @property {SiteLesson} [lesson]
  * @property {Term[]} [terms]
+ * @property {string[]} [quizzes] the addresses of those that the site has
+ * @property {Files} [networks]
  */
 
 const WRITE_MS = 300; // browsers refuse an address that is written too often
@@ -44,20 +48,23 @@ const contentOf = (page) => JSON.parse(page.getElementById("content")?.textConte
 /** @param {HTMLElement} root @param {Content} content @param {SiteLesson} lesson @param {URLSearchParams} query */
 async function openLesson(root, content, lesson, query) {
   const { course } = content, widget = await widgetOf(lesson.name, course);
-  /** @type {Networks} */
-  const network = async (name) => {
-    const { about, weights } = lesson.networks[name];
-    return { about: aboutFrom(await (await answered(about)).arrayBuffer()), weights };
-  };
+  const network = networksIn(lesson.networks);
   new LessonPage(root, { lesson, widget, query, course, ways: waysIn(content), network, onChange: writer() });
 }
 
 /** @param {HTMLElement} root @param {Content} content @param {URLSearchParams} query */
 async function openPage(root, content, query) {
-  const { page, course, terms = [] } = content, write = writer();
+  const { page, course, terms = [], quizzes = [], networks = {} } = content, write = writer();
   const shown = await PAGES.get(page)?.open({
     name: query.get(page) ?? "", query, course, ways: waysIn(content), linkTo,
     terms: async () => terms,
+    networkAt: networksIn(networks),
+    signal: new AbortController().signal, // the page stays until the browser leaves it
+    async quiz({ model, units, seed }) {
+      const quiz = /** @type {Quiz} */ (await (await answered(quizzes[Number(seed) % quizzes.length])).json());
+      if (units || (model && model !== quiz.model)) throw new Error(`This site has only quizzes of ${quiz.model} that were made with it.`);
+      return quiz;
+    },
     lesson: async (name) => {
       const html = await (await answered(`${name}.html`)).text();
       const { lesson } = contentOf(new DOMParser().parseFromString(html, "text/html"));
@@ -67,6 +74,14 @@ async function openPage(root, content, query) {
     onChange: (name, words) => write([...(name ? [/** @type {[string, string]} */ ([page, name])] : []), ...words]),
   });
   root.replaceChildren(...(shown ?? []));
+}
+
+/** @param {Files} files @returns {Networks} */
+function networksIn(files) {
+  return async (name) => {
+    const { about, weights } = files[name];
+    return { about: aboutFrom(await (await answered(about)).arrayBuffer()), weights };
+  };
 }
 
 /** @param {string} name @param {Content["course"]} course @returns {Promise<Widget>} */

@@ -96,8 +96,9 @@ async function loadPage(opened, query) {
   const { course, glossary, quizzes } = /** @type {Component} */ (mounted).data, { page, name } = opened.place, life = new AbortController();
   opened.page = { destroy: () => life.abort() };
   const content = await PAGES.get(page)?.open({
-    name, query, course, ways, lesson: fetchLesson, linkTo: lessonAddress, quizzes: { url: quizzes, networkAt, signal: life.signal },
+    name, query, course, ways, networkAt, lesson: fetchLesson, linkTo: lessonAddress, signal: life.signal,
     terms: async () => (await answered(glossary)).json(),
+    quiz: async (asked) => (await answered(`${quizzes}?${new URLSearchParams(asked)}`)).json(),
     onChange(chosen, words) {
       if (held === opened) changed((opened.place = { page, name: chosen }), words);
     },

@@ -6,6 +6,7 @@ import { openGlossary } from "./glossary.js";
 import { openQuiz } from "./quiz.js";
 import { openTeacher } from "./teacher.js";
 
+/** @import { Quiz } from "./quiz_state.js" */
 /** @import { Term } from "./terms.js" */
 /** @import { Lesson, Networks, Summary, Ways, Widget } from "./types.js" */
 
@@ -17,7 +18,9 @@ import { openTeacher } from "./teacher.js";
  * @property {Ways} ways
  * @property {() => Promise<Term[]>} terms
  * @property {(name: string) => Promise<{ lesson: Lesson, widget: Widget }>} lesson
- * @property {{ url: string, networkAt: (address: string) => ReturnType<Networks>, signal: AbortSignal }} [quizzes] where the server makes them; `signal` is aborted when the visitor leaves the page
+ * @property {(asked: { model: string, units: string, seed: string }) => Promise<Quiz>} quiz
+ * @property {(address: string) => ReturnType<Networks>} networkAt
+ * @property {AbortSignal} signal aborted when the visitor leaves the page
  * @property {(name: string, words: [string, string][]) => string} linkTo the whole address of a lesson with such words
  * @property {(name: string, words: [string, string][]) => void} onChange called with what the address is to say
  */

@@ -16,10 +16,9 @@ const QUESTION = "A unit does something at every letter. Can you tell from its c
 const LEGEND = "Colors as in Read: orange above zero, blue below, white near it. A unit may be orange where its concept holds, or blue. Many track nothing that has a name.";
 
 /** The page. @param {Setting} setting */
-export async function openQuiz({ query, quizzes, ways, onChange }) {
-  if (!quizzes) throw new Error("a quiz needs the application");
-  const root = element("div", "quiz-page"), { url, networkAt, signal } = quizzes;
-  const page = new QuizPage(root, { query, url, networkAt, ways, onChange: (words) => onChange("", words) });
+export async function openQuiz({ query, quiz, networkAt, ways, signal, onChange }) {
+  const root = element("div", "quiz-page");
+  const page = new QuizPage(root, { query, quiz, networkAt, ways, onChange: (words) => onChange("", words) });
   signal.addEventListener("abort", () => page.destroy());
   return [root];
 }
@@ -37,14 +36,14 @@ export class QuizPage {
    * @param {HTMLElement} root
    * @param {object} options
    * @param {URLSearchParams} options.query
-   * @param {string} options.url where the server makes quizzes
+   * @param {Setting["quiz"]} options.quiz
    * @param {(address: string) => ReturnType<Networks>} options.networkAt
    * @param {Ways} options.ways
    * @param {(words: [string, string][]) => void} options.onChange called with what the address is to say
    */
-  constructor(root, { query, url, networkAt, ways, onChange }) {
+  constructor(root, { query, quiz, networkAt, ways, onChange }) {
     this.root = root;
-    this.url = url;
+    this.ask = quiz;
     this.networkAt = networkAt;
     this.ways = ways;
     this.onChange = onChange;
@@ -64,7 +63,7 @@ export class QuizPage {
     this.own?.close();
   }
 
-  /** Asks the server for the quiz that `place` names. */
+  /** Asks for the quiz that `place` names. */
   async load() {
     const load = ++this.#loads, { model, units, seed } = this.place;
     this.answers.clear();
@@ -72,9 +71,7 @@ export class QuizPage {
     this.stage.replaceChildren(element("p", "waiting", "Reading the demo passages …"));
     this.onChange(wordsOf(this.place));
     try {
-      const response = await fetch(`${this.url}?${new URLSearchParams({ model, units, seed: String(seed) })}`);
-      if (!response.ok) throw new Error(await response.text());
-      const quiz = /** @type {Quiz} */ (await response.json());
+      const quiz = await this.ask({ model, units, seed: String(seed) });
       if (load !== this.#loads) return;
       this.quiz = quiz;
       this.own?.close();
@@ -168,7 +165,7 @@ export class QuizPage {
       button("The same units again", "Forget the answers", () => this.begin({ model, units, seed })),
     ];
     const link = element("p", "hint", "The address of this page is a link to this quiz, without your answers. These units as a list in an address, to be changed: ", element("code", "", `learn?quiz&model=${quiz.model}&units=${quiz.units.join(",")}`));
-    this.stage.replaceChildren(headOf("Summary"), ...summary(quiz, this.answers), element("p", "forth", ...ways), link);
+    this.stage.replaceChildren(headOf("Summary"), ...summary(quiz, this.answers), element("p", "forth", ...ways), ...(quiz.units.length ? [link] : []));
   }
 }
 

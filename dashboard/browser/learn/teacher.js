@@ -39,11 +39,13 @@ export async function openTeacher(setting) {
     open(name, query).catch((error) => { note.textContent = `This lesson could not be opened (${error instanceof Error ? error.message : error}).`; });
   };
   choice.addEventListener("change", () => begin(choice.value, new URLSearchParams()));
-  const pasted = Object.assign(element("input"), { type: "text", placeholder: "…learn?lesson=hello&step=3" });
+  const example = `…${setting.linkTo(course[0]?.name ?? "", []).split("/").at(-1)}`;
+  const pasted = Object.assign(element("input"), { type: "text", placeholder: example });
   pasted.addEventListener("change", () => {
-    const query = new URLSearchParams(pasted.value.split("?")[1]), name = query.get("lesson") ?? "";
+    const [page, words] = pasted.value.split("?"), query = new URLSearchParams(words);
+    const name = query.get("lesson") ?? /([a-z-]+)\.html$/.exec(page)?.[1] ?? ""; // in the app, or in a static site
     if (course.some((each) => each.name === name)) begin(name, query);
-    else note.textContent = `Wanted the address of a lesson, such as …learn?lesson=hello, got “${pasted.value.slice(0, 60)}”.`;
+    else note.textContent = `Wanted the address of a lesson, such as ${example}, got “${pasted.value.slice(0, 60)}”.`;
   });
   await open(isKnown ? setting.name : (course[0]?.name ?? ""), isKnown ? setting.query : new URLSearchParams());
   if (setting.name && !isKnown) note.textContent = `No lesson is called “${setting.name.slice(0, 40)}”. Choose one below.`;
