@@ -31,7 +31,7 @@ export function mount(place, controls) {
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("unrolled-lesson");
   place.append(
-    losses.node, chain, lettersRow(), caption("The bars: the length of the gradient at each state, ", "∂L/∂h_t"), bars, sentence,
+    losses.node, chain, lettersRow(), caption("The bars: how much each state matters to the loss, as the length of its gradient, ", "∂L/∂h_t"), bars, sentence,
     caption("What each step adds to the gradient of a shared matrix. Blue: below zero, orange: above; nothing is drawn where it is nearly zero. The large picture at the right: the sum of all steps, which is the gradient"), ...rows.map(({ node }) => node), entry,
   );
   let seed = controls.number("seed"), training = READING.trained(seed);
