@@ -16,19 +16,20 @@ TEXT = "to see the sea"
 ALPHABET = list(dict.fromkeys(TEXT))
 IDS = [ALPHABET.index(letter) for letter in TEXT]
 STEPS = len(IDS) - 1
+MIDDLE = 9
 NAMES = {"xh": "weight_ih", "hh": "weight_hh", "hy": "readout_weight"}
 pytestmark = needs_node
 
 
 @pytest.fixture(scope="module")
 def shown() -> dict[int, dict[Any, Any]]:
-    """By the number of training steps: the weights, and what is shown for all losses (0), the sixth and the last."""
+    """By the number of training steps: the weights, and what is shown for all losses (0), the ninth and the last."""
     after = dict(zip((0, 100), call(*(("unrolled_gradients", "weightsAfter", 1, n) for n in (0, 100))), strict=True))
     return {
         steps: {"weights": weights}
         | {
             chosen: call(("unrolled_gradients", "wentBack", weights, chosen))[0]
-            for chosen in ((0, 6, STEPS) if steps else (0, STEPS))
+            for chosen in ((0, MIDDLE, STEPS) if steps else (0, STEPS))
         }
         for steps, weights in after.items()
     }
@@ -50,7 +51,7 @@ def unshared(weights: dict[str, Any]) -> tuple[list[dict[str, Tensor]], list[Ten
     return copies, states[1:], torch.stack(losses)
 
 
-@pytest.mark.parametrize(("steps", "chosen"), [(0, 0), (0, STEPS), (100, 0), (100, 6), (100, STEPS)])
+@pytest.mark.parametrize(("steps", "chosen"), [(0, 0), (0, STEPS), (100, 0), (100, MIDDLE), (100, STEPS)])
 def test_states_and_the_part_of_each_step_equal_autograd(shown: dict[int, Any], steps: int, chosen: int):
     found, weights = shown[steps][chosen], shown[steps]["weights"]
     copies, states, losses = unshared(weights)
@@ -66,7 +67,7 @@ def test_states_and_the_part_of_each_step_equal_autograd(shown: dict[int, Any], 
         np.testing.assert_allclose(found["matrices"][name]["parts"], [part.ravel() for part in parts], atol=1e-9)  # pyright: ignore[reportOptionalMemberAccess]
 
 
-@pytest.mark.parametrize(("steps", "chosen"), [(0, 0), (100, 0), (100, 6), (100, STEPS)])
+@pytest.mark.parametrize(("steps", "chosen"), [(0, 0), (100, 0), (100, MIDDLE), (100, STEPS)])
 def test_the_parts_add_up_to_the_gradient_of_the_shared_matrix(shown: dict[int, Any], steps: int, chosen: int):
     found, network = shown[steps][chosen], Recurrent("rnn", shown[steps]["weights"])
     losses = cross_entropy(network(IDS[:-1])[1], torch.tensor(IDS[1:]), reduction="none")
@@ -81,11 +82,23 @@ def test_the_parts_add_up_to_the_gradient_of_the_shared_matrix(shown: dict[int, 
 
 def test_what_comes_back_from_the_next_state_is_drawn(shown: dict[int, Any]):
     """With one loss, all that a state gets comes from the next; with all losses, its own loss adds to that."""
-    single, all_losses = shown[100][6], shown[100][0]
-    np.testing.assert_allclose(single["flows"][:5], single["atStates"][:5], atol=1e-12)
-    assert max(single["flows"][5:]) < 1e-12
+    single, all_losses = shown[100][MIDDLE], shown[100][0]
+    np.testing.assert_allclose(single["flows"][: MIDDLE - 1], single["atStates"][: MIDDLE - 1], atol=1e-12)
+    assert max(single["flows"][MIDDLE - 1 :]) < 1e-12
     assert all_losses["flows"][-1] < 1e-12
     assert max(all_losses["flows"]) > 1e-3
+
+
+def test_what_the_network_says_is_its_likeliest_letter(shown: dict[int, Any]):
+    for steps in (0, 100):
+        logits = Recurrent("rnn", shown[steps]["weights"])(IDS[:-1])[1].detach()
+        probabilities = logits.softmax(-1)
+        for t, prediction in enumerate(shown[steps][0]["predictions"]):
+            assert prediction["said"] == ALPHABET[int(probabilities[t].argmax())]
+            assert prediction["p"] == pytest.approx(probabilities[t].max().item(), abs=1e-9)
+            assert prediction["wanted"] == pytest.approx(probabilities[t, IDS[t + 1]].item(), abs=1e-9)
+    assert shown[0][0]["predictions"][-1]["said"] != TEXT[-1]
+    assert shown[100][0]["predictions"][-1]["said"] == TEXT[-1]
 
 
 def test_the_text_s_claims_hold(shown: dict[int, Any]):
@@ -93,7 +106,7 @@ def test_the_text_s_claims_hold(shown: dict[int, Any]):
     assert sorted(last) == last
     trained = shown[100][STEPS]
     assert TEXT[int(np.argmax(trained["atStates"]))] == "h"
-    assert shown[100][6]["atStates"][6:] == [0] * (STEPS - 6)
+    assert shown[100][MIDDLE]["atStates"][MIDDLE:] == [0] * (STEPS - MIDDLE)
     assert not np.any(trained["matrices"]["hh"]["parts"][0])
     assert not np.any(trained["matrices"]["hy"]["parts"][:-1])
     for t, part in enumerate(shown[0][0]["matrices"]["xh"]["parts"]):

@@ -17,7 +17,7 @@ const SHOWN_FROM = HELD_OUT.indexOf(".\" ", HALF) + 3, SHOWN = 300;
 
 /** @type {Control[]} */
 export const CONTROLS = [
-  { name: "trained", label: "Training steps", kind: "slider", first: MOST, least: 0, most: MOST, step: EVERY },
+  { name: "trained", label: "Training steps", kind: "slider", first: 0, least: 0, most: MOST, step: EVERY },
   { name: "seed", label: "Random start", kind: "number", first: 5, least: 0, most: 9999, step: 1 },
   { name: "watched", label: "Unit", kind: "choice", first: "best", options: [["best", "the best one"], ...Array.from({ length: UNITS }, (_, k) => /** @type {[string, string]} */ ([String(k), `u${k}`]))] },
 ];
@@ -33,7 +33,8 @@ export function mount(place, controls, { isStill }) {
   };
   const draw = (/** @type {number} */ step, /** @type {boolean} */ isDone) => {
     view.train.textContent = player.isPlaying ? "Stop" : "Watch it train";
-    view.progress.textContent = isDone ? `Step ${step}: it has read ${(PIECE * step).toLocaleString("en-US")} characters` : `Training: step ${Math.max(0, step)} of ${wanted()}`;
+    view.progress.textContent = isDone ? `Step ${step}: it has read ${(PIECE * step).toLocaleString("en-US")} characters` : awaited(step, wanted(), player.isPlaying);
+    view.sentence.classList.toggle("passing", !isDone && !player.isPlaying);
     if (step >= 0) view.show(timeline().until(step));
     Object.assign(place.dataset, { step: String(step), isDone: String(isDone), longest: String(player.slices.longest) });
   };
@@ -60,13 +61,13 @@ function viewIn(place, controls, press) {
   const train = button("", "", press), progress = element("span", "progress"), sentence = element("p", "sum");
   const curves = element("div", "curves"), histogram = element("div", "histogram"), units = unitRow(controls), passage = passageOf();
   const title = element("h2"), left = element("div", "", element("h2", "", "While it trains"), curves, element("p", "hint", LEGEND));
-  const right = element("div", "", element("h2", "", "How well each unit tells inside from outside"), units.node, element("p", "hint", "Full height: an AUROC of 1 on the half that chooses; no height: 0.5."), title, histogram);
+  const right = element("div", "", element("h2", "", "The AUROC of each unit"), units.node, element("p", "hint", "Measured on half A of the held-out text. Full height: 1; no height: 0.5, chance. Click a unit to look at it."), title, histogram);
   train.disabled = controls.locked.has("trained");
   place.classList.add("emergence");
-  place.append(element("p", "training", train, progress), sentence, element("div", "figures", left, right), element("h2", "", "Text it never saw, in the colors of the unit"), passage.node, element("p", "hint", PASSAGE));
+  place.append(element("p", "hint", LOOK), element("p", "training", train, progress), sentence, element("div", "figures", left, right), element("h2", "", "Text it never saw, in the colors of the unit"), passage.node, element("p", "hint", PASSAGE));
   let drawn = "";
   return {
-    train, progress,
+    train, progress, sentence,
     /** @param {Snapshot[]} kept up to what is shown */
     show(kept) {
       const snapshot = kept[kept.length - 1], chosen = controls.text("watched"), unit = chosen === "best" ? snapshot.best : Number(chosen);
@@ -77,7 +78,7 @@ function viewIn(place, controls, press) {
       sentence.replaceChildren(...spoken(snapshot, kept[0], unit, judged, chosen === "best"));
       drawCurves(curves, kept, MOST / EVERY);
       units.show(snapshot.aurocs, unit);
-      title.textContent = `The cell state of u${unit}, inside and outside`;
+      title.textContent = `c of u${unit} inside and outside, on half B`;
       drawHistogram(histogram, histogramOf(values, BINS));
       passage.show(values);
       Object.assign(place.dataset, { unit: String(unit), best: String(snapshot.best), judged: String(judged), untrained: String(kept[0].judged), bits: String(snapshot.bits), ending: String(snapshot.ending) });
@@ -85,15 +86,19 @@ function viewIn(place, controls, press) {
   };
 }
 
-const LEGEND = "Above: the AUROC of the best unit on held-out text; dashed: before training. Below: bits, for all characters (grey) and where a verb ends on s or ed (orange). The leftmost values are cut off.";
+const LOOK = "A network learns to predict the next character. Left: how well its best unit tells inside a quotation from outside, and the loss in bits. Right: all units. Below: the text it reads, in the colors of that unit.";
+const LEGEND = "The upper curve is that of the best unit, on half B; dashed: before training. Lower curves: the thick one is for the characters that end a verb, s or ed; the thin one is for all characters. They begin above the frame.";
+
+/** What is going on until the wanted step is shown. @param {number} step @param {number} wanted @param {boolean} isPlaying */
+const awaited = (step, wanted, isPlaying) => (isPlaying ? `Step ${Math.max(0, step)} of ${wanted}` : `Training up to step ${wanted} first (some seconds): now at step ${Math.max(0, step)}`);
 const PASSAGE = "Underlined: inside quotations. Orange and blue: the cell state lies above or below the middle between its two means, inside and outside. The network reads this text and learns nothing from it.";
 
 /** @param {Snapshot} snapshot @param {Snapshot} untrained @param {number} unit @param {number} judged @param {boolean} isBest @returns {(Node | string)[]} */
 function spoken(snapshot, untrained, unit, judged, isBest) {
   const value = element("b", "", fixed(judged, 3)), ending = [" The end of a verb costs ", element("b", "", fixed(snapshot.ending)), " bits."];
-  if (!isBest) return [element("b", "", `u${unit}`), " has an AUROC of ", value, " on the half of the held-out text that judges.", ...ending];
+  if (!isBest) return [element("b", "", `u${unit}`), `: its AUROC on half A is ${fixed(turned(snapshot.aurocs[unit], snapshot.aurocs[unit]), 3)}, on half B `, value, `. The upper curve is still that of the best unit, u${snapshot.best}.`, ...ending];
   const before = snapshot === untrained ? "" : ` Before training, the best one had ${fixed(untrained.judged, 3)}.`;
-  return [element("b", "", `u${unit}`), " is the best unit on one half of the held-out text; on the other half its AUROC is ", value, `.${before}`, ...ending];
+  return ["Chosen on half A: ", element("b", "", `u${unit}`), ". Its AUROC on half B: ", value, `.${before}`, ...ending];
 }
 
 /** A button for each unit, with a bar. @param {Values} controls */

@@ -6,7 +6,7 @@ import { svg } from "../learn/svg.js";
 
 /** @import { Snapshot } from "./emergence_task.js" */
 
-const LEFT = 34, RIGHT = 6, PANEL = 96, GAP = 18, HIGHEST = 2; // HIGHEST: bits
+const LEFT = 34, RIGHT = 6, PANEL = 96, TOP = 22, GAP = 34, HIGHEST = 2; // HIGHEST: bits; above, the curves leave the frame
 
 /** @param {number} x @param {number} y @param {string} text @param {string} [anchor] */
 const label = (x, y, text, anchor = "middle") => svg("text", { x, y, "text-anchor": anchor }, text);
@@ -27,15 +27,16 @@ function canvasIn(place, height, said) {
  */
 export function drawCurves(place, kept, most) {
   const last = kept[kept.length - 1], said = `AUROC ${fixed(last.judged, 3)}, ${fixed(last.bits)} bits per character, ${fixed(last.ending)} bits at the end of a verb`;
-  const { root, inner } = canvasIn(place, 2 * PANEL + GAP + 44, said), x = (/** @type {number} */ k) => LEFT + (inner * k) / most;
-  const upper = (/** @type {number} */ value) => 6 + PANEL * (1 - (value - 0.5) / 0.5), lower = (/** @type {number} */ bits) => 6 + PANEL + GAP + PANEL * (1 - Math.min(bits, HIGHEST) / HIGHEST);
+  const { root, inner } = canvasIn(place, TOP + 2 * PANEL + GAP + 38, said), x = (/** @type {number} */ k) => LEFT + (inner * k) / most;
+  const upper = (/** @type {number} */ value) => TOP + PANEL * (1 - (value - 0.5) / 0.5), lower = (/** @type {number} */ bits) => TOP + PANEL + GAP + PANEL * (1 - bits / HIGHEST);
   const line = (/** @type {string} */ name, /** @type {number[]} */ values, /** @type {(value: number) => number} */ y) => svg("polyline", { class: name, points: values.map((value, k) => `${x(k).toFixed(1)},${y(value).toFixed(1)}`).join(" ") });
   for (const value of [0.5, 0.75, 1]) root.append(grid(inner, upper(value), String(value)));
-  for (const value of [0, 1, 2]) root.append(grid(inner, lower(value), value ? `${value} bit` : "0"));
-  const end = x(kept.length - 1), bottom = lower(0);
-  root.append(svg("line", { class: "now", x1: end, x2: end, y1: 6, y2: bottom }), svg("line", { class: "untrained", x1: LEFT, x2: LEFT + inner, y1: upper(kept[0].judged), y2: upper(kept[0].judged) }));
-  root.append(line("bits", kept.map(({ bits }) => bits), lower), line("ending", kept.map(({ ending }) => ending), lower), line("auroc", kept.map(({ judged }) => judged), upper));
-  root.append(svg("circle", { class: "at", cx: end, cy: upper(last.judged), r: 4 }), svg("circle", { class: "at-ending", cx: end, cy: lower(last.ending), r: 4 }));
+  for (const value of [0, 1, 2]) root.append(grid(inner, lower(value), String(value)));
+  root.append(label(LEFT, TOP - 9, "AUROC of the best unit", "start"), label(LEFT, lower(HIGHEST) - 9, "Bits for a character", "start"));
+  const end = x(kept.length - 1), bottom = lower(0), ceiling = lower(HIGHEST), frame = { y: ceiling, width: LEFT + inner + RIGHT, height: PANEL + 4 };
+  root.append(svg("line", { class: "now", x1: end, x2: end, y1: TOP, y2: bottom }), svg("line", { class: "untrained", x1: LEFT, x2: LEFT + inner, y1: upper(kept[0].judged), y2: upper(kept[0].judged) }));
+  root.append(svg("svg", { ...frame, viewBox: `0 ${frame.y} ${frame.width} ${frame.height}` }, line("bits", kept.map(({ bits }) => bits), lower), line("ending", kept.map(({ ending }) => ending), lower)), line("auroc", kept.map(({ judged }) => judged), upper));
+  root.append(svg("circle", { class: "at", cx: end, cy: upper(last.judged), r: 4 }), last.ending > HIGHEST ? label(end + 6, ceiling + 14, `↑ ${fixed(last.ending)} where a verb ends`, "start") : svg("circle", { class: "at", cx: end, cy: lower(last.ending), r: 4 }));
   for (let k = 0; k <= most; k += most / 3) root.append(label(x(k), bottom + 16, String(100 * k), k ? (k === most ? "end" : "middle") : "start"));
   root.append(label(LEFT + inner, bottom + 31, "steps of training", "end"));
 }

@@ -17,6 +17,9 @@ export const CONTROLS = [
   { name: "edits", label: "Weights", kind: "text", first: "", longest: 600, drawn: false },
 ];
 const ROWS = { xh: "h", hh: "h", bh: "h", hy: "y", by: "y" };
+const LOOK = "The network reads “h”, “e”, “l”, “l”, a column for each step, from top to bottom. Bars: what it expects next. Click a step: below, it is computed by hand.";
+const LEGEND = [["x", ": the letter, one-hot, in the order “h” “e” “l” “o”. "], ["h", " (italic): the state, not the letter “h”. "], ["y", ": the logits, a score for each letter. "], ["p", ": the probabilities; a frame marks the right next letter."]];
+const LEADS = { xh: "from the letter to the state", hh: "from the old state to the new", bh: "bias", hy: "from the state to the scores", by: "bias" };
 const TITLES = { xh: "W_xh", hh: "W_hh", bh: "b_h", hy: "W_hy", by: "b_y" };
 
 /** @param {HTMLElement} place @param {Values} controls */
@@ -29,8 +32,8 @@ export function mount(place, controls) {
   const sentence = element("p", "sum"), sums = element("div", "sums"), tables = weightTables(controls);
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("hello");
-  const legend = element("p", "hint", "x: the letter, one-hot, in the order h e l o. h: the state. y: the logits. p: the probabilities; a frame marks the letter that follows.");
-  place.append(element("div", "unrolled", ...columns), legend, sentence, sums);
+  const legend = element("p", "hint", ...LEGEND.flatMap(([symbol, meaning]) => [element("i", "", symbol), meaning])), look = element("p", "hint look", LOOK);
+  place.append(look, element("div", "unrolled", ...columns), legend, sentence, sums);
   if (!controls.hidden.has("edits")) place.append(tables.node);
   const draw = () => {
     const weights = edited(rounded(trainedWeights(controls.number("seed"), controls.number("trained"))), editsIn(controls.text("edits")));
@@ -86,12 +89,12 @@ function sumsOf(weights, step, t) {
     const terms = [weights.xh[row][step.input], ...step.before.map((before, k) => [weights.hh[row][k], before]), weights.bh[row][0]];
     return [`h_${row + 1}`, `tanh( ${sum(terms)} )`, fixed(value)];
   });
-  const logits = step.logits.map((value, row) => [`y_${LETTERS[row]}`, sum([...step.h.map((h, k) => [weights.hy[row][k], h]), weights.by[row][0]]), fixed(value)]);
+  const logits = step.logits.map((value, row) => [`y_“${LETTERS[row]}”`, sum([...step.h.map((h, k) => [weights.hy[row][k], h]), weights.by[row][0]]), fixed(value)]);
   const p = step.probabilities[step.target];
-  const loss = [`p_${wanted}`, `exp(${fixed(step.logits[step.target])}) / ( ${step.logits.map((logit) => `exp(${fixed(logit)})`).join(" + ")} )`, fixed(p)];
+  const loss = [`p_“${wanted}”`, `exp(${fixed(step.logits[step.target])}) / ( ${step.logits.map((logit) => `exp(${fixed(logit)})`).join(" + ")} )`, fixed(p)];
   const lines = [...states, ...logits, loss, ["loss", `−ln ${fixed(p)}`, fixed(step.loss)]];
   const rows = lines.map((parts) => element("tr", "", ...parts.map((text, k) => element("td", k === 1 ? "how" : "", ...(k === 2 ? [`= ${text}`] : k === 0 ? [...subscripted(text), " ="] : [text])))));
-  const title = element("h2", "", `Step ${t + 1} by hand: it reads ${letter}, and is to say ${wanted}`);
+  const title = element("h2", "", `Step ${t + 1} by hand: it reads “${letter}”, and is to say “${wanted}”`);
   const note = element("p", "hint", "Inside tanh: the letter’s weight (its column of ", ...subscripted("W_xh"), "), three weights times the state before, the bias. The state is shown with two decimals; the computation uses all.");
   return [title, element("div", "wide", element("table", "", element("tbody", "", ...rows))), note];
 }
@@ -101,12 +104,15 @@ const sum = (terms) => terms.map((term) => (Array.isArray(term) ? term.map(inBra
 /** @param {number} value */
 const inBrackets = (value) => (value < 0 ? `(${fixed(value)})` : fixed(value));
 
+/** “h”, a letter, but h1, a unit. @param {string} head */
+const quoted = (head) => (LETTERS.includes(head) ? `“${head}”` : head);
+
 /** Tables of number inputs, one for each matrix. @param {Values} controls */
 function weightTables(controls) {
   /** @type {Map<string, HTMLInputElement>} */
   const inputs = new Map();
   const undo = button("Undo my changes", "", () => controls.set({ edits: "" }));
-  const node = element("details", "weights", element("summary", "", "The weights: change any of them"), element("div", "tables", ...NAMES.map((name) => tableOf(name, controls, inputs))), undo);
+  const node = element("details", "weights", element("summary", "", "The weights: change any of them"), element("p", "hint keeps", "A weight that you change keeps your value, also while training moves the others. ", undo), element("div", "tables", ...NAMES.map((name) => tableOf(name, controls, inputs))));
   node.open = true;
   return {
     node,
@@ -138,10 +144,10 @@ function tableOf(name, controls, inputs) {
       inputs.set(`${name}.${row}.${column}`, input);
       return element("td", "", input);
     });
-    return element("tr", "", element("th", "", head), ...cells);
+    return element("tr", "", element("th", "", quoted(head)), ...cells);
   });
-  const top = element("tr", "", element("th", ""), ...heads.map((head) => element("th", "", head)));
-  return element("table", name, element("caption", "", ...subscripted(TITLES[name])), element("thead", "", top), element("tbody", "", ...lines));
+  const top = element("tr", "", element("th", ""), ...heads.map((head) => element("th", "", quoted(head))));
+  return element("table", name, element("caption", "", element("span", "symbol", ...subscripted(TITLES[name])), element("span", "hint", LEADS[name])), element("thead", "", top), element("tbody", "", ...lines));
 }
 
 /** @param {Values} controls @param {string} key @param {HTMLInputElement} input */

@@ -16,12 +16,13 @@ import { EVERY, largestOf, MOST, READING, STEPS, wentBack } from "./unrolled_gra
 /** @type {Control[]} */
 export const CONTROLS = [
   { name: "loss", label: "Loss", kind: "slider", first: STEPS, least: 0, most: STEPS, step: 1, drawn: false },
-  { name: "trained", label: "Training steps", kind: "slider", first: 100, least: 0, most: MOST, step: EVERY },
+  { name: "trained", label: "Training steps", kind: "slider", first: 0, least: 0, most: MOST, step: EVERY },
   { name: "seed", label: "Random start", kind: "number", first: 1, least: 0, most: 9999, step: 1 },
-  { name: "matrix", label: "Add up one weight of", kind: "choice", first: "hh", options: [["xh", "W_xh"], ["hh", "W_hh"], ["hy", "W_hy"]] },
+  { name: "matrix", label: "Show the sum for one weight of", kind: "choice", first: "hh", options: [["xh", "W_xh"], ["hh", "W_hh"], ["hy", "W_hy"]] },
 ];
+const LEAST = 0.0005; // of a sum's part, to be written with three decimals
 const MATRICES = /** @type {Matrix[]} */ (["xh", "hh", "hy"]);
-const LOOKS = { xh: "from letter to state", hh: "from state to state", hy: "from state to logits" };
+const LOOKS = { xh: "columns: letters\nrows: units", hh: "columns: before\nrows: after", hy: "columns: units\nrows: letters" };
 
 /** @param {HTMLElement} place @param {Values} controls */
 export function mount(place, controls) {
@@ -30,8 +31,8 @@ export function mount(place, controls) {
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("unrolled-lesson");
   place.append(
-    losses.node, chain, lettersRow(), caption("Length of the gradient at each state, ", "∂L/∂h_t"), bars, sentence,
-    caption("What each step adds to the gradient of a shared matrix. Blue: below zero, orange: above. The large picture at the right: the sum of all steps, which is the gradient"), ...rows.map(({ node }) => node), entry,
+    losses.node, chain, lettersRow(), caption("The bars: how much each state matters to the loss, as the length of its gradient, ", "∂L/∂h_t"), bars, sentence,
+    caption("What each step adds to the gradient of a shared matrix. Blue: below zero, orange: above; nothing is drawn where it is nearly zero. The large picture at the right: the sum of all steps, which is the gradient"), ...rows.map(({ node }) => node), entry,
   );
   let seed = controls.number("seed"), training = READING.trained(seed);
   const draw = () => {
@@ -58,7 +59,9 @@ export function mount(place, controls) {
 }
 
 /** @param {number} t */
-const nameOf = (t) => (READING.characters[t] === " " ? "␣" : READING.characters[t]);
+const nameOf = (t) => visible(READING.characters[t]);
+/** @param {string} character */
+const visible = (character) => (character === " " ? "␣" : character);
 
 /** A button for each loss, and one for all. @param {Values} controls */
 function lossRow(controls) {
@@ -69,9 +72,9 @@ function lossRow(controls) {
   });
   const all = isHidden ? element("span") : button("All losses together", "The gradient of the total loss", () => controls.set({ loss: 0 }));
   for (const mark of [all, ...marks]) if (mark instanceof HTMLButtonElement) mark.disabled = controls.locked.has("loss");
-  const note = element("span", "hint", "Click a loss: its gradient goes back along the chain.");
+  const note = element("span", "hint", "A network reads the letters in the lower row, one at each step, and is to say the next one: the upper row, with its loss. Click a loss: orange shows its gradient, which goes back along the chain. ␣ is a space.");
   return {
-    node: element("div", "losses", element("p", "all", all, note), element("div", "row", ...marks)),
+    node: element("div", "losses", element("p", "all", all, note), element("div", "row", side("wanted", "loss"), ...marks)),
     /** @param {Gradients} found @param {number} chosen */
     show({ losses }, chosen) {
       all.setAttribute("aria-pressed", String(!chosen));
@@ -84,8 +87,11 @@ function lossRow(controls) {
   };
 }
 
+/** What the lines of a row are, at its left. @param {string[]} lines */
+const side = (...lines) => element("span", "side", ...lines.map((line) => element("span", "", line)));
+
 function lettersRow() {
-  return element("div", "row letters", ...READING.inputs.map((_, t) => element("span", "", element("b", "", nameOf(t)), element("span", "hint", String(t + 1)))));
+  return element("div", "row letters", side("reads", "step"), ...READING.inputs.map((_, t) => element("span", "", element("b", "", nameOf(t)), element("span", "hint", String(t + 1)))));
 }
 
 /** @param {number[]} lengths */
@@ -117,19 +123,27 @@ function matrixRow(name) {
 }
 
 /** @param {Gradients} found @param {number} chosen */
-function sentenceOf({ loss, atStates }, chosen) {
+function sentenceOf({ loss, atStates, predictions }, chosen) {
   if (!chosen) return ["All losses: ", element("b", "", fixed(loss)), " nats in total. Each state gets what its own loss says and what comes back from the next state."];
-  const last = atStates[chosen - 1], first = atStates[0];
-  const share = chosen === 1 ? "" : ` From there ${percent(first / last)} of its length arrives at h₁, ${chosen - 1} step${chosen > 2 ? "s" : ""} back.`;
-  return [`Loss ${chosen}: the network reads “${nameOf(chosen - 1)}” and is to say “${nameOf(chosen)}”. `, element("b", "", fixed(loss)), ` nats.${share}${chosen < STEPS ? " Later states get nothing." : ""}`];
+  const { said, p, wanted } = predictions[chosen - 1], want = nameOf(chosen), isRight = visible(said) === want;
+  const spoken = isRight ? `, as wanted (p = ${fixed(p, 3)}).` : ` (p = ${fixed(p, 3)}), wanted is “${want}” (p = ${fixed(wanted, 3)}).`;
+  const share = percent(atStates[0] / atStates[chosen - 1]), back = `${chosen - 1} step${chosen > 2 ? "s" : ""} back`;
+  const atFirst = chosen === 1 ? [] : [" At ", ...state(1), `, ${back}, the gradient is ${share} as long as at `, ...state(chosen), "."];
+  return [`Step ${chosen}: the network reads “${nameOf(chosen - 1)}” and says “${visible(said)}”${spoken} Its loss: `, element("b", "", fixed(loss)), " nats.", ...atFirst, chosen < STEPS ? " Later states get nothing." : ""];
 }
+
+/** @param {number} t from 1 */
+const state = (t) => [element("i", "", "h"), element("sub", "", String(t))];
 
 /** One weight, step by step. @param {Matrix} name @param {Contributions} contributions */
 function entryOf(name, contributions) {
-  const { at, row, column } = largestOf(contributions), letter = (/** @type {number} */ k) => (READING.alphabet[k] === " " ? "␣" : READING.alphabet[k]);
+  const { at, row, column } = largestOf(contributions), letter = (/** @type {number} */ k) => visible(READING.alphabet[k]);
   const from = name === "xh" ? `letter ${letter(column)}` : `unit ${column + 1}`, to = name === "hy" ? `letter ${letter(row)}` : `unit ${row + 1}`;
-  const terms = contributions.parts.map((part, t) => (t ? (part[at] < 0 ? " − " : " + ") : part[at] < 0 ? "−" : "") + fixed(Math.abs(part[at]), 3));
-  return ["The framed weight, ", ...subscripted(`W_${name}`), ` from ${from} to ${to}: `, element("span", "terms", terms.join("")), " = ", element("b", "", fixed(contributions.sum[at], 3))];
+  const terms = contributions.parts.flatMap((part, t) => (Math.abs(part[at]) < LEAST ? [] : [`step ${t + 1}: ${fixed(part[at], 3)}`]));
+  const others = terms.length < STEPS ? ["all other steps: less than 0.001 each"] : [];
+  return [
+    "Framed: the weight of ", ...subscripted(`W_${name}`), ` whose gradient is largest, from ${from} to ${to}. `, element("span", "terms", [...terms, ...others].join(", ")), ". The sum of all: ", element("b", "", fixed(contributions.sum[at], 3)), ".",
+  ];
 }
 
 /** @param {string} text @param {string} [symbol] */

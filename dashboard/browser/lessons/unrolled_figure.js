@@ -30,7 +30,7 @@ export function figureOf({ atStates, flows }, chosen) {
  * @param {SVGElement} figure
  * @param {Float64Array[]} matrices
  * @param {Contributions} shape
- * @param {number} most the entry that gets the strongest color
+ * @param {number} most the entry that gets the strongest color; the others get their share's root, so that small ones can be seen
  * @param {number} marked the entry with a frame, or -1
  */
 export function contributionsRow(figure, matrices, { rows, columns }, most, marked) {
@@ -39,7 +39,7 @@ export function contributionsRow(figure, matrices, { rows, columns }, most, mark
   figure.replaceChildren(...matrices.map((values, t) => {
     const x = width * t + left, isZero = values.every((value) => value === 0);
     const group = svg("g", { transform: `translate(${x} 1)` }, svg("rect", { class: isZero ? "edge none" : "edge", width: CELL * columns, height: CELL * rows }));
-    values.forEach((value, k) => { if (Math.abs(value) > FAINTEST * most) group.append(cell(value / most, k % columns, Math.floor(k / columns), "")); });
+    values.forEach((value, k) => { if (Math.abs(value) > FAINTEST * most) group.append(cell(Math.sign(value) * Math.sqrt(Math.abs(value) / most), k % columns, Math.floor(k / columns), "")); });
     if (marked >= 0) group.append(cell(0, marked % columns, Math.floor(marked / columns), "marked"));
     return group;
   }));

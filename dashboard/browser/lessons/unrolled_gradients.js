@@ -42,10 +42,14 @@ export function wentBack(weights, chosen) {
   return {
     loss, matrices,
     losses: steps.map(({ probabilities }, t) => -Math.log(probabilities[READING.targets[t]])),
+    predictions: steps.map(({ probabilities }, t) => ({ said: READING.alphabet[likeliest(probabilities)], p: Math.max(...probabilities), wanted: probabilities[READING.targets[t]] })),
     atStates: steps.map(({ dh }) => norm(dh)), // the length of the gradient at each state
     flows: fromNext(steps, weights.readout_weight).map(norm),
   };
 }
+
+/** The first of the largest. @param {ArrayLike<number>} values */
+const likeliest = (values) => Array.from(values).reduce((best, value, k) => (value > values[best] ? k : best), 0);
 
 /** Where a gradient is largest. @param {Contributions} contributions */
 export function largestOf({ sum, columns }) {

@@ -1,5 +1,6 @@
 """Lesson 15 in Chromium."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ def test_training_lowers_the_loss_and_any_step_of_it_can_be_shown(opened: Callab
 def test_training_can_be_watched_and_stopped(opened: Callable[..., "Page"]):
     page = opened("emergence", "trained=3000&seed=8")
     page.get_by_role("button", name="Watch it train").click()
+    page.get_by_text(re.compile(r"Step [1-9]\d{2,} of 3000")).wait_for()  # something was kept
     page.get_by_role("button", name="Stop").click()
     step = data(page, "step")
     page.wait_for_selector(DONE.format(step))
