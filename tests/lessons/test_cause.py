@@ -11,8 +11,10 @@ from analysis.statistics import auroc
 from corpora.demo import load_passage
 from dashboard.lessons import course
 from dashboard.lessons.cause import CONCEPTS, MODEL, NEAR_CHANCE, data
+from models.clamp import Clamp, clamped_losses
 from models.recording import record
 from models.run import load_run
+from models.units import Unit
 from tests.browser.engine_in_node import needs_node
 from tests.lessons.in_node import call
 
@@ -55,6 +57,24 @@ def test_the_control_varies_like_the_quotation_unit_and_does_not_follow_quotatio
         (unit["off"] - states[:, unit["unit"]].mean()) / states[:, unit["unit"]].std() for unit in (control, quote)
     )
     assert of_control == pytest.approx(of_quote, abs=0.05)
+
+
+def test_the_control_does_other_work_than_the_quotation_unit():
+    """Held, it costs next to nothing at closing marks, but something at most line breaks within paragraphs."""
+    given, run = data(), load_run(MODEL)
+    held = [
+        [Clamp(Unit(each["layer"], each["unit"], "cell"), each["off"])]
+        for each in map(given["units"].get, ("quote", "other"))
+    ]
+    losses = clamped_losses(run.load_network(), run.vocabulary.encode(given["passage"]), [[], *held])[:-1].T / np.log(2)
+    quote, control = losses[1:] - losses[0]
+    text = given["passage"]
+    inside = label_inside_quotes(np.array([ord(character) for character in text], dtype=np.uint32))
+    closing = [i - 1 for i, character in enumerate(text) if character == '"' and not inside[i]]
+    breaks = [i - 1 for i, character in enumerate(text) if character == "\n" and text[i - 1] not in '."\n']
+    assert quote[closing].mean() > 1
+    assert control[closing].mean() < 0.1
+    assert np.median(control[breaks]) > 0.1
 
 
 def test_its_stops_hold_the_units_where_it_says():

@@ -57,8 +57,8 @@ function inWords({ there, elsewhere }, { free, held }, characters, count) {
   const [before, now] = [free, held].map(({ top, ids }) => expecting(characters, ids, top, count));
   const thing = count === "\n" ? "a line break" : "a quotation mark";
   const told = `The likeliest next character is ${thing} at ${now} of ${characters.length - 1} places with the unit held, at ${before} without.`;
-  const gains = there.held < there.free, loses = elsewhere.held > elsewhere.free;
-  return now > before && gains && loses ? `${told} The network expects it too often: it is better where it comes and worse everywhere else.` : told;
+  const isTooOften = now > 2 * before && there.held < there.free && elsewhere.held - elsewhere.free > 0.01;
+  return isTooOften ? `${told} It expects ${thing} far too often: that is right where one comes, hence the better prediction there, and wrong everywhere else.` : told;
 }
 
 /** What the search's ablation found, in words. @param {any} found @param {string} places */
