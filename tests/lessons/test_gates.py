@@ -1,11 +1,13 @@
 """Lesson 11: the two units are the recorded ones, and a held gate does what it does in a loop in PyTorch."""
 
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from dashboard.lessons import course
 from dashboard.lessons.gates import MODEL, STATES, UNITS, data
 from models.run import load_run
 from tests.browser.engine_in_node import needs_node, read
@@ -94,6 +96,23 @@ def test_one_unit_is_taken_out_of_what_the_engine_sends():
     assert trace["bits"] == pytest.approx(3 / np.log(2))
 
 
+@needs_node
+def test_a_row_of_the_figure_ends_with_a_line_or_where_it_is_full():
+    text = list("abcdefghij\nklmnopqrstuvwx\n\n")
+    wide, narrow = (call(("gates_figure", "stretchesOf", text, columns))[0] for columns in (20, 8))
+    assert wide == [[0, 11], [11, 27]]
+    assert narrow == [[0, 8], [8, 11], [11, 19], [19, 27]]
+
+
+def test_no_stop_shows_what_the_prediction_asks():
+    [lesson] = [each for each in course() if each.name == "gates"]
+    shown = [stop.set for stop in lesson.facts.stops]
+    assert not any(
+        stop.get("of", "quote") == "quote" and stop.get("gate") == "forget" and float(stop["value"]) == 1
+        for stop in shown
+    )
+
+
 def test_the_text_says_what_the_units_do(shown: dict[str, Any]):
     """What the lesson claims: f closes at quotation marks alone, and c tells inside from outside."""
     text, quote, line = shown["text"], shown["units"]["quote"], shown["units"]["line"]
@@ -105,6 +124,8 @@ def test_the_text_says_what_the_units_do(shown: dict[str, Any]):
     assert quote["i"][32] < 0.02
     assert min(quote["c"][3:32]) > 1
     assert max(quote["c"][35 : marks[1]]) < -1
+    longest = max(len(list(run)) for unit in (quote, line) for _, run in groupby(np.sign(unit["c"])))
+    assert 50 <= longest < 80
     breaks = [t for t, character in enumerate(text[:-1]) if character == "\n"]
     assert all(line["f"][t] < 0.05 for t in breaks[:1])
     assert min(line["f"][t] for t in range(breaks[0])) > 0.98

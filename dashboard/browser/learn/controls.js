@@ -28,7 +28,7 @@ export function fieldOf(control, values) {
   const input = inputOf(control), shown = element("output", "value");
   input.dataset.control = control.name;
   input.setAttribute("aria-label", control.label);
-  if (values.locked.has(control.name)) input.disabled = true;
+  const enable = () => { input.disabled = values.locked.has(control.name) || control.isUsed?.(values) === false; };
   const follow = () => {
     const value = values.get(control.name);
     if (control.kind === "slider") shown.textContent = textOf(control, Number(value));
@@ -49,7 +49,11 @@ export function fieldOf(control, values) {
     isTyping = false;
   });
   input.addEventListener("change", follow);
-  values.onChange((changed) => changed.has(control.name) && !isTyping && follow());
+  values.onChange((changed) => {
+    enable();
+    if (changed.has(control.name) && !isTyping) follow();
+  });
+  enable();
   follow();
   const label = element("span", "label", control.label + (values.locked.has(control.name) ? " (locked)" : ""));
   return element("label", `field kind-${control.kind}`, ...(control.kind === "toggle" ? [input, label] : [label, input]), ...(control.kind === "slider" ? [shown] : []));

@@ -11,6 +11,7 @@ import { requireNumber } from "../generate/plan.js";
  * @property {string} name in the address; short, and none of RESERVED
  * @property {string} label
  * @property {boolean} [drawn] false if the widget draws it itself
+ * @property {(values: Values) => boolean} [isUsed] whether it does anything as the others are; if not, its field is disabled
  *
  * @typedef {Common & { first: number, least: number, most: number, step: number }} Ranged
  * @typedef {(Ranged & { kind: "slider" }) | (Ranged & { kind: "number" })} NumberControl

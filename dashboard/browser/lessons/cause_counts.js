@@ -40,3 +40,16 @@ export const sumsOf = (counts) => ({ texts: counts.filter((each) => each > 0).le
 
 /** The first character in which two texts differ; -1 for none so far. @param {string[]} free @param {string[]} held */
 export const partingOf = (free, held) => free.findIndex((character, i) => i < held.length && held[i] !== character);
+
+/**
+ * At how many places of a text that was read the likeliest next character is the wanted one. The last place does not count: nothing follows.
+ *
+ * @param {string[]} characters
+ * @param {number[]} ids of these characters in the vocabulary
+ * @param {number[]} top the likeliest after each
+ * @param {string} wanted
+ */
+export function expecting(characters, ids, top, wanted) {
+  const id = ids[characters.indexOf(wanted)];
+  return top.slice(0, characters.length - 1).filter((each) => each === id).length;
+}

@@ -102,9 +102,9 @@ export class Runs {
     return { whole: Boolean(whole), characters: (found?.ids ?? []).slice(from).map((id) => this.vocabulary[id]), values: (found?.values[watched] ?? []).slice(from) };
   }
 
-  /** The nats of each character of the passage but the first. @param {Clamp[]} clamps */
-  losses(clamps) {
-    return this.#reads.get(JSON.stringify(clamps))?.loss ?? null;
+  /** The passage as it was read, null before: `loss` has the nats of each character but the first. @param {Clamp[]} clamps */
+  reading(clamps) {
+    return this.#reads.get(JSON.stringify(clamps)) ?? null;
   }
 
   close() {

@@ -16,9 +16,11 @@ import { HeldReadings } from "./gates_live.js";
 export const CONTROLS = [
   { name: "step", label: "Character", kind: "slider", first: 33, least: 1, most: 131, step: 1 },
   { name: "gate", label: "Hold", kind: "choice", first: "none", options: [["none", "no gate"], ["forget", "the forget gate f"], ["input", "the input gate i"], ["output", "the output gate o"]] },
-  { name: "value", label: "at", kind: "slider", first: 1, least: 0, most: 1, step: 0.05 },
+  { name: "value", label: "at", kind: "slider", first: 1, least: 0, most: 1, step: 0.05, isUsed: (values) => values.text("gate") !== "none" },
   { name: "of", label: "Unit", kind: "choice", first: "quote", options: [["quote", "follows quotes"], ["line", "follows the line"]] },
 ];
+const SEEN = "One unit of a trained network while the network reads a text: below each character stand the unit's gates, its memory c, and h, what it shows of it.";
+const LITTLE = 0.05; // bits per character: on so short a text, a smaller difference says nothing
 const NAMES = { f: "forget gate", i: "input gate", o: "output gate", g: "candidate", c: "cell state", h: "hidden state", before: "cell state before" };
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
@@ -26,9 +28,9 @@ export function mount(place, controls, { data, network }) {
   const characters = Array.from(data.text), sums = element("div", "sums"), told = element("p", "told"), costs = element("p", "sum costs");
   for (const spoken of [told, costs]) spoken.setAttribute("aria-live", "polite");
   const figure = new Figure(characters, (t) => !controls.hidden.has("step") && controls.set({ step: t + 1 }));
-  const legend = element("p", "hint", "Rows, in the order of the computation: f, i, o from 0 (empty) to 1 (blue); g and h from −1 (blue) over 0 to 1 (orange); c is the curve, the thin line is 0. Click a character, or move the slider with the arrow keys.");
+  const legend = element("p", "hint", "Rows, in the order of the computation. The gates f, i, o go from 0 (empty) to 1 (green); g and h from −1 (blue) over 0 to 1 (orange); c is the curve, the thin line is 0. Click a character, or move the slider with the arrow keys.");
   place.classList.add("gates");
-  place.append(told, sums, figure.node, legend, costs);
+  place.append(element("p", "hint seen", SEEN), told, sums, figure.node, legend, costs);
   const readings = new HeldReadings(data, network, () => draw());
   const draw = () => {
     const of = controls.text("of"), unit = data.units[of], gate = controls.text("gate"), value = controls.number("value");
@@ -40,7 +42,7 @@ export function mount(place, controls, { data, network }) {
     figure.show(found, unit, { chosen: t, held: letter, largest });
     told.replaceChildren(...sentenceOf(characters[t], t, sum));
     sums.replaceChildren(cellSum(sum, largest, letter), hiddenSum(sum, largest, letter));
-    costs.replaceChildren(...costOf(unit, letter, value, found.bits, data.bits));
+    costs.replaceChildren(...costOf(unit, letter, value, { held: found.bits, free: data.bits, length: characters.length }));
     Object.assign(place.dataset, { shown: `${of} ${gate}${gate === "none" ? "" : ` ${value}`}`, ...Object.fromEntries(Object.entries(sum).map(([name, each]) => [name, String(each)])), bits: String(found.bits) });
   };
   controls.onChange(draw);
@@ -53,7 +55,7 @@ export function mount(place, controls, { data, network }) {
 /** @param {string} character @param {number} t @param {StepSum} sum */
 function sentenceOf(character, t, { f, i, o }) {
   const part = (/** @type {number} */ share) => element("b", "", `${fixed(100 * share, 0)} %`);
-  return [`Character ${t + 1} is `, element("code", "read", glyph(character)), ". It keeps ", part(f), " of the memory, adds ", part(i), " of the candidate, and shows ", part(o), "."];
+  return [`Character ${t + 1} is `, element("code", "read", glyph(character)), ". At this character the unit keeps ", part(f), " of its memory, adds ", part(i), " of the candidate, and shows ", part(o), "."];
 }
 
 /** c = f c_before + i g, in boxes. @param {StepSum} sum @param {number} largest @param {string} held */
@@ -78,9 +80,11 @@ function boxOf(name, value, largest, held) {
   return element("span", `box${name === held ? " held" : ""}`, element("i", "", ...letter), number, element("small", "", name === held ? `${NAMES[name]}, held` : NAMES[name]));
 }
 
-/** @param {{ layer: number, unit: number }} unit @param {string} held @param {number} value @param {number} bits @param {number} free */
-function costOf(unit, held, value, bits, free) {
-  const cost = (/** @type {number} */ each) => element("b", "", fixed(each, 3));
-  if (!held) return [`${unitName(unit.layer, unit.unit)}, as trained. The network needs `, cost(free), " bits per character for this text."];
-  return [`With ${held} of ${unitName(unit.layer, unit.unit)} held at ${fixed(value)}, the network needs `, cost(bits), " bits per character for this text; as trained, ", cost(free), "."];
+/** @param {{ layer: number, unit: number }} at @param {string} letter @param {number} value @param {{ held: number, free: number, length: number }} bits */
+function costOf({ layer, unit }, letter, value, { held, free, length }) {
+  const cost = (/** @type {number} */ each) => element("b", "", fixed(each, 3)), name = `${unitName(layer, unit)} (unit ${unit} of layer ${layer})`;
+  if (!letter) return [`${name}, as trained. The network needs `, cost(free), " bits per character for this text."];
+  const told = [`With ${letter} of ${name} held at ${fixed(value)}, the network needs `, cost(held), " bits per character for this text; as trained, ", cost(free), "."];
+  const size = Math.abs(held - free) < LITTLE ? "a difference of some hundredths means little" : `${fixed(Math.abs(held - free))} bits ${held > free ? "more" : "less"} is much`;
+  return [...told, ` For one unit and ${length} characters, ${size}.`];
 }

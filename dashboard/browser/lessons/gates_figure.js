@@ -2,21 +2,22 @@
 // The text of lesson 11 in passage: below each character its gates as cells, c as a curve, and h.
 
 import { element } from "../reader/dom.js";
-import { shade } from "../learn/marks.js";
+import { fixed, shade } from "../learn/marks.js";
 
 /** @import { Trace } from "./gates_trace.js" */
 
 const ROWS = /** @type {const} */ (["text", "f", "i", "g", "c", "o", "h"]);
 const LABEL = 34, NARROWEST = 11.5, HIGH = 60; // pixels
+const SHORTEST = 8; // characters of a row of its own
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {string} character */
 export const glyph = (character) => ({ "\n": "↵", " ": "␣" })[character] ?? character;
 
-/** How a gate's or a state's value is colored. @param {string} row @param {number} value @param {number} largest of |c| */
+/** How a gate's or a state's value is colored: gates have their own color, as they have no sign. @param {string} row @param {number} value @param {number} largest of |c| */
 export function colorOf(row, value, largest) {
   if (row === "c") return shade(value / largest);
-  return row === "g" || row === "h" ? shade(value) : `color-mix(in srgb, var(--accent) ${Math.round(value * 62)}%, transparent)`;
+  return row === "g" || row === "h" ? shade(value) : `color-mix(in srgb, rgb(60 160 110) ${Math.round(value * 62)}%, transparent)`;
 }
 
 export class Figure {
@@ -39,16 +40,18 @@ export class Figure {
     if (columns === this.columns) return false;
     this.columns = columns;
     this.cells = new Map(ROWS.map((row) => [row, []]));
-    this.passage = Array.from({ length: Math.ceil(this.characters.length / columns) }, (_, k) => this.#strip(k * columns));
+    this.passage = stretchesOf(this.characters, columns).map(([start, end]) => this.#strip(start, end - start));
     this.node.replaceChildren(...this.passage.map(({ node }) => node));
     return true;
   }
 
-  /** @param {number} start */
-  #strip(start) {
-    const node = element("div", "stretch"), length = Math.min(this.columns, this.characters.length - start);
+  /** @param {number} start @param {number} length */
+  #strip(start, length) {
+    const node = element("div", "stretch"), most = element("small"), least = element("small");
     node.style.gridTemplateColumns = `${LABEL}px repeat(${this.columns}, minmax(0, 1fr))`;
     const labels = ROWS.map((row, k) => place(element("i", `name name-${row}`, row === "text" ? "" : row), 1, k + 1));
+    labels[ROWS.indexOf("c")].prepend(most);
+    labels[ROWS.indexOf("c")].append(least);
     const curve = document.createElementNS(SVG, "svg"), chosen = element("span", "chosen");
     curve.setAttribute("viewBox", `0 0 ${length} ${HIGH}`);
     curve.setAttribute("preserveAspectRatio", "none");
@@ -65,7 +68,7 @@ export class Figure {
         node.append(cell);
       });
     }
-    return { node, curve, chosen, start, length };
+    return { node, curve, chosen, start, length, most, least };
   }
 
   /**
@@ -81,11 +84,28 @@ export class Figure {
       for (const name of strip.node.querySelectorAll(".name")) name.classList.toggle("held", Boolean(held) && name.classList.contains(`name-${held}`));
       const curves = [zeroLine(strip.length), ...(held ? [curveOf(free.c, strip, largest, "free")] : []), curveOf(trace.c, strip, largest, held ? "changed" : "")];
       strip.curve.replaceChildren(...curves);
+      [strip.most.textContent, strip.least.textContent] = [fixed(largest, 1), fixed(-largest, 1)];
       const at = chosen - strip.start, isHere = at >= 0 && at < strip.length;
       strip.chosen.hidden = !isHere;
       if (isHere) strip.chosen.style.gridColumn = String(at + 2);
     }
   }
+}
+
+/**
+ * Where each row of the passage begins and ends: a line of the text, or as much of it as fits. A short rest stays on the row.
+ *
+ * @param {string[]} characters
+ * @param {number} columns
+ */
+export function stretchesOf(characters, columns) {
+  /** @type {[number, number][]} */
+  const found = [];
+  for (let start = 0; start < characters.length; start = found[found.length - 1][1]) {
+    const line = characters.indexOf("\n", start) + 1, full = Math.min(start + columns, characters.length);
+    found.push([start, line && line < full && characters.length - line > SHORTEST ? line : full]);
+  }
+  return found;
 }
 
 /** @param {HTMLElement} node @param {number} column @param {number} row */

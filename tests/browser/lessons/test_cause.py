@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dashboard.lessons.cause import CONTROL, data
+from dashboard.lessons.cause import data
 from models.clamp import Clamp, clamped_losses
 from models.run import load_run
 from models.units import Unit
@@ -35,11 +35,15 @@ def test_free_and_held_it_writes_and_predicts_what_torch_does(opened: Callable[.
     losses = clamped_losses(network, run.vocabulary.encode(given["passage"]), streams)[:-1].T
     np.testing.assert_allclose(json.loads(shown(page, "losses")), losses, atol=1e-4)
     assert [len(of_column) for of_column in json.loads(shown(page, "counts"))] == [1, 1]
+    slider = page.get_by_label("at c =", exact=True)
     page.get_by_label("Hold it").uncheck()
+    assert slider.is_disabled()
     page.wait_for_selector(READY)
     assert shown(page, "held") == shown(page, "free") == texts[0]
     free, held = json.loads(shown(page, "losses"))
     assert free == held
     page.get_by_label("Unit", exact=True).select_option("other")
-    assert page.locator(".cause b").first.inner_text() == str(CONTROL)
+    control = given["units"]["other"]
+    assert page.locator(".cause b").first.inner_text() == control["name"]
+    assert float(slider.input_value()) == control["off"]
     assert shown(page, "free") == texts[0]

@@ -25,7 +25,8 @@ def test_a_held_gate_changes_what_the_unit_does_as_torch_says(opened: Opened):
     page = opened("gates")
     assert float(data(page, "c")) == pytest.approx(0, abs=0.02)
     free = float(data(page, "bits"))
-    page.get_by_role("button", name="Never forget").click()
+    assert page.get_by_label("at", exact=True).is_disabled()
+    page.get_by_label("Hold", exact=True).select_option("forget")
     wait_for(page, "quote forget 1")
     run = load_run(MODEL)
     expected = read_with_held_gates(
