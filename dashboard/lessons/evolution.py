@@ -35,7 +35,7 @@ def data() -> dict[str, Any]:
         points.append(
             {"step": sample.step, "characters": sample.chars, "text": sample.text, "temperature": sample.temperature,
              "train": _bits(losses.train), "from": losses.train_first, "to": losses.train_last,
-             "validation": _bits(losses.validation)}
+             "validation": _bits(losses.validation), "measured": losses.validation_step}
         )  # fmt: skip
     text = "".join(map(chr, snapshots["char"].to_numpy()))
     return {

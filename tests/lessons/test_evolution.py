@@ -46,8 +46,12 @@ def test_losses_are_the_log_s(shown: dict[str, Any]):
     for point in shown["points"]:
         rows = table[(table["step"] >= point["step"]) & (point["step"] > 0)]
         assert point["train"] == (pytest.approx(rows["train_loss"].iloc[0] / log(2), abs=1e-4) if len(rows) else None)
-        before = evaluated[evaluated["step"] <= point["step"]]["validation_loss"]
-        assert point["validation"] == (pytest.approx(before.iloc[-1] / log(2), abs=1e-4) if len(before) else None)
+        before = evaluated[evaluated["step"] <= point["step"]]
+        if before.empty:
+            assert point["validation"] is None
+        else:
+            assert [point["measured"], point["validation"]] in shown["validation"]
+            assert point["measured"] == before["step"].max()
 
 
 def test_samples_are_the_run_s(shown: dict[str, Any]):

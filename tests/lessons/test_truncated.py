@@ -88,6 +88,9 @@ def test_the_text_s_claims_hold(weights: Any, shown: Any):
         same = np.allclose(shown[100, 1, True]["gradients"][name], full["gradients"][name], atol=1e-9)
         assert same == (name == "hy"), name
     assert np.abs(shown[100, 1, True]["gradients"]["hh"]).max() > 1e-2
+    (reset,) = call(("truncated_gradient", "inPieces", weights[100], 1, False))
+    nothing = [{"float32": each["gradients"]["hh"]} for each in (reset, full)]
+    assert call(("truncated_gradient", "compared", *nothing)) == [{"angle": None, "length": 0}]
     whole = {"float32": full["gradients"]["all"]}, {"float32": shown[0, 48, True]["gradients"]["all"]}
     curves = call(
         ("truncated_gradient", "anglesOf", weights[100], True, whole[0]),

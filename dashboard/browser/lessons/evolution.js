@@ -11,7 +11,7 @@ import { changesIn, placeOf } from "./evolution_axis.js";
 /** @import { Context } from "../learn/types.js" */
 /** @import { Control, Values } from "../learn/values.js" */
 
-/** @typedef {{ step: number, characters: number, text: string, temperature: number, train: number | null, from: number, to: number, validation: number | null }} Point */
+/** @typedef {{ step: number, characters: number, text: string, temperature: number, train: number | null, from: number, to: number, validation: number | null, measured: number }} Point `measured`: at which step the validation loss was */
 
 /** @type {Control[]} */
 export const CONTROLS = [
@@ -53,9 +53,9 @@ export function mount(place, controls, { data }) {
 }
 
 /** @param {Point} point @param {number} score @param {string} title @returns {(Node | string)[]} */
-function factsOf({ step, characters, train, from, to, validation }, score, title) {
+function factsOf({ step, characters, train, from, to, validation, measured }, score, title) {
   const loss = train === null ? ["no loss is logged before the first step"] : ["training loss ", element("b", "loss", `${fixed(train)} bits`), ` per character (steps ${from} to ${to})`];
-  const held = validation === null ? "" : `, validation ${fixed(validation)}`;
+  const held = validation === null ? "" : `, validation ${fixed(validation)}${measured === step ? "" : ` at step ${measured.toLocaleString("en")}`}`;
   return ["Step ", element("b", "step", step.toLocaleString("en")), `, ${characters.toLocaleString("en")} characters read: `, ...loss, held, ". Agreement of the unit with ", `“${title}”: `, element("b", "agreement", fixed(score)), "."];
 }
 
@@ -64,7 +64,7 @@ function chartOf(data, at, slug, width) {
   const last = data.points.at(-1).step, uniform = Math.log2(data.vocabulary), span = width - LEFT - RIGHT, second = TOP + HIGH + GAP, height = second + HIGH + BELOW;
   const x = (/** @type {number} */ step) => LEFT + span * placeOf(step, last);
   const atLoss = (/** @type {number} */ bits) => TOP + (HIGH * (7 - bits)) / 6, atScore = (/** @type {number} */ score) => second + HIGH * (1 - Math.max(0, score));
-  const { step, train, validation } = data.points[at];
+  const { step, train, to, validation, measured } = data.points[at];
   const node = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Above: loss in bits over the training steps. Below: how well three units agree with their concepts. A line marks the snapshot." });
   node.append(...axis("Loss, bits per character", [1, 3, 5, 7], atLoss, TOP), ...axis("Agreement of units: 0 chance, 1 perfect", [0, 0.5, 1], atScore, second), ...stepsBelow(x, last, height, width));
   node.append(svg("line", { class: "uniform", x1: LEFT, x2: width - RIGHT, y1: atLoss(uniform), y2: atLoss(uniform) }), text(width - RIGHT, atLoss(uniform) - 5, `all ${data.vocabulary} equally likely`, "end"));
@@ -74,8 +74,8 @@ function chartOf(data, at, slug, width) {
     node.append(curve(pairs, x, atScore, name === slug ? "unit chosen" : "unit"));
   }
   node.append(svg("line", { class: "marker", x1: x(step), x2: x(step), y1: TOP - 4, y2: second + HIGH }));
-  const dots = [[train, atLoss, "train"], [validation, atLoss, "validation"], [data.units[slug].scores[at], atScore, "unit"]];
-  for (const [value, place, kind] of dots) if (value !== null) node.append(svg("circle", { class: `dot ${kind}`, cx: x(step), cy: place(value), r: 4.5 }));
+  const dots = [[to, train, atLoss, "train"], [measured, validation, atLoss, "validation"], [step, data.units[slug].scores[at], atScore, "unit"]]; // each where it was measured
+  for (const [when, value, place, kind] of dots) if (value !== null) node.append(svg("circle", { class: `dot ${kind}`, cx: x(when), cy: place(value), r: 4.5 }));
   return node;
 }
 

@@ -42,8 +42,8 @@ export function mount(place, controls, { data }) {
     Object.assign(place.dataset, { guessed: String(rounds.length), left: String(left), ...Object.fromEntries(PLAYERS.map(([name]) => [name, means ? String(means[name]) : ""])) });
   };
   controls.onChange((changed) => {
-    if (changed.has("passage") && !changed.has("guesses") && controls.text("guesses")) controls.set({ guesses: "" });
-    else draw();
+    if (changed.has("passage") && !changed.has("guesses")) controls.set({ guesses: "" }); // locked ones stay
+    draw();
   });
   draw();
 }

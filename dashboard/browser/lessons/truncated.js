@@ -88,11 +88,12 @@ function sentenceOf(window, carries, loss, full, { angle, length }) {
   const what = pieces === 1 ? "One piece, nothing is cut" : `${pieces} pieces, ${pieces - 1} of ${STEPS - 1} connections cut for the gradient`;
   const state = pieces === 1 ? "" : carries ? ", none for the state" : " and for the state";
   const after = carries || pieces === 1 ? ` The loss stays ${fixed(loss)} nats.` : ` The loss is ${fixed(loss)} nats instead of ${fixed(full)}.`;
+  if (angle === null) return [`${what}${state}. There is no gradient.${after}`];
   return [`${what}${state}. The gradient is off by `, element("b", "", `${fixed(angle, 0)}°`), " and ", element("b", "", fixed(length)), ` times as long as the full one.${after}`];
 }
 
 /** @param {string} name @param {Comparison} comparison */
-const rowOf = (name, { angle, length }) => element("tr", "", element("th", "", ...subscripted(name)), element("td", "", `${fixed(angle, 1)}°`), element("td", "", fixed(length)));
+const rowOf = (name, { angle, length }) => element("tr", "", element("th", "", ...subscripted(name)), element("td", "", angle === null ? "– (no gradient)" : `${fixed(angle, 1)}°`), element("td", "", fixed(length)));
 
 /** @param {number} window */
 function memoryOf(window) {

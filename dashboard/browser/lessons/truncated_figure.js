@@ -56,7 +56,8 @@ function between(left, right, share, isCut, carries) {
 }
 
 /** The full gradient to the right, the truncated one at its angle. @param {SVGElement} figure @param {Comparison} comparison */
-export function arrowsOf(figure, { angle, length }) {
+export function arrowsOf(figure, { angle: found, length }) {
+  const angle = found ?? 0;
   const unit = 145 / Math.max(1, length), turned = (angle * Math.PI) / 180, from = [angle > 90 ? 165 : 20, 172];
   const to = (/** @type {number} */ long, /** @type {number} */ by) => [from[0] + long * unit * Math.cos(by), from[1] - long * unit * Math.sin(by)];
   figure.setAttribute("viewBox", "0 0 330 184");
@@ -78,18 +79,19 @@ const PLOT = { left: 40, right: 316, top: 12, bottom: 150, most: 120 };
  * The angle against the window, with the state carried and reset.
  *
  * @param {SVGElement} figure
- * @param {number[]} carried for each of WINDOWS
- * @param {number[]} reset
+ * @param {(number | null)[]} carried for each of WINDOWS; null is no gradient, and no point
+ * @param {(number | null)[]} reset
  * @param {number} window
- * @param {number} angle
+ * @param {number | null} angle
  */
 export function anglesPlot(figure, carried, reset, window, angle) {
   const x = (/** @type {number} */ k) => PLOT.left + (PLOT.right - PLOT.left) * Math.log(k) / Math.log(STEPS);
   const y = (/** @type {number} */ degrees) => PLOT.bottom - (PLOT.bottom - PLOT.top) * Math.min(degrees, PLOT.most) / PLOT.most;
-  const line = (/** @type {number[]} */ angles, /** @type {string} */ name) => svg("path", { class: name, d: `M${WINDOWS.map((k, at) => `${x(k)} ${y(angles[at])}`).join("L")}` });
+  const points = (/** @type {(number | null)[]} */ angles) => WINDOWS.flatMap((k, at) => (angles[at] === null ? [] : [`${x(k)} ${y(angles[at])}`]));
+  const line = (/** @type {(number | null)[]} */ angles, /** @type {string} */ name) => svg("path", { class: name, d: points(angles).length ? `M${points(angles).join("L")}` : "" });
   const levels = [0, 30, 60, 90, 120].map((degrees) => svg("g", {}, svg("path", { class: "grid", d: `M${PLOT.left} ${y(degrees)}H${PLOT.right}` }), svg("text", { x: PLOT.left - 6, y: y(degrees) + 4, class: "end" }, `${degrees}°`)));
   const marks = [1, 2, 4, 8, 16, 48].map((k) => svg("text", { x: x(k), y: PLOT.bottom + 18 }, String(k)));
   figure.setAttribute("viewBox", "0 0 330 184");
-  figure.setAttribute("aria-label", `With a window of ${window} the angle is ${fixed(angle, 0)} degrees`);
-  figure.replaceChildren(...levels, ...marks, line(reset, "reset"), line(carried, "carried"), svg("circle", { class: "here", cx: x(window), cy: y(angle), r: 6 }));
+  figure.setAttribute("aria-label", angle === null ? `With a window of ${window} there is no gradient` : `With a window of ${window} the angle is ${fixed(angle, 0)} degrees`);
+  figure.replaceChildren(...levels, ...marks, line(reset, "reset"), line(carried, "carried"), ...(angle === null ? [] : [svg("circle", { class: "here", cx: x(window), cy: y(angle), r: 6 })]));
 }

@@ -7,7 +7,7 @@ import { fromNext, norm, shortText } from "../learn/short_text.js";
 /** @import { Weights } from "../learn/recurrent.js" */
 /** @typedef {{ [name in keyof Weights]: ArrayLike<number> }} Given */
 /** @typedef {"xh" | "hh" | "hy" | "all"} Part of the weights */
-/** @typedef {{ angle: number, length: number }} Comparison the angle in degrees, and how long it is in lengths of the full gradient */
+/** @typedef {{ angle: number | null, length: number }} Comparison the angle in degrees, null if there is no gradient; and how long it is in lengths of the full gradient */
 
 export const TEXT = "the cat sat on the mat and the dog sat on the log", UNITS = 8, MOST = 200, EVERY = 10;
 export const READING = shortText({ text: TEXT, units: UNITS, rate: 0.05, every: EVERY });
@@ -52,7 +52,9 @@ export function inPieces(weights, window, carries) {
 
 /** One gradient against another. @param {Float64Array} gradient @param {Float64Array} full @returns {Comparison} */
 export function compared(gradient, full) {
-  const lengths = [norm(gradient), norm(full)], u = gradient.map((value) => value / lengths[0]), v = full.map((value) => value / lengths[1]);
+  const lengths = [norm(gradient), norm(full)];
+  if (!lengths[0] || !lengths[1]) return { angle: null, length: lengths[1] ? 0 : 1 };
+  const u = gradient.map((value) => value / lengths[0]), v = full.map((value) => value / lengths[1]);
   return { angle: (360 / Math.PI) * Math.atan2(norm(u.map((value, k) => value - v[k])), norm(u.map((value, k) => value + v[k]))), length: lengths[0] / lengths[1] }; // exact for small angles too
 }
 

@@ -49,7 +49,10 @@ export function mount(place, controls, { data }) {
     said.replaceChildren(...sentence(made, round, score));
     Object.assign(place.dataset, { detector: data.units[round.cards[round.right]].unit, right: String(round.right), option: String(round.rightOption), score: `${score.units} ${score.concepts} ${score.rounds}`, revealed: String(isRevealed) });
   };
-  controls.onChange(draw);
+  controls.onChange((changed) => {
+    if (changed.has("seed") && !changed.has("guesses")) controls.set({ guesses: "" }); // locked ones stay
+    draw();
+  });
   draw();
 }
 

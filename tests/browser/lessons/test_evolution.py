@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dashboard.lessons.evolution import data as shown
 from tests.browser.lessons.widget import data
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ def test_the_slider_moves_through_loss_sample_and_cell(opened: Callable[..., "Pa
     assert scores[0] < 0.5 < 0.9 < scores[2]
     assert len(set(samples)) == 3
     assert len(set(passages)) == 1
+    slider.fill("15")
+    point = shown()["points"][14]
+    assert point["measured"] < point["step"] == int(data(page, "step"))
+    assert f"at step {point['measured']}. Agreement" in page.locator(".evolution .sum").inner_text()
+    x, y = (page.locator(".dot.validation").get_attribute(name) for name in ("cx", "cy"))
+    line = page.locator(".curve.validation").get_attribute("points")
+    assert f"{float(x or 0):.1f},{float(y or 0):.1f}" in (line or "").split()
     colors = texts.last.evaluate("(node) => node.innerHTML")
     page.get_by_label("Unit", exact=True).select_option("L1.u286")
     assert texts.last.evaluate("(node) => node.innerHTML") != colors

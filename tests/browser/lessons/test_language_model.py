@@ -51,3 +51,10 @@ def test_the_end_is_the_end_and_another_text_begins_anew(opened: Opened):
     assert float(data(page, "network")) < float(data(page, "ngram")) < float(data(page, "you"))
     page.get_by_label("Text", exact=True).select_option("today")
     assert (shown_text(page), data(page, "guessed")) == (PASSAGES["today"][0] + "?", "0")
+
+
+def test_another_text_keeps_locked_guesses(opened: Opened):
+    opening, hidden = PASSAGES["today"]
+    page = opened("language-model", "guesses=_005&lock=guesses")
+    page.get_by_label("Text", exact=True).select_option("today")
+    assert (shown_text(page), data(page, "guessed")) == (opening + hidden[:5] + "?", "5")

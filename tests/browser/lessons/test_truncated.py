@@ -33,3 +33,6 @@ def test_the_window_cuts_the_gradient_and_a_reset_the_state_too(opened: Opened):
     page.get_by_label("Carry the state").click()
     assert page.locator(".chain .forward").count() < forward
     assert float(data(page, "loss")) != pytest.approx(loss)
+    page.get_by_label("Window k").fill("1")
+    assert page.locator(".costs tbody tr").nth(1).inner_text().split()[1] == "–"
+    assert "NaN" not in page.locator(".widget").inner_html()

@@ -33,6 +33,11 @@ def test_both_guesses_reveal_the_names_and_count(opened: Callable[..., "Page"]):
     assert data(page, "score") == "1 1 2"
     page.get_by_role("button", name="Other units").click()
     assert data(page, "score") == "0 0 0"
+    cards.first.click()
+    options.first.click()
+    assert data(page, "revealed") == "true"
+    page.get_by_label("Seed of the draw").fill("77")
+    assert (data(page, "revealed"), data(page, "score")) == ("false", "0 0 0")
 
 
 def test_the_map_shows_how_few_units_were_found(opened: Callable[..., "Page"]):
