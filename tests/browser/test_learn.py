@@ -41,7 +41,7 @@ def test_a_wrong_prediction_is_told_the_right_one(open_page: Open, exported: Cal
     page = open_page(exported("hello"), WIDGET, offline=True)
     page.locator(".option").first.click()
     page.locator(".reveal").click()
-    assert "The state h before the step" in page.locator(".verdict").inner_text()
+    assert "The state before the step" in page.locator(".verdict").inner_text()
 
 
 def test_where_nothing_can_be_kept_a_lesson_works_all_the_same(app: str, visitor: "Page"):

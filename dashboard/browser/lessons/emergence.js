@@ -86,7 +86,7 @@ function viewIn(place, controls, press) {
   };
 }
 
-const LOOK = "A network learns to predict the next character. Left: how well its best unit tells inside a quotation from outside, and the loss in bits. Right: all units. Below: the text it reads, in the colors of that unit.";
+const LOOK = "A network learns to predict the next character. First: how well its best unit tells inside a quotation from outside, and the loss in bits. Then: all units. Last: the text it reads, in the colors of that unit.";
 const LEGEND = "The upper curve is that of the best unit, on half B; dashed: before training. Lower curves: the thick one is for the characters that end a verb, s or ed; the thin one is for all characters. They begin above the frame.";
 
 /** What is going on until the wanted step is shown. @param {number} step @param {number} wanted @param {boolean} isPlaying */
