@@ -32,7 +32,7 @@ const AXIS = { name: "step", low: 0, high: STEPS, ticks: [0, 20, 40, 60] };
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { isStill }) {
-  const relief = reliefOf(), sentence = element("p", "sum"), legend = element("p", "hint"), play = playButton(controls, { name: "step", by: 1, every: 120, isStill });
+  const relief = reliefOf(), sentence = element("p", "sum"), legend = element("p", "hint"), play = playButton(controls, { name: "step", next: (step) => step + 1, every: 120, isStill });
   const norms = new Chart({ label: "The norm of the gradient at each step", height: 205 }), losses = new Chart({ label: "The loss at each step", height: 205 });
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("clipping");

@@ -33,7 +33,7 @@ const GROUNDS = {
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { isStill }) {
   const chart = new Chart({ label: "The loss of each chosen optimizer after each step", height: 320 });
-  const picture = element("div", "picture"), sentence = element("p", "sum"), told = element("p", "hint"), play = playButton(controls, { name: "step", by: 2, every: 90, isStill });
+  const picture = element("div", "picture"), sentence = element("p", "sum"), told = element("p", "hint"), play = playButton(controls, { name: "step", next: (step) => step + 2, every: 90, isStill });
   const racers = RACERS.map(([name, title]) => racerOf(name, title, controls)), races = new Races(controls);
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("optimizers");

@@ -32,3 +32,7 @@ def test_clipping_saves_the_descent_and_bounds_each_step(opened: Callable[..., "
         })"""
     )
     assert 0 < int(reached) < 60
+    page.get_by_label("Step", exact=True).fill("9")
+    assert page.get_by_role("button", name="Play").count() == 1
+    page.wait_for_timeout(300)
+    assert page.get_by_label("Step", exact=True).input_value() == "9"
