@@ -22,7 +22,7 @@ export const CONTROLS = [
   { name: "seed", label: "Random start", kind: "number", first: 1, least: 0, most: 9999, step: 1 },
   { name: "step", label: "Step", kind: "slider", first: STEPS, least: 0, most: STEPS, step: 1 },
   RATE,
-  { name: "chosen", label: "Optimizers", kind: "text", first: "sgd,momentum,adam", longest: 80, drawn: false },
+  { name: "chosen", label: "Optimizers", kind: "text", first: "sgd,momentum,adam", longest: 80, drawn: false, check: (written) => (!written || written.split(",").every((name) => RACERS.some(([known]) => known === name)) ? null : `some of ${RACERS.map(([name]) => name).join(",")}`) },
 ];
 const SIZE = 300, HALF = 2.5, KEPT = 80; // pixels of the ravine, its half width, and how many races are remembered
 const GROUNDS = {

@@ -16,7 +16,7 @@ import { guessesIn, guessesText, isWhole, roundOf, scoreOf } from "./what_fires_
 export const CONTROLS = [
   { name: "round", label: "Round", kind: "slider", first: 1, least: 1, most: 8, step: 1 },
   { name: "seed", label: "Seed of the draw", kind: "number", first: 29, least: 0, most: 9999, step: 1 },
-  { name: "guesses", label: "Guesses", kind: "text", first: "", longest: 80, drawn: false },
+  { name: "guesses", label: "Guesses", kind: "text", first: "", longest: 80, drawn: false, check: (written) => (guessesText(guessesIn(written)) === written ? null : "guesses like 1:2-4,3:1-0") },
 ];
 const NAMES = ["A", "B", "C"];
 
