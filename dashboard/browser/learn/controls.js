@@ -2,6 +2,7 @@
 // The controls of a lesson as fields: each follows its value, and its value follows it.
 
 import { element } from "../reader/dom.js";
+import { fixed } from "./marks.js";
 import { inWords, valueOf } from "./values.js";
 
 /** @import { Control, Values } from "./values.js" */
@@ -75,5 +76,5 @@ function inputOf(control) {
 
 /** With as many digits as a step of the slider. @param {{ step: number }} control @param {number} value */
 export function textOf({ step }, value) {
-  return value.toFixed((String(step).split(".")[1] ?? "").length).replace("-", "−");
+  return fixed(value, (String(step).split(".")[1] ?? "").length);
 }

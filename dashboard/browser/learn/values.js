@@ -17,7 +17,7 @@ import { requireNumber } from "../generate/plan.js";
  * @typedef {(Ranged & { kind: "slider" }) | (Ranged & { kind: "number" })} NumberControl
  * @typedef {Common & { kind: "choice", first: string, options: [string, string][] }} ChoiceControl options: value, label
  * @typedef {Common & { kind: "toggle", first: boolean }} ToggleControl
- * @typedef {Common & { kind: "text", first: string, longest: number }} TextControl
+ * @typedef {Common & { kind: "text", first: string, longest: number, check?: (written: string) => string | null }} TextControl check: what was wanted, for words that mean nothing; else null
  * @typedef {NumberControl | ChoiceControl | ToggleControl | TextControl} Control
  * @typedef {{ [name: string]: Value }} Changes
  */
@@ -147,6 +147,8 @@ export function valueOf(control, written) {
     return requireNumber(control.name, written, control.least, control.most, Number.isInteger(control.step));
   }
   if (control.kind === "text") {
+    const wanted = control.check?.(written);
+    if (wanted) throw new Error(`Wanted ${wanted} as the ${control.name}, got “${written.slice(0, 40)}”.`);
     if (Array.from(written).length <= control.longest) return written;
     throw new Error(`Wanted at most ${control.longest} characters as the ${control.name}, got ${Array.from(written).length}.`);
   }

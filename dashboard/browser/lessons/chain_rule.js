@@ -1,9 +1,11 @@
 // @ts-check
 // Lesson: the chain rule. A graph whose edges carry local derivatives; its nodes fill in step by step.
 
-import { button, element } from "../reader/dom.js";
+import { element } from "../reader/dom.js";
 import { differentiated, GRAPHS, outputOf, usesOf } from "./graph.js";
+import { bar, barrable } from "../learn/barred.js";
 import { fixed } from "../learn/marks.js";
+import { playButton } from "../learn/play.js";
 
 /** @import { Context } from "../learn/types.js" */
 /** @import { Control, Values } from "../learn/values.js" */
@@ -110,31 +112,25 @@ function usesShown(graph, leaves) {
 
 /** @param {Values} controls @param {boolean} isStill */
 function stepButtons(controls, isStill) {
-  /** @type {number | undefined} */
-  let timer;
-  const stop = () => { window.clearInterval(timer); timer = undefined; };
-  const move = (/** @type {number} */ by) => {
+  const moved = (/** @type {number} */ by) => {
     const { shown, steps } = stateOf(controls);
     const next = Math.min(steps.length, Math.max(0, shown + by));
-    controls.set({ step: next === steps.length ? MOST : next });
+    return next === steps.length ? MOST : next;
   };
-  const byHand = (/** @type {() => void} */ act) => () => { stop(); act(); };
-  const start = button("Start", "Before the first step", byHand(() => controls.set({ step: 0 })));
-  const back = button("◀ Back", "One step back", byHand(() => move(-1)));
-  const next = button("Next ▶", "One step on", byHand(() => move(1)));
-  const play = button("Play", "All steps, one after the other", byHand(() => {
-    controls.set({ step: 0 });
-    timer = window.setInterval(() => (controls.number("step") < MOST ? move(1) : stop()), 1200);
-  }));
+  const start = barrable("Start", "Before the first step", () => controls.set({ step: 0 }));
+  const back = barrable("◀ Back", "One step back", () => controls.set({ step: moved(-1) }));
+  const next = barrable("Next ▶", "One step on", () => controls.set({ step: moved(1) }));
+  const play = playButton(controls, { name: "step", next: () => moved(1), every: 1200, isStill });
+  for (const each of [start, back, next]) each.disabled = controls.locked.has("step");
   const follow = () => {
-    const { shown, steps } = stateOf(controls), isLocked = controls.locked.has("step");
-    start.disabled = back.disabled = isLocked || shown === 0;
-    next.disabled = isLocked || shown === steps.length;
-    play.disabled = isLocked;
+    const { shown, steps } = stateOf(controls);
+    bar(start, shown === 0);
+    bar(back, shown === 0);
+    bar(next, shown === steps.length);
   };
   controls.onChange(follow);
   follow();
-  return { node: element("div", "moves", start, back, next, ...(isStill ? [] : [play])), stop };
+  return { node: element("div", "moves", start, back, next, ...play.nodes), stop: play.stop };
 }
 
 /** @param {State} state */

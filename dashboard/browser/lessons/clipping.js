@@ -32,7 +32,7 @@ const AXIS = { name: "step", low: 0, high: STEPS, ticks: [0, 20, 40, 60] };
 
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { isStill }) {
-  const relief = reliefOf(), sentence = element("p", "sum"), legend = element("p", "hint"), play = playButton(controls, { name: "step", by: 1, every: 120, isStill });
+  const relief = reliefOf(), sentence = element("p", "sum"), legend = element("p", "hint"), play = playButton(controls, { name: "step", next: (step) => step + 1, every: 120, isStill });
   const norms = new Chart({ label: "The norm of the gradient at each step", height: 205 }), losses = new Chart({ label: "The loss at each step", height: 205 });
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("clipping");
@@ -60,7 +60,8 @@ export function mount(place, controls, { isStill }) {
 /** @param {Place[]} places up to now @param {boolean} isOn @param {number} limit */
 function told(places, isOn, limit) {
   const last = places.length - 1, { w, b, loss } = places[last], largest = places.reduce((best, place, k) => (place.norm > places[best].norm ? k : best), 0);
-  const shortened = places.filter(({ isClipped }) => isClipped).length;
-  const rest = isOn ? ` Of ${places.length} gradients ${shortened} were longer than ${limit} and were shortened.` : "";
-  return [`After ${last} steps: w = ${fixed(w)}, b = ${fixed(b)}, loss `, element("b", "", loss < 0.001 ? "below 0.001" : fixed(loss, 3)), `. The longest gradient was ${fixed(places[largest].norm)}, at step ${largest}.${rest}`];
+  const counted = (/** @type {number} */ count, /** @type {string} */ what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const shortened = places.slice(0, last).filter(({ isClipped }) => isClipped).length; // the last gradient is not used yet
+  const rest = isOn && last ? ` Longer than ${limit}, and shortened: ${shortened} of ${counted(last, "gradient")}.` : "";
+  return [`After ${counted(last, "step")}: w = ${fixed(w)}, b = ${fixed(b)}, loss `, element("b", "", loss < 0.001 ? "below 0.001" : fixed(loss, 3)), `. The longest gradient was ${fixed(places[largest].norm)}, at step ${largest}.${rest}`];
 }

@@ -2,6 +2,7 @@
 // The two figures of the lesson on counting: how far it counts, and what a unit does along a string. Each is as wide as
 // its place, so that its letters keep their size.
 
+import { fixed } from "../learn/marks.js";
 import { svg } from "../learn/svg.js";
 import { SYMBOLS, TESTED, TRAINED } from "./counting_task.js";
 
@@ -51,7 +52,7 @@ export function drawResults(place, results, chosen) {
  * @param {number} unit
  */
 export function drawString(place, { ids, targets, counts, memory, said }, unit) {
-  const n = (ids.length - 1) / 2, high = 190, { root, inner } = canvasIn(place, high + 52, `The memory of u${unit}: ${memory[unit].map((value) => value.toFixed(1)).join(", ")}`);
+  const n = (ids.length - 1) / 2, high = 190, { root, inner } = canvasIn(place, high + 52, `The memory of u${unit}: ${memory[unit].map((value) => fixed(value, 1)).join(", ")}`);
   const column = inner / ids.length, x = (/** @type {number} */ t) => LEFT + (t + 0.5) * column, fit = fitted(counts, memory[unit]);
   const values = [...memory[unit], ...fit, 0], low = Math.min(...values), span = Math.max(...values) - low || 1;
   const y = (/** @type {number} */ value) => high - 10 - (high - 24) * ((value - low) / span);
@@ -59,7 +60,7 @@ export function drawString(place, { ids, targets, counts, memory, said }, unit) 
   const clip = svg("clipPath", { id: "counting-clip" }, svg("rect", { x: LEFT, y: 0, width: inner, height: high }));
   const pale = svg("g", { "clip-path": "url(#counting-clip)" }, ...memory.map((row, k) => (k === unit ? "" : line(row, "pale"))).filter(Boolean));
   root.append(clip, svg("line", { class: "grid", x1: LEFT, x2: LEFT + inner, y1: y(0), y2: y(0) }), pale, line(fit, "fit"), line(memory[unit], "unit"));
-  for (const value of [low, 0, low + span].filter((each) => each === 0 || Math.abs(y(each) - y(0)) > 13)) root.append(label(LEFT - 6, y(value) + 4, value.toFixed(1).replace("-", "−"), "end"));
+  for (const value of [low, 0, low + span].filter((each) => each === 0 || Math.abs(y(each) - y(0)) > 13)) root.append(label(LEFT - 6, y(value) + 4, fixed(value, 1), "end"));
   ids.forEach((id, t) => {
     if (column >= 9) root.append(label(x(t), high + 14, SYMBOLS[id]));
     if (t > n) root.append(svg("rect", { class: `bar ${said[t] === targets[t] ? "hit" : "miss"}`, x: x(t) - column * 0.36, y: high + 22, width: column * 0.72, height: 8 }));

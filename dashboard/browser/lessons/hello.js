@@ -14,7 +14,7 @@ export const CONTROLS = [
   { name: "seed", label: "Random start", kind: "number", first: 0, least: 0, most: 9999, step: 1 },
   { name: "carry", label: "Carry the state to the next step", kind: "toggle", first: true },
   { name: "step", label: "Step", kind: "slider", first: 1, least: 1, most: 4, step: 1 },
-  { name: "edits", label: "Weights", kind: "text", first: "", longest: 600, drawn: false },
+  { name: "edits", label: "Weights", kind: "text", first: "", longest: 600, drawn: false, check: (written) => (!written || written.split(",").every((part) => editsIn(part).size) ? null : "weights like xh.0.2=1.5,by.3.0=-2") },
 ];
 const ROWS = { xh: "h", hh: "h", bh: "h", hy: "y", by: "y" };
 const LOOK = "The network reads “h”, “e”, “l”, “l”, a column for each step, from top to bottom. Bars: what it expects next. Click a step: below, it is computed by hand.";
@@ -66,7 +66,7 @@ function columnOf({ input, target, h, logits, probabilities, loss }, t, carries)
   return [
     element("span", "letter", LETTERS[input]),
     part("x", element("span", "cells", ...oneHot(input).map((bit) => cell(String(bit), bit)))),
-    part("h", state), part("y", element("span", "cells logits", ...logits.map((value) => cell(value.toFixed(1).replace("-", "−"), value / 4)))),
+    part("h", state), part("y", element("span", "cells logits", ...logits.map((value) => cell(fixed(value, 1), value / 4)))),
     part("p", element("span", "bars", ...bars)),
     element("span", `said ${best === target ? "right" : "wrong"}`, `${best === target ? "✓" : "✗"} loss ${fixed(loss)}`),
   ];

@@ -13,7 +13,7 @@ import { SHARES, guessesIn, guessesText, meansOf, roundsOf } from "./language_mo
 export const CONTROLS = [
   { name: "passage", label: "Text", kind: "choice", first: "novel", options: [["novel", "as in the novel"], ["today", "of today"]] },
   { name: "sure", label: "I bet", kind: "choice", first: "1", options: SHARES.map((share, level) => [String(level), `${Math.round(100 * share)} %`]) },
-  { name: "guesses", label: "Guesses", kind: "text", first: "", longest: 400, drawn: false },
+  { name: "guesses", label: "Guesses", kind: "text", first: "", longest: 400, drawn: false, check: (written) => (/^(_\d{3}|[^_][0-3])*$/u.test(written) ? null : "guesses like e2_012") },
 ];
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz ", "\n", ..."\".,'"], MOST_BITS = 8;
 const PLAYERS = /** @type {const} */ ([["you", "You"], ["network", "Network"], ["ngram", "20-gram"]]);

@@ -29,6 +29,10 @@ export function mount(place, controls, { data }) {
   const keys = keysOf(characters, controls, choose), product = productOf(matrix, characters, columns), near = nearestList(choose), map = mapOf(characters, data.mapped, choose), sentence = element("p", "sum"), group = element("p", "group");
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("one-hot");
+  if (!characters.includes(controls.text("letter"))) {
+    place.append(element("p", "note", `Wanted a character that the model knows as the letter, got “${controls.text("letter")}”.`));
+    controls.set({ letter: "a" });
+  }
   if (!controls.hidden.has("letter")) place.append(keys.node);
   place.append(sentence, product.node, element("div", "alike", element("div", "", element("h2", "", "Nearest letters"), near.node, group), map.node));
   const draw = () => {

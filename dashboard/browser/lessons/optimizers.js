@@ -22,7 +22,7 @@ export const CONTROLS = [
   { name: "seed", label: "Random start", kind: "number", first: 1, least: 0, most: 9999, step: 1 },
   { name: "step", label: "Step", kind: "slider", first: STEPS, least: 0, most: STEPS, step: 1 },
   RATE,
-  { name: "chosen", label: "Optimizers", kind: "text", first: "sgd,momentum,adam", longest: 80, drawn: false },
+  { name: "chosen", label: "Optimizers", kind: "text", first: "sgd,momentum,adam", longest: 80, drawn: false, check: (written) => (!written || written.split(",").every((name) => RACERS.some(([known]) => known === name)) ? null : `some of ${RACERS.map(([name]) => name).join(",")}`) },
 ];
 const SIZE = 300, HALF = 2.5, KEPT = 80; // pixels of the ravine, its half width, and how many races are remembered
 const GROUNDS = {
@@ -33,7 +33,7 @@ const GROUNDS = {
 /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
 export function mount(place, controls, { isStill }) {
   const chart = new Chart({ label: "The loss of each chosen optimizer after each step", height: 320 });
-  const picture = element("div", "picture"), sentence = element("p", "sum"), told = element("p", "hint"), play = playButton(controls, { name: "step", by: 2, every: 90, isStill });
+  const picture = element("div", "picture"), sentence = element("p", "sum"), told = element("p", "hint"), play = playButton(controls, { name: "step", next: (step) => step + 2, every: 90, isStill });
   const racers = RACERS.map(([name, title]) => racerOf(name, title, controls)), races = new Races(controls);
   sentence.setAttribute("aria-live", "polite");
   place.classList.add("optimizers");

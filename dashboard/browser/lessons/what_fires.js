@@ -2,6 +2,7 @@
 // Lesson: what fires. One detector among units drawn at random: which is it, and what does it track?
 
 import { button, element } from "../reader/dom.js";
+import { bar, barrable } from "../learn/barred.js";
 import { levelsOf, paintLevels } from "../learn/levels.js";
 import { fixed } from "../learn/marks.js";
 import { svg } from "../learn/svg.js";
@@ -15,7 +16,7 @@ import { guessesIn, guessesText, isWhole, roundOf, scoreOf } from "./what_fires_
 export const CONTROLS = [
   { name: "round", label: "Round", kind: "slider", first: 1, least: 1, most: 8, step: 1 },
   { name: "seed", label: "Seed of the draw", kind: "number", first: 29, least: 0, most: 9999, step: 1 },
-  { name: "guesses", label: "Guesses", kind: "text", first: "", longest: 80, drawn: false },
+  { name: "guesses", label: "Guesses", kind: "text", first: "", longest: 80, drawn: false, check: (written) => (guessesText(guessesIn(written)) === written ? null : "guesses like 1:2-4,3:1-0") },
 ];
 const NAMES = ["A", "B", "C"];
 
@@ -27,7 +28,8 @@ export function mount(place, controls, { data }) {
     controls.set({ guesses: guessesText(guesses.set(number, { card: 0, option: 0, ...guesses.get(number), ...part })) });
   };
   const cards = NAMES.map((name, k) => cardOf(name, () => guess({ card: k + 1 })));
-  const options = Array.from({ length: 4 }, (_, k) => button("", "", () => guess({ option: k + 1 })));
+  const options = Array.from({ length: 4 }, (_, k) => barrable("", "", () => guess({ option: k + 1 })));
+  for (const node of [...cards.map(({ pick }) => pick), ...options]) node.disabled = controls.locked.has("guesses") || controls.hidden.has("guesses");
   const said = element("p", "sum"), forth = element("p", "forth", ...waysOn(controls)), map = mapOf(data.verdicts, data.layers);
   said.setAttribute("aria-live", "polite");
   place.classList.add("what-fires");
@@ -37,14 +39,14 @@ export function mount(place, controls, { data }) {
   place.append(map, caption(data));
   const draw = () => {
     const round = roundOf(data.units, concepts, controls.number("seed"), controls.number("round"));
-    const made = guessesIn(controls.text("guesses")).get(controls.number("round")), isRevealed = isWhole(made), isBarred = isRevealed || controls.locked.has("guesses") || controls.hidden.has("guesses");
+    const made = guessesIn(controls.text("guesses")).get(controls.number("round")), isRevealed = isWhole(made);
     const [start, stop] = data.windows[round.concept], score = scoreOf(data.units, concepts, controls.number("seed"), controls.text("guesses"));
-    cards.forEach((card, k) => card.show(data.units[round.cards[k]], characters, start, stop, { isChosen: made?.card === k + 1, isRight: k === round.right, isRevealed, isBarred }));
+    cards.forEach((card, k) => card.show(data.units[round.cards[k]], characters, start, stop, { isChosen: made?.card === k + 1, isRight: k === round.right, isRevealed }));
     options.forEach((node, k) => {
       node.textContent = `${isRevealed && k === round.rightOption ? "✓ " : ""}${data.titles[round.options[k]]}`;
       node.setAttribute("aria-pressed", String(made?.option === k + 1));
       node.classList.toggle("right", isRevealed && k === round.rightOption);
-      node.disabled = isBarred;
+      bar(node, isRevealed);
     });
     said.replaceChildren(...sentence(made, round, score));
     Object.assign(place.dataset, { detector: data.units[round.cards[round.right]].unit, right: String(round.right), option: String(round.rightOption), score: `${score.units} ${score.concepts} ${score.rounds}`, revealed: String(isRevealed) });
@@ -58,17 +60,17 @@ export function mount(place, controls, { data }) {
 
 /** @param {string} name @param {() => void} choose */
 function cardOf(name, choose) {
-  const pick = button(`Unit ${name} is the detector`, "", choose), facts = element("span", "says"), text = element("div", "text");
+  const pick = barrable(`Unit ${name} is the detector`, "", choose), facts = element("span", "says"), text = element("div", "text");
   text.tabIndex = 0; // it scrolls sideways on a phone
   text.setAttribute("role", "img");
   return {
-    node: element("div", "shown", element("div", "head", pick, facts), text),
-    /** @param {Shown} shown @param {string[]} characters @param {number} start @param {number} stop @param {{ isChosen: boolean, isRight: boolean, isRevealed: boolean, isBarred: boolean }} state */
-    show(shown, characters, start, stop, { isChosen, isRight, isRevealed, isBarred }) {
+    pick, node: element("div", "shown", element("div", "head", pick, facts), text),
+    /** @param {Shown} shown @param {string[]} characters @param {number} start @param {number} stop @param {{ isChosen: boolean, isRight: boolean, isRevealed: boolean }} state */
+    show(shown, characters, start, stop, { isChosen, isRight, isRevealed }) {
       paintLevels(text, characters.slice(start, stop), levelsOf(shown.levels).slice(start, stop));
       text.setAttribute("aria-label", `Text colored by unit ${name}`);
       pick.setAttribute("aria-pressed", String(isChosen));
-      pick.disabled = isBarred;
+      bar(pick, isRevealed);
       text.parentElement?.classList.toggle("right", isRevealed && isRight);
       facts.replaceChildren(...(isRevealed ? evidence(shown) : []));
     },

@@ -35,6 +35,16 @@ test("what is wrong in an address is said in one line each, and the first value 
   assert.deepEqual([...values.values.values()], [1, 3, "here", true, ""]);
 });
 
+test("words that mean nothing to a lesson are a problem of the address, and stops mean something", async () => {
+  for (const [name, word, wrong, right] of [["hello", "edits", "garbage", "xh.0.2=1.5,by.3.0=-2"], ["optimizers", "chosen", "sgd,foo", "sgd,muon"], ["language_model", "guesses", "%%", "e2_012↵0"], ["what_fires", "guesses", "zz", "1:2-4,3:1-0"]]) {
+    const widget = await import(`../lessons/${name}.js`), from = (/** @type {string} */ written) => new Values(widget.CONTROLS, new URLSearchParams([[word, written]]));
+    assert.equal(from(wrong).problems.length, 1, name);
+    assert.match(from(wrong).problems[0], new RegExp(`^Wanted .* as the ${word}, got “${wrong}”`));
+    assert.equal(from(wrong).get(word), from(wrong).control(word).first);
+    for (const written of [right, ""]) assert.deepEqual([from(written).problems, from(written).get(word)], [[], written]);
+  }
+});
+
 test("a locked control keeps its value, whatever sets it, and its value stays in the address", () => {
   const values = valuesOf("heat=1.5&lock=heat&hide=word"), stop = { heat: "0.5", count: "4" };
   values.set({ heat: 0.1, count: 5 });

@@ -13,6 +13,10 @@ def test_clipping_saves_the_descent_and_bounds_each_step(opened: Callable[..., "
     page = opened("clipping")
     assert float(data(page, "loss")) < 0.01
     assert page.locator(".widget .path").count() == 2
+    assert " of 60 gradients." in page.locator(".widget .sum").inner_text()
+    page.get_by_label("Step", exact=True).fill("1")
+    assert "After 1 step:" in page.locator(".widget .sum").inner_text()
+    assert "of 1 gradient." in page.locator(".widget .sum").inner_text()
     page.get_by_label("Step", exact=True).fill("7")
     assert float(data(page, "norm")) > 1
     assert 0.49 < float(data(page, "length")) <= 0.5
@@ -32,3 +36,7 @@ def test_clipping_saves_the_descent_and_bounds_each_step(opened: Callable[..., "
         })"""
     )
     assert 0 < int(reached) < 60
+    page.get_by_label("Step", exact=True).fill("9")
+    assert page.get_by_role("button", name="Play").count() == 1
+    page.wait_for_timeout(300)
+    assert page.get_by_label("Step", exact=True).input_value() == "9"

@@ -34,6 +34,13 @@ def test_a_letter_that_is_clicked_lights_its_row(opened: Callable[..., "Page"]):
     assert page.locator(".map .chosen").count() <= 1
 
 
+def test_a_letter_that_the_model_does_not_know_is_said(opened: Callable[..., "Page"]):
+    page = opened("one-hot", "letter=你")
+    assert "got “你”" in page.locator(".widget .note").inner_text()
+    assert data(page, "letter") == "a"
+    assert "letter" not in page.url
+
+
 def test_a_letter_can_be_kept_by_a_link(opened: Callable[..., "Page"]):
     page = opened("one-hot", "letter=q&lock=letter")
     assert data(page, "letter") == "q"

@@ -18,6 +18,9 @@ def test_both_guesses_reveal_the_names_and_count(opened: Callable[..., "Page"]):
     assert detector not in page.locator(".widget").inner_text()
     options.nth(int(data(page, "option"))).click()
     assert data(page, "score") == "1 1 1"
+    assert page.locator(":focus").inner_text().startswith("✓")
+    page.keyboard.press("Enter")
+    assert (page.locator(":focus").get_attribute("aria-disabled"), data(page, "score")) == ("true", "1 1 1")
     assert f"{detector}: detector" in page.locator(".shown.right").inner_text()
     assert page.locator(".says", has_text="no finding").count() == 2
     page.get_by_role("button", name="Next round").click()
