@@ -43,8 +43,17 @@ def test_a_blank_is_filled_as_torch_fills_it(opened: Opened):
     field = page.get_by_label("Sentence with one _")
     field.fill("It was very l_te.")
     assert_filled(page, "It was very l", "te.")
+    note = page.locator(".part:not([hidden]) .hint")
     field.fill("no blank")
-    assert "Wanted one _" in page.locator(".part:not([hidden]) .hint").inner_text()
+    assert "Wanted one _" in note.inner_text()
+    assert page.locator(".both .letter:not(:empty)").count() == 0
+    field.fill("It was very l_te.")
+    assert_filled(page, "It was very l", "te.")
+    assert "Wanted" not in note.inner_text()
+    field.fill("_😀")
+    page.wait_for_selector('.widget[data-filled="_😀"]')
+    assert "has read nothing" in note.inner_text()
+    assert "1 character of the sentence (😀) is not in this model's vocabulary" in note.inner_text()
 
 
 def test_networks_train_to_the_step_of_the_slider_and_the_curve_follows_its_own(opened: Opened):
