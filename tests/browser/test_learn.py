@@ -67,6 +67,12 @@ def test_an_address_restores_a_lesson_with_what_a_teacher_hid_and_locked(app: st
     assert address_of(visitor) == wanted
 
 
+def test_a_locked_step_leaves_the_columns_to_be_read_only(open_page: Open, exported: Callable[[str], str]):
+    page = open_page(exported("hello") + "#lock=step&step=2", WIDGET, offline=True)
+    assert page.locator(".column:disabled").count() == page.locator(".column").count() == 4
+    assert page.locator(".column").nth(1).get_attribute("aria-pressed") == "true"
+
+
 def test_a_network_that_does_not_arrive_is_told_and_tried_again(app: str, visitor: "Page"):
     visitor.route("**/networks/**", lambda route: route.abort())
     visitor.goto(app + "learn?lesson=sequences")

@@ -69,7 +69,8 @@ function inputOf(control) {
   return input;
 }
 
-/** With as many digits as a step of the slider. @param {{ step: number }} control @param {number} value */
+/** With as many digits as a step of the slider; zero has no sign. @param {{ step: number }} control @param {number} value */
 export function textOf({ step }, value) {
-  return value.toFixed((String(step).split(".")[1] ?? "").length).replace("-", "−");
+  const written = value.toFixed((String(step).split(".")[1] ?? "").length);
+  return (Number(written) ? written : written.replace("-", "")).replace("-", "−");
 }

@@ -69,3 +69,16 @@ def test_networks_train_to_the_step_of_the_slider_and_the_curve_follows_its_own(
     assert float(data(page, "error")) < error / 3
     page.get_by_role("button", name="Δt = τ").click()
     assert "a plain recurrent network" in page.locator(".part:not([hidden]) .sum").inner_text()
+
+
+def test_where_a_solver_is_unstable_it_is_said_in_few_digits(opened: Opened):
+    page = opened("both-ways", "part=time&tau=0.1&step=2&solver=rk4&w=-0.04")
+    told = page.locator(".part:not([hidden]) .sum")
+    assert float(data(page, "error")) > 1e6
+    assert "× 10" in told.inner_text()
+    assert len(told.inner_text()) < 120
+    page.get_by_role("slider", name="Feedback w").fill("1.5")
+    for solver in ("euler", "rk4"):
+        page.get_by_label("Solver").select_option(solver)
+        assert "is unstable" in told.inner_text()
+        assert "two states" not in told.inner_text()
