@@ -80,6 +80,12 @@ def test_a_network_that_does_not_arrive_is_told_and_tried_again(app: str, visito
     told = visitor.locator(f"{WIDGET} .note").inner_text()
     assert told.startswith("The model's description did not arrive from ")
     assert told.endswith("Reload the page.")
+    for lesson in ("layers", "cell-path", "both-ways", "gates&gate=forget"):
+        visitor.goto(f"{app}learn?lesson={lesson}")
+        visitor.wait_for_selector(f"{WIDGET} :text('description did not arrive')")
+        assert "being opened" not in visitor.locator(WIDGET).inner_text()
+    visitor.goto(app + "learn?lesson=sequences")
+    visitor.wait_for_selector(f"{WIDGET} .note")
     visitor.unroute("**/networks/**")
     visitor.get_by_label("Random numbers").fill("2")
     visitor.wait_for_selector(f'{WIDGET}[data-state="ready"]')
