@@ -79,6 +79,6 @@ def test_where_a_solver_is_unstable_it_is_said_in_few_digits(opened: Opened):
     assert re.match(r"Largest error: \d\.\d × 10\S{1,3}\. ", told.inner_text())
     page.get_by_role("slider", name="Feedback w").fill("1.5")
     for solver in ("euler", "rk4"):
-        page.get_by_label("Solver").select_option(solver)
+        page.get_by_label("Solver", exact=True).select_option(solver)
         assert "is unstable" in told.inner_text()
         assert "two states" not in told.inner_text()
