@@ -67,6 +67,30 @@ def test_an_address_restores_a_lesson_with_what_a_teacher_hid_and_locked(app: st
     assert address_of(visitor) == wanted
 
 
+def test_a_locked_step_leaves_the_columns_to_be_read_only(open_page: Open, exported: Callable[[str], str]):
+    page = open_page(exported("hello") + "#lock=step&step=2", WIDGET, offline=True)
+    assert page.locator(".column:disabled").count() == page.locator(".column").count() == 4
+    assert page.locator(".column").nth(1).get_attribute("aria-pressed") == "true"
+
+
+def test_a_network_that_does_not_arrive_is_told_and_tried_again(app: str, visitor: "Page"):
+    visitor.route("**/networks/**", lambda route: route.abort())
+    visitor.goto(app + "learn?lesson=sequences")
+    visitor.wait_for_selector(f"{WIDGET} .note")
+    told = visitor.locator(f"{WIDGET} .note").inner_text()
+    assert told.startswith("The model's description did not arrive from ")
+    assert told.endswith("Reload the page.")
+    for lesson in ("layers", "cell-path", "both-ways", "gates&gate=forget"):
+        visitor.goto(f"{app}learn?lesson={lesson}")
+        visitor.wait_for_selector(f"{WIDGET} :text('description did not arrive')")
+        assert "being opened" not in visitor.locator(WIDGET).inner_text()
+    visitor.goto(app + "learn?lesson=sequences")
+    visitor.wait_for_selector(f"{WIDGET} .note")
+    visitor.unroute("**/networks/**")
+    visitor.get_by_label("Random numbers").fill("2")
+    visitor.wait_for_selector(f'{WIDGET}[data-state="ready"]')
+
+
 def test_a_name_that_no_lesson_has_leads_to_the_path(app: str, visitor: "Page"):
     visitor.goto(app + "learn?lesson=nothing")
     visitor.wait_for_selector(".station")

@@ -118,7 +118,7 @@ def test_a_unit_is_painted_between_its_lowest_and_highest_value():
 def test_the_scores_are_those_of_the_search_and_the_controls_name_its_concepts():
     [controls] = call(("layers", "CONTROLS"))
     named = {control["name"]: [value for value, _ in control["options"]] for control in controls}
-    assert tuple(named["concept"]) == CONCEPTS
+    assert tuple(named["about"]) == CONCEPTS
     assert set(named["cut"]) == set(CUTS)
     findings, found = load_findings(load_run(MODEL)), data()
     assert findings is not None

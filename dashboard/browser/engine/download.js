@@ -1,5 +1,5 @@
 // @ts-check
-// Weights from an address, with progress.
+// Weights from an address, with progress, and what describes them.
 
 /**
  * @param {string} url
@@ -10,9 +10,9 @@
 export async function loadWeights(url, onProgress = () => {}) {
   // the address changes with the weights, so what the browser has kept of them is good for ever
   const response = await fetch(url, { cache: "force-cache" }).catch((error) => {
-    throw missing(url, error instanceof Error ? error.message : String(error));
+    throw missing("weights", url, error instanceof Error ? error.message : String(error));
   });
-  if (!response.ok || !response.body) throw missing(url, `the server answered ${response.status}`);
+  if (!response.ok || !response.body) throw missing("weights", url, `the server answered ${response.status}`);
   const total = Number(response.headers.get("Content-Length"));
   const parts = [];
   let length = 0;
@@ -25,10 +25,29 @@ export async function loadWeights(url, onProgress = () => {}) {
       if (total) onProgress(Math.min(1, length / total));
     }
   } catch (error) {
-    throw missing(url, `the connection broke after ${length} bytes: ${error instanceof Error ? error.message : error}`);
+    throw missing("weights", url, `the connection broke after ${length} bytes: ${error instanceof Error ? error.message : error}`);
   }
   return new Blob(parts).arrayBuffer();
 }
 
-/** @param {string} url @param {string} reason */
-const missing = (url, reason) => new Error(`The model's weights did not arrive from ${url} (${reason}). Reload the page.`);
+/**
+ * What describes a model: its configuration and its vocabulary.
+ *
+ * @param {string} url
+ * @returns {Promise<ArrayBuffer>}
+ * @throws {Error} it does not arrive
+ */
+export async function loadDescription(url) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(url);
+    if (response.ok) return await response.arrayBuffer();
+  } catch (error) {
+    throw missing("description", url, error instanceof Error ? error.message : String(error));
+  }
+  throw missing("description", url, `the server answered ${response.status}`);
+}
+
+/** @param {string} what @param {string} url @param {string} reason */
+const missing = (what, url, reason) => new Error(`The model's ${what} did not arrive from ${url} (${reason}). Reload the page.`);

@@ -90,16 +90,17 @@ export function requirePrompt(written) {
 }
 
 /**
- * A sentence about the characters of a prompt that a network does not know; "" if it knows all.
+ * A sentence about the characters of a prompt, or another text, that a network does not know; "" if it knows all.
  *
- * @param {string} prompt
+ * @param {string} text
  * @param {string[]} vocabulary
+ * @param {string} [called]
  */
-export function unknownIn(prompt, vocabulary) {
-  const known = new Set(vocabulary), unknown = Array.from(prompt).filter((character) => !known.has(character));
+export function unknownIn(text, vocabulary, called = "prompt") {
+  const known = new Set(vocabulary), unknown = Array.from(text).filter((character) => !known.has(character));
   if (!unknown.length) return "";
   const which = [...new Set(unknown)].slice(0, 10).join(" ");
-  return `${unknown.length} character${unknown.length === 1 ? "" : "s"} of the prompt (${which}) ${unknown.length === 1 ? "is" : "are"} not in this model's vocabulary; it reads U+FFFD there.`;
+  return `${unknown.length} character${unknown.length === 1 ? "" : "s"} of the ${called} (${which}) ${unknown.length === 1 ? "is" : "are"} not in this model's vocabulary; it reads U+FFFD there.`;
 }
 
 /**

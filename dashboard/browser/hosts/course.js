@@ -1,6 +1,7 @@
 // @ts-check
 // A page of the course in a static site: its content is in the page, and its address says how the controls stand.
 
+import { loadDescription } from "../engine/download.js";
 import { aboutFrom } from "../generate/about.js";
 import { LessonPage } from "../learn/frame.js";
 import { PAGES } from "../learn/pages.js";
@@ -80,7 +81,7 @@ async function openPage(root, content, query) {
 function networksIn(files) {
   return async (name) => {
     const { about, weights } = files[name];
-    return { about: aboutFrom(await (await answered(about)).arrayBuffer()), weights };
+    return { about: aboutFrom(await loadDescription(about)), weights };
   };
 }
 

@@ -2,6 +2,7 @@
 // Learn as a Streamlit component. The server names the course and where its lessons lie; the address says which lesson is
 // shown and how its controls stand, or which other page of Learn. The front page has neither in its address.
 
+import { loadDescription } from "../engine/download.js";
 import { aboutFrom } from "../generate/about.js";
 import { LessonPage } from "../learn/frame.js";
 import { PAGES, placeIn } from "../learn/pages.js";
@@ -124,8 +125,7 @@ async function fetchLesson(name) {
 
 /** A network that the server holds. @param {string} address */
 async function networkAt(address) {
-  const response = await answered(`${address}/about`);
-  return { about: aboutFrom(await response.arrayBuffer()), weights: `${address}/weights` };
+  return { about: aboutFrom(await loadDescription(`${address}/about`)), weights: `${address}/weights` };
 }
 
 /** @type {Ways} */

@@ -74,7 +74,7 @@ function inputOf(control) {
   return input;
 }
 
-/** With as many digits as a step of the slider. @param {{ step: number }} control @param {number} value */
+/** With as many digits as a step of the slider; zero has no sign. @param {{ step: number }} control @param {number} value */
 export function textOf({ step }, value) {
   return fixed(value, (String(step).split(".")[1] ?? "").length);
 }

@@ -18,7 +18,8 @@ export async function openGlossary(setting) {
   const { name, query, ways } = setting, terms = await setting.terms(), known = LANGUAGES.map(([language]) => language);
   const state = { chosen: name, language: query.get("language") ?? "both", searched: query.get("search") ?? "" };
   if (!known.includes(state.language)) state.language = "both";
-  const note = element("p", "note", !name || terms.some((term) => term.name === name) ? "" : `No term is called “${name.slice(0, 40)}”. Search below.`);
+  const isUnknown = name && !terms.some((term) => term.name === name);
+  const note = isUnknown ? [element("p", "note", `No term is called “${name.slice(0, 40)}”. Search below.`)] : [];
   const count = element("p", "count"), list = element("dl", "terms");
   count.role = "status";
   const search = searchField(state.searched), languages = languageRow();
@@ -44,7 +45,7 @@ export async function openGlossary(setting) {
   if (state.chosen) requestAnimationFrame(() => list.querySelector(".chosen")?.scrollIntoView({ block: "center" }));
   const opening = element("p", "question", "The terms of the course in English and Chinese. Each leads to the lesson that explains it.");
   const tools = element("div", "tools", element("label", "field", element("span", "label", "Search"), search), languages, count);
-  return [element("header", "", crumbs(ways, "Glossary"), element("h1", "", "Glossary ", inChinese("span", "", "术语表")), opening), note, tools, list];
+  return [element("header", "", crumbs(ways, "Glossary"), element("h1", "", "Glossary ", inChinese("span", "", "术语表")), opening), ...note, tools, list];
 }
 
 /** @param {{ language: string, searched: string }} state @returns {[string, string][]} */

@@ -144,7 +144,7 @@ export const inWords = (value) => (typeof value === "boolean" ? (value ? "on" : 
  */
 export function valueOf(control, written) {
   if (control.kind === "slider" || control.kind === "number") {
-    return requireNumber(control.name, written, control.least, control.most, Number.isInteger(control.step));
+    return onStep(requireNumber(control.name, written, control.least, control.most, Number.isInteger(control.step)), control);
   }
   if (control.kind === "text") {
     const wanted = control.check?.(written);
@@ -155,4 +155,16 @@ export function valueOf(control, written) {
   const known = control.kind === "choice" ? control.options.map(([value]) => value) : ["on", "off"];
   if (!known.includes(written)) throw new Error(`Wanted ${known.join(" or ")} as the ${control.name}, got “${written.slice(0, 40)}”.`);
   return control.kind === "toggle" ? written === "on" : written;
+}
+
+/**
+ * The nearest value that the control's field can have; a field counts its steps from the least one.
+ *
+ * @param {number} value from the least to the most
+ * @param {{ least: number, most: number, step: number }} control
+ */
+function onStep(value, { least, most, step }) {
+  const last = Math.floor((most - least) / step + 1e-9), steps = Math.min(last, Math.round((value - least) / step));
+  const near = Number((least + steps * step).toFixed(10)); // without what adding tenths leaves behind
+  return Math.abs(near - value) < 1e-9 ? value : near;
 }

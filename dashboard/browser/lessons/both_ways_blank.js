@@ -3,6 +3,7 @@
 
 import { loadWeights } from "../engine/download.js";
 import { Network } from "../engine/network.js";
+import { unknownIn } from "../generate/plan.js";
 import { fieldRow } from "../learn/fields.js";
 import { fixed } from "../learn/marks.js";
 import { entropyOf } from "../learn/draws.js";
@@ -22,6 +23,7 @@ export class BlankPart {
   /** @type {ReturnType<typeof fill> | null} */
   #filling = null;
   #asked = "";
+  #problem = "";
 
   /** @param {HTMLElement} place @param {Values} controls @param {Context} context */
   constructor(place, controls, { data, network }) {
@@ -39,18 +41,28 @@ export class BlankPart {
       this.#network = Network.open(about.config, typeof weights === "string" ? await loadWeights(weights) : weights);
       if (!this.node.hidden) this.show();
     };
-    this.open().catch((error) => { this.note.textContent = error instanceof Error ? error.message : String(error); });
+    this.open().catch((error) => { this.note.textContent = this.#problem = error instanceof Error ? error.message : String(error); });
   }
 
   show() {
     const written = this.controls.text("sentence"), sides = sidesOf(written);
     this.sentence.replaceChildren(...(sides ? [sides.left, element("span", "blank", "?"), sides.right] : [written]));
-    if (!sides) this.note.textContent = `Wanted one _ where the blank is, got ${written.split("_").length - 1}.`;
-    if (!sides || !this.#network || written === this.#asked) return;
+    if (!sides) return this.#clear(`Wanted one _ where the blank is, got ${written.split("_").length - 1}.`);
+    if (!this.#network) this.note.textContent = this.#problem;
+    if (!this.#network || written === this.#asked) return;
     this.#asked = written;
     this.note.textContent = "The network tries each character …";
     this.#filling = fill(this.#network, sides);
     this.slices.start();
+  }
+
+  /** Takes away what belongs to no sentence any more. @param {string} why */
+  #clear(why) {
+    this.slices.stop();
+    this.#asked = "";
+    for (const list of [this.left, this.both]) list.clear();
+    this.note.textContent = why;
+    this.place.dataset.filled = "";
   }
 
   #advance() {
@@ -65,8 +77,15 @@ export class BlankPart {
     const { vocabulary } = /** @type {Network} */ (this.#network), bits = [left, both].map(entropyOf);
     this.left.show(left, vocabulary, bits[0]);
     this.both.show(both, vocabulary, bits[1]);
-    this.note.textContent = "A bar is the probability of a character in the blank. The frame marks the likeliest. Write a sentence of your own with one _.";
+    this.note.textContent = `${this.#unread(vocabulary)}A bar is the probability of a character in the blank. The frame marks the likeliest. Write a sentence of your own with one _.`;
     Object.assign(this.place.dataset, { filled: this.#asked, left: left.join(" "), both: both.join(" ") });
+  }
+
+  /** What the network could not read of the sentence, if anything. @param {string[]} vocabulary */
+  #unread(vocabulary) {
+    const { left = "", right = "" } = sidesOf(this.#asked) ?? {}, unknown = unknownIn(left + right, vocabulary, "sentence");
+    const nothing = left ? "" : right ? "Nothing stands left of the blank: from there the network has read nothing, and only the readout’s bias says what is likely. " : "Nothing stands beside the blank: the network has read nothing, and only the readout’s bias says what is likely. ";
+    return nothing + (unknown && `${unknown} `);
   }
 
   hide() {
@@ -89,6 +108,13 @@ function candidates(title, name) {
   });
   return {
     node: element("div", `candidates ${name}`, element("h2", "", title), list, certainty),
+    clear() {
+      for (const { letter, bar, share } of rows) {
+        letter.classList.remove("likeliest");
+        letter.textContent = share.textContent = bar.style.width = "";
+      }
+      certainty.textContent = "";
+    },
     /** @param {number[]} probabilities @param {string[]} vocabulary @param {number} bits */
     show(probabilities, vocabulary, bits) {
       const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]).slice(0, SHOWN);

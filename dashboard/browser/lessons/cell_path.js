@@ -149,8 +149,9 @@ function factsOf() {
       const { from, to, steps, gates, problem } = facts, least = Math.min(...gates);
       ends.replaceChildren("From ", element("code", "start", glyphOf(from)), " to ", element("code", "end", glyphOf(to)), `, ${steps} ${steps === 1 ? "step" : "steps"} on: how much does c at the end change if c at the start does?`);
       direct.show(short(facts.direct), `the product of ${steps === 1 ? "one forget gate" : `${steps} forget gates`}; the smallest is ${short(least)}`);
-      whole.show(facts.whole === undefined ? "…" : short(facts.whole), problem || "all paths from c to c, through the gates of all 512 units of the layer");
-      rest.show(facts.whole === undefined ? "…" : short(facts.whole - facts.direct), "the whole gradient minus the direct path");
+      const waiting = problem ? "" : "…";
+      whole.show(facts.whole === undefined ? waiting : short(facts.whole), problem || "all paths from c to c, through the gates of all 512 units of the layer");
+      rest.show(facts.whole === undefined ? waiting : short(facts.whole - facts.direct), "the whole gradient minus the direct path");
     },
   };
 }

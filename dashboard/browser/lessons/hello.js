@@ -27,6 +27,7 @@ export function mount(place, controls) {
   const columns = LETTERS.map((_, t) => {
     const column = button("", "", () => controls.set({ step: t + 1 }));
     column.className = "column";
+    column.disabled = controls.locked.has("step") || controls.hidden.has("step");
     return column;
   });
   const sentence = element("p", "sum"), sums = element("div", "sums"), tables = weightTables(controls);

@@ -46,12 +46,12 @@ export function mount(place, controls, { data, network }) {
   const characters = Array.from(data.text);
   const draw = () => {
     const cut = controls.text("cut"), concept = data.concepts[controls.text("about")], whole = readings.get("none"), reading = readings.get(cut);
-    parts.forEach((part, k) => part.show(characters, concept, k, whole, reading, CUTS[cut].forgets === k + 1));
+    parts.forEach((part, k) => part.show(characters, concept, k, whole, reading, CUTS[cut].forgets === k + 1, cut !== "none"));
     wires.forEach((wire, k) => showWire(wire, CUTS[cut].layer === k + 1));
-    output.show(characters, reading, cut);
+    output.show(characters, reading, cut, problem ? "" : "The network is being opened …");
     const bits = Object.fromEntries(Array.from(readings, ([name, { loss }]) => [name, bitsOf(loss)]));
-    sentence.replaceChildren(...inWords(reading, characters, bits.none));
-    bars.show(bits, cut);
+    sentence.replaceChildren(...(problem ? [element("span", "note", problem)] : inWords(reading, characters, bits.none)));
+    bars.show(bits, cut, problem ? "" : "…");
     scores.show(controls.text("about"));
     Object.assign(place.dataset, {
       state: readings.size === Object.keys(CUTS).length ? "ready" : "running", bits: JSON.stringify(bits), right: String(reading ? rightOf(reading, characters) : ""),
@@ -59,7 +59,11 @@ export function mount(place, controls, { data, network }) {
     });
   };
   let stop = () => {};
-  const fail = (/** @type {unknown} */ error) => { sentence.replaceChildren(element("span", "note", error instanceof Error ? error.message : String(error))); };
+  let problem = "";
+  const fail = (/** @type {unknown} */ error) => {
+    problem = error instanceof Error ? error.message : String(error);
+    draw();
+  };
   const isClosed = { value: false };
   controls.onChange(draw);
   draw();
@@ -107,13 +111,13 @@ function layerPart(layer) {
   let shown = "";
   return {
     root: element("section", "", element("h2", "", `Layer ${layer} `, badge), element("p", "unit", name, facts), text), text,
-    /** @param {string[]} characters @param {any} concept @param {number} k @param {Reading | undefined} whole @param {Reading | undefined} reading @param {boolean} forgets */
-    show(characters, concept, k, whole, reading, forgets) {
-      const unit = concept.layers[k], key = JSON.stringify([unit.name, reading?.loss[9], forgets]);
+    /** @param {string[]} characters @param {any} concept @param {number} k @param {Reading | undefined} whole @param {Reading | undefined} reading @param {boolean} forgets @param {boolean} isChanged */
+    show(characters, concept, k, whole, reading, forgets, isChanged) {
+      const unit = concept.layers[k], key = JSON.stringify([unit.name, reading?.loss[9], forgets, isChanged]);
       if (key === shown) return;
       shown = key;
       name.textContent = unit.name;
-      facts.textContent = ` ${MEASURES[concept.measure]} ${fixed(unit.score, 3)}`;
+      facts.textContent = ` ${MEASURES[concept.measure]} ${fixed(unit.score, 3)}${isChanged ? " in the whole network" : ""}`;
       badge.textContent = forgets ? "forgets" : "";
       const values = whole && reading ? paintedBy(whole.cell[k], reading.cell[k], unit) : [];
       paintText(text, characters, (i) => (values.length ? { background: shade(values[i]) } : {}));
@@ -135,15 +139,15 @@ function outputPart() {
   title.append(badge);
   return {
     root: element("section", "", title, element("p", "unit", "the likeliest character at each place"), text),
-    /** @param {string[]} characters @param {Reading | undefined} reading @param {string} cut */
-    show(characters, reading, cut) {
+    /** @param {string[]} characters @param {Reading | undefined} reading @param {string} cut @param {string} waiting */
+    show(characters, reading, cut, waiting) {
       badge.textContent = CUTS[cut].by === "below" ? "from layer 1" : "";
       const body = characters.flatMap((character, i) => {
         const said = reading && i ? reading.top[i - 1].character : null;
         const node = element("span", said === null ? "" : said === character ? "right" : "wrong", said === null ? " " : character === said && said === " " ? " " : GLYPHS.get(said) ?? said);
         return character === "\n" ? [node, "\n"] : character === "\t" && said !== "\t" ? [node, " "] : [node];
       });
-      text.replaceChildren(...(reading ? body : ["The network is being opened …"]));
+      text.replaceChildren(...(reading ? body : [waiting]));
     },
   };
 }
@@ -158,25 +162,36 @@ function inWords(reading, characters, whole) {
   return ["Likeliest character right: ", element("b", "", `${right} of ${characters.length - 1}`), ". Loss: ", element("b", "", fixed(bitsOf(reading.loss))), ` bits per character, the whole network ${fixed(whole)}.`];
 }
 
+/** A row of bars that chooses a value, or only shows it where its control is hidden. @param {Values} controls @param {string} control @param {string} value */
+function rowOf(controls, control, value) {
+  if (controls.hidden.has(control)) return element("div", "row");
+  return Object.assign(button("", "", () => controls.set({ [control]: value })), { disabled: controls.locked.has(control) });
+}
+
+/** @param {HTMLElement} row @param {boolean} isChosen */
+function mark(row, isChosen) {
+  if (row instanceof HTMLButtonElement) row.setAttribute("aria-pressed", String(isChosen));
+  else row.classList.toggle("chosen", isChosen);
+}
+
 /** The loss with each cut; each row chooses its cut. @param {Values} controls */
 function barsOf(controls) {
   const control = /** @type {import("../learn/values.js").ChoiceControl} */ (CONTROLS[0]);
   const rows = control.options.map(([name, label]) => {
     const fill = element("i", "fill"), number = element("span", "amount"), text = element("span", "name", label);
-    const node = button("", "", () => controls.set({ cut: name }));
+    const node = rowOf(controls, "cut", name);
     node.append(text, element("span", "track", fill), number);
-    node.disabled = controls.locked.has("cut");
     return { name, fill, number, node };
   });
   return {
     root: element("section", "bars", element("h2", "", "Bits per character, by what is changed"), ...rows.map(({ node }) => node)),
-    /** @param {Record<string, number>} bits @param {string} cut */
-    show(bits, cut) {
+    /** @param {Record<string, number>} bits @param {string} cut @param {string} waiting */
+    show(bits, cut, waiting) {
       const most = Math.max(1, ...Object.values(bits));
       for (const { name, fill, number, node } of rows) {
         fill.style.width = `${100 * (bits[name] ?? 0) / most}%`;
-        number.textContent = name in bits ? fixed(bits[name]) : "…";
-        node.setAttribute("aria-pressed", String(name === cut));
+        number.textContent = name in bits ? fixed(bits[name]) : waiting;
+        mark(node, name === cut);
       }
     },
   };
@@ -186,13 +201,12 @@ function barsOf(controls) {
 function scoresOf(controls, data) {
   const control = /** @type {import("../learn/values.js").ChoiceControl} */ (CONTROLS[1]);
   const rows = control.options.map(([name, label]) => {
-    const [one, two] = data.concepts[name].layers, node = button("", "", () => controls.set({ about: name }));
+    const [one, two] = data.concepts[name].layers, node = rowOf(controls, "about", name);
     node.append(element("span", "name", label), ...[one, two].map(({ score }) => {
       const fill = element("i", "fill");
       fill.style.width = `${100 * score}%`;
       return element("span", "pair", element("span", "track", fill), element("span", "amount", fixed(score)));
     }));
-    node.disabled = controls.locked.has("about");
     return { name, node };
   });
   const [first, second] = data.detectors;
@@ -202,7 +216,7 @@ function scoresOf(controls, data) {
       element("p", "hint", `Scores from the search, on text that it did not choose by: AUROC (0.5 is chance), or Spearman’s ρ for a depth. The search found ${first} units in layer 1 that detect a concept, and ${second} in layer 2.`)),
     /** @param {string} concept */
     show(concept) {
-      for (const { name, node } of rows) node.setAttribute("aria-pressed", String(name === concept));
+      for (const { name, node } of rows) mark(node, name === concept);
     },
   };
 }

@@ -52,7 +52,7 @@ export function mount(place, controls, { data }) {
     drawn = key;
     chart.show({ x: X, y: Y, ...curvesOf(shown) });
     legend.replaceChildren(...legendOf(shown));
-    sentence.replaceChildren(...resultOf(shown));
+    sentence.replaceChildren(...resultOf(shown, slices.isRunning));
     sample.show(shown.epochs[shown.chosen], shown.isChosenDone);
     said.textContent = progressOf(shown, trainings.parts, pace.left(shown, slices.isRunning));
     halt.textContent = slices.isRunning ? "Stop" : "Go on";
@@ -133,10 +133,10 @@ function legendOf({ plain }) {
   return [line("training", "training text"), line("validation", "validation text"), ...(plain ? [line("plain", "the same without dropout and weight decay")] : [])];
 }
 
-/** @param {Shown} shown */
-function resultOf({ epochs, chosen, lowest, isEarly, isStopped, isChosenDone, reached }) {
+/** @param {Shown} shown @param {boolean} isRunning */
+function resultOf({ epochs, chosen, lowest, isEarly, isStopped, isChosenDone, reached }, isRunning) {
   const now = epochs[chosen], best = epochs[lowest];
-  if (!now || !isChosenDone) return ["The network trains …"];
+  if (!now || !isChosenDone) return [isRunning ? "The network trains …" : "The training is stopped."];
   const bits = (/** @type {number} */ value) => element("b", "", fixed(value));
   const losses = ["training ", bits(now.training), ", validation ", bits(now.validation), " bits per character."];
   if (isEarly) return [isStopped ? `Stopped after epoch ${reached}: no better validation loss for ${PATIENCE} epochs. ` : "", `Kept are the weights of epoch ${chosen}: `, ...losses];

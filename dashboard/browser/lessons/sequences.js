@@ -106,15 +106,16 @@ function legendOf(use, unit) {
 }
 
 /** @param {Use} use @param {Done} done @param {Given} data */
-function inWords(use, { columns, verdict, unknown = [] }, data) {
-  if (use === "name" && verdict) return [verdictOf(verdict, unknown, columns.length)];
+function inWords(use, { columns, verdict, counts = [], unknown }, data) {
+  const unread = unknown ? [element("p", "hint", unknown)] : [];
+  if (use === "name" && verdict) return [verdictOf(verdict, counts, columns.length)];
   if (use === "label") {
     const wrong = columns.filter(({ isWrong }) => isWrong).length, on = columns.filter(({ output }) => output === COMMENT).length;
     const judged = columns.length === data.comments.length ? [` ${wrong} of ${columns.length} labels are wrong.`] : [];
-    return [element("p", "sum", element("b", "", String(on)), " characters are labelled as comment.", ...judged), element("p", "hint", `The label: whether c of ${data.unit.name} is ${data.unit.sign > 0 ? "above" : "below"} ${fixed(data.unit.threshold)}. The search found the unit and this threshold. On text that it did not choose by, its AUROC is ${fixed(data.unit.auroc, 4)}.`)];
+    return [element("p", "sum", element("b", "", String(on)), " characters are labelled as comment.", ...judged), element("p", "hint", `The label: whether c of ${data.unit.name} is ${data.unit.sign > 0 ? "above" : "below"} ${fixed(data.unit.threshold)}. The search found the unit and this threshold. On text that it did not choose by, its AUROC is ${fixed(data.unit.auroc, 4)}.`), ...unread];
   }
   const prompt = columns.filter(({ isFed }) => !isFed).map(({ input }) => input).join(""), text = columns.map(({ output }) => output ?? "").join("");
-  return [element("p", "written", element("span", "given", prompt), text)];
+  return [element("p", "written", element("span", "given", prompt), text), ...unread];
 }
 
 /** @param {NonNullable<Done["verdict"]>} verdict @param {number[]} unknown @param {number} length */

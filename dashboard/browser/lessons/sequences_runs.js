@@ -1,6 +1,7 @@
 // @ts-check
 // What lesson 1 has its networks do, and what it keeps of it. The second network is opened when it is first needed.
 
+import { unknownIn } from "../generate/plan.js";
 import { openShipped, readText, writeText } from "../learn/shipped.js";
 import { compared, labelledColumns, namedColumns, waiting, writtenColumns } from "./sequences_uses.js";
 
@@ -17,7 +18,7 @@ import { compared, labelledColumns, namedColumns, waiting, writtenColumns } from
  * @property {boolean[]} comments
  *
  * @typedef {{ use: Use, text: string, seed: number }} Wanted
- * @typedef {{ columns: Column[], verdict?: ReturnType<typeof compared>, unknown?: number[] }} Done `unknown`: characters that each model does not know
+ * @typedef {{ columns: Column[], verdict?: ReturnType<typeof compared>, counts?: number[], unknown: string }} Done `counts`: of characters that each model does not know; `unknown`: a sentence about those that the first does not
  */
 
 export class Runs {
@@ -38,7 +39,7 @@ export class Runs {
   /** What came of it, or what goes in while nothing has. @param {Wanted} wanted @returns {Done & { whole: boolean }} */
   of(wanted) {
     const found = this.#done.get(JSON.stringify(wanted));
-    return found ? { ...found, whole: true } : { columns: waiting(Array.from(wanted.text)), whole: false };
+    return found ? { ...found, whole: true } : { columns: waiting(Array.from(wanted.text)), unknown: "", whole: false };
   }
 
   /** @param {Wanted} wanted */
@@ -58,25 +59,28 @@ export class Runs {
   /** @param {Wanted} wanted @param {AbortSignal} signal @returns {Promise<Done>} */
   async #run({ use, text, seed }, signal) {
     const { models, unit, temperature, written, comments, examples } = this.given;
-    const engine = await this.#engine(models.code), column = (unit.layer - 1) * engine.info.units + unit.unit, state = engine.info.memory;
+    const engine = await this.#engine(models.code), column = (unit.layer - 1) * engine.info.units + unit.unit, state = engine.info.memory, unknown = unknownIn(text, engine.info.vocabulary, "text");
     if (use === "write" || use === "answer") {
       const { ids, values: [states] } = await writeText(engine, { prompt: text, seed, temperature, watch: [{ state, column }] }, written[use], signal);
-      return { columns: writtenColumns(ids.map((id) => engine.info.vocabulary[id]), states, Array.from(text).length) };
+      return { columns: writtenColumns(ids.map((id) => engine.info.vocabulary[id]), states, Array.from(text).length), unknown };
     }
     const characters = Array.from(text), read = await readText(engine, text, { send: [state] }, signal), states = read.states[state].map((row) => row[column]);
-    if (use === "label") return { columns: labelledColumns(characters, states, unit, text === examples.label ? comments : null) };
+    if (use === "label") return { columns: labelledColumns(characters, states, unit, text === examples.label ? comments : null), unknown };
     const other = await this.#engine(models.novel), verdict = compared(read.loss, (await readText(other, text, {}, signal)).loss);
-    const unknown = [engine, other].map(({ info }) => characters.filter((character) => !info.vocabulary.includes(character)).length);
-    return { columns: namedColumns(characters, states, verdict.probability >= 0.5 ? "code" : "novel"), verdict, unknown };
+    const counts = [engine, other].map(({ info }) => characters.filter((character) => !info.vocabulary.includes(character)).length);
+    return { columns: namedColumns(characters, states, verdict.probability >= 0.5 ? "code" : "novel"), verdict, counts, unknown };
   }
 
   /** @param {string} name */
   #engine(name) {
-    const opened = this.#engines.get(name) ?? openShipped(this.network, name).then(({ engine }) => {
+    const known = this.#engines.get(name);
+    if (known) return known;
+    const opened = openShipped(this.network, name).then(({ engine }) => {
       if (this.#closed) engine.close();
       return engine;
     });
     this.#engines.set(name, opened);
+    opened.catch(() => this.#engines.delete(name)); // so that the next change tries again
     return opened;
   }
 

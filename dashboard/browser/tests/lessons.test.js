@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import test from "node:test";
 
 import { editsIn, editsText, edited, randomWeights, read, rounded, said, totalLoss, trainedWeights, LETTERS } from "../lessons/hello_network.js";
+import { textOf } from "../learn/controls.js";
 import { RESERVED, Values } from "../learn/values.js";
 
 /** @import { Control } from "../learn/values.js" */
@@ -25,6 +26,16 @@ test("an address gives the values, and the values the address", () => {
   assert.deepEqual([...values.values.values()], [0.5, 7, "there", false, "cell"]);
   assert.equal(queryOf(values), query);
   assert.equal(queryOf(valuesOf()), "");
+});
+
+test("a number between two steps goes to the nearer one, and a zero has no sign", () => {
+  assert.equal(valuesOf("heat=0.44").get("heat"), 0.4);
+  assert.equal(valuesOf("heat=1.96").get("heat"), 2);
+  assert.equal(valuesOf("heat=0.3").get("heat"), 0.3);
+  const [trained] = [{ name: "trained", label: "Trained", kind: "slider", first: 6, least: 1, most: 12, step: 5 }];
+  const of = (/** @type {string} */ written) => new Values([/** @type {Control} */ (trained)], new URLSearchParams({ trained: written })).get("trained");
+  assert.deepEqual(["1", "3", "4", "9", "12"].map(of), [1, 1, 6, 11, 11]);
+  assert.deepEqual([-0.04, -0.06, 0, 0.12].map((value) => textOf({ step: 0.1 }, value)), ["0.0", "−0.1", "0.0", "0.1"]);
 });
 
 test("what is wrong in an address is said in one line each, and the first value stands", () => {

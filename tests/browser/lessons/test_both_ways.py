@@ -1,5 +1,6 @@
 """Lesson 25 in Chromium: a blank is filled as torch fills it, networks train, and the curve follows its sliders."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,17 @@ def test_a_blank_is_filled_as_torch_fills_it(opened: Opened):
     field = page.get_by_label("Sentence with one _")
     field.fill("It was very l_te.")
     assert_filled(page, "It was very l", "te.")
+    note = page.locator(".part:not([hidden]) .hint")
     field.fill("no blank")
-    assert "Wanted one _" in page.locator(".part:not([hidden]) .hint").inner_text()
+    assert "Wanted one _" in note.inner_text()
+    assert page.locator(".both .letter:not(:empty)").count() == 0
+    field.fill("It was very l_te.")
+    assert_filled(page, "It was very l", "te.")
+    assert "Wanted" not in note.inner_text()
+    field.fill("_😀")
+    page.wait_for_selector('.widget[data-filled="_😀"]')
+    assert "has read nothing" in note.inner_text()
+    assert "1 character of the sentence (😀) is not in this model's vocabulary" in note.inner_text()
 
 
 def test_networks_train_to_the_step_of_the_slider_and_the_curve_follows_its_own(opened: Opened):
@@ -60,3 +70,15 @@ def test_networks_train_to_the_step_of_the_slider_and_the_curve_follows_its_own(
     assert float(data(page, "error")) < error / 3
     page.get_by_role("button", name="Δt = τ").click()
     assert "a plain recurrent network" in page.locator(".part:not([hidden]) .sum").inner_text()
+
+
+def test_where_a_solver_is_unstable_it_is_said_in_few_digits(opened: Opened):
+    page = opened("both-ways", "part=time&tau=0.1&step=2&solver=rk4&w=-0.04")
+    told = page.locator(".part:not([hidden]) .sum")
+    assert float(data(page, "error")) > 1e6
+    assert re.match(r"Largest error: \d\.\d × 10\S{1,3}\. ", told.inner_text())
+    page.get_by_role("slider", name="Feedback w").fill("1.5")
+    for solver in ("euler", "rk4"):
+        page.get_by_label("Solver", exact=True).select_option(solver)
+        assert "is unstable" in told.inner_text()
+        assert "two states" not in told.inner_text()

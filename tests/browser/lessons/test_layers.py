@@ -25,3 +25,14 @@ def test_a_cut_takes_the_predictions_away_and_the_concept_changes_the_colors(ope
     page.get_by_label("Change", exact=True).select_option("forget-2")
     assert page.locator(".badge:not(:empty)").all_inner_texts() == ["forgets"]
     assert json.loads(data(page, "bits")) == bits
+
+
+def test_hidden_controls_leave_no_buttons(opened: Callable[..., "Page"]):
+    page = opened("layers", "hide=cut,about&cut=wire-zero")
+    page.wait_for_selector(f'{WIDGET}[data-state="ready"]')
+    assert page.locator(".layers .bars button").count() == 0
+    assert page.locator(".layers .bars .chosen .name").all_inner_texts() == [
+        "layer 2 gets zeros",
+        "conditions of an if",
+    ]
+    assert "in the whole network" in page.locator(".layers .unit").first.inner_text()

@@ -36,5 +36,6 @@ def test_training_can_be_stopped_and_go_on(opened: Callable[..., "Page"]):
     page = opened("overfitting", "units=64")
     page.get_by_role("button", name="Stop", exact=True).click()
     assert data(page, "done") == "false"
+    assert page.locator(".widget .sum").inner_text() == "The training is stopped."
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Stop", exact=True).wait_for()

@@ -44,3 +44,10 @@ def test_each_use_gives_what_torch_gives(opened: Callable[..., "Page"]):
         for mean, name in zip(means, MODELS.values(), strict=True):
             model = load_run(name)
             assert mean == pytest.approx(evaluate(model.load_network(), model.vocabulary.encode(text)).nats, abs=1e-4)
+
+
+def test_characters_that_the_network_does_not_know_are_told(opened: Callable[..., "Page"]):
+    page = opened("sequences", "mine=你好😀")
+    page.wait_for_selector(f'{WIDGET}[data-state="ready"]')
+    told = "3 characters of the text (你 好 😀) are not in this model's vocabulary; it reads U+FFFD there."
+    assert told in page.locator(".verdict-of").inner_text()
