@@ -41,6 +41,17 @@ def address_of(page: "Page") -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
+def wait_for_address(page: "Page", wanted: dict[str, str]) -> None:
+    """Wait until the address bar says this and nothing else: Learn does not write it at every change."""
+    page.wait_for_function(
+        """(wanted) => {
+          const said = [...new URLSearchParams(location.search)].filter(([, value]) => value);
+          return said.length === Object.keys(wanted).length && said.every(([name, value]) => wanted[name] === value);
+        }""",
+        arg=wanted,
+    )
+
+
 def wait_for_rest(page: "Page") -> None:
     """Wait until the app has run its script and everything that it shows is of this run."""
     page.wait_for_function(AT_REST)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from dashboard.lessons.glossary import glossary
 from tests.browser.lessons.widget import WIDGET
-from tests.browser.reader import address_of
+from tests.browser.reader import address_of, wait_for_address
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -49,7 +49,7 @@ def test_the_language_of_definitions_is_in_the_address(app: str, visitor: "Page"
     assert term.definition not in text.inner_text()
     visitor.get_by_role("button", name="English").click()
     assert term.definition_zh not in text.inner_text()
-    assert address_of(visitor)["language"] == "en"
+    wait_for_address(visitor, {"language": "en", "search": "遗忘"})
     visitor.reload()
     visitor.wait_for_selector(".term")
     assert visitor.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
@@ -57,7 +57,7 @@ def test_the_language_of_definitions_is_in_the_address(app: str, visitor: "Page"
     visitor.get_by_role("button", name="Both").click()
     assert term.definition in text.inner_text()
     assert visitor.locator("dd [lang=zh]").count() == visitor.locator(".term").count() > 0
-    assert "language" not in address_of(visitor)
+    wait_for_address(visitor, {"search": "遗忘"})
 
 
 def test_a_link_leads_to_one_term_also_on_a_phone_and_with_the_keyboard(app: str, visitor: "Page"):
@@ -73,10 +73,10 @@ def test_a_link_leads_to_one_term_also_on_a_phone_and_with_the_keyboard(app: str
     for _ in range(3):
         visitor.keyboard.press("Tab")
     visitor.keyboard.press("Enter")  # 中文, the third language
-    assert address_of(visitor) == {"search": "cell state", "language": "zh"}
+    wait_for_address(visitor, {"search": "cell state", "language": "zh"})
     visitor.keyboard.press("Tab")
     visitor.keyboard.press("Enter")  # the first term
-    assert address_of(visitor) == {"glossary": "cell-state", "search": "cell state", "language": "zh"}
+    wait_for_address(visitor, {"glossary": "cell-state", "search": "cell state", "language": "zh"})
     assert visitor.locator(".chosen").get_attribute("data-term") == "cell-state"
     assert visitor.evaluate("document.documentElement.scrollWidth <= innerWidth")
     visitor.goto(app + "learn?glossary=nothing")

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.recording import record
 from models.run import load_run
-from tests.browser.reader import address_of
+from tests.browser.reader import wait_for_address
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -61,11 +61,11 @@ def test_a_whole_quiz_of_two_units(app: str, visitor: "Page"):
     visitor.get_by_role("button", name="Summary").click()
     assert visitor.locator(".quiz .sum").inner_text().startswith("1 of 2 right")
     assert visitor.locator(".summary tbody tr").count() == 2
-    assert address_of(visitor) == {"model": MODEL, "units": f"{LOCAL},{PLAIN}", "at": "3"}
+    wait_for_address(visitor, {"model": MODEL, "units": f"{LOCAL},{PLAIN}", "at": "3"})
 
     visitor.get_by_role("button", name="Other units").click()
     visitor.wait_for_selector(ASKED)
-    assert address_of(visitor) == {"model": MODEL, "seed": "2"}
+    wait_for_address(visitor, {"model": MODEL, "seed": "2"})
     assert visitor.locator(".steps button").count() == 6
     assert visitor.locator(".steps .score").inner_text() == "6 units"
     assert [text for kind, text in messages if kind == "error"] == []

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.lessons import course
 from tests.browser.lessons.widget import WIDGET
-from tests.browser.reader import address_of
+from tests.browser.reader import address_of, wait_for_address
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -31,7 +31,7 @@ def test_the_link_opens_the_lesson_with_exactly_that_hidden_and_locked(app: str,
     said = visitor.locator(".summary").inner_text()
     assert said.startswith("2 of 5 controls hidden, 1 locked. 5 of 5 stops switched off")
     task = {"trained": "20", "step": "2", "hide": "seed,edits", "lock": "trained"}
-    assert address_of(visitor) == {"teacher": "hello"} | task
+    wait_for_address(visitor, {"teacher": "hello"} | task)
     link = _link(visitor)
     assert visitor.locator(".send a").get_attribute("href") == link
     visitor.reload()
