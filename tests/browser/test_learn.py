@@ -100,7 +100,7 @@ def test_a_name_that_no_lesson_has_leads_to_the_path(app: str, visitor: "Page"):
 def test_back_returns_to_the_lesson_before_as_it_was(app: str, visitor: "Page"):
     visitor.goto(app + "learn?lesson=hello")
     visitor.wait_for_selector(WIDGET)
-    visitor.locator(".stops button", has_text="its state cut").click()
+    visitor.locator(".stops button", has_text="Without").click()
     loss = data(visitor, "total")
     visitor.locator(".neighbours .next a").click()
     visitor.wait_for_selector("[data-lesson]:not([data-lesson=hello]) .widget:not(:empty)")

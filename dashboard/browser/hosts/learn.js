@@ -52,6 +52,7 @@ export function remove(parentElement) {
 }
 
 function end() {
+  window.clearTimeout(timer); // another page's address is not written over
   held?.page?.destroy();
   held = null;
 }
