@@ -9,12 +9,12 @@ NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); proce
 NODE := $(shell command -v npm >/dev/null 2>&1 && node -e '$(NEW_ENOUGH)' 2>/dev/null && echo found)
 NO_NODE := No Node.js from 20.19 on with npm found:
 
-# About half of what the tests take: both halves run at once, and this one reports at its end. Threads of OpenMP that wait
-# for each other give the processor back soon: the other half needs it.
-test-half test-rest: export GOMP_SPINCOUNT ?= 1000
-HALF := tests/browser
+# The tests run in three parts at once, and each reports at its end: one that waits for a browser leaves its processor to
+# the others. Threads of OpenMP that wait for each other give the processor back soon: the other parts need it.
+test-app test-models test-rest: export GOMP_SPINCOUNT ?= 1000
+MODELS := tests/models tests/lessons tests/browser/lessons
 
-.PHONY: dashboard share test test-half test-rest bench lint test-browser lint-browser clean
+.PHONY: dashboard share test test-app test-models test-rest bench lint test-browser lint-browser clean
 
 dashboard: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -24,13 +24,13 @@ share: .venv/installed
 
 test: .venv/installed-dev test-browser
 	@test -n "$(CHARSCOPE_CHROMIUM)" || echo "No Chromium found: browser tests are skipped. Get one: apt-get install chromium, or .venv/bin/playwright install chromium and set CHARSCOPE_CHROMIUM."
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-half test-rest
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going test-app test-models test-rest
 
-test-half:
-	@log=$$(mktemp); $(BIN)/python -m pytest $(HALF) >$$log 2>&1; code=$$?; cat $$log; rm $$log; exit $$code
-
-test-rest:
-	@$(BIN)/python -m pytest $(HALF:%=--ignore=%)
+test-app: PART := tests/browser --ignore=tests/browser/lessons
+test-models: PART := $(MODELS)
+test-rest: PART := --ignore=tests/browser $(MODELS:%=--ignore=%)
+test-app test-models test-rest:
+	@log=$$(mktemp); $(BIN)/python -m pytest $(PART) >$$log 2>&1; code=$$?; cat $$log; rm $$log; exit $$code
 
 test-browser:
 ifdef NODE
