@@ -18,7 +18,7 @@ def test_a_weight_that_is_changed_changes_the_loss_and_the_address(opened: Opene
     page.get_by_label("b_y, row h", exact=True).fill("9")
     assert data(page, "word") == "hhhh"
     assert float(data(page, "total")) > before + 4
-    page.wait_for_function("new URLSearchParams(location.hash.slice(1)).get('edits') === 'by.0.0=9'")
+    page.wait_for_url("**#*edits=by.0.0%3D9*")
     page.reload()
     page.wait_for_selector(WIDGET)
     assert data(page, "word") == "hhhh"
