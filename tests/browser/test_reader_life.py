@@ -112,7 +112,7 @@ def test_a_reader_that_is_left_before_it_is_there_does_no_harm(app: str, open_pa
     gate.open()
     page.wait_for_selector(".written")
     assert page.locator(".reader").count() == 0
-    page.get_by_role("link", name="Read").click()
+    page.get_by_role("link", name="Read", exact=True).click()
     page.wait_for_selector("[data-recolor-ms]")
     page.keyboard.press("]")
     page.wait_for_function("(wanted) => new URL(location).searchParams.get('concept') === wanted", arg=AFTER_LANDING)
@@ -147,7 +147,7 @@ def test_the_server_is_told_of_the_view_when_somebody_leaves_the_reader(app: str
     assert sum(view in (frame if isinstance(frame, bytes) else frame.encode()) for frame in sent[before:]) >= 1
     ramp = page.locator(".contexts .legend").evaluate("(node) => node.style.cssText")
     assert "88, 146, 250" in ramp  # blue–green: the Unit view knows what the reader showed
-    page.get_by_role("link", name="Read").click()
+    page.get_by_role("link", name="Read", exact=True).click()
     reader.show("hidden L1·u11")
 
 
