@@ -213,6 +213,19 @@ def alone(browser: "Browser") -> Iterator["Page"]:
     context.close()
 
 
+# ---- sites ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_site(pages: Pages, site: Any) -> Callable[..., "Page"]:
+    """Opens pages of the site that a file serves, by their paths below its address."""
+
+    def open_at(path: str, *wait_for: str, **options: Any) -> "Page":
+        return pages.open(site.address + path, *wait_for, timeout=MILLISECONDS_TO_ANSWER, **options)
+
+    return open_at
+
+
 # ---- lessons -----------------------------------------------------------------------------------------------
 
 

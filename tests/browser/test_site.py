@@ -71,14 +71,6 @@ def site(gru_run: "Run", tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield served
 
 
-@pytest.fixture
-def open_site(pages: Any, site: Served) -> Callable[..., "Page"]:
-    def open_at(path: str, *wait_for: str, **options: Any) -> "Page":
-        return pages.open(site.address + path, *wait_for, timeout=30_000, **options)
-
-    return open_at
-
-
 def test_every_page_opens_and_no_request_leaves_the_site(site: Served, open_site: Callable[..., "Page"]):
     assert check_links(site.folder)
     page, requests = open_site("index.html", fresh=True), []

@@ -1,7 +1,7 @@
 """The course in the static site, in a real browser."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -28,14 +28,6 @@ def site(gru_run: "Run", tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     make_site([gru_run], root / "some" / "folder", lessons=course())
     with serving(root, "some/folder") as served:
         yield served
-
-
-@pytest.fixture
-def open_site(pages: Any, site: Served) -> Callable[..., "Page"]:
-    def open_at(path: str, *wait_for: str, **options: Any) -> "Page":
-        return pages.open(site.address + path, *wait_for, timeout=30_000, **options)
-
-    return open_at
 
 
 def test_every_lesson_opens_below_any_address_and_asks_for_nothing_else(site: Served, open_site: Callable[..., "Page"]):

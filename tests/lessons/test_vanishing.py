@@ -42,7 +42,9 @@ def test_jacobians_of_the_random_network_equal_autograd(kind: str, sigma: float)
     for k in (1, 2, 10, 25):
         torch.testing.assert_close(end(states[-1 - k], k, True), states[-1], rtol=0, atol=1e-9)
         for name in ("linear", "tanh"):
-            jacobian = torch.autograd.functional.jacobian(lambda h: end(h, k, name == "tanh"), states[-1 - k])  # noqa: B023
+            jacobian = torch.autograd.functional.jacobian(
+                lambda h, k=k, name=name: end(h, k, name == "tanh"), states[-1 - k]
+            )
             wanted = jacobian.norm().item() / math.sqrt(len(weights))
             assert curves[name][k] == pytest.approx(wanted, rel=1e-6)
             assert torch.linalg.matrix_norm(jacobian, 2).item() <= curves["bound"][k] * (1 + 1e-9)
