@@ -1,0 +1,332 @@
+"""Long work in a process of its own: a command or the app starts it, and whoever opens its folder finds it again.
+
+A job belongs to a folder, mostly that of a run, and to a kind of work: `train`, `search`, `ablate`. In `jobs/` it
+leaves what others need to know of it: `KIND.json` says which process works, or how it ended; `KIND.progress.json` how
+far it is; `KIND.log` what it printed; `KIND.asked` what somebody asks of it.
+
+The command itself writes all this (`at_work`), so that work started in a terminal is found as well. Times are seconds
+since the epoch.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+from filelock import FileLock, Timeout
+
+from corpora import InputError
+from corpora.places import ROOT, is_read_only
+from models.run import replacing
+
+JOBS = "jobs"
+REPORT_EVERY = 0.5  # seconds
+SAME_START = 1.0  # seconds that two readings of a process's start may differ
+STARTING = 10.0  # seconds that another start may take
+LOGGED = 4000  # bytes at the end of a log that are looked through for the last line
+
+State = Literal["running", "finished", "stopped", "failed"]
+Wish = Literal["pause", "finish", "stop"]
+WISHES: tuple[Wish, ...] = ("pause", "finish", "stop")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: `done` of `total` parts, and what it is at; `since` is when it began with these parts."""
+
+    done: float = 0
+    total: float = 0
+    stage: str = ""
+    since: float = 0.0
+    at: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the speed so far; None before anything is done."""
+        if not self.done or not self.total:
+            return None
+        return max(0.0, (self.at - self.since) * (self.total - self.done) / self.done)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work, running or ended."""
+
+    folder: Path
+    kind: str
+    command: tuple[str, ...]
+    pid: int
+    started: float
+    """When its process started: a process id alone may be another's by now."""
+    outcome: str = ""
+    """`finished`, `stopped` or `failed`; empty until the process says so itself."""
+    message: str = ""
+    """What it said when it ended."""
+    ended: float = 0.0
+
+    @property
+    def state(self) -> State:
+        """A process that is gone without a word has failed: it was killed, or could not start."""
+        if self.outcome in ("finished", "stopped", "failed"):
+            return self.outcome
+        return "running" if _lives(self.pid, self.started) else "failed"
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, in one line."""
+        if self.state != "failed":
+            return ""
+        return self.message or last_line(self.folder, self.kind) or "The process was killed, or the machine restarted."
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is, or was when it ended."""
+        described = _read_json(_path(self.folder, self.kind, ".progress.json"))
+        known = {field.name for field in dataclasses.fields(Progress)}
+        try:
+            return Progress(**{name: value for name, value in described.items() if name in known})
+        except TypeError:
+            return Progress()
+
+
+def _path(folder: Path, kind: str, ending: str) -> Path:
+    return folder / JOBS / f"{kind}{ending}"
+
+
+def _lives(pid: int, started: float) -> bool:
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) < SAME_START
+        return same and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.AccessDenied:
+        return True  # another user's process
+    except psutil.Error:
+        return False
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """What a file of ours says; nothing if it is missing or damaged, as after a crash of the machine."""
+    try:
+        described = json.loads(path.read_text())
+        return described if isinstance(described, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def find_job(folder: Path, kind: str) -> Job | None:
+    """The latest job of a kind in a folder; None if there was none."""
+    found = _read_json(_path(folder, kind, ".json"))
+    try:
+        return Job(
+            folder,
+            kind,
+            tuple(map(str, found["command"])),
+            int(found["pid"]),
+            float(found["started"]),
+            str(found.get("outcome", "")),
+            str(found.get("message", "")),
+            float(found.get("ended", 0)),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def find_jobs(folder: Path) -> list[Job]:
+    """The latest job of each kind in a folder, those that were started last first."""
+    kinds = [path.stem for path in (folder / JOBS).glob("*.json") if not path.stem.endswith(".progress")]
+    found = [job for kind in kinds if (job := find_job(folder, kind))]
+    return sorted(found, key=lambda job: job.started, reverse=True)
+
+
+def last_line(folder: Path, kind: str) -> str:
+    """The last line that a job printed, without the `error:` before a message."""
+    try:
+        with _path(folder, kind, ".log").open("rb") as log:
+            log.seek(0, os.SEEK_END)
+            log.seek(max(0, log.tell() - LOGGED))
+            lines = log.read().decode(errors="replace").split("\n")
+    except OSError:
+        return ""
+    return next((line.strip().removeprefix("error: ") for line in reversed(lines) if line.strip()), "")
+
+
+# ---- starting and asking --------------------------------------------------------------------------------------------
+
+
+def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
+    """Start a command in a process of its own, which outlives this one.
+
+    Args:
+        folder: where the job is noted.
+        kind: of work; a second job of this kind in this folder is refused while one runs.
+        arguments: of Python, such as `("-m", "analysis", "search", "my-run")`.
+
+    Raises:
+        InputError: one runs already, this server's users are visitors, or nothing can be written or started.
+    """
+    if is_read_only():
+        raise InputError(f"A shared server starts no {kind} for visitors. The person who shares it can.")
+    try:
+        (folder / JOBS).mkdir(parents=True, exist_ok=True)
+        with FileLock(_path(folder, kind, ".starting"), timeout=STARTING):
+            require_idle(folder, kind)
+            _path(folder, kind, ".asked").unlink(missing_ok=True)
+            _path(folder, kind, ".progress.json").unlink(missing_ok=True)
+            with _path(folder, kind, ".log").open("wb") as log:
+                command = [sys.executable, *arguments]
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
+                )
+            begun = find_job(folder, kind)  # the process may have noted itself by now
+            if begun and begun.pid == process.pid:
+                return begun
+            return _note(Job(folder, kind, tuple(command), process.pid, _start_of(process.pid)))
+    except Timeout:
+        raise InputError(f"The {kind} of {folder.name} is being started by somebody else. Reload the page.") from None
+    except OSError as error:
+        raise InputError(f"Cannot start the {kind} in {folder} ({error.strerror}). Free space, or check it.") from None
+
+
+def require_idle(folder: Path, kind: str) -> None:
+    """Refuse a second job of a kind while another process works at one.
+
+    Raises:
+        InputError: it does.
+    """
+    job = find_job(folder, kind)
+    if job and job.pid != os.getpid() and job.state == "running":
+        raise InputError(
+            f"The {kind} of {folder.name} is running already (process {job.pid}). Wait for it, or stop it."
+        )
+
+
+def _start_of(pid: int) -> float:
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.Error:
+        return time.time()
+
+
+def _note(job: Job) -> Job:
+    described = dataclasses.asdict(job)
+    del described["folder"], described["kind"]
+    with replacing(_path(job.folder, job.kind, ".json")) as temporary:
+        temporary.write_text(json.dumps(described, indent=1) + "\n")
+    return job
+
+
+def ask(job: Job, wish: Wish) -> None:
+    """Ask a running job for something: it answers when it next reports.
+
+    `pause` stops where one can go on; `finish` ends with what there is; `stop` gives up.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    with replacing(_path(job.folder, job.kind, ".asked")) as temporary:
+        temporary.write_text(wish)
+
+
+def kill(job: Job) -> None:
+    """End a job at once, if its process still runs: for one that does not answer."""
+    if job.state == "running":
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(job.pid).kill()
+
+
+# ---- in the working process -----------------------------------------------------------------------------------------
+
+
+class StoppedError(Exception):
+    """Somebody asked this job to stop, and it has nothing to keep."""
+
+
+@dataclass
+class Work:
+    """A job as its own process sees it."""
+
+    job: Job
+    stage: str = ""
+    since: float = dataclasses.field(default_factory=time.time)
+    reported: float = 0.0
+
+    def report(self, done: float, total: float, stage: str = "") -> None:
+        """Say how far the work is; most calls within half a second of the last write nothing."""
+        now = time.time()
+        if stage != self.stage:
+            self.stage, self.since, self.reported = stage, now, 0.0
+        if now - self.reported < REPORT_EVERY and done < total:
+            return
+        self.reported = now
+        described = dataclasses.asdict(Progress(done, total, stage, self.since, now))
+        with contextlib.suppress(InputError), replacing(_path(self.job.folder, self.job.kind, ".progress.json")) as out:
+            out.write_text(json.dumps(described))  # a full disk ends the work where it keeps something, not here
+
+    def wish(self) -> Wish | None:
+        """What somebody asked of this job since it started."""
+        try:
+            written = _path(self.job.folder, self.job.kind, ".asked").read_text().strip()
+        except OSError:
+            return None
+        return next((wish for wish in WISHES if wish == written), None)
+
+    def check(self) -> None:
+        """End the work if somebody asked for it.
+
+        Raises:
+            StoppedError: they did.
+        """
+        if self.wish():
+            raise StoppedError
+
+    def end(self, outcome: str, message: str = "") -> None:
+        """Note how the work ended, unless its folder is gone."""
+        with contextlib.suppress(InputError):
+            if self.job.folder.is_dir():
+                self.job = _note(dataclasses.replace(self.job, outcome=outcome, message=message, ended=time.time()))
+                _path(self.job.folder, self.job.kind, ".asked").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def at_work(folder: Path, kind: str) -> Iterator[Work]:
+    """Note for others that this process works at a job, how far it is, and how it ends.
+
+    A block that ends well, or by `StoppedError`, has finished or stopped, unless it noted another end itself. Where nothing
+    may be written, the work goes on without notes.
+
+    Raises:
+        InputError: another process works at it.
+    """
+    require_idle(folder, kind)
+    work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
+    with contextlib.suppress(InputError):
+        _note(work.job)
+    try:
+        yield work
+    except StoppedError:
+        work.end("stopped")
+    except KeyboardInterrupt:
+        work.end("stopped")
+        raise
+    except InputError as error:
+        work.end("failed", " ".join(str(error).split()))
+        raise
+    except BaseException as error:
+        work.end("failed", f"{type(error).__name__}: {' '.join(str(error).split())}"[:500])
+        raise
+    else:
+        if not work.job.outcome:
+            work.end("finished")
