@@ -304,8 +304,8 @@ class Work:
 def at_work(folder: Path, kind: str) -> Iterator[Work]:
     """Note for others that this process works at a job, how far it is, and how it ends.
 
-    A block that ends well, or by `StoppedError`, has finished or stopped, unless it noted another end itself. Where nothing
-    may be written, the work goes on without notes.
+    A block that ends well, or by `StoppedError`, has finished or stopped, unless it noted another end itself. Where
+    nothing may be written, the work goes on without notes.
 
     Raises:
         InputError: another process works at it.
