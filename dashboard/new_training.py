@@ -13,14 +13,13 @@ from typing import Any
 from corpora import InputError, load_corpus
 from corpora.own import keep_text
 from corpora.places import runs_folder
-from corpora.sources import file_source
 from dashboard.training_options import as_words
 from models.jobs import Job, find_job, kill, start_job
-from models.run import load_run, shipped_runs
+from models.presets import TRAINING_SHARE
+from models.run import shipped_runs
 
 TRAIN, ESTIMATE = "train", "estimate"
 ESTIMATES, KEPT_ESTIMATES = ".estimates", 40
-OWN_SPLIT = file_source(Path()).split[0]
 LONGEST_NAME = 60
 NAME = re.compile(r"[^\W_][\w .+-]*", re.UNICODE)
 Files = tuple[tuple[str, bytes], ...]
@@ -37,7 +36,7 @@ class Text:
 
     def training_characters(self, characters: int) -> int:
         """The characters of the training split of a text of so many."""
-        return round(OWN_SPLIT * characters) if self.files else load_corpus(self.corpus).cuts[0]
+        return round(TRAINING_SHARE * characters) if self.files else load_corpus(self.corpus).cuts[0]
 
     def kept(self) -> str:
         """The name of its corpus on this machine; files are kept first.
@@ -75,7 +74,12 @@ def suggest_name(title: str, preset: str) -> str:
 
 
 def _taken(name: str) -> bool:
-    return name in shipped_runs() or (runs_folder() / name / "config.json").exists()
+    return name in shipped_runs() or (runs_folder() / name / "config.json").exists() or _is_at_work(name)
+
+
+def _is_at_work(name: str) -> bool:
+    job = find_job(runs_folder() / name, TRAIN)
+    return job is not None and job.state == "running"
 
 
 def require_free(name: str) -> None:
@@ -91,8 +95,7 @@ def require_free(name: str) -> None:
         )
     if name in shipped_runs():
         raise InputError(f"{name} is a shipped model. Choose another name, for example {suggest_name(name, 'new')}.")
-    job = find_job(runs_folder() / name, TRAIN)
-    if job and job.state == "running":
+    if _is_at_work(name):
         raise InputError(f"{name} is being trained already. Open it in the list below, or choose another name.")
     if _taken(name):
         raise InputError(f"A training called {name} exists. Choose another name, or delete that one on its page.")
@@ -173,18 +176,6 @@ def _forget_old(estimates: Path) -> None:
 # ---- trainings ------------------------------------------------------------------------------------------------------
 
 
-def require_training(name: str) -> Path:
-    """The folder of an own training: an address never makes the application look elsewhere.
-
-    Raises:
-        InputError: no training has that name.
-    """
-    folder = runs_folder() / name
-    if Path(name).name != name or name.startswith(".") or not is_training(folder):
-        raise InputError(f"No training is called {name[:40]!r}. Choose one of the list.")
-    return folder
-
-
 def is_training(folder: Path) -> bool:
     """Whether a folder is that of a training, were it one that failed before its first step."""
     return (folder / "config.json").is_file() or find_job(folder, TRAIN) is not None
@@ -193,11 +184,3 @@ def is_training(folder: Path) -> bool:
 def trainings() -> list[Path]:
     """The folders of all own trainings."""
     return [folder for folder in sorted(runs_folder().glob("[!.]*")) if is_training(folder)]
-
-
-def title_of(folder: Path) -> str:
-    """`2x256 LSTM`, if the training came as far as its configuration."""
-    try:
-        return load_run(folder).model.title
-    except InputError:
-        return ""

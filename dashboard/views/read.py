@@ -26,6 +26,7 @@ DEMO_TITLES = {
     "linux": "Demo: a C file",
     "wikipedia": "Demo: a wiki article",
 }
+LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 EXCERPT, OWN = "excerpt", "own"
 TEXT_TITLES = {
     **{f"demo-{name}": DEMO_TITLES[name] for name in passage_names()},
@@ -100,7 +101,9 @@ def _show_choices(location: Location) -> None:
     if location.text == OWN:
         left, right = st.columns([2, 1])
         left.text_area("Your text (Ctrl+Enter to read it)", key="own", height=160, on_change=_text_changed)
-        right.file_uploader("Or a text file, in UTF-8", key="upload", on_change=_take_upload)
+        right.file_uploader(
+            "Or a text file, in UTF-8", key="upload", max_upload_size=LARGEST_FILE, on_change=_take_upload
+        )
         if "upload_error" in state:
             show_error(state.pop("upload_error"))
 

@@ -11,14 +11,13 @@ from corpora.places import is_read_only
 from dashboard.landing import LANDING_RUN
 from dashboard.location import Location
 from dashboard.messages import show_error
-from dashboard.new_training import require_training
 from dashboard.session import arrive, choose, show_address
 from dashboard.views.explained import show_explained
 from dashboard.views.train_list import show_trainings
 from dashboard.views.train_options import min_count, show_options
 from dashboard.views.train_start import show_start
 from dashboard.views.train_text import offer_example, show_look, show_text
-from dashboard.views.train_watch import show_training
+from dashboard.views.train_watch import show_training, training_folder
 
 NOT_HERE = (
     "Nobody can train here: this Charscope is shared, and writes nothing to disk for its visitors. "
@@ -38,7 +37,7 @@ def show_train(read: StreamlitPage, find: StreamlitPage, train: StreamlitPage) -
         show_address(location)
     if name := st.query_params.get("run"):
         try:
-            require_training(name)
+            training_folder(name)
         except InputError as error:
             show_error(error)
         else:
@@ -52,7 +51,8 @@ def show_train(read: StreamlitPage, find: StreamlitPage, train: StreamlitPage) -
         with st.container(key="train_form"):
             st.markdown(INTRODUCTION)
             _show_form(train)
-    show_trainings(train)
+    with st.container(key="train_list"):
+        show_trainings(train)
     show_explained("train")
 
 

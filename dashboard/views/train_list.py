@@ -13,8 +13,9 @@ from dashboard.new_training import TRAIN, trainings
 from models.card import format_duration, text_title
 from models.history import load_log
 from models.jobs import find_job
+from models.own import UNREADABLE
 from models.run import Run, load_run
-from models.status import status_of
+from models.status import reason_of, status_of
 
 LOOK_EVERY = 3.0  # seconds, while one is running
 AT_FIRST = 20
@@ -61,20 +62,18 @@ def _when(folder: Path) -> float:
 
 
 def _facts(folder: Path, status: str, when: float) -> list[str]:
-    """A training in a few words: its network, text, loss, and when it was."""
-    job = find_job(folder, TRAIN)
-    facts, ago = [], f"{format_duration(max(0, time.time() - when))} ago"
-    try:
-        run = load_run(folder)
-        facts = [run.model.title, text_title(run.corpus["name"], short=True), _loss(run)]
-    except InputError as error:
-        facts = [] if status == "failed" and job else [str(error)]
+    """A training in a few words: its network, text, loss, how far it is or why it failed, and when it was."""
+    facts, job = [], find_job(folder, TRAIN)
+    if (folder / "config.json").exists():  # it came so far
+        try:
+            run = load_run(folder)
+            facts = [run.model.title, text_title(run.corpus["name"], short=True), _loss(run)]
+        except UNREADABLE:
+            facts = ["its config.json is damaged"]
     if status == "training" and job:
         left = job.progress.seconds_left
-        facts += [f"{job.progress.share:.0%}" + (f", {format_duration(left)} left" if left is not None else "")]
-    if status == "failed" and job:
-        facts += [job.reason]
-    return [*facts, ago]
+        facts += [f"{job.progress.share:.0%}", "" if left is None else f"{format_duration(left)} left"]
+    return [*facts, reason_of(folder), f"{format_duration(max(0, time.time() - when))} ago"]
 
 
 def _loss(run: Run) -> str:
