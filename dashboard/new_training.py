@@ -20,6 +20,8 @@ from models.run import shipped_runs
 
 TRAIN, ESTIMATE = "train", "estimate"
 ESTIMATES, KEPT_ESTIMATES = ".estimates", 40
+FOUND = {"seconds", "steps", "characters_per_second", "options"}
+STALE = 600.0  # seconds after which the machine may be busier, or less
 LONGEST_NAME = 60
 NAME = re.compile(r"[^\W_][\w .+-]*", re.UNICODE)
 Files = tuple[tuple[str, bytes], ...]
@@ -132,6 +134,11 @@ class Measurement:
         """Whether it goes on."""
         return self.job is not None and self.job.state == "running"
 
+    @property
+    def needed(self) -> bool:
+        """Whether the time has to be measured, or measured again."""
+        return self.job is None or (not self.running and time.time() - self.job.ended > STALE)
+
 
 def measurement_of(plan: Plan, characters: int, vocabulary: int) -> Measurement:
     """The measurement of a plan for a training text of some size, as far as it is."""
@@ -139,8 +146,9 @@ def measurement_of(plan: Plan, characters: int, vocabulary: int) -> Measurement:
     job, found = find_job(folder, ESTIMATE), {}
     if job and job.state == "finished":
         try:
-            found = dict(json.loads(job.message))
-        except (ValueError, TypeError):  # not ours, or cut short
+            read = json.loads(job.message)
+            found = read if read.keys() >= FOUND else {}
+        except (ValueError, AttributeError):  # of another version, or cut short
             found = {}
     return Measurement(folder, job, found)
 
@@ -169,7 +177,7 @@ def _forget_old(estimates: Path) -> None:
     """Keep the latest measurements only."""
     folders = sorted(estimates.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in folders[KEPT_ESTIMATES:]:
-        if time.time() - folder.stat().st_mtime > 600:  # none that may still run
+        if time.time() - folder.stat().st_mtime > STALE:  # none that may still run
             shutil.rmtree(folder, ignore_errors=True)
 
 

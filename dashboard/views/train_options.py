@@ -17,6 +17,7 @@ from dashboard.views.train_text import MINUTES
 from models.card import format_duration
 from models.presets import PRESETS, Advice, PresetName, advise, fit_preset
 
+IN_A_ROW = 4
 CHANGED, WRITTEN = "train_changed", "train_written"
 PRESET: PresetName = "small"
 MOST_MINUTES = 7 * 24 * 60
@@ -120,10 +121,11 @@ def _show_all(fitted: Mapping[str, Any]) -> bool:
     with st.container(border=True, key="train_options"):
         for heading, options in grouped_options().items():
             st.markdown(f"**{heading}**")
-            places = st.columns(4)
-            for number, option in enumerate(options):
-                with places[number % 4]:
-                    _show_option(option, fitted[option.name])
+            for first in range(0, len(options), IN_A_ROW):
+                places = st.columns(IN_A_ROW)
+                for place, option in zip(places, options[first : first + IN_A_ROW], strict=False):
+                    with place:
+                        _show_option(option, fitted[option.name])
         wrong = _say_wrong()
         if _changed() or _written():
             said = ", ".join(map(_title, {**_changed(), **_written()}))

@@ -74,7 +74,7 @@ def _start(name: str, text: Text, plan: Plan, train: StreamlitPage) -> None:
 def show_estimate(plan: Plan, characters: int, vocabulary: int) -> None:
     """How long the plan takes here: measured in a process of its own, once for each shape."""
     measured = measurement_of(plan, characters, vocabulary)
-    if measured.job is None:
+    if measured.needed:
         try:
             measured = measure(plan, characters, vocabulary, st.session_state.get(MEASURED))
         except InputError as error:
@@ -96,16 +96,20 @@ def _watch(plan: Plan, characters: int, vocabulary: int, was_running: bool) -> N
         st.rerun()  # no longer every second
     elif measured.found:
         st.html(headline(_figures(measured.found)))
+        _offer_again(plan, characters, vocabulary)
     else:
         show_error(f"The time could not be measured. {measured.job.reason if measured.job else ''}")
-        st.button("Measure again", on_click=_again, args=(plan, characters, vocabulary))
+        _offer_again(plan, characters, vocabulary)
 
 
-def _again(plan: Plan, characters: int, vocabulary: int) -> None:
-    try:
-        measure(plan, characters, vocabulary)
-    except InputError as error:
-        show_error(error)
+def _offer_again(plan: Plan, characters: int, vocabulary: int) -> None:
+    if st.button("Measure again", type="tertiary", icon=":material/refresh:"):
+        try:
+            measure(plan, characters, vocabulary)
+        except InputError as error:
+            show_error(error)
+            return
+        st.rerun()
 
 
 def _figures(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

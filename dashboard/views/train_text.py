@@ -17,6 +17,7 @@ from dashboard.new_training import Text
 from models.card import text_title
 
 UPLOADED, LOOKED = "train_files", "train_looked"
+PASTED_NAME = "pasted.txt"
 FROM, PASTED, CORPUS, MINUTES = "from", "train_pasted", "train_corpus", "minutes"
 PASTE, UPLOAD, HERE = WAYS = ("Paste", "Upload", "Already here")
 LARGEST_FILE = 20  # MB of one uploaded file
@@ -45,7 +46,7 @@ def _pasted() -> Text | None:
     if not pasted.strip():
         return None
     title = " ".join(re.findall(r"[^\W_]+", pasted[:200])[:3]) or "pasted"
-    return Text(title, (("pasted.txt", pasted.encode(errors="replace")),))
+    return Text(title, ((PASTED_NAME, pasted.encode(errors="replace")),))
 
 
 def _uploaded() -> Text | None:
@@ -128,7 +129,7 @@ def show_look(text: Text, min_count: int) -> TextLook | None:
     st.html(headline(_figures(look, min_count, text.as_bytes)))
     for warning in look.warnings:
         show_warning(warning)
-    with st.expander("How it begins"):
+    with st.expander("How it begins", expanded=[name for name, _ in text.files] != [PASTED_NAME]):
         st.html(written(look.sample))
     return look
 

@@ -146,14 +146,17 @@ def test_a_measurement_is_found_again_for_the_same_shape_only(started: list[list
     assert measurement_of(Plan("tiny", changed={"hidden_size": 16}), 4000, 30).job is None
 
 
-def test_what_a_measurement_printed_is_read_once_it_is_done():
-    plan = Plan("tiny")
+def test_what_a_measurement_found_is_read_once_it_is_done(monkeypatch: pytest.MonkeyPatch):
+    plan, found = Plan("tiny"), {"seconds": 9.0, "steps": 7, "characters_per_second": 1e4, "options": {}}
     folder = measurement_of(plan, 4000, 30).folder
     with at_work(folder, "estimate") as work:
         assert measurement_of(plan, 4000, 30).running
         assert measurement_of(plan, 4000, 30).found == {}
-        work.end("finished", json.dumps({"steps": 7}))
-    assert measurement_of(plan, 4000, 30).found == {"steps": 7}
-    assert not measurement_of(plan, 4000, 30).running
-    work.end("finished", "cut sho")
-    assert measurement_of(plan, 4000, 30).found == {}
+        work.end("finished", json.dumps(found))
+    measured = measurement_of(plan, 4000, 30)
+    assert (measured.found, measured.running, measured.needed) == (found, False, False)
+    monkeypatch.setattr(new_training, "STALE", -1.0)
+    assert measurement_of(plan, 4000, 30).needed
+    for damaged in ("", "cut sho", "[]", "{}", '{"steps": 7}'):
+        work.end("finished", damaged)
+        assert measurement_of(plan, 4000, 30).found == {}
