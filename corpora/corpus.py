@@ -26,6 +26,7 @@ from corpora.vocabulary import to_code_points, to_text
 
 SPLITS = ("training", "validation", "test")
 FORMAT = 1
+BYTES_HELP = "Read your own file byte by byte, each a character: any file will do."
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
     """
     prepared = data_folder() / name
     if (prepared / "corpus.json").exists():
-        return _read_as_asked(_read_prepared(prepared), as_bytes)
+        return _read_as_asked(read_prepared(prepared), as_bytes)
     if name not in SOURCES:
         path = Path(name)
         if not path.exists():
@@ -127,7 +128,9 @@ def prepare_file(path: Path, as_bytes: bool = False) -> Corpus:
 def prepare_own(files: OwnFiles, path: Path) -> Corpus:
     """The prepared text of the user's own files, which is made if it is not there yet; messages name `path`."""
     prepared = data_folder() / files.corpus_name
-    return _read_prepared(prepared) if prepared.exists() else prepare(prepared.name, files.source(), path)
+    if (prepared / "corpus.json").exists():
+        return read_prepared(prepared)
+    return prepare(prepared.name, files.source(), path, anew=False)
 
 
 def _require_writable(name: str) -> None:
@@ -138,8 +141,11 @@ def _require_writable(name: str) -> None:
         )
 
 
-def prepare(name: str, source: Source, path: Path) -> Corpus:
-    """Stream a source into `data/NAME/`. The folder appears only when it is complete."""
+def prepare(name: str, source: Source, path: Path, anew: bool = True) -> Corpus:
+    """Stream a source into `data/NAME/`. The folder appears only when it is complete.
+
+    If not `anew`, a folder that another process prepared meanwhile is kept.
+    """
     _require_writable(name)
     if source.sha256 is not None:
         got = _sha256_of_file(path)
@@ -154,9 +160,7 @@ def prepare(name: str, source: Source, path: Path) -> Corpus:
         target.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
         _write_prepared(building, name, source, path)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(building, target)
+        _put_in_place(building, target, anew)
     except OSError as error:
         raise InputError(
             f"Cannot write {name} to {target.parent} ({error.strerror or error}). Free space, or set CHARSCOPE_DATA."
@@ -164,7 +168,17 @@ def prepare(name: str, source: Source, path: Path) -> Corpus:
     finally:
         if building is not None:
             shutil.rmtree(building, ignore_errors=True)
-    return _read_prepared(target)
+    return read_prepared(target)
+
+
+def _put_in_place(building: Path, target: Path, anew: bool) -> None:
+    if anew and target.exists():
+        shutil.rmtree(target)
+    try:
+        os.replace(building, target)
+    except OSError:
+        if anew or not (target / "corpus.json").exists():
+            raise
 
 
 def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None:
@@ -176,7 +190,7 @@ def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None
                 documents.append((document, length))
                 current = document
             codes = to_code_points(text)
-            codes.tofile(out)
+            out.write(codes.data)
             digest.update(text.encode("utf-8", errors="surrogatepass"))
             length += len(codes)
     if not length:
@@ -186,7 +200,7 @@ def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None
         "name": name,
         "sha256": digest.hexdigest(),
         "licence": source.licence,
-        "cuts": _cuts(length, [start for _, start in documents], source),
+        "cuts": cut_text(length, [start for _, start in documents], source),
         "documents": documents,
         "bytes": source.as_bytes,
         "left_out": source.left_out,
@@ -194,7 +208,8 @@ def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None
     (folder / "corpus.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
 
 
-def _cuts(length: int, starts: list[int], source: Source) -> tuple[int, int, int]:
+def cut_text(length: int, starts: list[int], source: Source) -> tuple[int, int, int]:
+    """The ends of training, validation and test in a text of `length` characters, given where documents start."""
     exact = (round(length * source.split[0]), round(length * (source.split[0] + source.split[1])))
     if source.exact_split:
         return *exact, length
@@ -205,7 +220,8 @@ def _cuts(length: int, starts: list[int], source: Source) -> tuple[int, int, int
     return first, second, length
 
 
-def _read_prepared(folder: Path) -> Corpus:
+def read_prepared(folder: Path) -> Corpus:
+    """The corpus that was prepared in a folder."""
     described = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
     if described["format"] != FORMAT:
         raise InputError(f"{folder} was prepared by another version. Delete it and fetch the corpus again.")

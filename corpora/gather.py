@@ -82,13 +82,13 @@ def gather(what: Path | Files, as_bytes: bool = False, title: str = "") -> OwnFi
         InputError: there is no such file, it cannot be read, or no text is in it.
     """
     documents, left_out, path = _in_path(what) if isinstance(what, Path) else _in_files(what)
-    title = title or (path.name if path.is_dir() else stem_of(path.name))
+    title, documents = title or _title_of(path, single=left_out is None), list(_named_apart(documents))
     if left_out is None:
         digest, size = _digest_of(documents[0])
         digest = hashlib.sha256(f"bytes\n{digest}".encode()).hexdigest() if as_bytes else digest
         return OwnFiles(title, tuple(documents), digest, size, as_bytes, single=True)
     kept, size, together = [], 0, hashlib.sha256(b"bytes\n" if as_bytes else b"")
-    for document in _named_apart(documents):
+    for document in documents:
         judged = _judge(document, as_bytes)
         if isinstance(judged, str):
             left_out[judged] += 1
@@ -106,23 +106,29 @@ def gather(what: Path | Files, as_bytes: bool = False, title: str = "") -> OwnFi
 def describe_left_out(left_out: Counter[str], kept: int) -> str:
     """`Left out 3 of 12 files: 2 binary, 1 hidden.`, or nothing."""
     total = left_out.total()
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(left_out.items()))
-    return f"Left out {total:,} of {total + kept:,} {'file' if total + kept == 1 else 'files'}: {reasons}." * bool(
-        total
-    )
+    if not total:
+        return ""
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(left_out.items()) if count)
+    return f"Left out {total:,} of {total + kept:,} {'file' if total + kept == 1 else 'files'}: {reasons}."
 
 
 def stem_of(name: str) -> str:
     """A file's name without its ending: `faust` of `faust.txt` and of `faust.tar.gz`, all of `Dr. Faust`."""
     name = re.split(r"[/\\]", name)[-1]
     name = re.sub(r"(?i)\.tar$", "", Path(name).stem) if is_tar(Path(name)) else name
-    return Path(name).stem if re.search(r"\.\w{1,8}$", name) else name
+    return Path(name).stem if re.search(r"\.[A-Za-z]\w{0,7}$", name) else name
+
+
+def _title_of(path: Path, single: bool) -> str:
+    if path.is_dir():
+        return path.resolve().name
+    return path.stem if single else stem_of(path.name)
 
 
 def safe_title(title: str) -> str:
     """A title that can be part of the name of a folder; letters of all scripts stay."""
     title = "".join("-" if character in "/\\" or is_invisible(character) else character for character in title)
-    return title.encode()[:LONGEST_TITLE].decode(errors="ignore").strip() or "text"
+    return title.encode()[:LONGEST_TITLE].decode(errors="ignore") or "text"
 
 
 # ---- where documents are ----
@@ -132,7 +138,7 @@ Found = tuple[list[Document], Counter[str] | None, Path]  # None: a single file,
 
 def _in_path(path: Path) -> Found:
     if path.is_dir():
-        return *_in_folder(path), Path(path.resolve())
+        return *_in_folder(path), path
     if path.exists() and not path.is_file():
         raise InputError(f"Wanted a file or a folder, but {path} is neither. Name a text file.")
     if is_archive(path):

@@ -12,7 +12,7 @@ from typing import Any
 from corpora.errors import InputError
 from corpora.reading import DAMAGED, ByteStream, open_bytes
 
-MOST_UNPACKED = 1 << 30  # bytes
+MOST_UNPACKED = 1_000_000_000  # bytes
 PACKED = (".zip", ".gz", ".xz", ".bz2")
 TARS = (".tar", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".txz", ".tbz2")
 NOT_WALKED = ("CVS", "__MACOSX")
@@ -81,10 +81,8 @@ def unpack(path: Path, content: bytes | None = None) -> Unpacked:
                 files.append((parts, member))
     except (FileNotFoundError, PermissionError) as error:
         raise InputError(f"Cannot open {path} ({error.strerror}). Check the path and its permissions.") from None
-    except (*DAMAGED, OSError, NotImplementedError, UnicodeError) as error:
-        raise InputError(
-            f"{path} is damaged, cut short or packed in an unknown way ({error}). Pack it again."
-        ) from None
+    except (*DAMAGED, OSError, NotImplementedError, UnicodeError):
+        raise InputError(f"{path} is damaged, cut short or no archive of a known kind. Pack it again.") from None
     if hidden:
         left_out["hidden"] = len(hidden)
     within = len({parts[0] for parts, _ in files}) == 1 and all(len(parts) > 1 for parts, _ in files)
@@ -103,9 +101,8 @@ def _members_of_zip(path: Path, content: bytes | None) -> Iterator[tuple[str, by
 
 def _members_of_tar(path: Path, content: bytes | None) -> Iterator[tuple[str, bytes | None]]:
     unpacked = 0
-    with tarfile.open(
-        None if content is not None else path, "r:*", io.BytesIO(content) if content else None
-    ) as archive:
+    held = None if content is None else io.BytesIO(content)
+    with tarfile.open(path, "r:*", held) as archive:
         for member in archive:
             unpacked += member.size
             _require_limit(unpacked, path)
