@@ -36,17 +36,19 @@ LOGGED = 4000  # bytes at the end of a log that are looked through for the last 
 State = Literal["running", "finished", "stopped", "failed"]
 Wish = Literal["pause", "finish", "stop"]
 WISHES: tuple[Wish, ...] = ("pause", "finish", "stop")
+_started: list[subprocess.Popen[bytes]] = []  # by this process: to take leave of those that have ended
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: `done` of `total` parts, and what it is at; `since` is when it began with these parts."""
+    """How far a job is: `done` of `total` parts, and what it is at; at `since`, `first` of these parts were done."""
 
     done: float = 0
     total: float = 0
     stage: str = ""
     since: float = 0.0
     at: float = 0.0
+    first: float = 0
 
     @property
     def share(self) -> float:
@@ -56,9 +58,9 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """At the speed so far; None before anything is done."""
-        if not self.done or not self.total:
+        if self.done <= self.first or not self.total:
             return None
-        return max(0.0, (self.at - self.since) * (self.total - self.done) / self.done)
+        return max(0.0, (self.at - self.since) * (self.total - self.done) / (self.done - self.first))
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,21 @@ class Job:
 
     @property
     def state(self) -> State:
-        """A process that is gone without a word has failed: it was killed, or could not start."""
+        """A process that is gone without a word was killed: because somebody asked it to stop, or it has failed."""
         if self.outcome in ("finished", "stopped", "failed"):
             return self.outcome
-        return "running" if _lives(self.pid, self.started) else "failed"
+        if _lives(self.pid, self.started):
+            return "running"
+        return "stopped" if self.wish == "stop" else "failed"
+
+    @property
+    def wish(self) -> Wish | None:
+        """What somebody asked of it since it started."""
+        try:
+            written = _path(self.folder, self.kind, ".asked").read_text().strip()
+        except OSError:
+            return None
+        return next((wish for wish in WISHES if wish == written), None)
 
     @property
     def reason(self) -> str:
@@ -190,6 +203,7 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
                 process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
                 )
+            _started[:] = [process, *(each for each in _started if each.poll() is None)]
             begun = find_job(folder, kind)  # the process may have noted itself by now
             if begun and begun.pid == process.pid:
                 return begun
@@ -259,29 +273,29 @@ class Work:
     """A job as its own process sees it."""
 
     job: Job
-    stage: str = ""
-    since: float = dataclasses.field(default_factory=time.time)
-    reported: float = 0.0
+    last: Progress | None = None
+    """What was last written."""
 
     def report(self, done: float, total: float, stage: str = "") -> None:
-        """Say how far the work is; most calls within half a second of the last write nothing."""
-        now = time.time()
-        if stage != self.stage:
-            self.stage, self.since, self.reported = stage, now, 0.0
-        if now - self.reported < REPORT_EVERY and done < total:
+        """Say how far the work is; most calls within half a second of the last write nothing.
+
+        The time left is reckoned anew where the total changes, or less is done than before: stages may share one total.
+        """
+        now, last = time.time(), self.last
+        if last and stage == last.stage and now - last.at < REPORT_EVERY and last.done <= done < total:
             return
-        self.reported = now
-        described = dataclasses.asdict(Progress(done, total, stage, self.since, now))
+        if last is None or total != last.total or done < last.done:
+            since, first = now, done
+        else:
+            since, first = last.since, last.first
+        self.last = Progress(done, total, stage, since, now, first)
+        described = dataclasses.asdict(self.last)
         with contextlib.suppress(InputError), replacing(_path(self.job.folder, self.job.kind, ".progress.json")) as out:
             out.write_text(json.dumps(described))  # a full disk ends the work where it keeps something, not here
 
     def wish(self) -> Wish | None:
         """What somebody asked of this job since it started."""
-        try:
-            written = _path(self.job.folder, self.job.kind, ".asked").read_text().strip()
-        except OSError:
-            return None
-        return next((wish for wish in WISHES if wish == written), None)
+        return self.job.wish
 
     def check(self) -> None:
         """End the work if somebody asked for it.
@@ -311,8 +325,12 @@ def at_work(folder: Path, kind: str) -> Iterator[Work]:
         InputError: another process works at it.
     """
     require_idle(folder, kind)
+    before = find_job(folder, kind)
     work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
-    with contextlib.suppress(InputError):
+    with contextlib.suppress(InputError, OSError):
+        if before is None or before.pid != os.getpid():  # else somebody may have asked for something already
+            for of_another in (".asked", ".progress.json", ".log"):
+                _path(folder, kind, of_another).unlink(missing_ok=True)
         _note(work.job)
     try:
         yield work
