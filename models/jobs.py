@@ -322,6 +322,14 @@ class Work:
                 _path(self.job.folder, self.job.kind, ".asked").unlink(missing_ok=True)
 
 
+def _forget_another(folder: Path, kind: str) -> None:
+    """Remove what is left of a job of another process; of this one, somebody may have asked for something already."""
+    before = find_job(folder, kind)
+    if before is None or before.pid != os.getpid():
+        for ending in (".asked", ".progress.json", ".log"):
+            _path(folder, kind, ending).unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def at_work(folder: Path, kind: str) -> Iterator[Work]:
     """Note for others that this process works at a job, how far it is, and how it ends.
@@ -338,12 +346,9 @@ def at_work(folder: Path, kind: str) -> Iterator[Work]:
         for ending in (".asked", ".progress.json"):  # of an earlier one
             with contextlib.suppress(OSError):
                 _path(folder, kind, ending).unlink(missing_ok=True)
-    before = find_job(folder, kind)
     work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
     with contextlib.suppress(InputError, OSError):
-        if before is None or before.pid != os.getpid():  # else somebody may have asked for something already
-            for of_another in (".asked", ".progress.json", ".log"):
-                _path(folder, kind, of_another).unlink(missing_ok=True)
+        _forget_another(folder, kind)
         _note(work.job)
     try:
         yield work
