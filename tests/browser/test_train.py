@@ -59,7 +59,7 @@ def test_a_file_becomes_a_network(open_below: Open, folder: Path, story: str):
     write(page, "name", "mine")
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url("**/train?run=mine")
-    page.wait_for_selector(":text('finished')", timeout=LONGEST)
+    page.wait_for_selector(".stMarkdownBadge:text-is('finished')", timeout=LONGEST)
     run = load_run(folder / "runs" / "mine")
     assert (run.model.hidden_size, run.options.epochs) == (8, 0.5)
     assert run.corpus["cuts"][-1] == 12_000
