@@ -21,6 +21,8 @@ def lacks_text(run: Run) -> bool:
 
 def missing_sentence(run: Run) -> str:
     """That the text is missing, as Markdown."""
+    if not run.corpus["name"]:
+        return f"Nobody said which text {plain(run.name)} was trained on."
     return f"{plain(run.name)} was trained on *{plain(text_title(run.corpus['name']))}*, which is not on this machine."
 
 

@@ -161,7 +161,7 @@ def _show_ended(folder: Path, status: Status) -> None:
     """How it ended, its figures, and the buttons that go on, end it for good, or delete it."""
     run, reason = _run_of(folder), reason_of(folder)
     if reason:
-        show_error(f"The training ended: {reason}")
+        show_error(f"The training ended: {reason} Resume it to go on from its last checkpoint, or delete it.")
     if run:
         _show_figures(run)
         _show_outcome(run)
