@@ -1,1 +1,5 @@
 """Character-level recurrent networks: training, evaluation, sampling and recording."""
+
+from corpora.threads import share_processors
+
+share_processors()  # before anything imports PyTorch

@@ -31,6 +31,7 @@ JOBS = "jobs"
 REPORT_EVERY = 0.5  # seconds
 SAME_START = 1.0  # seconds that two readings of a process's start may differ
 STARTING = 10.0  # seconds that another start may take
+WORDS = {"train": "training", "ablate": "ablation", "evaluate": "evaluation", "ngram": "n-gram count"}  # kind -> noun
 LOGGED = 4000  # bytes at the end of a log that are looked through for the last line
 
 State = Literal["running", "finished", "stopped", "failed"]
@@ -40,13 +41,17 @@ WISHES: tuple[Wish, ...] = ("pause", "finish", "stop")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: `done` of `total` parts, and what it is at; `since` is when it began with these parts."""
+    """How far a job is: `done` of `total` parts, and what it is at.
+
+    It began with these parts at the time `since`, when `first` of them were done already: a training that goes on.
+    """
 
     done: float = 0
     total: float = 0
     stage: str = ""
     since: float = 0.0
     at: float = 0.0
+    first: float = 0
 
     @property
     def share(self) -> float:
@@ -56,9 +61,9 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """At the speed so far; None before anything is done."""
-        if not self.done or not self.total:
+        if self.done <= self.first or not self.total:
             return None
-        return max(0.0, (self.at - self.since) * (self.total - self.done) / self.done)
+        return max(0.0, (self.at - self.since) * (self.total - self.done) / (self.done - self.first))
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,8 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
         InputError: one runs already, this server's users are visitors, or nothing can be written or started.
     """
     if is_read_only():
-        raise InputError(f"A shared server starts no {kind} for visitors. The person who shares it can.")
+        what = WORDS.get(kind, kind)
+        raise InputError(f"A shared server starts no {what} for visitors. The person who shares it can.")
     try:
         (folder / JOBS).mkdir(parents=True, exist_ok=True)
         with FileLock(_path(folder, kind, ".starting"), timeout=STARTING):
@@ -209,7 +215,8 @@ def require_idle(folder: Path, kind: str) -> None:
     job = find_job(folder, kind)
     if job and job.pid != os.getpid() and job.state == "running":
         raise InputError(
-            f"The {kind} of {folder.name} is running already (process {job.pid}). Wait for it, or stop it."
+            f"The {WORDS.get(kind, kind)} of {folder.name} is running already (process {job.pid}). "
+            "Wait for it, or stop it."
         )
 
 
@@ -259,19 +266,24 @@ class Work:
     """A job as its own process sees it."""
 
     job: Job
-    stage: str = ""
-    since: float = dataclasses.field(default_factory=time.time)
+    latest: Progress = dataclasses.field(default_factory=Progress)
     reported: float = 0.0
 
     def report(self, done: float, total: float, stage: str = "") -> None:
-        """Say how far the work is; most calls within half a second of the last write nothing."""
-        now = time.time()
-        if stage != self.stage:
-            self.stage, self.since, self.reported = stage, now, 0.0
-        if now - self.reported < REPORT_EVERY and done < total:
+        """Say how far the work is; most calls within half a second of the last write nothing.
+
+        Stages that count the same parts, as training and its evaluations do, share their time.
+        """
+        now, last = time.time(), self.latest
+        going_on = last.at and last.total == total and last.done <= done
+        since, first = (last.since, last.first) if going_on else (now, done)
+        self.latest = Progress(done, total, stage, since, now, first)
+        if now - self.reported < REPORT_EVERY and done < total and stage == last.stage:
             return
+        if not self.job.folder.is_dir():
+            return  # deleted: nothing of it comes back
         self.reported = now
-        described = dataclasses.asdict(Progress(done, total, stage, self.since, now))
+        described = dataclasses.asdict(self.latest)
         with contextlib.suppress(InputError), replacing(_path(self.job.folder, self.job.kind, ".progress.json")) as out:
             out.write_text(json.dumps(described))  # a full disk ends the work where it keeps something, not here
 
@@ -311,6 +323,11 @@ def at_work(folder: Path, kind: str) -> Iterator[Work]:
         InputError: another process works at it.
     """
     require_idle(folder, kind)
+    before = find_job(folder, kind)
+    if not (before and before.pid == os.getpid() and before.state == "running"):  # a job that `start_job` began
+        for ending in (".asked", ".progress.json"):  # of an earlier one
+            with contextlib.suppress(OSError):
+                _path(folder, kind, ending).unlink(missing_ok=True)
     work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
     with contextlib.suppress(InputError):
         _note(work.job)

@@ -15,6 +15,16 @@ from corpora import InputError, Vocabulary
 STRETCHES = 10  # of a split, per excerpt
 
 
+def stream_length(characters: int, count: int, steps: int) -> int:
+    """Characters of one of `count` streams of a text that are served in an epoch, at most."""
+    return (characters - 1 - steps) // count
+
+
+def steps_in(characters: int, count: int, steps: int, epochs: float) -> int:
+    """Optimizer steps of so many passes over a text."""
+    return max(1, round(epochs * (stream_length(characters, count, steps) // steps)))
+
+
 @dataclass(frozen=True)
 class Streams:
     """`count` neighbouring streams of a text, read `steps` characters at a time.
@@ -42,7 +52,7 @@ class Streams:
     @property
     def length(self) -> int:
         """Characters of one stream that are served in an epoch, at most."""
-        return (len(self.characters) - 1 - self.steps) // self.count
+        return stream_length(len(self.characters), self.count, self.steps)
 
     @property
     def chunks(self) -> int:
