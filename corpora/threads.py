@@ -2,7 +2,7 @@
 
 import os
 
-SPINS = 2_000  # times that libgomp looks whether the others are ready, before it gives the processor away
+SPINS = 1_000  # times that libgomp looks whether the others are ready, before it gives the processor away
 
 
 def share_processors() -> None:

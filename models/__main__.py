@@ -40,8 +40,8 @@ Minutes = Annotated[
     float | None,
     typer.Option("--minutes", min=0.1, help="As many passes as fit into this time, at the speed measured here first."),
 ]
-Ngram = Annotated[
-    bool, typer.Option("--ngram/--no-ngram", help="Count n-grams of the text beside the training, to compare with.")
+NoNgram = Annotated[
+    bool, typer.Option("--no-ngram", help="Do not count n-grams of the text beside the training, to compare with.")
 ]
 
 
@@ -54,7 +54,7 @@ def train(
     preset: PresetOption = None,
     minutes: Minutes = None,
     tensorboard: TensorBoard = False,
-    ngram: Ngram = True,
+    no_ngram: NoNgram = False,
     bidirectional: Annotated[bool, typer.Option("--bidirectional", help="Refused, and why.")] = False,
     **options: Any,
 ) -> None:
@@ -67,7 +67,7 @@ def train(
     text = load_corpus(corpus)
     model, training = _options_for(text, preset, minutes, without_unset(options, context))
     name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}" + f"-{model.cell}" * (model.cell != "lstm")
-    _train(start_run(name, text, model, training).folder, tensorboard, ngram)
+    _train(start_run(name, text, model, training).folder, tensorboard, no_ngram)
 
 
 def _options_for(
@@ -118,9 +118,9 @@ def estimate(
 
 
 @app.command()
-def resume(run: RunArgument, tensorboard: TensorBoard = False, ngram: Ngram = True) -> None:
+def resume(run: RunArgument, tensorboard: TensorBoard = False, no_ngram: NoNgram = False) -> None:
     """Continue a run that was stopped or killed, to the same result as without the interruption."""
-    _train(run, tensorboard, ngram)
+    _train(run, tensorboard, no_ngram)
 
 
 @app.command()
@@ -139,7 +139,7 @@ def finish(run: RunArgument) -> None:
         _say_end(loaded)
 
 
-def _train(name: str | Path, tensorboard: bool, ngram: bool) -> None:
+def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
     run = load_run(name)
     first = int(os.environ.get("RANK", "0")) == 0  # of several processes one speaks
     if is_finished(run):
@@ -149,7 +149,7 @@ def _train(name: str | Path, tensorboard: bool, ngram: bool) -> None:
     terminal = TerminalWatcher(silent=not first)
     watching = TensorBoardWatcher(terminal, run.folder) if tensorboard and first else nullcontext(terminal)
     with terminal, watching as watcher:
-        if ngram and first:
+        if first and not no_ngram:
             _count_beside(run)
         position = train_as_job(run, watcher)
     if not first:
