@@ -6,7 +6,7 @@ python -m models train | resume | finish | estimate | evaluate | gates | sample 
 import dataclasses
 import json
 import os
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,12 +14,11 @@ import typer
 
 from corpora import Corpus, InputError, Vocabulary, load_corpus
 from corpora.errors import new_command_line, run_command_line
-from models.baseline import baseline_of
 from models.commands_measure import RunArgument, evaluate, gates, ngram
 from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.estimate import Estimate, estimate_training
-from models.jobs import ask, at_work, find_job, start_job
+from models.jobs import ask, at_work, find_job
 from models.outcome import outcome_of
 from models.presets import PRESETS, PresetName, describe_advice, fit_minutes, fit_preset
 from models.run import Run, load_run
@@ -149,22 +148,13 @@ def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
     terminal = TerminalWatcher(silent=not first)
     watching = TensorBoardWatcher(terminal, run.folder) if tensorboard and first else nullcontext(terminal)
     with terminal, watching as watcher:
-        if first and not no_ngram:
-            _count_beside(run)
-        position = train_as_job(run, watcher)
+        position = train_as_job(run, watcher, count_ngrams=not no_ngram)
     if not first:
         return
     if is_finished(run):
         _say_end(run)
     else:
         typer.echo(f"Stopped at step {position.step}. To continue: python -m models resume {run.shell_name}")
-
-
-def _count_beside(run: Run) -> None:
-    """Count the n-gram baseline in a process of its own, unless it is there; a training does not fail over it."""
-    if baseline_of(run) is None:
-        with suppress(InputError):
-            start_job(run.results_folder, "ngram", ("-m", "models", "ngram", "--run", str(run.folder)))
 
 
 def _say_finished(run: Run) -> None:

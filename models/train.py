@@ -15,6 +15,7 @@ from lightning_fabric import Fabric
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
 from corpora.shell import shell_word
+from models.baseline import count_beside
 from models.checkpoint import CHECKPOINT, Position
 from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
@@ -74,16 +75,19 @@ def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
         return Training(run, corpus, run.options, fabric).run_to_end(watcher)
 
 
-def train_as_job(run: Run, watcher: Watcher) -> Position:
+def train_as_job(run: Run, watcher: Watcher, count_ngrams: bool = False) -> Position:
     """`train` on the run's own corpus, as the job `train` of its folder: others see how far it is, and may ask it.
 
-    `pause` leaves all that is needed to go on; `finish` and `stop` end it with the best weights so far.
+    `pause` leaves all that is needed to go on; `finish` and `stop` end it with the best weights so far. With
+    `count_ngrams` the n-gram baseline of the text is counted meanwhile, in a process of its own, unless it is there.
 
     Raises:
         InputError: as `train`; or the corpus is no longer on this machine.
     """
     with _held_by_first_process(run, TRAIN) as (fabric, work):
         training = Training(run, corpus_of(run), run.options, fabric, work=work)
+        if work and count_ngrams:
+            count_beside(run)
         position = training.run_to_end(watcher)
         if work and is_finished(run):
             work.end("finished", outcome_of(load_run(run.folder)))

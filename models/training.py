@@ -5,7 +5,6 @@ Axes: `time`, `batch` (streams), `vocab`; `process` where several share the work
 
 import math
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
@@ -31,7 +30,7 @@ from models.optimizer import new_optimizers, share_of_peak
 from models.run import Run
 from models.sample import sample
 from models.snapshots import forget_snapshots_after, passage_of, save_snapshot
-from models.streams import Streams, cold_streams, spread_excerpt, steps_in
+from models.streams import ReadAhead, Streams, cold_streams, spread_excerpt, steps_in
 
 SAMPLE_COUNT, SAMPLE_LENGTH, SAMPLE_TEMPERATURE = 20, 300, 0.8
 EXPLODED = 2.0  # times a uniform prediction's loss: beyond it, a loss does not recover
@@ -88,8 +87,7 @@ class Training:
         if self.fabric.is_global_zero:
             forget_after(self.run.folder, self.position.step or -1)
             forget_snapshots_after(self.run.folder, self.position.step or -1)
-        self.assembler = ThreadPoolExecutor(1)
-        self.ahead: tuple[int, Future[tuple[Tensor, Tensor]]] | None = None
+        self.ahead = ReadAhead(self.streams, pinned=self.fabric.device.type == "cuda")
         self._begin_interval()
 
     @property
@@ -196,16 +194,7 @@ class Training:
 
     def next_chunk(self) -> tuple[Tensor, Tensor]:
         """This step's inputs and targets on the device; the next step's are assembled meanwhile."""
-        step = self.position.step
-        ready = self.ahead[1].result() if self.ahead and self.ahead[0] == step else self._assemble(step)
-        self.ahead = (step + 1, self.assembler.submit(self._assemble, step + 1))
-        inputs, targets = (self.fabric.to_device(ids) for ids in ready)
-        return inputs, targets
-
-    def _assemble(self, step: int) -> tuple[Tensor, Tensor]:
-        inputs, targets = self.streams.chunk(*divmod(step, self.streams.chunks))
-        if self.fabric.device.type == "cuda":  # copied without waiting
-            return inputs.pin_memory(), targets.pin_memory()
+        inputs, targets = (self.fabric.to_device(ids) for ids in self.ahead.chunk(self.position.step))
         return inputs, targets
 
     def _begin_interval(self) -> None:
