@@ -1,6 +1,6 @@
 """The models command.
 
-python -m models train | resume | finish | estimate | evaluate | gates | sample | record | pack | ngram
+python -m models train | resume | finish | estimate | import | evaluate | gates | sample | record | pack | ngram
 """
 
 import dataclasses
@@ -18,6 +18,7 @@ from models.commands_measure import RunArgument, evaluate, gates, ngram
 from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.estimate import Estimate, estimate_training
+from models.importing.command import import_network
 from models.jobs import ask, at_work, find_job
 from models.outcome import outcome_of
 from models.presets import PRESETS, PresetName, describe_advice, fit_minutes, fit_preset
@@ -158,7 +159,9 @@ def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
 
 
 def _say_finished(run: Run) -> None:
-    typer.echo(f"{run.name} is finished: validation {run.training['validation_loss']} nats. Nothing to resume.")
+    ended = load_run(run.folder)
+    said = "imported" if ended.imported else f"finished: validation {ended.training['validation_loss']} nats"
+    typer.echo(f"{run.name} is {said}. Nothing to resume.")
 
 
 def _say_end(run: Run) -> None:
@@ -168,6 +171,7 @@ def _say_end(run: Run) -> None:
     typer.echo(outcome_of(ended))
 
 
+app.command("import")(import_network)
 for command in (evaluate, gates, sample, record, pack, ngram):
     app.command()(command)
 

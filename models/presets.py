@@ -60,10 +60,11 @@ PRESETS: dict[PresetName, Preset] = {
 LONG = 2_000_000  # characters to train on, from which a preset is what it says
 CHUNKS = 100  # steps that a pass over a shorter text should have
 FEWEST_STREAMS, SHORT_STEPS = 4, 64
-WANTED_STEPS: dict[PresetName, int] = {"tiny": 1500, "small": 2000, "paper": 3000, "best": 3000}
-MOST_PASSES = ((500_000, 30.0), (100_000, 20.0), (0, 15.0))  # from so many characters: later it learns by heart
-DROPPED = {"readout_dropout": 0.3, "embedding_dropout": 0.2, "weight_drop": 0.3}  # of a text of `SHORT` characters
-SHORT, LEAST_SHARE = 30_000, 0.2
+WANTED_STEPS: dict[PresetName, int] = {"tiny": 2500, "small": 2500, "paper": 3000, "best": 3000}
+MOST_PASSES = ((500_000, 30.0), (0, 20.0))  # from so many characters: later it learns them by heart
+DROPPED = {"readout_dropout": 0.3, "embedding_dropout": 0.2, "weight_drop": 0.3}  # and between layers, of a short text
+SHORT = 125  # characters per unit of a layer: a text so long takes all this dropout, a longer one its share of it
+LEAST_SHARE = 0.2
 EVALUATIONS = 20
 TRAINED_SHARE = 0.9  # of the time; the rest goes to evaluations, samples and checkpoints
 
@@ -122,16 +123,16 @@ def _streams_for(options: dict[str, Any], training_characters: int) -> dict[str,
     """Streams, a power of two, and their steps, that give a pass about `CHUNKS` steps."""
     training = pick(TrainingConfig, options)
     steps = min(training.steps, SHORT_STEPS) if training_characters < LONG // 2 else training.steps
-    streams = 2 ** int(log2(max(FEWEST_STREAMS, training_characters / (CHUNKS * steps))))
+    streams = 2 ** round(log2(max(FEWEST_STREAMS, training_characters / (CHUNKS * steps))))
     return {"streams": min(training.streams, streams), "steps": steps}
 
 
 def _dropout_for(options: dict[str, Any], training_characters: int) -> dict[str, float]:
     """More dropout for shorter texts; never less than the preset has."""
-    share = min(1.0, SHORT / max(1, training_characters))
+    model = pick(ModelConfig, options)
+    share = min(1.0, SHORT * model.hidden_size / max(1, training_characters))
     if share < LEAST_SHARE:
         return {}
-    model = pick(ModelConfig, options)
     dropped = {name: max(getattr(model, name), round(share * most, 2)) for name, most in DROPPED.items()}
     return dropped | ({"dropout": max(model.dropout, round(share * 0.3, 2))} if model.num_layers > 1 else {})
 

@@ -24,13 +24,14 @@ COMMANDS = {
         "resume",
         "finish",
         "estimate",
+        "import",
         "evaluate",
         "gates",
         "sample",
         "record",
         "pack",
         "ngram",
-    ],  # fmt: skip
+    ],
     "analysis": ["search", "ablate", "concepts"],
 }
 TAKES_A_RUN = [
