@@ -14,7 +14,7 @@ import typer
 
 from corpora import Corpus, InputError, Vocabulary, load_corpus
 from corpora.errors import new_command_line, run_command_line
-from models.commands_measure import RunArgument, evaluate, gates, ngram
+from models.commands_measure import AsBytes, RunArgument, evaluate, gates, ngram
 from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.estimate import Estimate, estimate_training
@@ -31,7 +31,7 @@ app = new_command_line("Train, evaluate and record character-level recurrent net
 
 PRESET_HELP = "; ".join(f"{name}: {preset.summary}" for name, preset in PRESETS.items()) + "."
 TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also write TensorBoard events into the run.")]
-CorpusOption = Annotated[str, typer.Option("--corpus", help="A corpus by name, or a text file.")]
+CorpusOption = Annotated[str, typer.Option("--corpus", help="A corpus by name, or a file, folder or archive.")]
 PresetOption = Annotated[
     PresetName | None,
     typer.Option("--preset", help=f"{PRESET_HELP} It fits the text; other options override it.", show_default=False),
@@ -50,6 +50,7 @@ NoNgram = Annotated[
 def train(
     context: typer.Context,
     corpus: CorpusOption = "python",
+    as_bytes: AsBytes = False,
     run: Annotated[str, typer.Option(help="Name of the new run; default: corpus and size.")] = "",
     preset: PresetOption = None,
     minutes: Minutes = None,
@@ -64,7 +65,9 @@ def train(
             "Wanted a network that reads forwards: a bidirectional one has read the character that it is asked "
             "to predict, so it cannot predict the next one. Omit --bidirectional."
         )
-    text = load_corpus(corpus)
+    text = load_corpus(corpus, as_bytes)
+    if text.left_out:
+        typer.echo(text.left_out, err=True)
     model, training = _options_for(text, preset, minutes, without_unset(options, context))
     name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}" + f"-{model.cell}" * (model.cell != "lstm")
     _train(start_run(name, text, model, training).folder, tensorboard, no_ngram)
@@ -94,6 +97,7 @@ def _estimate(text: Corpus, model: ModelConfig, training: TrainingConfig) -> Est
 def estimate(
     context: typer.Context,
     corpus: CorpusOption = "python",
+    as_bytes: AsBytes = False,
     preset: PresetOption = None,
     minutes: Minutes = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate and the options as JSON.")] = False,
@@ -104,7 +108,7 @@ def estimate(
 ) -> None:
     """How long `train` with the same options will take on this machine, measured with a few of its steps."""
     with at_work(job, "estimate") if job else nullcontext() as work:
-        text = load_corpus(corpus)
+        text = load_corpus(corpus, as_bytes)
         model, training = _options_for(text, preset, minutes, without_unset(options, context))
         estimated = _estimate(text, model, training)
         chosen = dataclasses.asdict(model) | dataclasses.asdict(training)

@@ -12,6 +12,7 @@ import numpy as np
 import typer
 
 from corpora import Corpus, InputError, load_corpus
+from corpora.corpus import BYTES_HELP
 from corpora.paper import paper_test
 from models.baseline import FILE, SPLITS, count_baseline, give_way, order_for
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
@@ -24,13 +25,15 @@ from models.progress import progress
 from models.run import Run, corpus_of, load_run, replacing
 from models.saturation import gate_saturation, save_saturation, summarise_saturation
 
+AsBytes = Annotated[bool, typer.Option("--bytes", help=BYTES_HELP)]
 RunArgument = Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")]
 
 
 def evaluate(
     run: RunArgument,
     split: Annotated[str, typer.Option(help="training, validation or test.")] = "test",
-    corpus: Annotated[str, typer.Option(help="A corpus or text file other than the run's own.")] = "",
+    corpus: Annotated[str, typer.Option(help="A corpus, file or folder other than the run's own.")] = "",
+    as_bytes: AsBytes = False,
     paper_bytes: Annotated[
         bool, typer.Option("--paper-bytes", help="Per byte of the paper's test text, War and Peace only.")
     ] = False,
@@ -45,7 +48,7 @@ def evaluate(
         raise InputError(f"Wanted the test split with --paper-bytes, got {split}. Omit --split.")
     with at_work(loaded.results_folder, "evaluate") as work:
         _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
-        text = load_corpus(corpus) if corpus else corpus_of(loaded)
+        text = load_corpus(corpus, as_bytes) if corpus else corpus_of(loaded)
         codes, lengths = paper_test(text) if paper_bytes else (text.split(split), None)
         losses, settings = _losses_of(loaded, text, codes, dynamic_steps if dynamic else 0, work)
         if paper_bytes:
@@ -107,7 +110,8 @@ def gates(
 
 
 def ngram(
-    corpus: Annotated[str, typer.Argument(help="A corpus by name, or a text file.")] = "",
+    corpus: Annotated[str, typer.Argument(help="A corpus by name, or a file, folder or archive.")] = "",
+    as_bytes: AsBytes = False,
     run: Annotated[
         str, typer.Option(help="Instead of a corpus, a run: its text, test and validation, kept as its ngram.json.")
     ] = "",
@@ -122,7 +126,7 @@ def ngram(
     if run:
         _count_for(load_run(run))
         return
-    text, evaluations = load_corpus(corpus), {}
+    text, evaluations = load_corpus(corpus, as_bytes), {}
     with progress("counting n-grams", order) as advance:
         for score in score_corpus(text, split, order, min_count):
             evaluations[score.order] = score.evaluation
