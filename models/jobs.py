@@ -195,9 +195,8 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
         InputError: one runs already, this server's users are visitors, or nothing can be written or started.
     """
     if is_read_only():
-        raise InputError(
-            f"A shared server starts no {WORDS.get(kind, kind)} for visitors. The person who shares it can."
-        )
+        what = WORDS.get(kind, kind)
+        raise InputError(f"A shared server starts no {what} for visitors. The person who shares it can.")
     try:
         (folder / JOBS).mkdir(parents=True, exist_ok=True)
         with FileLock(_path(folder, kind, ".starting"), timeout=STARTING):
