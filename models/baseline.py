@@ -10,8 +10,9 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any
 
-from corpora import Corpus
+from corpora import Corpus, InputError
 from models.evaluate import Evaluation
+from models.jobs import start_job
 from models.ngram import describe_scores, load_baseline, score_corpus
 from models.run import Run, replacing
 
@@ -73,6 +74,13 @@ def best_ngram_on(run: Run, split: str) -> dict[str, Any] | None:
     baseline = baseline_of(run) or {}
     scores = baseline if baseline.get("split") == split else baseline.get(split)
     return min(scores["orders"], key=itemgetter("nats")) if scores else None
+
+
+def count_beside(run: Run) -> None:
+    """Count a run's baseline in a process of its own, unless it is there; that it cannot start is no error."""
+    if baseline_of(run) is None:
+        with suppress(InputError):
+            start_job(run.results_folder, "ngram", ("-m", "models", "ngram", "--run", str(run.folder)))
 
 
 def give_way() -> None:

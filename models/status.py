@@ -20,7 +20,7 @@ def status_of(folder: Path) -> Status:
     weights that come from elsewhere are.
     """
     training, job = _training_of(folder), find_job(folder, "train")
-    if "steps_done" in training:
+    if "steps_done" in training or training.get("imported"):
         return "finished"
     if job and job.state == "running":
         return "training"

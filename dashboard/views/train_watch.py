@@ -25,6 +25,7 @@ from dashboard.views.job_panel import VISITORS, offer_job, show_refusal, try_to
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
 from models.baseline import best_ngram_on
+from models.checkpoint import CHECKPOINT
 from models.comparison import counted_by
 from models.history import load_log, load_samples
 from models.jobs import Job, ask, find_job, kill
@@ -172,7 +173,7 @@ def _show_ended(folder: Path, status: Status) -> None:
         if run and status != "finished":
             label = "Start" if status == "untrained" else "Resume"
             _button_to_start(run, "train", label, "play_arrow")
-            if (folder / WEIGHTS).exists():
+            if (folder / CHECKPOINT).exists():
                 _button_to_start(run, "finish", "Stop with the best weights", "flag")
         show_changes(folder.name)
 
