@@ -62,6 +62,9 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
     show_refused_change()
     if status == "training":
         st.fragment(_show_live, run_every=EVERY)(folder)
+    elif _is_ending(folder):
+        st.fragment(_show_ending, run_every=EVERY)(folder)
+        return
     else:
         _show_ended(folder, status)
     run = _run_of(folder)
@@ -129,6 +132,19 @@ def _show_control(job: Job) -> None:
             "Stop with the best weights", key="train_finish", icon=":material/flag:", on_click=try_to,
             args=(ask, job, "finish"), help="It ends for good; the weights with the best validation loss stay.",
         )  # fmt: skip
+
+
+def _is_ending(folder: Path) -> bool:
+    """Whether a process is about to end a training that does not run."""
+    job = find_job(folder, "finish")
+    return job is not None and job.state == "running"
+
+
+def _show_ending(folder: Path) -> None:
+    """That it is being ended; the page runs once more when it is, or when the process is at work as a training."""
+    if not _is_ending(folder) or status_of(folder) == "training":
+        st.rerun()
+    st.progress(0.0, ANSWERS["finish"])
 
 
 def _show_figures(run: Run, seconds_left: float | None = None) -> None:
