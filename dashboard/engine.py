@@ -100,10 +100,7 @@ class Engine:
         if not text:
             raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
         if len(text) > LONGEST_TEXT:
-            raise InputError(
-                f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. "
-                "Take an excerpt, or use: python -m models record"
-            )
+            raise InputError(f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt.")
         text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
         key, version = _digest(f"{run.weights_hash} {text}"), _digest(repr(_searched(run)))
         return key + version, self.hold(

@@ -75,8 +75,9 @@ class Location:
         return {name: str(value) for name, value in written.items() if value and value != plain.get(name)}
 
     def with_model(self, model: str) -> "Location":
-        """The location with another model: its own demo passage, no unit, the same concept."""
-        demo = not self.text or self.text.startswith("demo-")
+        """The location with another model: its own first text unless one was chosen, no unit, the same concept."""
+        start_of_excerpt = self.text == "excerpt" and (self.start, self.length) == (0, Location.length)
+        demo = not self.text or self.text.startswith("demo-") or start_of_excerpt
         text, marks = ("", ()) if demo else (self.text, self.marks)
         return replace(self, model=model, unit=None, text=text, marks=marks)
 

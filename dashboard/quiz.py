@@ -68,7 +68,7 @@ def quiz_of(run: Run, written: str, seed: int) -> dict[str, Any]:
     """
     findings = ENGINE.findings(run)
     if findings is None:
-        raise InputError(f"Nobody has searched the units of {run.name}. Run: python -m analysis search {run.name}")
+        raise InputError(f"Nobody has searched the units of {run.name}. Search them in Find.")
     units = read_units(written, run) if written else draw_units(findings, run, seed)
     questions = [question(findings, run, unit) for unit in units]
     readings = _readings(run)

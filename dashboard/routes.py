@@ -13,7 +13,7 @@ from dashboard.components import below_base_path
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.generator import about_network
-from dashboard.landing import known_run
+from dashboard.landing import first_text, known_run
 from dashboard.lessons import See, find_lesson
 from dashboard.lessons.glossary import glossary_page
 from dashboard.live import live_page_parts
@@ -97,7 +97,8 @@ def live_reading(request: Request) -> Response:
 def live_network(request: Request) -> Response:
     """A live page that opens with what is written, or is to be."""
     try:
-        return _live_page(_run(request), request.query_params)
+        run = _run(request)
+        return _live_page(run, request.query_params, first_text(run))
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 
@@ -105,6 +106,11 @@ def live_network(request: Request) -> Response:
 def network_address(run: Run) -> str:
     """Where the browser gets a network; it changes with the weights and with the search tables."""
     return below_base_path(f"{NETWORKS}/{quote(run.name)}/{run.weights_hash[:16]}")
+
+
+def live_page_address(run: Run) -> str:
+    """Where one gets a page that holds a network."""
+    return f"{network_address(run)}/live"
 
 
 def _run(request: Request) -> Run:

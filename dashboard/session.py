@@ -15,7 +15,8 @@ from dashboard.components import declare, module_address
 from dashboard.landing import LANDING_RUN, first_look, known_run
 from dashboard.location import KEYS, LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error
-from models.run import all_runs, load_run
+from dashboard.model_menu import select_model
+from models.run import load_run
 
 HERE, SEEN, WRITTEN, VIEW, READING = "location", "query_seen", "query_written", "view_seen", "reading"
 _mount = declare("charscope_address", "")
@@ -115,8 +116,7 @@ def choose_model(key: str, location: Location) -> None:
     def chosen() -> None:
         choose(here().with_model(st.session_state[key]))
 
-    st.session_state[key] = location.model
-    st.selectbox("Model", all_runs(), key=key, width=400, on_change=chosen)
+    select_model(key, location.model, width=400, on_change=chosen)
 
 
 def note_written(location: Location) -> dict[str, str]:

@@ -85,10 +85,21 @@ class Job:
 
     @property
     def state(self) -> State:
-        """A process that is gone without a word has failed: it was killed, or could not start."""
+        """A process that is gone without a word was killed: because somebody asked it to stop, or it has failed."""
         if self.outcome in ("finished", "stopped", "failed"):
             return self.outcome
-        return "running" if _lives(self.pid, self.started) else "failed"
+        if _lives(self.pid, self.started):
+            return "running"
+        return "stopped" if self.wish == "stop" else "failed"
+
+    @property
+    def wish(self) -> Wish | None:
+        """What somebody asked of it since it started."""
+        try:
+            written = _path(self.folder, self.kind, ".asked").read_text().strip()
+        except OSError:
+            return None
+        return next((wish for wish in WISHES if wish == written), None)
 
     @property
     def reason(self) -> str:
@@ -291,11 +302,7 @@ class Work:
 
     def wish(self) -> Wish | None:
         """What somebody asked of this job since it started."""
-        try:
-            written = _path(self.job.folder, self.job.kind, ".asked").read_text().strip()
-        except OSError:
-            return None
-        return next((wish for wish in WISHES if wish == written), None)
+        return self.job.wish
 
     def check(self) -> None:
         """End the work if somebody asked for it.
@@ -312,6 +319,14 @@ class Work:
             if self.job.folder.is_dir():
                 self.job = _note(dataclasses.replace(self.job, outcome=outcome, message=message, ended=time.time()))
                 _path(self.job.folder, self.job.kind, ".asked").unlink(missing_ok=True)
+
+
+def _forget_another(folder: Path, kind: str) -> None:
+    """Remove what is left of a job of another process; of this one, somebody may have asked for something already."""
+    before = find_job(folder, kind)
+    if before is None or before.pid != os.getpid():
+        for ending in (".asked", ".progress.json", ".log"):
+            _path(folder, kind, ending).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -331,7 +346,8 @@ def at_work(folder: Path, kind: str) -> Iterator[Work]:
             with contextlib.suppress(OSError):
                 _path(folder, kind, ending).unlink(missing_ok=True)
     work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
-    with contextlib.suppress(InputError):
+    with contextlib.suppress(InputError, OSError):
+        _forget_another(folder, kind)
         _note(work.job)
     try:
         yield work

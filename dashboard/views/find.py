@@ -15,10 +15,11 @@ from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, BoardColumn,
 from dashboard.engine import ENGINE
 from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from dashboard.figures.style import PLOTLY
-from dashboard.messages import as_code
+from dashboard.messages import plain
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.explained import show_explained
 from dashboard.views.find_custom import show_custom_concepts
+from dashboard.views.job_panel import offer_job, show_running
 from models.run import Run
 from models.units import Unit
 
@@ -34,6 +35,12 @@ def _in_table(column: BoardColumn) -> Any:
 COLUMNS = {name: _in_table(column) for name, column in BOARD.items()}
 
 
+WHAT_A_SEARCH_DOES = (
+    "A search scores every unit against every concept on text that it was not trained on, beside n-grams, untrained "
+    "networks and other controls. It takes from a minute to half an hour."
+)
+
+
 def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     """The Find view; a click opens a unit on the page `read` or on the page `unit`."""
     run = chosen_run("find")
@@ -41,10 +48,11 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
         return
     findings = ENGINE.findings(run)
     if findings is None:
-        st.info(
-            f"{run.name} has not been searched yet. Search it: {as_code(f'python -m analysis search {run.shell_name}')}"
+        offer_job(
+            run, "search", f"#### {plain(run.name)} has not been searched yet\n{WHAT_A_SEARCH_DOES}", primary=True
         )
         return
+    show_running(run, "search")
     board = board_of(run, findings)
     best = board[board["rank"] == 1]
     known = best[best["score"].notna()]

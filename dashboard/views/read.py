@@ -14,12 +14,15 @@ from corpora.reading import decode_stream
 from dashboard.component import command, prepare_reader, show_reader
 from dashboard.engine import ENGINE
 from dashboard.location import LONGEST_IN_LINK, LOOK, Location
-from dashboard.messages import show_error, show_warning
+from dashboard.messages import plain, show_error, show_warning
+from dashboard.model_menu import select_model
 from dashboard.readings import LONGEST_TEXT, Reading
 from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
 from dashboard.views.explained import show_explained
+from dashboard.views.missing_text import lacks_text, missing_sentence, show_get_text
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
-from models.run import Run, all_runs, corpus_of, load_run
+from models.own import is_own
+from models.run import Run, corpus_of, load_run
 
 DEMO_TITLES = {
     "war-and-peace": "Demo: a scene with dialogue",
@@ -44,6 +47,9 @@ def show_read() -> None:
     try:
         run = load_run(location.model)
         text = _text_at(location, run)
+        if text is None:
+            show_address(location)
+            return
         if not text:
             st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Every model can read any text.")
             show_address(location)
@@ -70,28 +76,30 @@ def show_read() -> None:
 
 
 def _with_text(location: Location) -> Location:
-    """The location with a text: the model's demo passage if none was chosen; a held text itself, not its key."""
+    """The location with a text: the model's first one if none was chosen; a held text itself, not its key."""
     if location.held:
         held = ENGINE.reading(location.held)
         if held is None and not location.own:
             show_warning("The text of this link was kept only on the server that made it, and is gone. Paste it again.")
         location = replace(location, own=held.text if held else location.own, held="")
-    text = location.text if location.text in TEXT_TITLES else _demo_of(location.model)
+    text = location.text if location.text in TEXT_TITLES else _first_text_of(location.model)
     return replace(location, text=text, length=max(1, min(location.length, LONGEST_TEXT)))
 
 
-def _demo_of(model: str) -> str:
-    """The demo passage that resembles a model's corpus."""
-    return f"demo-{passage_like(load_run(model).corpus['name'])}"
+def _first_text_of(model: str) -> str:
+    """What a model reads first: a shipped one the demo passage that resembles its corpus, an own one its own text."""
+    run = load_run(model)
+    return EXCERPT if is_own(run) else f"demo-{passage_like(run.corpus['name'])}"
 
 
 def _show_choices(location: Location) -> None:
     """The boxes for the model and the text."""
     state = st.session_state
-    state["model"], state["text"], state["own"] = location.model, location.text, location.own
+    state["text"], state["own"] = location.text, location.own
     state["start"], state["length"] = location.start, location.length
     left, right = st.columns([1, 2])
-    left.selectbox("Model", all_runs(), key="model", on_change=_model_changed)
+    with left:
+        select_model("model", location.model, on_change=_model_changed)
     right.selectbox("Text", list(TEXT_TITLES), key="text", format_func=TEXT_TITLES.__getitem__, on_change=_text_changed)
     if location.text == EXCERPT:
         left, right = st.columns(2)
@@ -106,7 +114,7 @@ def _show_choices(location: Location) -> None:
 
 
 def _model_changed() -> None:
-    """Another model reads its own demo passage, unless a text was chosen."""
+    """Another model reads its own first text, unless one was chosen."""
     choose(here().with_model(st.session_state["model"]))
 
 
@@ -134,14 +142,21 @@ def _take_upload() -> None:
         state["upload_error"] = str(error)
 
 
-def _text_at(location: Location, run: Run) -> str:
-    """The text itself; empty if the visitor has not given one yet."""
+def _text_at(location: Location, run: Run) -> str | None:
+    """The text itself; empty if the visitor has not given one yet; None if it is gone, which is said."""
     if location.text == OWN:
         return location.own
     if location.text != EXCERPT:
         return load_passage(location.text.removeprefix("demo-"))
-    with st.spinner("Fetching the excerpt …", show_time=False):
-        corpus = corpus_of(run)
+    if lacks_text(run):
+        _show_without_text(run, missing_sentence(run))
+        return None
+    try:
+        with st.spinner("Fetching the excerpt …", show_time=False):
+            corpus = corpus_of(run)
+    except InputError as error:
+        _show_without_text(run, plain(str(error)))
+        return None
     text = corpus.excerpt("validation", location.length, location.start)
     if not text:
         size = len(corpus.split("validation"))
@@ -150,6 +165,19 @@ def _text_at(location: Location, run: Run) -> str:
             "Choose a smaller one."
         )
     return text
+
+
+def _show_without_text(run: Run, reason: str) -> None:
+    """Why the model's own text is not here, in Markdown, and what it can read instead."""
+    st.info(f"{reason} It can read any other text: choose a demo passage, or give it one.")
+    with st.container(horizontal=True):
+        show_get_text(run, "read_get")
+        for name in [f"demo-{each}" for each in passage_names()] + [OWN]:
+            st.button(TEXT_TITLES[name], key=f"read_{name}", on_click=_choose_text, args=(name,))
+
+
+def _choose_text(text: str) -> None:
+    choose(replace(here(), text=text, held="", marks=()))
 
 
 def _command(location: Location) -> None:

@@ -13,10 +13,11 @@ from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.engine import ENGINE
 from dashboard.headline import headline
-from dashboard.messages import as_code, show_error
+from dashboard.messages import show_error
 from dashboard.session import go, here, show_address
 from dashboard.verdict_words import verdict_sentence
 from dashboard.views.explained import show_explained
+from dashboard.views.job_panel import offer_job
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
 from dashboard.views.unit_place import arrive_at_unit, look_at, show_choices
@@ -71,8 +72,8 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
     name = f"{name_of(unit)} of {run.name}"
     if found is None:
         st.markdown(f"### {name}")
-        st.markdown(f"A unit of a {run.model.title}. This model has not been searched for concepts yet.")
-        st.caption(f"To find what its units track: {as_code(f'python -m analysis search {run.shell_name}')}")
+        missing = "This model has not been searched for concepts yet: a search finds what its units track."
+        offer_job(run, "search", f"A unit of a {run.model.title}. {missing}")
     elif not found:
         st.markdown(f"### {name}: no concept found")
         st.markdown("It correlates with none of the concepts. That is a result too: most units are like this.")

@@ -70,11 +70,11 @@ def test_a_measured_run_shows_all_its_sections(measured: Run):
     assert texts_of(shown, "error") == ""
 
 
-def test_what_is_missing_is_said_with_the_command_that_makes_it(tiny_run: Run):
+def test_what_is_missing_is_said_with_the_button_that_makes_it(tiny_run: Run):
     shown = open_models(model="tiny")
-    captions = texts_of(shown, "caption")
-    assert "`python -m models gates tiny`" in captions
-    assert "`python -m models evaluate tiny`" in captions
+    missing = {"gates": "Measure its gates", "evaluate": "Evaluate it", "ngram": "Count n-grams"}
+    assert {kind: shown.button(key=f"start_{kind}").label for kind in missing} == missing
+    assert "`python -m models gates tiny`" in shown.button(key="start_gates").help
     assert "Validation loss" in html_of(shown)
     (tiny_run.folder / "log.csv").unlink()
     (tiny_run.folder / "samples.jsonl").unlink()
@@ -103,7 +103,7 @@ def test_a_run_that_is_not_finished_says_how_to_go_on(tiny_run: Run):
         del described["training"][name]
     path.write_text(json.dumps(described))
     shown = open_models(model="tiny")
-    assert "`python -m models resume tiny`" in texts_of(shown, "caption")
+    assert "(train?run=tiny)" in texts_of(shown, "caption")
     assert "; not finished" in html_of(shown)
 
 
