@@ -5,6 +5,7 @@ import { fillCard } from "./card.js";
 import { element } from "./dom.js";
 import { selectedCharacters } from "./selection.js";
 
+/** @import { Described } from "./card.js" */
 /** @import { Painter } from "./painter.js" */
 /** @import { Reading } from "./types.js" */
 
@@ -17,8 +18,7 @@ import { selectedCharacters } from "./selection.js";
  *
  * @typedef {object} PointerEvents
  * @property {() => void} onPoint the pointer is at another character, or at none
- * @property {(i: number) => Promise<{ name: string, values: [string, string][] } | null>} describe the unit in view at a
- * character: its name, its value in each state; null while the unit loads
+ * @property {(i: number) => Promise<Described | null>} describe the unit in view at a character; null while it loads
  */
 
 export class Pointer {
@@ -120,7 +120,7 @@ export class Pointer {
     if (i < 0) return;
     const described = await this.events.describe(i);
     if (!described || this.signal.aborted || this.cursor !== i) return; // the pointer has moved on
-    fillCard(this.card, this.surface.reading, i, described.name, described.values);
+    fillCard(this.card, this.surface.reading, i, described);
     this.card.classList.toggle("pinned", this.pinned);
     this.card.hidden = false;
     this.place();
