@@ -20,7 +20,14 @@ PALETTES = ("blue–orange", "blue–green")  # as browser/reader/colors.js name
 LONGEST_IN_LINK = 2_000  # characters of a pasted text that a link can hold
 MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
-LOOK = ("unit", "state", "concept", "mode", "palette", "signals")  # what the reader in the browser keeps up to date in the address
+LOOK = (
+    "unit",
+    "state",
+    "concept",
+    "mode",
+    "palette",
+    "signals",
+)  # what the reader in the browser keeps up to date in the address
 TEXTS = (*(f"demo-{name}" for name in passage_names()), "excerpt", "own")
 KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
 
@@ -33,6 +40,7 @@ class Location:
     then `own` is the text itself, or `held` the key of a reading that the running server holds. `marks` are the marked
     ranges: first character and the one after the last, from 0. Without a `unit` a view shows the default one; a unit
     may lack its state, which may be a gate such as `forget_gate`. `concept` is the one that the unit is compared with.
+    `signals` is "1" where all signals of the unit are shown below the text.
     """
 
     model: str = ""
@@ -82,7 +90,7 @@ class Location:
         return replace(self, model=model, unit=None, text=text, marks=marks)
 
     def with_view(self, view: Mapping[str, Any]) -> "Location":
-        """The location with what the reader shows: `layer`, `unit`, `state`, `concept`, `mode`, `palette`, `signals`."""
+        """The location with what the reader shows: `layer`, `unit`, `state` and the rest of its look."""
         unit = self.unit
         if {"layer", "unit", "state"} <= view.keys():
             unit = Unit(int(view["layer"]), int(view["unit"]), str(view["state"]))

@@ -134,13 +134,17 @@ export class Pointer {
     if (!this.card.hidden) this.place();
   }
 
-  /** Below the character, else above it; where a small frame has no room for either, beside it. */
+  /**
+   * Below the character, else above it; where a small frame has no room for either, beside it. Above it also where all
+   * signals are shown below the text.
+   */
   place() {
     const at = this.surface.painter.boxOf(this.cursor), frame = this.surface.root.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.card, { innerHeight } = window;
     const x = at.left - frame.left, rightmost = Math.max(0, frame.width - width);
     let left = x - 20, top = at.bottom + 8;
-    if (innerHeight - at.bottom <= height + 16) top = at.top - height - 8;
+    const above = at.top - height - 8, full = innerHeight - at.bottom <= height + 16;
+    if (full || (above >= 0 && this.surface.root.classList.contains("with-signals"))) top = above;
     if (top < 0) {
       left = x + 32 <= rightmost ? x + 32 : x - width - 12;
       top = Math.max(8, Math.min(at.top, innerHeight - height - 8));

@@ -225,6 +225,7 @@ export class Reader {
     const now = valuesAt(reading, codes, i, largest), before = valuesAt(reading, codes, i - 1, largest);
     /** @type {(value: number | undefined) => string} */
     const text = (value) => (value === undefined ? "…" : activationText(value));
+    if (view.signals && reading.gates.length) return { name: unitName(view.layer, view.unit), values: [], update: [] }; // the panel has them
     return {
       name: unitName(view.layer, view.unit),
       values: shown.map((state) => [symbolOf(state, reading.gates), text(now.get(state))]),
