@@ -2,7 +2,8 @@
 
 h and gates lie between -1 and 1, so even steps suffice. c has no bound: a cell that adds up reaches thousands. Even
 steps of 1/127 of that would round everything near zero to zero, where tanh c, which colors the text, changes most. So
-the steps of c are even up to 3 and grow with c beyond it. See docs/frame-format.md, and docs/decisions/010 for the cost.
+the steps of c are even up to 3 and grow with c beyond it. See docs/frame-format.md, and for the cost
+docs/decisions/010.
 
 Axes: `time`, `unit` (layer and unit flattened).
 """

@@ -52,8 +52,9 @@ def base(request: Request) -> Response:
 def state(request: Request) -> Response:
     """A state or a gate, for all units or for one column."""
     try:
-        key, name, column = (request.path_params.get(part) for part in ("key", "state", "column"))
-        return _frame(_with_gate(key, _reading(request), name).state_frame(name, column))
+        asked = request.path_params
+        reading = _with_gate(asked["key"], _reading(request), asked["state"])
+        return _frame(reading.state_frame(asked["state"], asked.get("column")))
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 
