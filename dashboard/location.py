@@ -112,7 +112,9 @@ def _one_of(name: str, known: Mapping[str, str]) -> Callable[[str], str]:
 
 def _state(written: str) -> str:
     if written not in (*STATES, *GATES):
-        raise InputError(f"Wanted hidden, cell or a gate such as forget_gate as state, got {written[:40]!r}.")
+        raise InputError(
+            f"Wanted hidden, cell or a gate such as forget_gate as state in the link, got {written[:40]!r}."
+        )
     return written
 
 
