@@ -70,6 +70,24 @@ def test_by_keyboard_to_the_forget_gate_and_back_by_address(app: str, open_page:
     page.wait_for_function("!location.search.includes('signals')")
 
 
+def test_a_live_page_reads_and_writes_by_a_gate(open_page: Open, small: str, saved: Callable[[str], str]):
+    page = open_page(f"{saved(small)}#unit=L1.u7&state=update_gate&signals=1", offline=True)
+    reader = ReaderOnPage(page)
+    reader.show("update_gate L1·u7")
+    page.wait_for_selector(".read-panel .reader[data-read]")
+    page.locator(".read-panel .scroll").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".signals-update p")
+    update = page.locator(".signals-update p").inner_text()
+    z, n, h = (number(each) for each in page.locator(".signal-value").all_text_contents()[1:])
+    assert update.startswith("h = (1 − z)·n + z·h₋₁ = ")
+    assert abs((1 - z) * n - h) < 0.02  # at the first character h was 0
+    page.get_by_role("tab", name="Generate").click()
+    page.wait_for_selector(".generate[data-written]:not([data-written='0'])")
+    assert page.locator(".generate .choices-facts").inner_text().startswith("L1·u7 z = ")
+    assert page.locator(".generate .note").inner_text() == ""
+
+
 def _read_the_card(page: "Page", reader: ReaderOnPage) -> None:
     reader.hover(AT, 0)
     page.wait_for_selector(".card .card-update")
