@@ -12,7 +12,7 @@ from dashboard.routes import PREFIX
 from dashboard.session import choose, here
 
 KEY, HEARD = "reader", "heard"
-VIEW = ("state", "layer", "unit", "concept", "mode", "palette")
+VIEW = ("state", "layer", "unit", "concept", "mode", "palette", "signals")
 _mount_ahead = declare("charscope_reader_ahead", "")
 _mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader.css")
 

@@ -200,5 +200,7 @@ def test_routes_are_documented():
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
     patterns = {pattern.replace("{name:str}", "LESSON") for pattern in patterns}
-    served = {pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell")}
+    served = {
+        pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell", "forget_gate")
+    }
     assert documented == served

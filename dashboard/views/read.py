@@ -183,7 +183,7 @@ def _choose_text(text: str) -> None:
 def _command(location: Location) -> None:
     """Tell the reader which unit to show: the visitor has just arrived, or the model has changed."""
     assert location.unit is not None
-    look = {"mode": location.mode, "palette": location.palette}
+    look = {"mode": location.mode, "palette": location.palette, "signals": bool(location.signals)}
     view = {**location.unit.columns, "concept": location.concept}
     command(view | {name: value for name, value in look.items() if value})
     st.session_state["commanded_model"] = location.model

@@ -3,6 +3,8 @@
 The address bar names model, unit, state and concept.
 """
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
@@ -87,6 +89,12 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
     row = st.container(horizontal=True)
     if row.button("Open in Read", icon=":material/menu_book:", key="unit_read"):
         go(read, here())
+    if run.model.gates:
+        row.caption("or color the text by its", width="content")
+    for gate in run.model.gate_states:
+        shown = unit.in_state(gate)
+        if row.button(shown.symbol.replace("candidate gate", "candidate"), key=f"unit_read_{gate}", type="tertiary"):
+            go(read, replace(here(), unit=shown, concept=""))
     if found:
         _show_matches(found)
     show_explained("unit")
