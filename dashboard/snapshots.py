@@ -122,7 +122,6 @@ def _emerging(run: Run, snapshots: xr.Dataset) -> dict[str, Any]:
     labels = _labels(run, snapshots)
     return {
         "concepts": [{"name": name, "title": CONCEPTS[name].title} for name in labels],
-        "kept": kept_units(run),
         "units": _listed(emerging_units(snapshots, labels, run.memory).to_dict("records")),
     }
 
@@ -141,20 +140,16 @@ def _listed(rows: list[Any]) -> list[dict[str, Any]]:
 
 
 def following(run: Run, name: str) -> dict[str, Any]:
-    """The units that follow a concept best at the last snapshot.
+    """The units that follow a concept best at the last snapshot; none for one that is too rare in the passage.
 
     Raises:
-        InputError: no such concept, one that does not occur in the passage, or no snapshots.
+        InputError: no such concept, or no snapshots.
     """
     snapshots = _snapshots(run)
     labels = _labels(run, snapshots)
-    _require_fitting(name, labels)
-    return {"concept": name, "units": _listed(followers(snapshots, labels, run.memory, name).to_dict("records"))}
-
-
-def _require_fitting(name: str, labels: dict[str, Any]) -> None:
     if concept(name).name not in labels:
-        raise InputError(f"The passage of this training has too little of {CONCEPTS[name].title}. Choose another.")
+        return {"concept": name, "units": []}
+    return {"concept": name, "units": _listed(followers(snapshots, labels, run.memory, name).to_dict("records"))}
 
 
 def emergence_of(run: Run, unit: Unit, name: str = "") -> dict[str, Any]:

@@ -88,6 +88,7 @@ def history(run: Run, since: str = "") -> dict[str, Any]:
         "rows": rows[known_rows:],
         "samples": samples[known_samples:],
         "snapshots": steps_of(run),
+        "kept_units": kept_units(run),
         "best_step": run.training.get("best_step"),
         "per": per,
         "levels": {

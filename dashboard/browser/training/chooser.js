@@ -26,7 +26,7 @@ export class Chooser {
     this.states = element("select");
     this.concepts = element("select");
     this.root = element("div", "fields",
-      field("Unit", this.units), field("or its name", this.typed), field("State", this.states), field("Concept", this.concepts));
+      field("Unit", this.units), field("or any", this.typed), field("State", this.states), field("Concept", this.concepts));
     this.units.addEventListener("change", () => {
       const [unit, state, concept] = this.units.value.split(" ");
       onChoose(state ? { unit, state, concept } : { unit });
@@ -41,9 +41,9 @@ export class Chooser {
 
   /** @param {Choices} choices @param {Chosen} chosen */
   show({ detectors, emerging, following, kept, states, concepts }, chosen) {
-    const named_ = concepts.find(({ name }) => name === chosen.concept)?.title ?? "the concept";
+    const wanted = concepts.find(({ name }) => name === chosen.concept)?.title ?? "the concept";
     const lists = [
-      grouped("Detectors that the search found", detectors), grouped("Units that changed most", emerging), grouped(`Best for: ${named_}`, following),
+      grouped("Detectors that the search found", detectors), grouped("Units that changed most", emerging), grouped(`Best for: ${wanted}`, following),
       kept.length ? [Object.assign(element("optgroup", "", ...kept.map((unit) => option(unit, named(unit)))), { label: "Other units that are kept" })] : [],
     ].flat();
     this.units.replaceChildren(...lists);
@@ -69,4 +69,7 @@ const grouped = (label, units) => (units.length
 const option = (value, label) => Object.assign(element("option", "", label), { value });
 
 /** @param {string} label @param {HTMLElement} input */
-const field = (label, input) => element("label", "field", element("span", "label", label), input);
+function field(label, input) {
+  input.setAttribute("aria-label", label); // a label's text would include all options
+  return element("label", "field", element("span", "label", label), input);
+}

@@ -114,8 +114,8 @@ export class Curves {
   /** A dashed line with its name clear of the curves: above its end if they passed it early, else below its start. @param {Level} level @param {number} right */
   levelDrawn({ name, value, kind }, right) {
     const y = this.atY(value), { lines, last, isLog } = /** @type {Shown} */ (this.#shown);
-    const halfway = Math.max(...lines.map(({ pairs }) => pairs.findLast(([step]) => shareOf(step, last, isLog) <= 0.5)?.[1] ?? -Infinity));
-    const isPassed = kind === "limit" ? false : halfway < value;
+    const halfway = Math.max(...lines.map(({ pairs }) => pairs.findLast(([step]) => shareOf(step, last, isLog) <= 0.5)?.[1] ?? -Infinity)), isKnown = halfway > -Infinity;
+    const isPassed = kind === "uniform" || (kind !== "limit" && isKnown && halfway < value);
     return [
       svg("line", { class: `level ${kind}`, x1: LEFT, x2: right, y1: y, y2: y }),
       svg("text", { class: "name", x: isPassed ? right - 4 : LEFT + 6, y: isPassed || kind === "limit" ? y - 6 : y + 15, "text-anchor": isPassed ? "end" : "start" }, name),

@@ -14,6 +14,7 @@
  * @property {Row[]} rows
  * @property {Sample[]} samples
  * @property {number[]} snapshots their steps
+ * @property {string[] | null} kept_units the units that have snapshots; null for all
  * @property {number | null} best_step
  * @property {string} per `character` or `byte`
  * @property {{ ngram: { order: number, nats: number } | null, uniform: { characters: number, nats: number } }} levels

@@ -7,7 +7,7 @@ import { snapshotsIn } from "./passage.js";
 /** @import { History, Listed } from "./history.js" */
 /** @import { Emergence } from "./words.js" */
 /**
- * @typedef {{ concepts: { name: string, title: string }[], kept: string[] | null, units: Listed[] }} Emerging
+ * @typedef {{ concepts: { name: string, title: string }[], units: Listed[] }} Emerging
  * @typedef {{ concept: string, units: Listed[] }} Following
  */
 

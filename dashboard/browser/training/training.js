@@ -5,6 +5,7 @@ import { problemIn } from "./asked.js";
 import { Follower } from "./follow.js";
 import { columnOf, merged, nearest, pointsOf } from "./history.js";
 import { Screen } from "./screen.js";
+import { named } from "./words.js";
 
 /** @import { Asked } from "./asked.js" */
 /** @import { Chosen } from "./chooser.js" */
@@ -102,10 +103,11 @@ export class Training {
 
   /** What is shown first: what the address asks for, else the first detector. @param {History} history */
   begin(history) {
-    const { asked, query } = this, { detectors: [first], states, samples } = history;
-    this.screen.problem.replaceChildren(problemIn(query, { samples: samples.length }));
+    const { asked, query } = this, { detectors: [first], states, samples, kept_units: kept } = history;
+    const isKept = asked.unit === null || !kept || kept.includes(asked.unit);
+    this.screen.problem.replaceChildren(problemIn(query, { samples: samples.length }) || (isKept ? "" : notKept(String(asked.unit), kept)));
     if (asked.sample !== null && asked.step === null) asked.step = samples[asked.sample - 1]?.step ?? null;
-    const isAsked = asked.unit !== null && columnOf(asked.unit, history) >= 0, state = states[states.length - 1];
+    const isAsked = asked.unit !== null && isKept && columnOf(asked.unit, history) >= 0, state = states[states.length - 1];
     if (!isAsked) this.chosen = { unit: first?.unit ?? "", state: first?.state ?? state, concept: first?.concept ?? "" };
     else this.chosen = { unit: String(asked.unit), state: asked.state && states.includes(asked.state) ? asked.state : state, concept: asked.concept ?? "" };
   }
@@ -180,9 +182,10 @@ export class Training {
 
   /** @param {History} history @param {string} unit @param {string} state @param {() => boolean} isLast whether it is still asked for */
   async snapshotsOf(history, unit, state, isLast) {
-    const column = columnOf(unit, history);
+    const column = columnOf(unit, history), kept = history.kept_units;
     if (!history.snapshots.length) throw new Error("This training kept no snapshots, so no text can be colored.");
     if (column < 0) throw new Error(`Wanted a unit from L1.u0 to L${history.layers}.u${history.units - 1}, got “${unit.slice(0, 40)}”. Choose one of these.`);
+    if (kept && !kept.includes(unit)) throw new Error(notKept(unit, kept));
     const snapshots = await this.source.snapshots(state, column);
     return isLast() ? { ...snapshots, unit, state } : null;
   }
@@ -207,7 +210,7 @@ export class Training {
     }
     const [first] = this.emerging.units;
     if (!this.chosen.unit) {
-      this.chosen = first ? { unit: first.unit, state: first.state, concept: first.concept } : { ...this.chosen, unit: this.emerging.kept?.[0] ?? "L1.u0" };
+      this.chosen = first ? { unit: first.unit, state: first.state, concept: first.concept } : { ...this.chosen, unit: this.history.kept_units?.[0] ?? "L1.u0" };
       this.loadUnit();
     }
     this.showChooser();
@@ -236,7 +239,7 @@ export class Training {
     const { history, emerging, following, chosen, emergence } = this, detectors = history?.detectors ?? [], fitting = emerging?.concepts ?? [];
     const isListed = fitting.some(({ name }) => name === chosen.concept) || !emergence, listed = [...detectors, ...(emerging?.units ?? []), ...following].map(({ unit }) => unit);
     const concepts = isListed ? fitting : [{ name: chosen.concept, title: emergence.title }, ...fitting];
-    const kept = (emerging?.kept ?? []).filter((unit) => !listed.includes(unit));
+    const kept = (history?.kept_units ?? []).filter((unit) => !listed.includes(unit));
     this.screen.chooser.show({ detectors, emerging: emerging?.units ?? [], following, kept, states: history?.states ?? [], concepts }, chosen);
   }
 
@@ -259,3 +262,6 @@ export class Training {
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** @param {string} unit @param {string[]} kept */
+const notKept = (unit, kept) => `This model keeps snapshots of ${kept.length} units, and ${named(unit)} is not one of them. Choose one of these.`;
