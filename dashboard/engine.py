@@ -67,6 +67,14 @@ class Engine:
                 self._keep(key, found, size(found))
             return found
 
+    def remember(self, key: Key, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """The same for what is made at once: it waits for no heavy computation, and two may make it side by side."""
+        found = self.held(*key)
+        if found is None:
+            found = make()
+            self._keep(key, found, size(found))
+        return found
+
     def _keep(self, key: Key, made: Any, size: int) -> None:
         with self._holding:
             self._held[key] = (made, size)

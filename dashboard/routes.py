@@ -20,6 +20,7 @@ from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
 from dashboard.quiz import quiz
 from dashboard.readings import Reading
+from dashboard.training_routes import training_routes
 from models.run import WEIGHTS, Run, load_run
 from models.units import Unit
 
@@ -206,5 +207,6 @@ def routes() -> list[Route]:
         Route(below_base_path(LESSONS) + "/{name:str}", lesson),
         Route(below_base_path(GLOSSARY), glossary),
         Route(below_base_path(QUIZ), guess),
+        *training_routes(),
         Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]
