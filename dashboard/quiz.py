@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import numpy as np
 from jaxtyping import Float
 
+from analysis.cells import NAMED
 from analysis.concepts import CONCEPTS
 from analysis.findings import CLEAR, FOUND, NGRAMS, Findings, best_units, ranked, rows_of, sureness
 from analysis.profile.summary import Match, matches
@@ -32,7 +33,6 @@ from models.units import STATES, Unit
 
 DEFAULT_MODEL = "linux"  # the shipped model with the most detectors
 COUNT, MOST = 6, 20  # units of a list that is drawn, and at most of a teacher's
-NAMED = (*FOUND, "local")  # verdicts with which a unit tracks a concept, `local` if a few characters say as much
 FOLLOWS = 0.4  # least strength on the development part at which a unit may look as if it tracked a concept: AUROC .7
 CANDIDATES, OPTIONS = 10, 4  # wrong concepts to draw from, and concepts to choose from beside "nothing"
 T = TypeVar("T")
