@@ -106,6 +106,10 @@ class Named:
             lists=lists,
         )
 
+    def with_first_only(self) -> "Named":
+        """The same without the names and notes behind the present ones."""
+        return replace(self, names=self.names[:1], notes=self.notes[:1], at=now())
+
 
 def united(some: tuple[Said, ...], others: tuple[Said, ...]) -> tuple[Said, ...]:
     """Each text once, at the last time that it was said, the latest first."""
