@@ -4,6 +4,7 @@ Nothing here is typed in but what the cells are called and which concept of the 
 is follows from the search's tables, for one's own models as well.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +49,14 @@ class FoundCell:
     concept: str
     verdict: str
     """`local` where the last few characters, or an untrained network, say as much."""
+
+
+def names_of_cells(lists: Mapping[str, list[FoundCell]]) -> dict[Unit, str]:
+    """The cells' names by unit without its state; of two of one unit the first."""
+    names: dict[Unit, str] = {}
+    for found in (each for cells in lists.values() for each in cells):
+        names.setdefault(found.unit.in_state(""), found.cell.title)
+    return names
 
 
 def cells_of(findings: Findings) -> dict[str, list[FoundCell]]:

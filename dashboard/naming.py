@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from analysis.cells import FoundCell, cells_of
+from analysis.cells import FoundCell, cells_of, names_of_cells
 from corpora import InputError
 from corpora.places import is_read_only
 from dashboard.engine import ENGINE
@@ -49,12 +49,8 @@ class Naming:
 
     @cached_property
     def cell_names(self) -> dict[Unit, str]:
-        """The names of shipped lists, by unit without its state; of two of one unit the first."""
-        found: dict[Unit, str] = {}
-        for cells in self.shipped.values():
-            for each in cells:
-                found.setdefault(each.unit.in_state(""), each.cell.title)
-        return found
+        """The names of shipped lists, by unit without its state."""
+        return names_of_cells(self.shipped)
 
     @cached_property
     def own_lists(self) -> dict[str, list[Unit]]:

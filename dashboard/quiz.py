@@ -25,6 +25,7 @@ from dashboard.engine import ENGINE
 from dashboard.guessing import level_bytes, units_without
 from dashboard.landing import known_run
 from dashboard.location import Location
+from dashboard.naming import naming_of
 from dashboard.readings import Reading
 from dashboard.verdict_words import measure_of, title_of, verdict_sentence
 from models.run import Run, load_run
@@ -70,13 +71,16 @@ def quiz_of(run: Run, written: str, seed: int) -> dict[str, Any]:
     if findings is None:
         raise InputError(f"Nobody has searched the units of {run.name}. Run: python -m analysis search {run.name}")
     units = read_units(written, run) if written else draw_units(findings, run, seed)
-    questions = [question(findings, run, unit) for unit in units]
+    questions, naming = [question(findings, run, unit) for unit in units], naming_of(run)
     readings = _readings(run)
     return {
         "model": run.name, "title": run.model.title, "seed": seed,
         "units": [f"{each.unit.slug}.{each.unit.state}" for each in questions],
         "characters": findings.attributes.get("test_characters"),
-        "questions": [_asked(findings, run, readings, each, seed, k) for k, each in enumerate(questions)],
+        "questions": [
+            _asked(findings, run, readings, each, seed, k) | {"called": naming.name(each.unit)}
+            for k, each in enumerate(questions)
+        ],
     }  # fmt: skip
 
 

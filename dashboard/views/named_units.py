@@ -70,7 +70,8 @@ def _show_units(run: Run, naming: Naming, units: list[Unit], read: StreamlitPage
         for each in units
     ]  # fmt: skip
     table = pd.DataFrame(rows)
-    shown = [name for name in COLUMNS if name in ("unit", "name") or table[name].astype(bool).any()]
+    empty = {name for name in COLUMNS if not table[name].astype(bool).any()} - {"unit", "name"}
+    shown = [name for name in COLUMNS if name not in empty | ({"symbol"} if len(run.states) == 1 else set())]
     event: Any = st.dataframe(
         table[shown], column_config=COLUMNS, hide_index=True, on_select="rerun", selection_mode="single-cell",
         key=fresh("names_table"), height=420 if len(table) > 11 else "content",

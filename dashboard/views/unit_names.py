@@ -41,11 +41,10 @@ def show_unit_names(run: Run, unit: Unit) -> None:
 def _show_row(run: Run, naming: Naming, entry: Named) -> None:
     """The star, and the box of named units."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    star = "Starred" if entry.starred else "Star this unit"
+    star = "★ Starred" if entry.starred else "☆ Star this unit"
     row.button(
-        star, key="unit_star", icon=":material/star:" if entry.starred else ":material/star_border:",
-        on_click=_change, args=(run.name, naming.weights, entry.unit), kwargs={"starred": not entry.starred},
-        disabled=is_read_only(),
+        star, key="unit_star", on_click=_change, args=(run.name, naming.weights, entry.unit),
+        kwargs={"starred": not entry.starred}, disabled=is_read_only(),
     )  # fmt: skip
     options = {f"{unit.slug}.{unit.state}": unit for unit in naming.known}
     if not options:

@@ -35,7 +35,7 @@ export function showNames(reader, names, outbox) {
   let bar = bars.get(reader);
   if (!bar) {
     const { model, weights } = names;
-    bar = new NamesBar(reader.screen.reading, {
+    bar = new NamesBar({
       onJump: ({ layer, unit, state }) => void reader.change({ layer, unit, state, concept: "" }),
       onStar: names.locked ? undefined : (unit, starred) => {
         if (pending.weights !== weights) pending = { weights, stars: {} };

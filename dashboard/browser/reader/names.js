@@ -1,10 +1,10 @@
 // @ts-check
-// Names of units in the toolbar: a star, the name of the unit in view, and a box of all named units.
+// Names of units in the toolbar: a star, and a box of all named units, which says what the unit in view is called.
 
 import { button, element } from "./dom.js";
-import { SYMBOLS, unitName } from "./words.js";
+import { unitName } from "./words.js";
 
-/** @import { Reading, Unit, View } from "./types.js" */
+/** @import { Unit, View } from "./types.js" */
 
 /**
  * @typedef {Unit & { name: string, starred: boolean }} NamedUnit
@@ -18,11 +18,9 @@ import { SYMBOLS, unitName } from "./words.js";
 /** @param {Pick<Unit, "layer" | "unit">} unit */
 export const slugOf = ({ layer, unit }) => `L${layer}.u${unit}`;
 
-/** The label of a unit in the box: `★ L2·u217 c · quotes`. @param {NamedUnit} unit @param {string[]} states */
-export function labelOfNamed({ layer, unit, state, name, starred }, states) {
-  const symbol = states.length > 1 ? ` ${SYMBOLS.get(state) ?? state}` : "";
-  return `${starred ? "★ " : ""}${unitName(layer, unit)}${symbol}${name ? ` · ${name}` : ""}`;
-}
+/** The label of a unit in the box: `★ L2·u217 · quotes`. @param {NamedUnit} unit */
+export const labelOfNamed = ({ layer, unit, name, starred }) =>
+  `${starred ? "★ " : ""}${unitName(layer, unit)}${name ? ` · ${name}` : ""}`;
 
 export class NamesBar {
   /** @type {NamedUnits} */
@@ -30,12 +28,8 @@ export class NamesBar {
   /** @type {View | null} */
   view = null;
 
-  /**
-   * @param {Pick<Reading, "states">} reading
-   * @param {NamesEvents} events
-   */
-  constructor(reading, events) {
-    this.reading = reading;
+  /** @param {NamesEvents} events */
+  constructor(events) {
     this.events = events;
     this.box = element("select", "named-units");
     this.box.ariaLabel = "Named units";
@@ -45,15 +39,14 @@ export class NamesBar {
     });
     this.star = button("☆", "", () => this.#toggle());
     this.star.classList.add("star");
-    this.name = element("bdi", "unit-name");
-    this.root = element("span", "names", ...(events.onStar ? [this.star] : []), this.name, this.box);
+    this.root = element("span", "names", ...(events.onStar ? [this.star] : []), this.box);
   }
 
   /** Takes what units are called. @param {NamedUnits} units */
   know(units) {
     this.units = units;
     const known = Object.entries(units);
-    this.box.replaceChildren(new Option("named units …", ""), ...known.map(([slug, unit]) => new Option(labelOfNamed(unit, this.reading.states), slug)));
+    this.box.replaceChildren(new Option("named units …", ""), ...known.map(([slug, unit]) => new Option(labelOfNamed(unit), slug)));
     this.box.hidden = !known.length;
     if (this.view) this.show(this.view);
   }
@@ -63,9 +56,7 @@ export class NamesBar {
     this.view = view;
     const slug = slugOf(view), known = Object.hasOwn(this.units, slug) ? this.units[slug] : null;
     this.box.value = known ? slug : "";
-    this.name.textContent = known?.name ?? "";
-    this.name.title = known?.name ?? "";
-    this.name.hidden = !known?.name;
+    this.box.title = known?.name ?? "";
     const starred = known?.starred ?? false;
     this.star.textContent = starred ? "★" : "☆";
     this.star.ariaPressed = String(starred);
