@@ -17,6 +17,11 @@ from models.units import Unit
 QUERY, ANSWERED = "names", "names_answered"
 
 
+def many(number: int, noun: str) -> str:
+    """`1 unit`, `2 units`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def quiz_address(run: Run, units: list[Unit]) -> str:
     """The address of a quiz of these units, at most twenty, from a view's; "" if there is none."""
     asked = ",".join(f"{unit.slug}.{unit.state}" for unit in units[:MOST])
@@ -56,9 +61,11 @@ def _told(before: Names, after: Names, brought: Names) -> str:
         )
         parts.append(f"{len(came.renamed):,} with two names, both kept, the newer one first ({few})")
     elsewhere = len({entry.key for entry in brought.units if entry.weights not in _weights_here()})
-    words = f"{len(brought.units):,} units of {', '.join(runs) or 'no model'}: {', '.join(parts) or 'nothing new'}."
+    words = (
+        f"{many(len(brought.units), 'unit')} of {', '.join(runs) or 'no model'}: {', '.join(parts) or 'nothing new'}."
+    )
     if elsewhere:
-        words += f" {elsewhere:,} of them were named on weights that no model here has: they are kept, and not shown."
+        words += f" Weights that no model here has: {many(elsewhere, 'unit')}, kept and not shown."
     return words
 
 
@@ -101,15 +108,12 @@ def show_link_offer() -> None:
         return
     with st.container(border=True):
         runs = sorted({entry.run for entry in brought.units})
-        count = len(brought.units)
-        st.markdown(
-            f"**This link brings {count:,} named {'unit' if count == 1 else 'units'}** of {plain(', '.join(runs))}."
-        )
+        st.markdown(f"**This link brings {many(len(brought.units), 'named unit')}** of {plain(', '.join(runs))}.")
         rows = [{"Unit": str(entry.unit), "Name": entry.name, "Note": entry.note, "Lists": ", ".join(entry.lists)}
                 for entry in brought.units]  # fmt: skip
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(300, 40 + 36 * max(1, count)))
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(300, 40 + 36 * max(1, len(rows))))
         if elsewhere := sum(entry.weights not in _weights_here() for entry in brought.units):
-            st.caption(f"{elsewhere:,} of them were named on weights that no model here has.")
+            st.caption(f"On weights that no model here has: {many(elsewhere, 'unit')}.")
         if is_read_only():
             st.caption(FOR_VISITORS)
             return

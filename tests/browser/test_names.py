@@ -37,14 +37,14 @@ def test_a_unit_is_starred_named_kept_exported_and_imported(visitor: "Page", tmp
         page.goto(address + READ)
         page.wait_for_selector("[data-recolor-ms]")
         star(page, "L1·u62")
-        page.keyboard.press("ArrowDown")
+        page.get_by_role("button", name="next unit").click()
         ReaderOnPage(page).show("cell L1·u63")
         star(page, "L1·u63")
         assert {slug: unit["starred"] for slug, unit in kept(tmp_path).items()} == {"L1.u62": True, "L1.u63": True}
         page.locator("button.star").click()
         page.wait_for_selector('button.star[aria-pressed="false"]')
         wait_for_rest(page)
-        page.wait_for_function(f"document.querySelectorAll('{NAMES} option').length === 2")
+        page.locator(f'{NAMES} option[value="L1.u63"]').wait_for(state="detached")
 
         page.goto(address + UNIT)
         page.wait_for_selector(':text("Related units")')
@@ -75,7 +75,7 @@ def test_a_unit_is_starred_named_kept_exported_and_imported(visitor: "Page", tmp
         (tmp_path / "runs" / "names.json").unlink()
         page.goto(address + f"find?model={MODEL}")
         page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(file)
-        page.get_by_text("1 units of war-and-peace-lstm: 1 new.").wait_for()
+        page.get_by_text("1 unit of war-and-peace-lstm: 1 new.").wait_for()
         assert [entry["text"] for entry in kept(tmp_path)["L1.u62"]["names"]] == [NAME]
         assert kept(tmp_path)["L1.u62"]["starred"]
     assert wrong == []
