@@ -62,7 +62,7 @@ def _told(before: Names, after: Names, brought: Names) -> str:
         parts.append(f"{len(came.renamed):,} with two names, both kept, the newer one first ({few})")
     elsewhere = len({entry.key for entry in brought.units if entry.weights not in _weights_here()})
     words = (
-        f"{many(len(brought.units), 'unit')} of {', '.join(runs) or 'no model'}: {', '.join(parts) or 'nothing new'}."
+        f"Merged {many(len(brought.units), 'unit')} of {', '.join(runs) or 'no model'}: {', '.join(parts) or 'nothing new'}."
     )
     if elsewhere:
         words += f" Weights that no model here has: {many(elsewhere, 'unit')}, kept and not shown."

@@ -75,7 +75,7 @@ def test_a_unit_is_starred_named_kept_exported_and_imported(visitor: "Page", tmp
         (tmp_path / "runs" / "names.json").unlink()
         page.goto(address + f"find?model={MODEL}")
         page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(file)
-        page.get_by_text("1 unit of war-and-peace-lstm: 1 new.").wait_for()
+        page.get_by_text("Merged 1 unit of war-and-peace-lstm: 1 new").wait_for()
         assert [entry["text"] for entry in kept(tmp_path)["L1.u62"]["names"]] == [NAME]
         assert kept(tmp_path)["L1.u62"]["starred"]
     assert wrong == []

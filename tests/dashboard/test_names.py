@@ -221,7 +221,7 @@ def test_a_merge_says_what_it_brought(searched_run: Run):
     with patch("streamlit.session_state", {}) as state:
         merge_in(parse_names(json.dumps({"format": 1, "units": theirs}).encode(), "x"))
     said = state["names_told"][1]
-    assert "2 units of tiny: 1 new, 1 with two names, both kept, the newer one first" in said
+    assert "Merged 2 units of tiny: 1 new, 1 with two names, both kept, the newer one first" in said
     assert "L1·u4 is “dialogue”, also called “quotes”" in said
     assert "Weights that no model here has: 1 unit, kept and not shown" in said
 
