@@ -61,9 +61,8 @@ def _told(before: Names, after: Names, brought: Names) -> str:
         )
         parts.append(f"{len(came.renamed):,} with two names, both kept, the newer one first ({few})")
     elsewhere = len({entry.key for entry in brought.units if entry.weights not in _weights_here()})
-    words = (
-        f"Merged {many(len(brought.units), 'unit')} of {', '.join(runs) or 'no model'}: {', '.join(parts) or 'nothing new'}."
-    )
+    came_of_it, whose = ", ".join(parts) or "nothing new", ", ".join(runs) or "no model"
+    words = f"Merged {many(len(brought.units), 'unit')} of {whose}: {came_of_it}."
     if elsewhere:
         words += f" Weights that no model here has: {many(elsewhere, 'unit')}, kept and not shown."
     return words
