@@ -16,10 +16,12 @@ from dashboard.engine import ENGINE
 from dashboard.location import LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import plain, show_error, show_warning
 from dashboard.model_menu import select_model
+from dashboard.naming import names_for_reader
 from dashboard.readings import LONGEST_TEXT, Reading
 from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
 from dashboard.views.explained import show_explained
 from dashboard.views.missing_text import lacks_text, missing_sentence, show_get_text
+from dashboard.views.names_told import show_told, want_stars
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from models.own import is_own
 from models.run import Run, corpus_of, load_run
@@ -69,7 +71,8 @@ def show_read() -> None:
         _command(location)
     query = {name: value for name, value in address.to_query().items() if name not in LOOK}
     note_written(address)
-    show_reader(key, query, location.marks, want_marks)
+    show_reader(key, query, location.marks, want_marks, names_for_reader(run), want_stars)
+    show_told()
     _show_remarks(reading, address)
     show_explained("read")
     show_ranges(key, reading, location.marks)

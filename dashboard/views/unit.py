@@ -22,6 +22,7 @@ from dashboard.views.explained import show_explained
 from dashboard.views.job_panel import offer_job
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
+from dashboard.views.unit_names import show_unit_names
 from dashboard.views.unit_place import arrive_at_unit, look_at, show_choices
 from dashboard.views.unit_profile import context_groups, tests_of
 from dashboard.views.unit_text import read_with, show_source
@@ -49,6 +50,7 @@ def show_unit(read: StreamlitPage) -> None:
         findings = ENGINE.findings(run)
         found = matches(findings, unit) if findings else None  # without a search nothing is known
         show_identity(run, unit, found, read)
+        show_unit_names(run, unit)
         network, passage = read_with(run)
         concept = choose_concept(named, found, passage)
         if is_constant(passage.values(unit)):
