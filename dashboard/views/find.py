@@ -18,6 +18,7 @@ from dashboard.figures.style import PLOTLY
 from dashboard.messages import as_code
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.explained import show_explained
+from dashboard.views.find_compare import show_best_of_each
 from dashboard.views.find_custom import show_custom_concepts
 from models.run import Run
 from models.units import Unit
@@ -34,8 +35,8 @@ def _in_table(column: BoardColumn) -> Any:
 COLUMNS = {name: _in_table(column) for name, column in BOARD.items()}
 
 
-def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
-    """The Find view; a click opens a unit on the page `read` or on the page `unit`."""
+def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) -> None:
+    """The Find view; a click opens a unit on the page `read` or `unit`, or one of each model on the page `compare`."""
     run = chosen_run("find")
     if run is None:
         return
@@ -58,6 +59,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     show_explained("find")
     everything = st.toggle("All candidates, not only the best of each concept", key="find_all")
     _show_table(board[board["score"].notna()] if everything else known, run, read, unit)
+    show_best_of_each(known, compare)
     _show_downloads(findings, run)
     _show_share(findings)
     _show_probes(findings, known)
