@@ -1,8 +1,11 @@
 """A comparison as one self-contained HTML page: the text, the rows in view, no request."""
 
+import contextlib
 import html
 import json
+from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -53,11 +56,7 @@ def compare_page(rows: list[Row], text: str, palette: str) -> str:
     comparison = {
         "rows": [row.columns for row in rows],
         "palette": palette,
-        "paired": [
-            {"first": first, "second": second, "found": compare_losses(readings[first], readings[second])}
-            for first, second in combinations(readings, 2)
-            if len(text) > 1
-        ],
+        "paired": list(_paired(readings)),
     }
     names = ", ".join(f"{name} ({reading.run.weights_hash[:12]})" for name, reading in readings.items())
     before = BODY.format(
@@ -71,6 +70,13 @@ def compare_page(rows: list[Row], text: str, palette: str) -> str:
         _frame(reading, [each for each in signals if each.model == name]) for name, reading in readings.items()
     )
     return before + frames + SCRIPTS.format(imports=imports, script=SCRIPT)
+
+
+def _paired(readings: dict[str, Reading]) -> Iterator[dict[str, Any]]:
+    """What compares each two of the models; two that have no character of the text in common are left out."""
+    for first, second in combinations(readings, 2):
+        with contextlib.suppress(InputError):
+            yield {"first": first, "second": second, "found": compare_losses(readings[first], readings[second])}
 
 
 def _frame(reading: Reading, signals: list[Signal]) -> str:

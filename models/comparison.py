@@ -61,7 +61,7 @@ class PairedDifference:
 
 
 def paired_difference(
-    losses_first: Float[np.ndarray, " scored"], losses_second: Float[np.ndarray, " scored"]
+    losses_first: Float[np.ndarray, " first"], losses_second: Float[np.ndarray, " second"]
 ) -> PairedDifference:
     """Compare two networks on the same characters, by their nats for each.
 

@@ -20,6 +20,7 @@ export class Chips {
     this.events = events;
     this.dragged = -1;
     this.list = element("ol", "chips");
+    this.list.role = "list"; // which browsers forget where the list is laid out with what is beside it
     this.list.ariaLabel = "Rows";
     this.add = button("+ Add a row", "a copy of this row, to be changed", events.onAdd);
     this.add.className = "add";

@@ -38,8 +38,9 @@ export function rowLabel(row) {
 
 /** A short one, which stands before each line of the text. @param {Row} row */
 export function shortLabel(row) {
-  if (row.kind === "loss") return row.minus ? "better" : "surprise";
-  return row.minus ? "difference" : row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row);
+  if (row.minus) return "difference";
+  if (row.kind === "loss") return "surprise";
+  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row);
 }
 
 /** The signal of a row, without what is subtracted. @param {Row | Signal} row @returns {Signal} */

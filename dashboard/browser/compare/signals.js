@@ -97,7 +97,7 @@ function gainShown(book, other) {
   const gained = (/** @type {number} */ i) => lossAt(other, i) - lossAt(book, i);
   return {
     codes: Int8Array.from(book.reading.characters, (_, i) => (known(i) ? codeOf(gained(i) / MOST_GAINED) : 0)), levels: EVEN,
-    text: (i) => (known(i) ? signedNats(gained(i)) : "–"), ends: [`−${MOST_GAINED}`, `+${MOST_GAINED} nats`],
+    text: (i) => (known(i) ? signedNats(gained(i)) : "–"), ends: [`${other.reading.model} better by ${MOST_GAINED} nats`, `${book.reading.model} better by ${MOST_GAINED} nats`],
   };
 }
 

@@ -17,7 +17,7 @@ import { rowWritten, rowLabel, sameKind, signalOf, stateName } from "./row.js";
  * @property {(palette: string) => void} onPalette
  */
 
-const KINDS = new Map([["unit", "Unit"], ["layer", "Layer: mean activation"], ["loss", "Surprise"]]);
+const KINDS = new Map([["unit", "Unit"], ["layer", "Layer"], ["loss", "Surprise"]]);
 
 /** @param {string} name @param {string} label @param {(value: string) => void} onChange */
 function select(name, label, onChange) {
