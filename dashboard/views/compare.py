@@ -13,7 +13,7 @@ from dashboard.compared import Row, parse_rows, rows_for, write_rows
 from dashboard.component import hear, heard_from
 from dashboard.components import below_base_path, declare, module_address
 from dashboard.engine import ENGINE
-from dashboard.location import LOOK, PALETTES, Location
+from dashboard.location import PALETTES, Location
 from dashboard.messages import show_error
 from dashboard.readings import Reading
 from dashboard.routes import PREFIX
@@ -110,9 +110,9 @@ def _show_choices(location: Location) -> None:
 
 
 def _show_rows(location: Location, key: str, rows: list[Row]) -> None:
-    """Show rows over the text that the engine holds under `key`."""
+    """Show rows over the text that the engine holds under `key`; the browser adds rows and palette to the address."""
     address = linkable(location)
-    query = {name: value for name, value in address.to_query().items() if name not in LOOK}
+    query = {name: value for name, value in address.to_query().items() if name not in ("rows", "palette")}
     note_written(address)
     _mount(
         key=KEY,
