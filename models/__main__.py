@@ -1,6 +1,6 @@
 """The models command.
 
-python -m models train | resume | evaluate | gates | sample | record | pack | ngram
+python -m models train | resume | import | evaluate | gates | sample | record | pack | ngram
 """
 
 import json
@@ -23,6 +23,7 @@ from models.clamp import Clamp
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
 from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
+from models.importing.command import import_network
 from models.network import CharRNN
 from models.ngram import describe_scores, score_corpus
 from models.ngram_counts import LONGEST
@@ -79,9 +80,10 @@ def resume(run: RunArgument, tensorboard: TensorBoard = False) -> None:
 def _train(name: str | Path, tensorboard: bool) -> None:
     run = load_run(name)
     first = int(os.environ.get("RANK", "0")) == 0  # of several processes one speaks
-    if "steps_done" in run.training:
+    if run.is_finished:
         if first:
-            typer.echo(f"{run.name} is finished: validation {run.training['validation_loss']} nats. Nothing to resume.")
+            ended = "imported" if run.imported else f"finished: validation {run.training['validation_loss']} nats"
+            typer.echo(f"{run.name} is {ended}. Nothing to resume.")
         return
     terminal = TerminalWatcher(silent=not first)
     watching = TensorBoardWatcher(terminal, run.folder) if tensorboard and first else nullcontext(terminal)
@@ -93,6 +95,9 @@ def _train(name: str | Path, tensorboard: bool) -> None:
         typer.echo(f"Stopped at step {position.step}. To continue: python -m models resume {run.shell_name}")
     else:
         typer.echo(f"{run.folder}: best validation {position.best_loss:.4f} nats at step {position.best_step}")
+
+
+app.command("import")(import_network)
 
 
 @app.command()

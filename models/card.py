@@ -25,8 +25,10 @@ def parameter_count(run: Run) -> int:
 def reproduce_command(run: Run) -> str:
     """The one command that trains the same model again, on the same text, under a new name.
 
-    It names those options only that differ from the defaults.
+    It names those options only that differ from the defaults. Empty for an imported network.
     """
+    if run.imported:
+        return ""
     words = ["python", "-m", "models", "train", "--corpus", run.corpus["name"]]
     for config in (run.model, run.options):
         for field in dataclasses.fields(config):
@@ -46,6 +48,8 @@ def option_name(config: type, field: str) -> str:
 def describe_run(run: Run) -> dict[str, str]:
     """The model card: heading -> plain words on what the model is and how it was made."""
     config = run.options
+    if run.imported:
+        return {"Text": _text(run), "Network": _network(run), "Training": _origin(run.imported)}
     facts = {
         "Text": _text(run),
         "Network": _network(run),
@@ -67,7 +71,15 @@ def text_title(corpus_name: str, short: bool = False) -> str:
     return own_file[1] if own_file else corpus_name
 
 
+def _origin(imported: dict[str, str]) -> str:
+    """Where an imported network comes from."""
+    source = f"the file {imported['file']}" if "file" in imported else f"a module {imported.get('module', '')}"
+    return f"elsewhere; imported from {source}. Which parts of its text it has seen is not known here"
+
+
 def _text(run: Run) -> str:
+    if not run.corpus["name"]:
+        return "not known: it was imported without its text"
     training, validation, characters = run.corpus["cuts"]
     parts = (training, validation - training, characters - validation)
     shares = "/".join(f"{100 * part / characters:.0f}" for part in parts)

@@ -56,6 +56,16 @@ class Run:
         return pick(TrainingConfig, BEFORE_THE_OPTION[TrainingConfig] | self.training)
 
     @property
+    def imported(self) -> dict[str, str] | None:
+        """Where it comes from, if it was trained elsewhere."""
+        return self.training.get("imported")
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether there is nothing left to train: its training ended, or it was trained elsewhere."""
+        return "steps_done" in self.training or self.imported is not None
+
+    @property
     def states(self) -> tuple[str, ...]:
         """The states that its cells have, `hidden` first."""
         return self.model.states
@@ -235,6 +245,11 @@ def corpus_of(run: Run) -> Corpus:
     Raises:
         InputError: it is not on this machine, or what goes by its name is another text.
     """
+    if not run.corpus["name"]:
+        raise InputError(
+            f"The run {run.name} was imported without its text. Name a text with --corpus or --text, or import it "
+            "again with --corpus."
+        )
     corpus = load_corpus(run.corpus["name"])
     require_same_text(run, corpus)
     return corpus

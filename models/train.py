@@ -32,7 +32,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
         InputError: the run exists already, its folder cannot be written, or the machine lacks the device.
     """
     folder = runs_folder() / name
-    _require_new(name, folder)  # before the processes meet, after which the first of them writes
+    require_new(name, folder)  # before the processes meet, after which the first of them writes
     fabric = new_fabric(training, model.cell)
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
@@ -44,13 +44,18 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     return run
 
 
-def _require_new(name: str, folder: Path) -> None:
+def require_new(name: str, folder: Path) -> None:
+    """Refuse a name for a new run that is none, or taken.
+
+    Raises:
+        InputError: it is.
+    """
     if not name or Path(name).name != name or name.startswith("."):
         raise InputError(f"Wanted a plain name for the run, got {name!r}. It becomes a folder under {runs_folder()}.")
     if name in shipped_runs():
         raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
     if (folder / "config.json").exists():
-        finished = "steps_done" in load_run(folder).training
+        finished = load_run(folder).is_finished
         advice = (
             f"It is finished: delete {folder}"
             if finished
@@ -93,7 +98,7 @@ def _held_by_first_process(run: Run, fabric: Fabric) -> Iterator[None]:
 
 def _require_unfinished(run: Run) -> None:
     """Another process may have finished the run since it was loaded; training again would overwrite it."""
-    if "steps_done" in load_run(run.folder).training:
+    if load_run(run.folder).is_finished:
         raise InputError(f"The run {run.name} is finished. Delete {run.folder}, or train under another --run name.")
 
 

@@ -44,13 +44,14 @@ def show_card(run: Run) -> None:
     st.html(headline(_figures(run)))
     st.html(facts(describe_run(run)))
     show_explained("models-card")
-    if "steps_done" not in run.training:
+    if not run.is_finished:
         st.caption(
             "Training has not finished. To continue a stopped one: "
             + as_code(f"python -m models resume {run.shell_name}")
         )
-    st.caption("The command that trains it again:")
-    st.code(reproduce_command(run), language="bash", wrap_lines=True)
+    if command := reproduce_command(run):
+        st.caption("The command that trains it again:")
+        st.code(command, language="bash", wrap_lines=True)
 
 
 def _figures(run: Run) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,386 @@
+"""Networks from elsewhere: what they compute stays the same, and what cannot be imported is refused with a reason."""
+
+import json
+import os
+import pickle
+import string
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from corpora import InputError, prepare_file
+from models.importing.importing import from_torch, import_file
+from models.importing.vocabulary import read_vocabulary
+from models.recording import join, record_blocks
+from models.run import Run, all_runs, corpus_of, load_run
+
+CHARACTERS = "abcdefgh \n"
+TEXT = "a bad cafe had a bag\nfed a deaf chef\n" * 8
+
+
+class Elsewhere(nn.Module):
+    """A network as one writes it in a notebook; without an embedding its input is one-hot."""
+
+    def __init__(self, cell: Any = nn.LSTM, layers: int = 2, embedding: int = 6, bias: bool = True) -> None:
+        super().__init__()
+        if embedding:
+            self.encoder = nn.Embedding(len(CHARACTERS), embedding)
+        self.rnn = cell(embedding or len(CHARACTERS), 12, layers, bias=bias, batch_first=True)
+        self.decoder = nn.Linear(12, len(CHARACTERS))
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Hidden states of the last layer and logits, [batch, time, …]."""
+        one_hot = nn.functional.one_hot(ids, len(CHARACTERS)).float()
+        hidden, _ = self.rnn(self.encoder(ids) if hasattr(self, "encoder") else one_hot)
+        return hidden, self.decoder(hidden)
+
+
+def ids_of(text: str) -> Tensor:
+    return torch.tensor([[CHARACTERS.index(character) for character in text]])
+
+
+def trained_in_ten_lines() -> Elsewhere:
+    torch.manual_seed(1)
+    module = Elsewhere()
+    optimizer = torch.optim.Adam(module.parameters(), 0.01)
+    ids = ids_of(TEXT)
+    for _ in range(30):
+        _, logits = module(ids[:, :-1])
+        loss = nn.functional.cross_entropy(logits.flatten(0, 1), ids[0, 1:])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return module
+
+
+@torch.inference_mode()
+def assert_computes_the_same(run: Run, module: nn.Module) -> None:
+    """States of the last layer, and losses, are those of the module's own forward pass."""
+    recorded = join(record_blocks(run.load_network(), run.vocabulary.encode(TEXT)))
+    hidden, logits = module(ids_of(TEXT))
+    np.testing.assert_allclose(recorded.states["hidden"][:, -1], hidden[0].numpy(), atol=1e-5)
+    nats = nn.functional.cross_entropy(logits[0, :-1], ids_of(TEXT)[0, 1:], reduction="none").numpy()
+    np.testing.assert_allclose(recorded.loss[:-1], nats, atol=1e-5)
+    assert hidden.std() > 0.003
+    assert nats.std() > 0.003
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> str:
+    path = tmp_path / "cafe.txt"
+    path.write_text(TEXT * 30)
+    return prepare_file(path).name
+
+
+def saved(folder: Path, tensors: Any, name: str = "network.pt") -> Path:
+    path = folder / name
+    torch.save(tensors, path)
+    return path
+
+
+# ---- what comes in computes the same --------------------------------------------------------------------------------
+
+
+def test_a_network_of_ten_lines_by_object_and_by_file(tmp_path: Path, corpus: str, command: Callable[..., Any]) -> None:
+    module = trained_in_ten_lines()
+    by_object = from_torch(module, CHARACTERS, corpus=corpus)
+    assert_computes_the_same(by_object, module)
+    assert by_object.name == "elsewhere"
+    assert corpus_of(by_object).name == corpus
+    weights, vocabulary = tmp_path / "w.safetensors", tmp_path / "v.json"
+    save_file(module.state_dict(), weights)
+    vocabulary.write_text(json.dumps({character: index for index, character in enumerate(CHARACTERS)}))
+    done = command("models", "import", weights, "--vocabulary", vocabulary, "--run", "by-file", "--corpus", corpus)
+    assert done.code == 0
+    assert "2x12 LSTM over 11 characters" in done.out
+    assert "loss of" in done.out
+    assert_computes_the_same(load_run("by-file"), module)
+    assert {"by-file", "elsewhere"} <= set(all_runs())
+    assert load_run("by-file").is_finished
+    assert command("models", "resume", "by-file").code == 0
+    assert "on cafe" in command("models", "evaluate", "by-file").out.replace("file-", "")
+    assert command("models", "sample", "by-file", "--length", "20").code == 0
+
+
+@pytest.mark.parametrize("cell", [nn.LSTM, nn.GRU, nn.RNN])
+@pytest.mark.parametrize("embedding", [0, 6, 12])
+@pytest.mark.parametrize("bias", [True, False])
+def test_every_cell_one_hot_or_embedded_with_and_without_biases(cell: Any, embedding: int, bias: bool) -> None:
+    torch.manual_seed(2)
+    module = Elsewhere(cell, layers=2, embedding=embedding, bias=bias)
+    assert_computes_the_same(from_torch(module, CHARACTERS), module)
+
+
+def test_tied_weights() -> None:
+    torch.manual_seed(3)
+    module = Elsewhere(embedding=12)
+    module.decoder.weight = module.encoder.weight
+    run = from_torch(module, CHARACTERS)
+    assert_computes_the_same(run, module)
+    tensors = {name: tensor for name, tensor in module.state_dict().items() if name != "decoder.weight"}
+    path = saved(Path(os.environ["CHARSCOPE_DATA"]), tensors)
+    assert_computes_the_same(import_file(path, CHARACTERS, name="stored-once").run, module)
+
+
+class Stack(nn.Module):
+    """Cells one above the other, stepped by hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.emb = nn.Embedding(len(CHARACTERS), 12)
+        self.cells = nn.ModuleList(nn.LSTMCell(12, 12) for _ in range(11))
+        self.out = nn.Linear(12, len(CHARACTERS), bias=False)
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        states = [(torch.zeros(1, 12), torch.zeros(1, 12)) for _ in self.cells]
+        hidden = []
+        for x in self.emb(ids)[0]:
+            x = x[None]
+            for number, cell in enumerate(self.cells):
+                states[number] = cell(x, states[number])
+                x = states[number][0]
+            hidden.append(x)
+        found = torch.stack(hidden, dim=1)
+        return found, self.out(found)
+
+
+def test_a_stack_of_cells_in_the_order_of_their_numbers() -> None:
+    """With eleven layers the order of names differs from that of numbers."""
+    torch.manual_seed(4)
+    module = Stack()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter *= 3  # deep stacks of small weights pass nothing on
+    run = from_torch(module, CHARACTERS)
+    assert run.model.num_layers == 11
+    assert_computes_the_same(run, module)
+
+
+class Handwritten(nn.Module):
+    """An LSTM of two linear maps whose rows are input, forget, output, candidate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.i2h_1, self.h2h_1 = nn.Linear(len(CHARACTERS), 48), nn.Linear(12, 48)
+        self.decoder = nn.Linear(12, len(CHARACTERS))
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        h = c = torch.zeros(1, 12)
+        hidden = []
+        for x in nn.functional.one_hot(ids, len(CHARACTERS)).float()[0]:
+            i, f, o, g = (self.i2h_1(x[None]) + self.h2h_1(h)).chunk(4, dim=-1)
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            h = o.sigmoid() * c.tanh()
+            hidden.append(h)
+        found = torch.stack(hidden, dim=1)
+        return found, self.decoder(found)
+
+
+def test_the_gate_order_of_hand_written_cells() -> None:
+    torch.manual_seed(5)
+    module = Handwritten()
+    assert_computes_the_same(from_torch(module, CHARACTERS), module)
+
+
+def test_a_gate_order_that_is_named(tmp_path: Path) -> None:
+    torch.manual_seed(6)
+    module = Elsewhere(layers=1)
+    tensors = dict(module.state_dict())
+    for name in [name for name in tensors if name.startswith("rnn.")]:
+        i, f, g, o = tensors[name].chunk(4)
+        tensors[name] = torch.cat([i, g, f, o])
+    path = saved(tmp_path, tensors)
+    assert_computes_the_same(import_file(path, CHARACTERS, gate_order="igfo").run, module)
+    with pytest.raises(InputError, match="letters i, f, g and o"):
+        import_file(path, CHARACTERS, name="other", gate_order="iffo")
+
+
+# ---- files and vocabularies -----------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_that_brings_its_vocabulary(tmp_path: Path) -> None:
+    """The layout of well-known courses: a state dict beside `tokens`."""
+    torch.manual_seed(7)
+    module = Elsewhere(embedding=0)
+    wrapped = {f"module.{name}": tensor for name, tensor in module.state_dict().items()}
+    path = saved(tmp_path, {"n_hidden": 12, "n_layers": 2, "state_dict": wrapped, "tokens": tuple(CHARACTERS)})
+    assert_computes_the_same(import_file(path).run, module)
+
+
+def test_string_printable_goes_by_its_name(tmp_path: Path) -> None:
+    module = nn.ModuleDict({"encoder": nn.Embedding(100, 8), "rnn": nn.GRU(8, 8, 1), "decoder": nn.Linear(8, 100)})
+    run = import_file(saved(tmp_path, module.state_dict()), "printable").run
+    assert run.vocabulary.characters == (*string.printable, "\ufffd")
+    assert run.model.cell == "gru"
+
+
+def code_that_runs(path: Path) -> Any:
+    class Runs:
+        def __reduce__(self) -> Any:
+            return (path.write_text, ("it ran",))
+
+    return Runs()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_pickle_with_code_is_refused_and_nothing_runs(tmp_path: Path, whole: bool) -> None:
+    trace = tmp_path / "trace"
+    harmful = code_that_runs(trace)
+    path = tmp_path / "network.pt"
+    if whole:
+        path.write_bytes(pickle.dumps(harmful))
+    else:
+        torch.save({"state_dict": harmful}, path)
+    with pytest.raises(InputError, match=r"run code.*state_dict"):
+        import_file(path, CHARACTERS)
+    assert not trace.exists()
+    assert "network" not in all_runs()
+
+
+def test_a_pickled_module_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="state_dict"):
+        import_file(saved(tmp_path, Elsewhere()), CHARACTERS)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (list("abc"), "abc"),
+        ("abc", "abc"),
+        ({"b": 1, "a": 0, "c": 2}, "abc"),
+        ({"0": "a", "1": "b", "2": "c"}, "abc"),
+        ({0: 97, 1: 98}, "ab"),
+        ({"0": 1, "1": 0}, "10"),
+        ({"stoi": {"a": 0, "b": 1}}, "ab"),
+        ({"a": 1, "b": 2}, "\ue000ab"),
+        (["<pad>", "<unk>", "a"], "\ue000\ufffda"),
+        (["<unk>", "\ufffd", "a"], "\ue000\ufffda"),
+    ],
+)
+def test_vocabularies(given: Any, expected: str) -> None:
+    assert "".join(read_vocabulary(given).characters) == expected
+
+
+def test_all_bytes() -> None:
+    assert read_vocabulary("bytes").characters == tuple(map(chr, range(256)))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ([], "1 to"),
+        (["a", "a"], "each character once"),
+        ([f"word{number}" for number in range(40)], "not words"),
+        ({"a": 0, "b": 0}, "each id once"),
+        ({"a": "x"}, "another mapping"),
+        ([1.5, "a"], "Wanted characters"),
+        (3, "list of characters"),
+        ("nowhere.json", "No vocabulary"),
+    ],
+)
+def test_what_is_no_vocabulary_is_refused(given: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_vocabulary(given)
+
+
+def test_unknown_characters_are_read_and_hardly_predicted() -> None:
+    module = Elsewhere()
+    run = from_torch(module, CHARACTERS)
+    network = run.load_network()
+    torch.testing.assert_close(network.embedding.weight[-1], module.encoder.weight.mean(0))
+    recorded = join(record_blocks(network, run.vocabulary.encode("ab€a")))
+    assert np.isfinite(recorded.loss[:-1]).all()
+    assert recorded.rank[1] == len(run.vocabulary)
+
+
+def test_their_unknown_token_becomes_ours() -> None:
+    torch.manual_seed(8)
+    module = Elsewhere()
+    run = from_torch(module, ["<unk>", *CHARACTERS[1:]])
+    network = run.load_network()
+    torch.testing.assert_close(network.embedding.weight[-1], module.encoder.weight[0])
+    torch.testing.assert_close(network.readout.bias[-1], module.decoder.bias[0])
+
+
+# ---- what cannot be imported ----------------------------------------------------------------------------------------
+
+
+class Odd(Elsewhere):
+    """The network with one thing more."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__()
+        for name, part in parts.items():
+            setattr(self, name, part)
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (Odd(rnn=nn.LSTM(6, 12, bidirectional=True)), "both directions"),
+        (Odd(rnn=nn.LSTM(6, 12, proj_size=5)), "proj_size"),
+        (Odd(rnn=nn.RNN(6, 12, nonlinearity="relu")), "relu"),
+        (Odd(encoder=nn.Embedding(10, 6, max_norm=1.0)), "max_norm"),
+        (Odd(norm=nn.LayerNorm(12)), "layer normalisation"),
+        (Odd(more=nn.Linear(12, 12)), "more tensors: more.bias, more.weight"),
+        (Odd(decoder=nn.Linear(12, 11)), "readout of 10 x 12"),
+        (Odd(encoder=nn.Embedding(11, 6)), "embedding of 10 x 6"),
+        (Odd(rnn=nn.Linear(6, 12)), "recurrent layers"),
+        (Odd(rnn=nn.Sequential(nn.LSTM(6, 12), nn.LSTM(12, 8))), "one kind and size"),
+        (Odd(rnn=nn.Sequential(nn.LSTM(6, 12), nn.LSTM(18, 12))), "skip connections"),
+    ],
+)
+def test_other_networks_are_refused_with_a_reason(module: nn.Module, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        from_torch(module, CHARACTERS)
+    assert not (Path(os.environ["CHARSCOPE_RUNS"]) / "odd").exists()
+
+
+def test_a_tensor_can_be_ignored() -> None:
+    module = Odd(more=nn.Linear(12, 12))
+    run = from_torch(module, CHARACTERS, ignore=["more.weight", "more.bias"])
+    assert_computes_the_same(run, module)
+
+
+def test_weights_that_are_no_numbers(tmp_path: Path) -> None:
+    module = Elsewhere()
+    with torch.no_grad():
+        module.decoder.bias[0] = float("nan")
+    with pytest.raises(InputError, match="finite weights"):
+        from_torch(module, CHARACTERS)
+
+
+def test_the_same_again_is_the_same_run_and_other_weights_are_refused() -> None:
+    module = Elsewhere()
+    first = from_torch(module, CHARACTERS)
+    assert from_torch(module, CHARACTERS).weights_hash == first.weights_hash
+    with pytest.raises(InputError, match="exists"):
+        from_torch(Elsewhere(), CHARACTERS)
+    assert load_run("elsewhere").weights_hash == first.weights_hash
+
+
+def test_a_vocabulary_in_another_order_is_noticed(tmp_path: Path, corpus: str) -> None:
+    path = saved(tmp_path, trained_in_ten_lines().state_dict())
+    assert "loss of" in import_file(path, CHARACTERS, name="right", corpus=corpus).remarks[-1]
+    assert "another order" in import_file(path, CHARACTERS[::-1], name="wrong", corpus=corpus).remarks[-1]
+
+
+def test_without_its_text_a_run_says_what_to_do() -> None:
+    run = from_torch(Elsewhere(), CHARACTERS)
+    with pytest.raises(InputError, match="imported without its text"):
+        corpus_of(run)
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", b"PK\x03\x04 cut short", pickle.dumps([1, 2])])
+@pytest.mark.parametrize("ending", [".pt", ".safetensors"])
+def test_damaged_files(tmp_path: Path, content: bytes, ending: str) -> None:
+    path = tmp_path / f"w{ending}"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"^Wanted "):
+        import_file(path, CHARACTERS)
