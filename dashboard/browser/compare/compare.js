@@ -159,7 +159,7 @@ export class Comparison {
     this.showLegend();
     this.lines?.show(rows.map((each) => this.lane(each)), focused);
     this.cursor?.refresh();
-    this.root.dataset.recolorMs = (performance.now() - began).toFixed(3);
+    this.root.dataset.shownMs = (performance.now() - began).toFixed(3);
     this.root.dataset.rows = rowsWritten(rows);
     this.root.dataset.ready = String(rows.every((each) => this.shown.has(rowWritten(each)) || this.failed.has(rowWritten(each))));
   }
