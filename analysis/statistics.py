@@ -42,6 +42,24 @@ def measure_values(measure: Measure, labels: Float[np.ndarray, " row"], values: 
     return {"auroc": auroc, "spearman": spearman, "eta2": eta_squared}[measure](labels, values)
 
 
+def measure_columns(
+    measure: Measure, labels: Float[np.ndarray, " row"], values: Real[np.ndarray, "row column"]
+) -> Float64[np.ndarray, " column"]:
+    """The same for many columns of values at once, against the same labels."""
+    if not varies(labels):
+        return np.full(values.shape[1], np.nan)
+    weights, norms = centred_weights(labels, measure)
+    ranks = (rankdata(values, axis=0) - (len(values) + 1) / 2) / len(values)
+    scaled, squares = weights.astype(np.float64) @ ranks / norms[:, None], (ranks**2).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = {
+            "auroc": lambda: 0.5 + scaled[0],
+            "spearman": lambda: scaled[0] / np.sqrt(squares),
+            "eta2": lambda: (scaled**2).sum(axis=0) / squares,
+        }[measure]()
+    return np.where(squares > 0, found, np.nan)
+
+
 def auroc(labels: Float[np.ndarray, " row"], values: Float[np.ndarray, " row"]) -> float:
     """The area under the ROC curve of values for labels of 0 and 1; NaN if one of them does not occur."""
     return auroc_between(values[labels == 1], values[labels != 1])

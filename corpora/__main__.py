@@ -1,6 +1,6 @@
 """The corpora command.
 
-python -m corpora list | fetch NAME [--from FILE] | info NAME
+python -m corpora list | fetch NAME [--from FILE] | info NAME [--bytes]
 """
 
 from pathlib import Path
@@ -9,11 +9,14 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from corpora.corpus import SPLITS, Corpus, fetch_corpus, load_corpus
+from corpora.corpus import BYTES_HELP, SPLITS, Corpus, fetch_corpus, load_corpus
 from corpora.errors import new_command_line, run_command_line
+from corpora.look import look_at_corpus
 from corpora.places import data_folder
 from corpora.sources import SOURCES
 from corpora.vocabulary import Vocabulary
+
+AsBytes = Annotated[bool, typer.Option("--bytes", help=BYTES_HELP)]
 
 app = new_command_line("Fetch and describe the texts that models are trained on.")
 
@@ -37,9 +40,18 @@ def fetch(
 
 
 @app.command()
-def info(name: Annotated[str, typer.Argument(help="A name from the list, or a text file.")]) -> None:
-    """Size, checksum, split, documents and vocabulary of a corpus."""
-    _describe(load_corpus(name))
+def info(
+    name: Annotated[str, typer.Argument(help="A name from the list, or a file, folder or archive.")],
+    as_bytes: AsBytes = False,
+) -> None:
+    """Size, checksum, split, documents and vocabulary of a corpus; of your own text also what may go wrong."""
+    corpus = load_corpus(name, as_bytes)
+    _describe(corpus)
+    if corpus.name not in SOURCES:
+        look = look_at_corpus(corpus)
+        typer.echo(f"  lines       the longest has {look.longest_line:,} characters")
+        for warning in look.warnings:
+            typer.echo(f"  note        {warning}")
 
 
 def _describe(corpus: Corpus) -> None:

@@ -18,13 +18,15 @@ from jaxtyping import UInt32
 
 from corpora.download import download
 from corpora.errors import InputError
+from corpora.gather import OwnFiles, gather
 from corpora.places import data_folder, is_read_only
 from corpora.reading import open_bytes
-from corpora.sources import SOURCES, Source, file_source
+from corpora.sources import SOURCES, Source
 from corpora.vocabulary import to_code_points, to_text
 
 SPLITS = ("training", "validation", "test")
 FORMAT = 1
+BYTES_HELP = "Read your own file byte by byte, each a character: any file will do."
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Corpus:
     """A text that models are trained and tested on.
 
     `sha256` is that of the prepared text in UTF-8. `documents` holds `(name, start)` in order.
-    `cuts` are the ends of training, validation and test, in characters.
+    `cuts` are the ends of training, validation and test, in characters. `as_bytes` if every byte is one character.
+    `left_out` says how many files of a folder or archive are no part of the text, and why.
     """
 
     name: str
@@ -41,6 +44,8 @@ class Corpus:
     documents: tuple[tuple[str, int], ...]
     cuts: tuple[int, int, int]
     folder: Path
+    as_bytes: bool = False
+    left_out: str = ""
 
     @cached_property
     def characters(self) -> UInt32[np.ndarray, " time"]:
@@ -69,29 +74,38 @@ class Corpus:
         return [at - start for _, at in self.documents if start <= at < end]
 
 
-def load_corpus(name: str) -> Corpus:
-    """A corpus by name, or the text file at that path; prepared first if its source is on this machine.
+def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
+    """A corpus by name, or the file, folder or archive at that path; prepared first if it is on this machine.
 
-    A prepared text file can also be named by its prepared name, which runs record.
+    A prepared text can also be named by its prepared name, which runs record. With `as_bytes` every byte of the files
+    at that path is one character.
 
     Raises:
         InputError: the name is unknown, or the source has to be fetched first.
     """
     prepared = data_folder() / name
     if (prepared / "corpus.json").exists():
-        return _read_prepared(prepared)
+        return _read_as_asked(read_prepared(prepared), as_bytes)
     if name not in SOURCES:
         path = Path(name)
         if not path.exists():
             known = ", ".join(SOURCES)
             raise InputError(
-                f"No corpus and no file is called {name!r}. Use one of {known}, or the path of a text file."
+                f"No corpus and no file is called {name!r}. Use one of {known}, or the path of a file or folder."
             )
-        return prepare_file(path)
+        return prepare_file(path, as_bytes)
     found = SOURCES[name].find()
     if found is None:
         raise InputError(f"The corpus {name} is not on this machine. Get it: python -m corpora fetch {name}")
-    return prepare(name, SOURCES[name], found)
+    return _read_as_asked(prepare(name, SOURCES[name], found), as_bytes)
+
+
+def _read_as_asked(corpus: Corpus, as_bytes: bool) -> Corpus:
+    if as_bytes and not corpus.as_bytes:
+        raise InputError(
+            f"Wanted the bytes of a file, but {corpus.name} is prepared as text. Name the file itself, or omit --bytes."
+        )
+    return corpus
 
 
 def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
@@ -106,11 +120,17 @@ def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
     return prepare(name, source, found)
 
 
-def prepare_file(path: Path) -> Corpus:
-    """Prepare the user's own text file, under a name made from its name and its content."""
-    digest = _sha256_of_file(path)[:12]
-    prepared = data_folder() / f"file-{path.stem}-{digest}"
-    return _read_prepared(prepared) if prepared.exists() else prepare(prepared.name, file_source(path), path)
+def prepare_file(path: Path, as_bytes: bool = False) -> Corpus:
+    """Prepare the user's own file, folder or archive, under a name made from its name and its content."""
+    return prepare_own(gather(path, as_bytes), path)
+
+
+def prepare_own(files: OwnFiles, path: Path) -> Corpus:
+    """The prepared text of the user's own files, which is made if it is not there yet; messages name `path`."""
+    prepared = data_folder() / files.corpus_name
+    if (prepared / "corpus.json").exists():
+        return read_prepared(prepared)
+    return prepare(prepared.name, files.source(), path, anew=False)
 
 
 def _require_writable(name: str) -> None:
@@ -121,8 +141,11 @@ def _require_writable(name: str) -> None:
         )
 
 
-def prepare(name: str, source: Source, path: Path) -> Corpus:
-    """Stream a source into `data/NAME/`. The folder appears only when it is complete."""
+def prepare(name: str, source: Source, path: Path, anew: bool = True) -> Corpus:
+    """Stream a source into `data/NAME/`. The folder appears only when it is complete.
+
+    If not `anew`, a folder that another process prepared meanwhile is kept.
+    """
     _require_writable(name)
     if source.sha256 is not None:
         got = _sha256_of_file(path)
@@ -137,9 +160,7 @@ def prepare(name: str, source: Source, path: Path) -> Corpus:
         target.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
         _write_prepared(building, name, source, path)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(building, target)
+        _put_in_place(building, target, anew)
     except OSError as error:
         raise InputError(
             f"Cannot write {name} to {target.parent} ({error.strerror or error}). Free space, or set CHARSCOPE_DATA."
@@ -147,7 +168,17 @@ def prepare(name: str, source: Source, path: Path) -> Corpus:
     finally:
         if building is not None:
             shutil.rmtree(building, ignore_errors=True)
-    return _read_prepared(target)
+    return read_prepared(target)
+
+
+def _put_in_place(building: Path, target: Path, anew: bool) -> None:
+    if anew and target.exists():
+        shutil.rmtree(target)
+    try:
+        os.replace(building, target)
+    except OSError:
+        if anew or not (target / "corpus.json").exists():
+            raise
 
 
 def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None:
@@ -159,7 +190,7 @@ def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None
                 documents.append((document, length))
                 current = document
             codes = to_code_points(text)
-            codes.tofile(out)
+            out.write(codes.data)
             digest.update(text.encode("utf-8", errors="surrogatepass"))
             length += len(codes)
     if not length:
@@ -169,13 +200,16 @@ def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None
         "name": name,
         "sha256": digest.hexdigest(),
         "licence": source.licence,
-        "cuts": _cuts(length, [start for _, start in documents], source),
+        "cuts": cut_text(length, [start for _, start in documents], source),
         "documents": documents,
+        "bytes": source.as_bytes,
+        "left_out": source.left_out,
     }
-    (folder / "corpus.json").write_text(json.dumps(described, ensure_ascii=False))
+    (folder / "corpus.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
 
 
-def _cuts(length: int, starts: list[int], source: Source) -> tuple[int, int, int]:
+def cut_text(length: int, starts: list[int], source: Source) -> tuple[int, int, int]:
+    """The ends of training, validation and test in a text of `length` characters, given where documents start."""
     exact = (round(length * source.split[0]), round(length * (source.split[0] + source.split[1])))
     if source.exact_split:
         return *exact, length
@@ -186,8 +220,9 @@ def _cuts(length: int, starts: list[int], source: Source) -> tuple[int, int, int
     return first, second, length
 
 
-def _read_prepared(folder: Path) -> Corpus:
-    described = json.loads((folder / "corpus.json").read_text())
+def read_prepared(folder: Path) -> Corpus:
+    """The corpus that was prepared in a folder."""
+    described = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
     if described["format"] != FORMAT:
         raise InputError(f"{folder} was prepared by another version. Delete it and fetch the corpus again.")
     return Corpus(
@@ -197,6 +232,8 @@ def _read_prepared(folder: Path) -> Corpus:
         tuple((name, start) for name, start in described["documents"]),
         tuple(described["cuts"]),
         folder,
+        described.get("bytes", False),
+        described.get("left_out", ""),
     )
 
 

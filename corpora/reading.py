@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from corpora.errors import InputError
 
@@ -33,20 +33,29 @@ class ByteStream(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
+class EncodingError(InputError):
+    """The bytes are no text in the wanted encoding."""
+
+
 @contextmanager
-def open_bytes(path: Path) -> Iterator[ByteStream]:
-    """The bytes of a file, decompressed if it is .xz, .bz2, .gz or a .zip with one file."""
+def open_bytes(path: Path, content: bytes | None = None) -> Iterator[ByteStream]:
+    """The bytes of a file, decompressed if it is .xz, .bz2, .gz or a .zip with one file.
+
+    `content` is that of the file, packed as it is, if it does not lie on disk.
+    """
+    file: Any = path if content is None else io.BytesIO(content)
     try:
         if path.suffix == ".zip":
-            with zipfile.ZipFile(path) as archive:
+            with zipfile.ZipFile(file) as archive:
                 names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
                 if len(names) != 1:
                     raise InputError(f"Wanted one file inside {path}, found {len(names)}. Unpack it and name the file.")
                 with archive.open(names[0]) as stream:
                     yield stream
         else:
-            opener = {".xz": lzma.open, ".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix, open)
-            with opener(path, "rb") as stream:
+            plain = open if content is None else lambda held, _: held
+            opener = {".xz": lzma.open, ".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix, plain)
+            with opener(file, "rb") as stream:
                 yield stream
     except FileNotFoundError:
         raise InputError(f"No file at {path}. Check the path.") from None
@@ -58,32 +67,79 @@ def open_bytes(path: Path) -> Iterator[ByteStream]:
         raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
 
 
-def decode_stream(stream: ByteStream, name: object, encoding: str = "utf-8") -> Iterator[str]:
+def decode_stream(stream: ByteStream, name: object, encoding: str | None = None) -> Iterator[str]:
     """The text of a byte stream, block by block: without a BOM, and with CRLF and CR read as LF.
 
+    If no encoding is given, it is UTF-8, or UTF-16 or UTF-32 where the byte-order mark says so.
+
     Raises:
-        InputError: a byte is not valid in `encoding`; the message has its offset.
+        EncodingError: a byte is not valid in the encoding; the message has its offset, or what the file is.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
-    newlines = io.IncrementalNewlineDecoder(decoder, translate=True)
-    read, first = 0, True
+    head = block = _first_block(stream)
+    encoding = encoding or next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf-8")
+    newlines = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    read, first = len(head), True
     while True:
-        block = stream.read(BLOCK)
-        read += len(block)
         try:
             text = newlines.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            offset = read - len(error.object) + error.start
-            raise InputError(
-                f"Wanted {encoding} text, {name} has the byte 0x{error.object[error.start]:02x} at offset {offset}. "
-                f"Convert it first, for example: iconv -f LATIN1 -t UTF-8 {name}"
-            ) from None
+            raise _encoding_error(name, encoding, head, error, read - len(error.object) + error.start) from None
         if first and text:
             text, first = text.removeprefix("\ufeff"), False
         if text:
             yield text
         if not block:
             return
+        block = stream.read(BLOCK)
+        read += len(block)
+
+
+MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+KINDS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip archive or an office document",
+    b"\xd0\xcf\x11\xe0": "an old office document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"\x7fELF": "a program",
+    b"\x1f\x8b": "packed with gzip",
+    b"\xfd7zXZ": "packed with xz",
+    b"BZh": "packed with bzip2",
+    b"7z\xbc\xaf": "a 7z archive",
+}
+LOOKED_AT = 8192  # bytes in which binary files mostly hold a NUL
+
+
+def _first_block(stream: ByteStream) -> bytes:
+    head = stream.read(BLOCK)
+    while len(head) < 4 and (more := stream.read(BLOCK)):
+        head += more
+    return head
+
+
+def kind_of(head: bytes) -> str | None:
+    """What a file is that is no text, by its first bytes."""
+    named = next((kind for magic, kind in KINDS.items() if head.startswith(magic)), None)
+    return named or ("a binary file" if b"\0" in head[:LOOKED_AT] else None)
+
+
+def _encoding_error(name: object, encoding: str, head: bytes, error: UnicodeDecodeError, offset: int) -> EncodingError:
+    kind = kind_of(head) if encoding == "utf-8" else None
+    byte = f"has the byte 0x{error.object[error.start]:02x} at offset {offset}"
+    if kind:
+        return EncodingError(
+            f"Wanted text, but {name} is {kind}: it {byte}. Save its text as UTF-8, or read its bytes."
+        )
+    return EncodingError(
+        f"Wanted {encoding} text, {name} {byte}. Save it as UTF-8 in an editor, convert it, for example: "
+        f"iconv -f LATIN1 -t UTF-8 {name}, or read its bytes."
+    )
 
 
 def read_plain(path: Path) -> Pieces:
@@ -149,7 +205,7 @@ def read_tree(wanted: Callable[[str], bool], what: str) -> Callable[[Path], Piec
 def _texts_of_tree(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
     for name, stream in _files_of_tree(path, wanted):
         try:
-            text = "".join(decode_stream(stream, name))
+            text = "".join(decode_stream(stream, name, "utf-8"))
         except InputError:
             continue
         if text.strip():

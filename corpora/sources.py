@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.places import local_sources_folder
-from corpora.reading import Pieces, read_bytes, read_plain, read_sections, read_tree, read_wiki_pages
+from corpora.reading import Pieces, read_bytes, read_sections, read_tree, read_wiki_pages
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Source:
     document start within one percent of the text unless `exact_split`.
     `sha256` is that of the unpacked source, if known (such a `url` is not packed).
     `local_names` are the file names that `CHARSCOPE_CORPORA` is searched for.
+    `as_bytes` if every byte is one character; `left_out` says which files of a folder are no part of the text.
     """
 
     title: str
@@ -31,6 +32,8 @@ class Source:
     sha256: str | None = None
     local_names: tuple[str, ...] = ()
     location: Path | None = None
+    as_bytes: bool = False
+    left_out: str = ""
 
     def find(self) -> Path | None:
         """The source, if it is already on this machine."""
@@ -69,6 +72,7 @@ SOURCES: dict[str, Source] = {
         short="the bytes of War and Peace",
         read=read_bytes,
         exact_split=True,
+        as_bytes=True,
         **WAR_AND_PEACE_FILE,
     ),
     "linux": Source(
@@ -95,8 +99,3 @@ SOURCES: dict[str, Source] = {
         location=Path(sysconfig.get_paths()["stdlib"]),
     ),
 }
-
-
-def file_source(path: Path) -> Source:
-    """The source of the user's own text file."""
-    return Source(path.name, licence="your own", read=read_plain, split=(0.8, 0.1, 0.1), location=path)

@@ -13,6 +13,7 @@ from jaxtyping import Int64, UInt32
 
 UNKNOWN = "\ufffd"
 CODE_POINTS = 0x110000
+COUNTED_AT_ONCE = 1 << 22  # characters
 
 
 def to_code_points(text: str) -> UInt32[np.ndarray, " time"]:
@@ -26,6 +27,22 @@ def to_code_points(text: str) -> UInt32[np.ndarray, " time"]:
 def to_text(codes: UInt32[np.ndarray, " time"]) -> str:
     """The text of code points: the inverse of `to_code_points`."""
     return np.ascontiguousarray(codes, dtype="<u4").tobytes().decode("utf-32-le")
+
+
+def count_characters(blocks: Iterable[UInt32[np.ndarray, " _"]]) -> Int64[np.ndarray, " code"]:
+    """How often each code point occurs in the blocks."""
+    counts = np.zeros(CODE_POINTS, dtype=np.int64)
+    for block in blocks:
+        for at in range(0, len(block), COUNTED_AT_ONCE):
+            found = np.bincount(block[at : at + COUNTED_AT_ONCE])
+            counts[: len(found)] += found
+    return counts
+
+
+def frequent_codes(counts: Int64[np.ndarray, " code"], min_count: int) -> Int64[np.ndarray, " kept"]:
+    """The code points that occur at least `min_count` times, in order, without U+FFFD."""
+    codes = np.flatnonzero(counts >= max(1, min_count))
+    return codes[codes != ord(UNKNOWN)]
 
 
 @dataclass(frozen=True)
@@ -49,12 +66,8 @@ class Vocabulary:
     @classmethod
     def of(cls, blocks: Iterable[UInt32[np.ndarray, " _"]], min_count: int = 5) -> "Vocabulary":
         """The characters that occur at least `min_count` times in the blocks, in code-point order."""
-        counts = np.zeros(CODE_POINTS, dtype=np.int64)
-        for block in blocks:
-            found, times = np.unique(block, return_counts=True)
-            counts[found] += times
-        kept = [chr(code) for code in np.flatnonzero(counts >= min_count) if chr(code) != UNKNOWN]
-        return cls((*kept, UNKNOWN))
+        kept = frequent_codes(count_characters(blocks), min_count)
+        return cls((*map(chr, kept), UNKNOWN))
 
     @cached_property
     def _id_of_code(self) -> Int64[np.ndarray, " code"]:

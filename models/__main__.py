@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from corpora import Corpus, InputError, load_corpus, prepare_file, to_code_points, to_text
+from corpora.corpus import BYTES_HELP
 from corpora.errors import new_command_line, run_command_line
 from corpora.paper import paper_test
 from models.clamp import Clamp
@@ -38,6 +39,7 @@ from models.train import train as train_run
 from models.watch import TensorBoardWatcher, TerminalWatcher
 
 app = new_command_line("Train, evaluate and record character-level recurrent networks.")
+AsBytes = Annotated[bool, typer.Option("--bytes", help=BYTES_HELP)]
 RunArgument = Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")]
 
 
@@ -49,7 +51,8 @@ TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also write Ten
 @takes_options_of(ModelConfig, TrainingConfig)
 def train(
     context: typer.Context,
-    corpus: Annotated[str, typer.Option(help="A corpus by name, or a text file.")] = "python",
+    corpus: Annotated[str, typer.Option(help="A corpus by name, or a file, folder or archive.")] = "python",
+    as_bytes: AsBytes = False,
     run: Annotated[str, typer.Option(help="Name of the new run; default: corpus and size.")] = "",
     preset: Annotated[
         PresetName | None, typer.Option(help=f"{PRESET_HELP} Other options override it.", show_default=False)
@@ -65,7 +68,9 @@ def train(
             "to predict, so it cannot predict the next one. Omit --bidirectional."
         )
     chosen = (PRESETS[preset].options if preset else {}) | without_unset(options, context)
-    text = load_corpus(corpus)
+    text = load_corpus(corpus, as_bytes)
+    if text.left_out:
+        typer.echo(text.left_out, err=True)
     model, training = pick(ModelConfig, chosen), pick(TrainingConfig, chosen)
     name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}" + f"-{model.cell}" * (model.cell != "lstm")
     _train(start_run(name, text, model, training).folder, tensorboard)
@@ -104,7 +109,8 @@ app.command("import")(import_network)
 def evaluate(
     run: RunArgument,
     split: Annotated[str, typer.Option(help="training, validation or test.")] = "test",
-    corpus: Annotated[str, typer.Option(help="A corpus or text file other than the run's own.")] = "",
+    corpus: Annotated[str, typer.Option(help="A corpus, file or folder other than the run's own.")] = "",
+    as_bytes: AsBytes = False,
     paper_bytes: Annotated[
         bool, typer.Option("--paper-bytes", help="Per byte of the paper's test text, War and Peace only.")
     ] = False,
@@ -116,7 +122,7 @@ def evaluate(
     """Mean loss on a split, in nats and bits per character, with its 95 % interval."""
     loaded = load_run(run)
     _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
-    text = load_corpus(corpus) if corpus else corpus_of(loaded)
+    text = load_corpus(corpus, as_bytes) if corpus else corpus_of(loaded)
     if paper_bytes and split != "test":
         raise InputError(f"Wanted the test split with --paper-bytes, got {split}. Omit --split.")
     codes, lengths = paper_test(text) if paper_bytes else (text.split(split), None)
@@ -238,14 +244,15 @@ def pack(
 
 @app.command()
 def ngram(
-    corpus: Annotated[str, typer.Argument(help="A corpus by name, or a text file.")],
+    corpus: Annotated[str, typer.Argument(help="A corpus by name, or a file, folder or archive.")],
+    as_bytes: AsBytes = False,
     order: Annotated[int, typer.Option(min=1, max=LONGEST, help="Characters of the longest n-gram.")] = 20,
     split: Annotated[str, typer.Option(help="Score this split: training, validation or test.")] = "test",
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5,
     out: Annotated[Path | None, typer.Option(help="Where to write the scores, as JSON.")] = None,
 ) -> None:
     """The loss of n-gram models of the training split on another: modified Kneser-Ney, all orders up to --order."""
-    text, evaluations = load_corpus(corpus), {}
+    text, evaluations = load_corpus(corpus, as_bytes), {}
     with _progress("counting n-grams", order) as advance:
         for score in score_corpus(text, split, order, min_count):
             evaluations[score.order] = score.evaluation

@@ -1,11 +1,11 @@
 """What a run says about itself: its size, its options in plain words, and the command that makes it again."""
 
 import dataclasses
-import re
 from typing import Any, get_type_hints
 
 import torch
 
+from corpora.own import own_title
 from corpora.shell import shell_word
 from corpora.sources import SOURCES
 from models.config import ModelConfig, TrainingConfig
@@ -67,8 +67,7 @@ def text_title(corpus_name: str, short: bool = False) -> str:
     if corpus_name in SOURCES:
         source = SOURCES[corpus_name]
         return source.short if short and source.short else source.title
-    own_file = re.fullmatch(r"file-(.+)-[0-9a-f]{12}", corpus_name)
-    return own_file[1] if own_file else corpus_name
+    return own_title(corpus_name) or corpus_name
 
 
 def _origin(imported: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -80,7 +81,8 @@ def test_the_corpora_are_listed_and_described(command: Command, tmp_path: Path, 
         (("corpora", "fetch", "wikipedia", "--from={tmp}/short.txt"), "has no <page>"),
         (("corpora", "info", "{tmp}/latin.txt"), "has the byte 0xe9 at offset 3"),
         (("corpora", "info", "{tmp}/empty.txt"), "Wanted a text, but {tmp}/empty.txt is empty"),
-        (("corpora", "info", "{tmp}"), "is a folder"),
+        (("corpora", "info", "{tmp}/nothing"), "found none in {tmp}/nothing. It is empty."),
+        (("corpora", "info", "python", "--bytes"), "Name the file itself, or omit --bytes"),
         (("models", "train", "--corpus=gutenberg"), "No corpus and no file is called 'gutenberg'"),
         (("models", "train", "--corpus={tmp}/latin.txt"), "at offset 3"),
         (("models", "train", "--corpus={tmp}/empty.txt"), "is empty"),
@@ -96,6 +98,7 @@ def test_bad_texts_are_one_line(
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "short.txt").write_text("short\n")
     (tmp_path / "long.txt").write_text("long\n" * 5000)
+    (tmp_path / "nothing").mkdir()
     assert message.format(tmp=tmp_path) in command(*fill(words, "", tmp_path)).error
     assert not list(Path(os.environ["CHARSCOPE_RUNS"]).iterdir())
 
@@ -167,6 +170,23 @@ def test_folders_that_cannot_be_written_are_one_line(
 
 
 QUICKLY = ["--layers=1", "--hidden=4", "--embedding=4", "--epochs=0.05", "--streams=4", "--steps=8", "--device=cpu"]
+
+
+@pytest.mark.parametrize("options", [[], ["--bytes"]], ids=["text", "bytes"])
+def test_a_folder_is_a_text_to_train_on_and_the_run_finds_it_again(
+    options: list[str], command: Command, tmp_path: Path
+):
+    (tmp_path / "texts/deep").mkdir(parents=True)
+    for name in ("a.md", "deep/b.py", "deep/.hidden"):
+        (tmp_path / "texts" / name).write_text("Grüße, long and winding\n" * 500)
+    described = command("corpora", "info", tmp_path / "texts", *options)
+    assert "2 of 3 files" not in described.out
+    assert "Left out 1 of 3 files: 1 hidden." in described.out
+    assert f"characters  {26_000 if options else 24_000:,} " in described.out
+    trained = command("models", "train", f"--corpus={tmp_path}/texts", *QUICKLY, *options, "--run=own")
+    assert trained.code == 0
+    shutil.rmtree(tmp_path / "texts")
+    assert f"{2_599 if options else 2_399:,} characters" in command("models", "evaluate", "own").out
 
 
 @pytest.mark.parametrize("name", ["../evil", "deep/run", "/absolute", ".hidden", ".."])

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +11,61 @@ import pytest
 from tests.conftest import ROOT
 from tests.test_docs import names_under
 
-PAGE = ROOT / "docs" / "notebook.ipynb"
+PAGE, SESSION = ROOT / "docs" / "notebook.ipynb", ROOT / "docs" / "session.ipynb"
 SECONDS = 600
 WRONG = 'heatmap("war-and-peace", passage, unit="L7.u0")'
 
 
-def read_notebook() -> Any:
+def read_notebook(page: Path = PAGE) -> Any:
     import nbformat
 
-    return nbformat.read(PAGE, as_version=4)
+    return nbformat.read(page, as_version=4)
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The notebook with its outputs, and one more cell that asks for a unit which is not there."""
+def run_notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Any], Any]]:
+    """Runs a notebook; it then has its outputs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "TMPDIR"):
             patch.setenv(name, str(tmp_path_factory.mktemp(name)))
-        import nbformat
         from nbclient import NotebookClient
 
-        notebook = read_notebook()
-        notebook.cells.append(nbformat.v4.new_code_cell(WRONG, metadata={"tags": ["raises-exception"]}))
-        folder = {"metadata": {"path": str(PAGE.parent)}}
-        NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", resources=folder).execute()
-        yield notebook
+        def run(notebook: Any) -> Any:
+            folder = {"metadata": {"path": str(PAGE.parent)}}
+            NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", resources=folder).execute()
+            return notebook
+
+        yield run
+
+
+@pytest.fixture(scope="module")
+def executed(run_notebook: Callable[[Any], Any]) -> Any:
+    """The notebook with its outputs, and one more cell that asks for a unit which is not there."""
+    import nbformat
+
+    notebook = read_notebook()
+    notebook.cells.append(nbformat.v4.new_code_cell(WRONG, metadata={"tags": ["raises-exception"]}))
+    return run_notebook(notebook)
+
+
+@pytest.mark.slow
+def test_the_session_finds_what_it_says(run_notebook: Callable[[Any], Any]) -> None:
+    """The unit keeps its state beside the marks and writes at them; held off, the network writes something else."""
+    outputs = list(outputs_of(run_notebook(read_notebook(SESSION))).values())
+    said = [output.text for cell in outputs for output in cell if output.output_type == "stream"]
+    kept = re.search(r"keeps (\d\.\d+) of c", "".join(said))
+    assert kept
+    assert 0.9 < float(kept[1]) < 1
+    table = next(out.data["text/plain"] for cell in outputs for out in cell if "forget" in str(out.get("data")))
+    rows = {line.split()[0]: [float(word) for word in line.split()[1:]] for line in table.splitlines()[2:]}
+    assert rows["mark"][1] < 0.1 < 0.9 < rows["inside"][1]
+    assert rows["outside"][3] < 0 < rows["inside"][3]
+    free, held = (re.search(rf"{name}: (.+)", "".join(said)) for name in ("free", "held"))
+    assert free
+    assert held
+    assert free[1] != held[1]
+    assert not any(output.output_type == "error" for cell in outputs for output in cell)
 
 
 def outputs_of(notebook: Any) -> dict[str, list[Any]]:
@@ -79,11 +108,12 @@ def test_what_is_wrong_is_one_line_in_a_notebook(executed: Any):
     assert line.startswith("InputError: Wanted a unit of a 2x512 LSTM, L1.u0 to L2.u511, got L7.u0.")
 
 
-def test_it_is_kept_without_outputs():
-    notebook = read_notebook()
+@pytest.mark.parametrize("page", [PAGE, SESSION])
+def test_it_is_kept_without_outputs(page: Path):
+    notebook = read_notebook(page)
     assert all(not outputs for outputs in outputs_of(notebook).values())
     assert all(cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")
-    assert Path(PAGE).stat().st_size < 10_000
+    assert page.stat().st_size < 10_000
 
 
 def test_every_argument_of_heatmap_is_documented():

@@ -5,9 +5,9 @@ python -m models record RUN --split validation --chars 100000 --out X.zarr
 Axes: `time layer unit`, and `prediction`. docs/run-format.md names the variables and attributes.
 """
 
-import hashlib
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import zarr
 from corpora import InputError, to_code_points
 from models.recording.blocks import record_blocks
 from models.recording.recording import Recording
+from models.recording.variables import STATE, attributes, coordinates, described, variables_of
 from models.run import Run
 
 CHUNK = 4096  # characters per zarr chunk
@@ -36,11 +37,12 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
         raise InputError(f"{path} exists. Delete it or choose another --out.")
     building = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        root = zarr.create_group(building, attributes=_attributes(run, codes))
+        root = zarr.create_group(building, attributes=attributes(run, codes))
         _create(root, "char", ("time",), (len(codes),), np.dtype(np.uint32))[:] = codes
         for block in record_blocks(network, run.vocabulary.encode(codes), streams, gates):
             _write(root, block, len(codes))
             yield len(block)
+        _write_coordinates(root)
         os.replace(building, path)
     except OSError as error:
         raise InputError(
@@ -51,7 +53,7 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
 
 
 def _write(root: zarr.Group, block: Recording, length: int) -> None:
-    for name, (dims, values) in _variables(block).items():
+    for name, (dims, values) in variables_of(block).items():
         if name not in root:
             dtype = np.dtype(np.float16) if values.ndim > 2 else values.dtype
             _create(root, name, dims, (length, *values.shape[1:]), dtype)
@@ -63,7 +65,18 @@ def _write(root: zarr.Group, block: Recording, length: int) -> None:
 
 def _create(root: zarr.Group, name: str, dims: tuple[str, ...], shape: tuple[int, ...], dtype: np.dtype) -> zarr.Array:
     chunks = (min(CHUNK, shape[0]), *shape[1:])
-    return root.create_array(name, shape=shape, chunks=chunks, dtype=dtype, dimension_names=dims)
+    return root.create_array(
+        name, shape=shape, chunks=chunks, dtype=dtype, dimension_names=dims, attributes=dict(described(name))
+    )
+
+
+def _write_coordinates(root: zarr.Group) -> None:
+    """The coordinates, and the description of all arrays in one place, which `open_zarr` looks for."""
+    (_, layers, units), (_, predictions) = root["hidden"].shape, root["top_char"].shape  # pyright: ignore[reportAttributeAccessIssue]
+    for name, values in coordinates(layers, units, predictions).items():
+        _create(root, name, (name,), values.shape, values.dtype)[:] = values
+    with warnings.catch_warnings(action="ignore"):  # other libraries than zarr-python may not look for it
+        zarr.consolidate_metadata(root.store)
 
 
 def is_recording(path: Path) -> bool:
@@ -82,7 +95,16 @@ def open_recording(path: Path) -> xr.Dataset:
             f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
         )
     opened = xr.open_zarr(path, consolidated=False)
-    return opened.rename({"guess": "prediction"}) if "guess" in opened.dims else opened  # as it was called before
+    if "guess" in opened.dims:  # as it was called before
+        opened = opened.rename({"guess": "prediction"})
+    return opened if "layer" in opened.coords else _with_coordinates(opened)
+
+
+def _with_coordinates(opened: xr.Dataset) -> xr.Dataset:
+    """A recording from before coordinates were written, with them."""
+    sizes = opened.sizes
+    named = coordinates(sizes.get("layer", 0), sizes.get("unit", 0), sizes.get("prediction", 0))
+    return opened.assign_coords({name: values for name, values in named.items() if name in sizes})
 
 
 def blocks_of(recorded: xr.Dataset, start: int, stop: int) -> Iterator[Recording]:
@@ -90,7 +112,7 @@ def blocks_of(recorded: xr.Dataset, start: int, stop: int) -> Iterator[Recording
 
     Where it lacks predictions, as after a selection of variables, a block has none: loss NaN, rank 0.
     """
-    states = [str(name) for name, values in recorded.data_vars.items() if values.dims == ("time", "layer", "unit")]
+    states = [str(name) for name, values in recorded.data_vars.items() if values.dims == STATE]
     foretold = set(recorded.data_vars) >= PREDICTIONS
     for at in range(start, stop, CHUNK):
         part = recorded.isel(time=slice(at, min(at + CHUNK, stop)))
@@ -103,23 +125,3 @@ def blocks_of(recorded: xr.Dataset, start: int, stop: int) -> Iterator[Recording
             (part["top_char"].values if foretold else np.empty((length, 0))).astype(np.int64),
             part["top_prob"].values if foretold else np.empty((length, 0), dtype=np.float32),
         )
-
-
-def _variables(block: Recording) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
-    """Dims and values of a block under the names of the recording."""
-    return {
-        **{name: (("time", "layer", "unit"), values) for name, values in block.states.items()},
-        "loss": (("time",), block.loss),
-        "rank": (("time",), block.rank.astype(np.uint16)),
-        "top_char": (("time", "prediction"), block.top_char.astype(np.uint16)),
-        "top_prob": (("time", "prediction"), block.top_prob),
-    }
-
-
-def _attributes(run: Run, codes: np.ndarray) -> dict[str, str | int]:
-    return {
-        "run": run.name,
-        "weights_sha256": run.weights_hash,
-        "text_sha256": hashlib.sha256(codes.tobytes()).hexdigest(),
-        "unknown_characters": run.vocabulary.count_unknown(codes),
-    }

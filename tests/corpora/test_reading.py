@@ -85,6 +85,14 @@ def test_blocks_do_not_change_what_is_read(text: str, block: int):
     assert all(pieces)
 
 
+@given(st.text(st.sampled_from("ab\r\né😀")), st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]), st.integers(1, 9))
+def test_a_byte_order_mark_names_the_encoding_in_blocks_of_any_size(text: str, encoding: str, block: int):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "BLOCK", block)
+        read = "".join(decode_stream(io.BytesIO(text.encode(encoding)), "it"))
+    assert read == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 @given(st.text(), st.sampled_from([b"\xff", b"\xc3(", b"\xed\xa0\x80", b"\xe2\x82"]), st.text(), st.integers(1, 9))
 def test_the_error_names_the_offset_of_the_first_byte_that_does_not_decode(
     before: str, wrong: bytes, after: str, block: int

@@ -38,7 +38,7 @@ def what_it_trains(command: str) -> tuple[str, str, ModelConfig, TrainingConfig]
     """Run name, corpus and configurations of a training, as the command line itself reads them."""
     got: list[Any] = []
 
-    def load_corpus(name: str) -> Corpus:
+    def load_corpus(name: str, *_: bool) -> Corpus:
         got.append(name)
         return Corpus(name, "", "", (), (0, 0, 0), Path())
 

@@ -29,7 +29,8 @@ def asked_for(monkeypatch: pytest.MonkeyPatch, command: Callable[..., Outcome]) 
             raise InputError("Enough.")
 
         monkeypatch.setattr(command_line, "start_run", start)
-        monkeypatch.setattr(command_line, "load_corpus", lambda name: type("Named", (), {"name": name}))
+        named = {"left_out": ""}
+        monkeypatch.setattr(command_line, "load_corpus", lambda name, *_: type("Named", (), named | {"name": name}))
         assert command("models", "train", *arguments).error == "error: Enough."
         return found
 
