@@ -1,11 +1,12 @@
 // @ts-check
 // Compare: several signals over one text, one above the other. The same code runs in the app and in exported pages.
 
-import { activationColors, rampOf, themeOf } from "../reader/colors.js";
+import { PALETTES, activationColors, rampOf, themeOf } from "../reader/colors.js";
 import { button, element } from "../reader/dom.js";
 import { keyOf } from "../reader/keys.js";
 import { nextUnit } from "../reader/reading.js";
 import { messageOf } from "../reader/reader.js";
+import { DEFAULT_VIEW } from "../reader/view.js";
 import { Chips } from "./chips.js";
 import { Cursor } from "./cursor.js";
 import { fillCard } from "./card.js";
@@ -40,7 +41,7 @@ export class Comparison {
     this.root = root;
     this.supply = supply;
     this.rows = rows;
-    this.palette = palette;
+    this.palette = PALETTES.has(palette) ? palette : DEFAULT_VIEW.palette;
     this.onChange = onChange;
     this.focused = 0;
     this.life = new AbortController();
