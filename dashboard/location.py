@@ -20,14 +20,8 @@ PALETTES = ("blue–orange", "blue–green")  # as browser/reader/colors.js name
 LONGEST_IN_LINK = 2_000  # characters of a pasted text that a link can hold
 MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
-LOOK = (
-    "unit",
-    "state",
-    "concept",
-    "mode",
-    "palette",
-    "signals",
-)  # what the reader in the browser keeps up to date in the address
+# What the browser keeps up to date in the address: the reader its look, Compare its rows.
+LOOK = ("unit", "state", "concept", "mode", "palette", "signals", "rows")
 TEXTS = (*(f"demo-{name}" for name in passage_names()), "excerpt", "own")
 KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
 
@@ -40,7 +34,8 @@ class Location:
     then `own` is the text itself, or `held` the key of a reading that the running server holds. `marks` are the marked
     ranges: first character and the one after the last, from 0. Without a `unit` a view shows the default one; a unit
     may lack its state, which may be a gate such as `forget_gate`. `concept` is the one that the unit is compared with.
-    `signals` is "1" where all signals of the unit are shown below the text.
+    `signals` is "1" where all signals of the unit are shown below the text. `rows` are those of Compare as the address
+    writes them, for `dashboard.compared`; only that view's address has them.
     """
 
     model: str = ""
@@ -55,6 +50,7 @@ class Location:
     mode: str = ""
     palette: str = ""
     signals: str = ""
+    rows: str = ""
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> tuple["Location", list[str]]:
@@ -79,7 +75,8 @@ class Location:
         written |= {"marks": ",".join(f"{start}-{stop}" for start, stop in self.marks)}
         if self.unit:
             written |= {"unit": self.unit.slug, "state": self.unit.state}
-        written |= {"concept": self.concept, "mode": self.mode, "palette": self.palette, "signals": self.signals}
+        written |= {"concept": self.concept, "mode": self.mode, "palette": self.palette}
+        written |= {"signals": self.signals, "rows": self.rows}
         plain = {"start": 0, "length": Location.length, "mode": "colors", "palette": PALETTES[0]}
         return {name: str(value) for name, value in written.items() if value and value != plain.get(name)}
 
@@ -188,4 +185,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "mode": _one_of("mode", MODES),
     "palette": _one_of("palette", {palette: palette for palette in PALETTES}),
     "signals": _one_of("signals", {"1": "1", "0": ""}),
+    "rows": str,
 }

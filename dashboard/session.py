@@ -37,15 +37,15 @@ def arrive(view: str) -> tuple[Location, bool]:
     """The location that a view shows, and whether the visitor came by a link or from another view.
 
     A query is a followed link unless it equals the view's last query or the last one written. Streamlit may repeat a
-    view's earlier query when a visitor returns to it. In Read the browser writes the unit, so only the other keys are
-    compared.
+    view's earlier query when a visitor returns to it. In Read the browser writes the unit, and in Compare the rows, so
+    there only the other keys are compared.
     """
     state, query = st.session_state, {name: value for name, value in st.query_params.items() if name in KEYS}
     came = state.get(VIEW) != view
     seen, written = state.setdefault(SEEN, {}).get(view, {}), state.get(WRITTEN, {})
     state[VIEW], state[SEEN][view] = view, query
     known = query in ({}, seen, written)
-    if known or (view == "read" and not came and _rest(query) in (_rest(seen), _rest(written))):
+    if known or (view in ("read", "compare") and not came and _rest(query) in (_rest(seen), _rest(written))):
         return here(), came
     _follow(query)
     return here(), True

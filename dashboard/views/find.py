@@ -19,6 +19,7 @@ from dashboard.messages import plain
 from dashboard.naming import naming_of
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.explained import show_explained
+from dashboard.views.find_compare import show_best_of_each
 from dashboard.views.find_custom import show_custom_concepts
 from dashboard.views.job_panel import offer_job, show_running
 from dashboard.views.named_units import show_named_units
@@ -44,8 +45,8 @@ WHAT_A_SEARCH_DOES = (
 )
 
 
-def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
-    """The Find view; a click opens a unit on the page `read` or on the page `unit`."""
+def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) -> None:
+    """The Find view; a click opens a unit on the page `read` or `unit`, or one of each model on the page `compare`."""
     run = chosen_run("find")
     if run is None:
         return
@@ -71,6 +72,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage) -> None:
     show_explained("find")
     everything = st.toggle("All candidates, not only the best of each concept", key="find_all")
     _show_table(board[board["score"].notna()] if everything else known, run, read, unit)
+    show_best_of_each(known, compare)
     _show_downloads(findings, run)
     show_named_units(run, read, unit)
     _show_share(findings)
