@@ -24,6 +24,7 @@ from models.comparison import best_ngram_of, counted_by
 from models.history import LOG, SAMPLES, read_log, read_samples
 from models.jobs import find_job
 from models.run import Run, load_run, shipped_runs
+from models.status import status_of
 from models.units import Unit
 
 Rows = list[list[float | None]]
@@ -99,7 +100,7 @@ def history(run: Run, since: str = "") -> dict[str, Any]:
         "layers": run.model.num_layers,
         "states": list(run.states),
         "detectors": _detectors(run),
-        **_progress(run, bool(rows), _speed(log_path, stamp_of(log_path))),
+        **_progress(run, _speed(log_path, stamp_of(log_path))),
     }
 
 
@@ -117,15 +118,9 @@ def _known(since: str, rows: Rows, samples: list[dict[str, Any]]) -> tuple[int, 
     return known if _version(rows[: known[0]], samples[: known[1]]) == since else (0, 0)
 
 
-def _progress(run: Run, has_begun: bool, speed: float | None) -> dict[str, Any]:
+def _progress(run: Run, speed: float | None) -> dict[str, Any]:
     """Where the training stands: `status`, and while it trains how far it is and how many seconds are left."""
-    job = find_job(run.folder, "train")
-    if "steps_done" in run.training:
-        status = "finished"
-    elif job and job.state in ("running", "failed"):
-        status = "training" if job.state == "running" else "failed"
-    else:
-        status = "paused" if has_begun else "untrained"
+    job, status = find_job(run.folder, "train"), status_of(run.folder)
     told = job.progress if job and status == "training" else None
     return {
         "status": status,
