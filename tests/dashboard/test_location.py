@@ -128,7 +128,7 @@ def run_view() -> None:
     page = st.Page(lambda: None, title="x", url_path="x")
     views = {
         "read": show_read,
-        "find": lambda: show_find(page, page),
+        "find": lambda: show_find(page, page, page),
         "unit": lambda: show_unit(page),
         "models": lambda: show_models(page),
     }
