@@ -8,6 +8,7 @@ What others do on the machine meanwhile changes it.
 """
 
 import dataclasses
+import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 import typer
 
-from benchmarks.compare import Quick, announce
+from benchmarks.compare import Quick, Ratio, announce, report
 from corpora import Corpus, Vocabulary
 from models.config import ModelConfig, TrainingConfig
 from models.estimate import estimate_training
@@ -48,7 +49,7 @@ class Unwatched:
 
 
 def take(folder: Path, model: ModelConfig, config: TrainingConfig, characters: int) -> tuple[float, int]:
-    """Seconds and steps of a whole training on so many random characters, half of them more to validate on."""
+    """Seconds and steps of a whole training on so many random characters, and more to validate on."""
     whole = characters + min(config.validation_chars, characters // 8)
     codes = np.random.default_rng(1).integers(32, 32 + ALPHABET - 1, size=whole).astype("<u4")
     codes.tofile(folder / "characters.u32")
@@ -62,17 +63,20 @@ def take(folder: Path, model: ModelConfig, config: TrainingConfig, characters: i
 
 
 def main(quick: Quick = False) -> None:
-    """Estimate, then train, each shape."""
+    """Estimate, then train, each shape, three times."""
     announce("Estimates: seconds of a training as estimated, over what it took")
     for model, config, characters in QUICK_SHAPES if quick else SHAPES:
         config = dataclasses.replace(config, device="cpu")
-        estimated = estimate_training(model, config, ALPHABET, characters)
-        with tempfile.TemporaryDirectory() as folder:
-            taken, steps = take(Path(folder), model, config, characters)
-        assert steps == estimated.steps, f"estimated {estimated.steps} steps, took {steps}"
+        ratios, seconds, steps = [], "", 0
+        for _ in range(1 if quick else 3):
+            estimated = estimate_training(model, config, ALPHABET, characters)
+            with tempfile.TemporaryDirectory() as folder:
+                taken, steps = take(Path(folder), model, config, characters)
+            assert steps == estimated.steps, f"estimated {estimated.steps} steps, took {steps}"
+            ratios.append(estimated.seconds / taken)
+            seconds = f"the last: estimated {estimated.seconds:.1f} s, took {taken:.1f} s"
         case = f"{model.title}, {config.streams} x {config.steps}, {steps} steps"
-        seconds = f"estimated {estimated.seconds:.1f} s, took {taken:.1f} s"
-        print(f"  {case:44} {estimated.seconds / taken:.2f}x  {seconds}", flush=True)
+        report(case, Ratio(statistics.median(ratios), min(ratios), max(ratios)), seconds)
 
 
 if __name__ == "__main__":

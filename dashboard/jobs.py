@@ -52,6 +52,8 @@ KINDS = {
     ),
 }  # fmt: skip
 
+OF_TRAINING = ("train", "finish")  # noted in the run's own folder
+
 
 def start(run: Run, kind: str, *arguments: str) -> Job:
     """Start the work of a kind on a run, in a process of its own.
@@ -60,8 +62,7 @@ def start(run: Run, kind: str, *arguments: str) -> Job:
         InputError: it is going on already, the server's users are visitors, or it cannot be started.
     """
     words = _words(run, kind, arguments)
-    noted_as = "train" if kind == "finish" else kind
-    return start_job(run.folder if noted_as == "train" else run.results_folder, noted_as, ["-m", *words])
+    return start_job(run.folder if kind in OF_TRAINING else run.results_folder, kind, ["-m", *words])
 
 
 def command_of(run: Run, kind: str, *arguments: str) -> str:

@@ -32,12 +32,12 @@ REPORT_EVERY = 0.5  # seconds
 SAME_START = 1.0  # seconds that two readings of a process's start may differ
 STARTING = 10.0  # seconds that another start may take
 WORDS = {"train": "training", "ablate": "ablation", "evaluate": "evaluation", "ngram": "n-gram count"}  # kind -> noun
+STARTED: list[subprocess.Popen[bytes]] = []  # by this process, and not known to have ended
 LOGGED = 4000  # bytes at the end of a log that are looked through for the last line
 
 State = Literal["running", "finished", "stopped", "failed"]
 Wish = Literal["pause", "finish", "stop"]
 WISHES: tuple[Wish, ...] = ("pause", "finish", "stop")
-_started: list[subprocess.Popen[bytes]] = []  # by this process: to take leave of those that have ended
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
                 process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
                 )
-            _started[:] = [process, *(each for each in _started if each.poll() is None)]
+            STARTED[:] = [each for each in (*STARTED, process) if each.poll() is None]
             begun = find_job(folder, kind)  # the process may have noted itself by now
             if begun and begun.pid == process.pid:
                 return begun

@@ -18,6 +18,7 @@ THERE = {
     "read": "[data-recolor-ms]",
     "find": ".js-plotly-plot",
     "unit": ".contexts .marked",
+    "compare": '.compare[data-ready="true"]',
     "generate": "[data-written]",
     "train": ".st-key-train_form",
     "learn": ".station",
