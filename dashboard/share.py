@@ -49,11 +49,11 @@ def share(wanted: Iterable[str], port: int, own: list[Address] | None = None) ->
 
 
 def _configuration() -> uvicorn.Config:
-    import streamlit as st
+    from streamlit import config
 
     from streamlit_app import app  # only now: it reads the allowed hosts, and Streamlit sets up logs before uvicorn
 
-    st.config.set_option("server.maxUploadSize", LARGEST_UPLOAD)
+    config.set_option("server.maxUploadSize", LARGEST_UPLOAD)
     return uvicorn.Config(
         app,
         log_level="warning",

@@ -26,6 +26,7 @@ DEMO_TITLES = {
 }
 LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 EXCERPT, OWN = "excerpt", "own"
+LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 TEXT_TITLES = {
     **{f"demo-{name}": DEMO_TITLES[name] for name in passage_names()},
     EXCERPT: "An excerpt of the validation text",
