@@ -39,7 +39,7 @@ def _when(run: Run, now: datetime) -> str:
     return {0: "today", 1: "yesterday"}.get(days, f"{written:%d %B %Y}".lstrip("0"))
 
 
-def select_model(key: str, current: str, **options: Any) -> None:
+def select_model(key: str, current: str, title: str = "Model", **options: Any) -> None:
     """The box to choose a model; `key` is the widget's, and the rest is for `st.selectbox`."""
     st.session_state[key] = current
-    st.selectbox("Model", menu_of_models(current), key=key, format_func=label_of_model, **options)
+    st.selectbox(title, menu_of_models(current), key=key, format_func=label_of_model, **options)

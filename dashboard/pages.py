@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.views.compare import show_compare
 from dashboard.views.find import show_find
 from dashboard.views.generate import show_generate
 from dashboard.views.learn import show_learn
@@ -27,9 +28,10 @@ st.set_page_config(page_title="Charscope", page_icon=ICON, layout="wide")
 st.logo(LOGO, size="large")
 st.html(STYLE)
 read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
-find = st.Page(lambda: show_find(read, unit), title="Find", icon=":material/search:", url_path="find")
+find = st.Page(lambda: show_find(read, unit, compare), title="Find", icon=":material/search:", url_path="find")
 unit = st.Page(lambda: show_unit(read), title="Unit", icon=":material/account_tree:", url_path="unit")
+compare = st.Page(show_compare, title="Compare", icon=":material/compare_arrows:", url_path="compare")
 generate = st.Page(show_generate, title="Generate", icon=":material/edit_note:", url_path="generate")
 learn = st.Page(show_learn, title="Learn", icon=":material/school:", url_path="learn")
 models = st.Page(lambda: show_models(read), title="Models", icon=":material/monitoring:", url_path="models")
-st.navigation([read, find, unit, generate, learn, models], position="top").run()
+st.navigation([read, find, unit, compare, generate, learn, models], position="top").run()

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.routing import Route
 
+from dashboard.compare_routes import compare_routes
 from dashboard.page_routes import page_routes
 from dashboard.routes import routes as data_routes
 
@@ -18,7 +19,7 @@ PAGES = Path(__file__).parent / "pages.py"
 
 def routes() -> list[Route]:
     """The routes that Streamlit does not serve."""
-    return [*data_routes(), *page_routes()]
+    return [*compare_routes(), *data_routes(), *page_routes()]
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from dashboard.location import KEYS, LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error
 from dashboard.model_menu import select_model
 from models.run import load_run
+from models.units import symbol_of, title_of_state
 
 HERE, SEEN, WRITTEN, VIEW, READING = "location", "query_seen", "query_written", "view_seen", "reading"
 _mount = declare("charscope_address", "")
@@ -36,15 +37,15 @@ def arrive(view: str) -> tuple[Location, bool]:
     """The location that a view shows, and whether the visitor came by a link or from another view.
 
     A query is a followed link unless it equals the view's last query or the last one written. Streamlit may repeat a
-    view's earlier query when a visitor returns to it. In Read the browser writes the unit, so only the other keys are
-    compared.
+    view's earlier query when a visitor returns to it. In Read the browser writes the unit, and in Compare the rows, so
+    there only the other keys are compared.
     """
     state, query = st.session_state, {name: value for name, value in st.query_params.items() if name in KEYS}
     came = state.get(VIEW) != view
     seen, written = state.setdefault(SEEN, {}).get(view, {}), state.get(WRITTEN, {})
     state[VIEW], state[SEEN][view] = view, query
     known = query in ({}, seen, written)
-    if known or (view == "read" and not came and _rest(query) in (_rest(seen), _rest(written))):
+    if known or (view in ("read", "compare") and not came and _rest(query) in (_rest(seen), _rest(written))):
         return here(), came
     _follow(query)
     return here(), True
@@ -65,11 +66,14 @@ def _follow(query: dict[str, str]) -> None:
     if location.unit:
         run = load_run(model)
         unit = location.unit if location.unit.state else location.unit.in_state(run.memory)
-        if unit.state not in run.states:
-            problems.append(f"{run.name} ({run.model.title}) has no {unit.state} state; h is shown instead.")
+        if unit.state not in (*run.states, *run.model.gate_states):
+            shown = symbol_of(run.memory)
+            problems.append(
+                f"{run.name} ({run.model.title}) has no {title_of_state(unit.state)}; {shown} is shown instead."
+            )
             unit = unit.in_state(run.memory)
         try:
-            unit.require(run.model)
+            unit.require(run.model, gates=True)
         except InputError as error:
             problems.append(str(error))
             unit = None

@@ -80,7 +80,7 @@ def count_beside(run: Run) -> None:
     """Count a run's baseline in a process of its own, unless it is there; that it cannot start is no error."""
     if baseline_of(run) is None:
         with suppress(InputError):
-            start_job(run.results_folder, "ngram", ("-m", "models", "ngram", "--run", str(run.folder)))
+            start_job(run.results_folder, "ngram", ("-m", "models", "ngram", "--run", str(run.folder.resolve())))
 
 
 def give_way() -> None:

@@ -6,13 +6,17 @@ as the paper counts. The two are figures of different things, and no column hold
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
 from corpora import InputError
 from models import paper
+from models.baseline import baseline_of
 from models.card import parameter_count
 from models.evaluate import Evaluation, load_evaluation
 from models.ngram import load_baseline
@@ -36,6 +40,47 @@ COLUMNS = {
     "ngram": "float64",  # nats of the best n-gram model of the same text
     "paper": "float64",  # nats of the paper's network of the same shape
 }
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """How much better one network predicts a text than another, character by character: above 0 the first is better."""
+
+    nats: float
+    """Per character: the mean of the second's loss less the first's."""
+    low: float
+    """Lower end of the 95 % interval of `nats`, which is `Evaluation`'s; infinite for a text too short for one."""
+    high: float
+    characters: int
+    share_where_first_better: float
+    share_where_second_better: float
+
+    @property
+    def total(self) -> float:
+        """Nats that the first needs less for the whole text."""
+        return self.nats * self.characters
+
+
+def paired_difference(
+    losses_first: Float[np.ndarray, " first"], losses_second: Float[np.ndarray, " second"]
+) -> PairedDifference:
+    """Compare two networks on the same characters, by their nats for each.
+
+    The interval is that of `Evaluation`, of the differences: it is far narrower than those of the two losses, since
+    what is hard for one network is hard for the other.
+
+    Raises:
+        InputError: no characters, or not the same ones.
+    """
+    if len(losses_first) != len(losses_second) or not len(losses_first):
+        raise InputError(
+            "Wanted the losses of two networks on the same characters, at least one, "
+            f"got {len(losses_first):,} and {len(losses_second):,}. Let both read the same text."
+        )
+    gained = losses_second.astype(np.float64) - losses_first
+    mean = Evaluation.of(gained)
+    first, second = float((gained > 0).mean()), float((gained < 0).mean())
+    return PairedDifference(mean.nats, mean.low, mean.high, mean.characters, first, second)
 
 
 def compare_models() -> pd.DataFrame:
@@ -65,11 +110,8 @@ def counted_by(run: Run) -> str:
 def best_ngram_of(run: Run, counted: str) -> dict[str, Any] | None:
     """The best n-gram model of a run's text, counted so: `order`, `nats`, `low`, `high`; None if there is none."""
     own = counted == counted_by(run)
-    baseline = load_baseline(run.corpus["name"] if own else paper.WAR_AND_PEACE)
-    if baseline is None or (own and baseline["corpus"]["sha256"] != run.corpus["sha256"]):
-        return None
-    orders: list[dict[str, Any]] = baseline["orders"]
-    return min(orders, key=itemgetter("nats"))
+    baseline = baseline_of(run) if own else load_baseline(paper.WAR_AND_PEACE)
+    return min(baseline["orders"], key=itemgetter("nats")) if baseline else None
 
 
 def _results_of(run: Run) -> Iterator[dict[str, Any]]:

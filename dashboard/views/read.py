@@ -3,55 +3,48 @@
 The address bar names model, text, marks and unit. The reader in the browser keeps the unit up to date on its own.
 """
 
-import io
 from dataclasses import replace
 
 import streamlit as st
 
 from corpora import InputError
-from corpora.demo import load_passage, passage_like, passage_names
-from corpora.reading import decode_stream
 from dashboard.component import command, prepare_reader, show_reader
 from dashboard.engine import ENGINE
 from dashboard.location import LONGEST_IN_LINK, LOOK, Location
-from dashboard.messages import plain, show_error, show_warning
-from dashboard.model_menu import select_model
-from dashboard.readings import LONGEST_TEXT, Reading
-from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
+from dashboard.messages import show_error
+from dashboard.naming import names_for_reader
+from dashboard.readings import Reading
+from dashboard.session import arrive, choose, linkable, note_reading, note_written, show_address, with_unit
 from dashboard.views.explained import show_explained
-from dashboard.views.missing_text import lacks_text, missing_sentence, show_get_text
+from dashboard.views.names_told import show_told, want_stars
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
-from models.own import is_own
-from models.run import Run, corpus_of, load_run
-
-DEMO_TITLES = {
-    "war-and-peace": "Demo: a scene with dialogue",
-    "linux": "Demo: a C file",
-    "wikipedia": "Demo: a wiki article",
-}
-EXCERPT, OWN = "excerpt", "own"
-TEXT_TITLES = {
-    **{f"demo-{name}": DEMO_TITLES[name] for name in passage_names()},
-    EXCERPT: "An excerpt of the validation text",
-    OWN: "Your own text",
-}
+from dashboard.views.text_choice import (
+    ASK_FOR_TEXT,
+    OWN,
+    show_model_box,
+    show_text_box,
+    show_text_details,
+    text_at,
+    with_text,
+)
+from models.run import load_run
 
 
 def show_read() -> None:
     """The Read view."""
     prepare_reader()
     location, arrived = arrive("read")
-    location = _with_text(location)
+    location = with_text(location)
     choose(location)
     _show_choices(location)
     try:
         run = load_run(location.model)
-        text = _text_at(location, run)
+        text = text_at(location, run)
         if text is None:
             show_address(location)
             return
         if not text:
-            st.info("Type or paste a text above and press Ctrl+Enter, or upload a file. Every model can read any text.")
+            st.info(ASK_FOR_TEXT)
             show_address(location)
             return
         with st.spinner("Reading …", show_time=False):
@@ -69,121 +62,25 @@ def show_read() -> None:
         _command(location)
     query = {name: value for name, value in address.to_query().items() if name not in LOOK}
     note_written(address)
-    show_reader(key, query, location.marks, want_marks)
+    show_reader(key, query, location.marks, want_marks, names_for_reader(run), want_stars)
+    show_told()
     _show_remarks(reading, address)
     show_explained("read")
     show_ranges(key, reading, location.marks)
 
 
-def _with_text(location: Location) -> Location:
-    """The location with a text: the model's first one if none was chosen; a held text itself, not its key."""
-    if location.held:
-        held = ENGINE.reading(location.held)
-        if held is None and not location.own:
-            show_warning("The text of this link was kept only on the server that made it, and is gone. Paste it again.")
-        location = replace(location, own=held.text if held else location.own, held="")
-    text = location.text if location.text in TEXT_TITLES else _first_text_of(location.model)
-    return replace(location, text=text, length=max(1, min(location.length, LONGEST_TEXT)))
-
-
-def _first_text_of(model: str) -> str:
-    """What a model reads first: a shipped one the demo passage that resembles its corpus, an own one its own text."""
-    run = load_run(model)
-    return EXCERPT if is_own(run) else f"demo-{passage_like(run.corpus['name'])}"
-
-
 def _show_choices(location: Location) -> None:
     """The boxes for the model and the text."""
-    state = st.session_state
-    state["text"], state["own"] = location.text, location.own
-    state["start"], state["length"] = location.start, location.length
     left, right = st.columns([1, 2])
-    with left:
-        select_model("model", location.model, on_change=_model_changed)
-    right.selectbox("Text", list(TEXT_TITLES), key="text", format_func=TEXT_TITLES.__getitem__, on_change=_text_changed)
-    if location.text == EXCERPT:
-        left, right = st.columns(2)
-        left.number_input("First character", min_value=0, step=1_000, key="start", on_change=_text_changed)
-        right.number_input("Characters", 1, LONGEST_TEXT, step=1_000, key="length", on_change=_text_changed)
-    if location.text == OWN:
-        left, right = st.columns([2, 1])
-        left.text_area("Your text (Ctrl+Enter to read it)", key="own", height=160, on_change=_text_changed)
-        right.file_uploader("Or a text file, in UTF-8", key="upload", on_change=_take_upload)
-        if "upload_error" in state:
-            show_error(state.pop("upload_error"))
-
-
-def _model_changed() -> None:
-    """Another model reads its own first text, unless one was chosen."""
-    choose(here().with_model(st.session_state["model"]))
-
-
-def _text_changed() -> None:
-    """Another text has no marks yet."""
-    state, location = st.session_state, here()
-    chosen = {name: state[name] for name in ("text", "start", "length", "own") if name in state}
-    choose(replace(location, **chosen, held="", marks=()))
-
-
-def _take_upload() -> None:
-    """Use an uploaded text; if it cannot be read, keep the text that was there."""
-    state = st.session_state
-    if state["upload"] is None:
-        return
-    try:
-        text = "".join(decode_stream(io.BytesIO(state["upload"].getvalue()), state["upload"].name))
-        if not text:
-            raise InputError(f"Wanted a text, but {state['upload'].name} is empty. Choose a file with text in it.")
-        if len(text) > LONGEST_TEXT:
-            name, most = state["upload"].name, f"{LONGEST_TEXT:,}"
-            raise InputError(f"Wanted at most {most} characters, but {name} has {len(text):,}. Upload an excerpt.")
-        choose(replace(here(), own=text, held="", marks=()))
-    except InputError as error:
-        state["upload_error"] = str(error)
-
-
-def _text_at(location: Location, run: Run) -> str | None:
-    """The text itself; empty if the visitor has not given one yet; None if it is gone, which is said."""
-    if location.text == OWN:
-        return location.own
-    if location.text != EXCERPT:
-        return load_passage(location.text.removeprefix("demo-"))
-    if lacks_text(run):
-        _show_without_text(run, missing_sentence(run))
-        return None
-    try:
-        with st.spinner("Fetching the excerpt …", show_time=False):
-            corpus = corpus_of(run)
-    except InputError as error:
-        _show_without_text(run, plain(str(error)))
-        return None
-    text = corpus.excerpt("validation", location.length, location.start)
-    if not text:
-        size = len(corpus.split("validation"))
-        raise InputError(
-            f"Wanted a first character below {size:,}, where the validation text ends, got {location.start:,}. "
-            "Choose a smaller one."
-        )
-    return text
-
-
-def _show_without_text(run: Run, reason: str) -> None:
-    """Why the model's own text is not here, in Markdown, and what it can read instead."""
-    st.info(f"{reason} It can read any other text: choose a demo passage, or give it one.")
-    with st.container(horizontal=True):
-        show_get_text(run, "read_get")
-        for name in [f"demo-{each}" for each in passage_names()] + [OWN]:
-            st.button(TEXT_TITLES[name], key=f"read_{name}", on_click=_choose_text, args=(name,))
-
-
-def _choose_text(text: str) -> None:
-    choose(replace(here(), text=text, held="", marks=()))
+    show_model_box(left, location)
+    show_text_box(right, location)
+    show_text_details(location)
 
 
 def _command(location: Location) -> None:
     """Tell the reader which unit to show: the visitor has just arrived, or the model has changed."""
     assert location.unit is not None
-    look = {"mode": location.mode, "palette": location.palette}
+    look = {"mode": location.mode, "palette": location.palette, "signals": bool(location.signals)}
     view = {**location.unit.columns, "concept": location.concept}
     command(view | {name: value for name, value in look.items() if value})
     st.session_state["commanded_model"] = location.model

@@ -11,9 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from corpora import InputError
 from corpora.places import is_read_only, runs_folder
 from dashboard.engine import ENGINE
-from dashboard.figures.learning import loss_figure
-from dashboard.figures.style import PLOTLY
-from dashboard.headline import headline, written
+from dashboard.headline import headline
 from dashboard.jobs import start
 from dashboard.landing import known_run
 from dashboard.location import Location
@@ -24,10 +22,8 @@ from dashboard.training_figures import figures_of
 from dashboard.views.job_panel import VISITORS, offer_job, show_refusal, try_to
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
-from models.baseline import best_ngram_on
+from dashboard.views.training_slider import show_slider
 from models.checkpoint import CHECKPOINT
-from models.comparison import counted_by
-from models.history import load_log, load_samples
 from models.jobs import Job, ask, find_job, kill
 from models.outcome import learned_nothing, outcome_of
 from models.run import WEIGHTS, Run, load_run, shipped_runs
@@ -61,7 +57,7 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
     show_refusal()
     show_refused_change()
     if status == "training":
-        st.fragment(_show_live, run_every=EVERY)(folder)
+        st.fragment(_show_live, run_every=EVERY)(folder, (folder / "config.json").exists())
     elif _is_ending(folder):
         st.fragment(_show_ending, run_every=EVERY)(folder)
         return
@@ -72,8 +68,7 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         return
     if status in ("finished", "paused", "failed") and (folder / WEIGHTS).exists():
         _show_what_next(run, read, find)
-    if status != "training":
-        _show_course(run)
+    show_slider(run, status == "training")
 
 
 def training_folder(run_name: str) -> Path:
@@ -101,21 +96,19 @@ def _run_of(folder: Path) -> Run | None:
 # ---- while it runs --------------------------------------------------------------------------------------------------
 
 
-def _show_live(folder: Path) -> None:
-    """Progress, figures and control; the whole page runs once more when the training ends."""
-    job = find_job(folder, "train")
-    if job is None or status_of(folder) != "training":
+def _show_live(folder: Path, is_configured: bool) -> None:
+    """Progress, figures and control; the whole page runs once more when there is a run to draw, and when it ends."""
+    job, run = find_job(folder, "train"), _run_of(folder)
+    if job is None or status_of(folder) != "training" or (run is not None and not is_configured):
         st.rerun()
         return
-    progress, run = job.progress, _run_of(folder)
+    progress = job.progress
     said = ANSWERS[job.wish] if job.wish else progress.stage or "Starting …"
     st.progress(progress.share, plain(f"{said} · {progress.share:.0%}" if progress.total else said))
     if run:
         _show_figures(run, progress.seconds_left)
     if not is_read_only():
         _show_control(job)
-    if run:
-        _show_course(run)
 
 
 def _show_control(job: Job) -> None:
@@ -152,23 +145,6 @@ def _show_figures(run: Run, seconds_left: float | None = None) -> None:
         st.html(headline(figures_of(run, seconds_left)))
     except InputError as error:
         show_error(error)
-
-
-def _show_course(run: Run) -> None:
-    """The loss so far, and what it wrote last."""
-    try:
-        rows, samples = load_log(run), load_samples(run)
-    except InputError as error:
-        show_error(error)
-        return
-    if len(rows):
-        per, ngram = counted_by(run), best_ngram_on(run, "validation")
-        levels = {f"n-gram model of order {ngram['order']}": ngram["nats"]} if ngram else {}
-        figure = loss_figure(rows, run.training.get("best_step"), levels, per, False, 0)
-        st.plotly_chart(figure, key="train_loss", config=PLOTLY)
-    if samples:
-        st.markdown(f"**What it writes** after {samples[-1].step:,} steps")
-        st.html(written(samples[-1].text))
 
 
 # ---- when it does not -----------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 The address bar names model, unit, state and concept.
 """
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
@@ -20,6 +22,7 @@ from dashboard.views.explained import show_explained
 from dashboard.views.job_panel import offer_job
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
+from dashboard.views.unit_names import show_unit_names
 from dashboard.views.unit_place import arrive_at_unit, look_at, show_choices
 from dashboard.views.unit_profile import context_groups, tests_of
 from dashboard.views.unit_text import read_with, show_source
@@ -47,6 +50,7 @@ def show_unit(read: StreamlitPage) -> None:
         findings = ENGINE.findings(run)
         found = matches(findings, unit) if findings else None  # without a search nothing is known
         show_identity(run, unit, found, read)
+        show_unit_names(run, unit)
         network, passage = read_with(run)
         concept = choose_concept(named, found, passage)
         if is_constant(passage.values(unit)):
@@ -87,6 +91,12 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
     row = st.container(horizontal=True)
     if row.button("Open in Read", icon=":material/menu_book:", key="unit_read"):
         go(read, here())
+    if run.model.gates:
+        row.caption("or color the text by its", width="content")
+    for gate in run.model.gate_states:
+        shown = unit.in_state(gate)
+        if row.button(shown.symbol.replace("candidate gate", "candidate"), key=f"unit_read_{gate}", type="tertiary"):
+            go(read, replace(here(), unit=shown, concept=""))
     if found:
         _show_matches(found)
     show_explained("unit")

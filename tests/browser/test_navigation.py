@@ -13,11 +13,12 @@ from tests.browser.reader import ReaderOnPage, address_of
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-VIEWS = ("read", "find", "unit", "generate", "learn", "models")
+VIEWS = ("read", "find", "unit", "compare", "generate", "learn", "models")
 THERE = {
     "read": "[data-recolor-ms]",
     "find": ".js-plotly-plot",
     "unit": ".contexts .marked",
+    "compare": '.compare[data-ready="true"]',
     "generate": "[data-written]",
     "learn": ".station",
     "models": ".written",
@@ -26,6 +27,7 @@ ELSEWHERE = {"model": "tiny-gru", "unit": "L2.u7", "state": "hidden"}  # none of
 ALL_TRANSITIONS = """
 read find read unit read generate read learn read models find unit find generate find learn find models
 unit generate unit learn unit models generate learn generate models learn models read
+compare find compare unit compare generate compare learn compare models compare read
 """
 
 

@@ -174,7 +174,7 @@ def test_a_constant_unit_is_said_to_be_constant(tiny_run: Run):
         ({"model": "nobody"}, "No run is called 'nobody'"),
         ({"model": "tiny", "unit": "L9.u1"}, "Wanted a unit of a 2x24 LSTM, L1.u0 to L2.u23, got L9.u1"),
         ({"model": "tiny", "unit": "u1"}, "Wanted a unit such as L2.u217"),
-        ({"model": "tiny", "state": "input"}, "Wanted hidden or cell as state"),
+        ({"model": "tiny", "state": "input"}, "Wanted hidden, cell or a gate"),
         ({"model": "tiny", "concept": "<b>"}, "No concept is called '<b>'"),
     ],
 )

@@ -4,11 +4,22 @@ import shutil
 from math import inf
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
+from corpora import InputError
 from models import comparison, ngram
-from models.comparison import BYTE, CHARACTER, best_ngram_of, compare_models, counted_by, text_of
+from models.comparison import (
+    BYTE,
+    CHARACTER,
+    best_ngram_of,
+    compare_models,
+    counted_by,
+    paired_difference,
+    text_of,
+)
 from models.evaluate import Evaluation, keep_evaluation
 from models.run import PRETRAINED, Run, load_run, shipped_runs
 
@@ -96,3 +107,43 @@ def test_the_best_n_gram_model_is_of_the_same_text(monkeypatch: pytest.MonkeyPat
         assert (best["order"], best["nats"]) == (2, 1.3)
     assert best_ngram_of(add_run("of another text", "war-and-peace"), CHARACTER) is None
     assert best_ngram_of(add_run("of another name", "nowhere"), CHARACTER) is None
+
+
+# ---- two networks on the same text ---------------------------------------------------------------------------------
+
+
+def test_a_paired_difference_is_that_of_the_means_with_the_interval_of_eighths():
+    generator = np.random.default_rng(0)
+    hard = generator.exponential(2.0, 16_000)  # what is hard for one is hard for the other
+    first, second = hard + generator.normal(0, 0.1, 16_000), hard + generator.normal(0.05, 0.1, 16_000)
+    found = paired_difference(first, second)
+    assert found.nats == pytest.approx(second.mean() - first.mean())
+    assert found.total == pytest.approx(second.sum() - first.sum())
+    eighths = (second - first).reshape(8, 2000).mean(axis=1)
+    expected = stats.ttest_1samp(eighths, 0).confidence_interval(0.95)  # Student's t, as scipy has it
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert found.low < 0.05 < found.high
+    assert found.share_where_first_better == pytest.approx((first < second).mean())
+    assert found.share_where_second_better == pytest.approx((first > second).mean())
+    assert found.high - found.low < Evaluation.of(first).margin / 10
+
+
+def test_the_other_way_round_is_the_same_with_the_other_sign():
+    generator = np.random.default_rng(1)
+    first, second = generator.exponential(1, (2, 3000))
+    one, other = paired_difference(first, second), paired_difference(second, first)
+    assert (one.nats, one.low, one.high) == pytest.approx((-other.nats, -other.high, -other.low))
+    assert one.share_where_first_better == other.share_where_second_better
+
+
+def test_a_network_is_no_better_than_itself_and_a_short_text_has_no_interval():
+    losses = np.random.default_rng(2).exponential(1, 1500).astype(np.float32)
+    found = paired_difference(losses, losses)
+    assert (found.nats, found.share_where_first_better, found.share_where_second_better) == (0, 0, 0)
+    assert (found.low, found.high) == (-inf, inf)
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 0), (3, 4)])
+def test_losses_of_other_characters_are_refused(first: int, second: int):
+    with pytest.raises(InputError, match="same characters"):
+        paired_difference(np.zeros(first), np.zeros(second))

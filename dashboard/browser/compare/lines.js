@@ -1,0 +1,228 @@
+// @ts-check
+// The text, laid out once: each of its lines stands there once per row, so that a character is in the same column in all
+// rows. Only lines in sight are in the page.
+
+import { LineWriter } from "../reader/cells.js";
+import { drawingOn, element } from "../reader/dom.js";
+import { glyphOf } from "../reader/glyphs.js";
+import { Grid } from "../reader/grid.js";
+import { measureCell, rulerFor } from "../reader/pane.js";
+
+/** @typedef {{ name: string, colors: Uint32Array | null, codes: Int8Array | null, unknown: Uint8Array | null }} Lane A row as it is drawn; null until it has loaded. */
+/** @typedef {{ node: HTMLElement, canvas: HTMLCanvasElement, pre: HTMLPreElement, labels: HTMLElement[] }} Line */
+
+const FEWEST_COLUMNS = 16, MOST_COLUMNS = 160;
+const PADDING = 30; // CSS pixels beside the cells
+const GAP = 10; // CSS pixels between two lines of the text
+const LABEL_CELLS = 16, NARROW_LABEL_CELLS = 2, NARROW = 560; // widths of the labels; below this one only numbers
+const BESIDE = 1; // lines that are drawn beyond each end of what is in sight
+
+/** Writes a row's copy of a line; characters that its model does not know are marked. */
+class RowWriter extends LineWriter {
+  /** @param {string} character @param {number} width */
+  putUnknown(character, width) {
+    this.flush();
+    const { text } = glyphOf(character);
+    const node = element("span", this.ruler.fits(text) ? "unknown" : "unknown misfit", text);
+    node.title = "The model does not know this character.";
+    this.pre.append(node);
+    if (width > 1) this.run += " ".repeat(width - 1);
+  }
+}
+
+export class Lines {
+  /**
+   * @param {HTMLElement} scroll what the text scrolls in; it must be in the page
+   * @param {string[]} characters
+   */
+  constructor(scroll, characters) {
+    this.scroll = scroll;
+    this.characters = characters;
+    /** @type {Lane[]} */
+    this.lanes = [];
+    this.focused = -1;
+    /** @type {Map<number, Line>} */
+    this.drawn = new Map();
+    this.cursorMark = element("div", "cursor");
+    this.cursorMark.hidden = true;
+    this.text = element("div", "text", this.cursorMark);
+    scroll.replaceChildren(this.text);
+    this.layout = this.fit();
+    this.redraw();
+  }
+
+  get grid() {
+    return this.layout.grid;
+  }
+
+  get cell() {
+    return this.layout.cell;
+  }
+
+  get gutter() {
+    return this.layout.gutter;
+  }
+
+  /** The text as it fits into the box as it is now. */
+  fit() {
+    const { scroll } = this, cell = measureCell(scroll), width = scroll.clientWidth, isNarrow = width < NARROW;
+    const gutter = (isNarrow ? NARROW_LABEL_CELLS : LABEL_CELLS) * cell.width + 8;
+    const fits = Math.floor((width - PADDING - gutter) / cell.width) - 1;
+    const grid = new Grid(this.characters, Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits)));
+    return { grid, cell, width, isNarrow, gutter, ruler: rulerFor(scroll, cell) };
+  }
+
+  /** Lays the text out again if its box has changed. Returns whether it did. */
+  refit() {
+    if (!this.scroll.isConnected || !this.scroll.clientWidth) return false;
+    if (this.scroll.clientWidth === this.layout.width && measureCell(this.scroll).width === this.cell.width) {
+      this.draw(); // it may be higher
+      return false;
+    }
+    const first = this.firstInSight;
+    this.layout = this.fit();
+    this.redraw();
+    this.scroll.scrollTop = this.grid.rowOf(first) * this.lineHeight;
+    this.draw();
+    return true;
+  }
+
+  /** CSS pixels of one line of the text with all its rows. */
+  get lineHeight() {
+    return Math.max(1, this.lanes.length) * this.cell.height + GAP;
+  }
+
+  // ---- rows ----------------------------------------------------------------------------------------------
+
+  /** Shows other rows. Where only colors and names are others, the text stays. @param {Lane[]} lanes @param {number} focused */
+  show(lanes, focused) {
+    const first = this.firstInSight, before = this.lanes;
+    const same = lanes.length === before.length && lanes.every((lane, k) => lane.unknown === before[k].unknown);
+    this.lanes = lanes;
+    this.focused = focused;
+    if (same) return this.recolor();
+    this.redraw();
+    if (lanes.length === before.length) return;
+    this.scroll.scrollTop = this.grid.rowOf(first) * this.lineHeight;
+    this.draw();
+  }
+
+  recolor() {
+    for (const [row, line] of this.drawn) this.paint(row, line);
+  }
+
+  /** Draws all lines anew. */
+  redraw() {
+    for (const { node } of this.drawn.values()) node.remove();
+    this.drawn.clear();
+    this.text.style.height = `${this.grid.rows * this.lineHeight}px`;
+    this.draw();
+  }
+
+  /** Draws the lines in sight, and drops the others. */
+  draw() {
+    const [first, end] = this.linesInSight(BESIDE);
+    for (const [row, { node }] of this.drawn) {
+      if (row >= first && row < end) continue;
+      node.remove();
+      this.drawn.delete(row);
+    }
+    for (let row = first; row < end; row++) if (!this.drawn.has(row)) this.add(row);
+  }
+
+  /** @param {number} row of the grid */
+  add(row) {
+    const { cell, gutter, grid, lanes } = this;
+    const labels = lanes.map(() => element("span", "label")), pre = element("pre"), canvas = element("canvas", "colors");
+    const writer = new RowWriter(pre, this.layout.ruler);
+    for (const { unknown } of lanes) {
+      for (let i = grid.rowStarts[row]; i < grid.rowEnd(row); i++) {
+        if (unknown?.[i]) writer.putUnknown(grid.characters[i], grid.width[i]);
+        else writer.put(glyphOf(grid.characters[i]), grid.width[i]);
+      }
+      writer.endLine();
+    }
+    writer.flush();
+    Object.assign(canvas, { width: grid.stride, height: Math.max(1, lanes.length) });
+    Object.assign(canvas.style, { left: `${gutter}px`, width: `${grid.stride * cell.width}px`, height: `${lanes.length * cell.height}px` });
+    pre.style.marginLeft = `${gutter}px`;
+    const names = element("div", "labels", ...labels), node = element("div", "line", names, canvas, pre);
+    names.style.width = `${gutter - 8}px`;
+    for (const label of labels) label.style.height = `${cell.height}px`;
+    Object.assign(node.style, { top: `${row * this.lineHeight}px`, height: `${this.lineHeight - GAP}px` });
+    this.cursorMark.before(node);
+    const line = { node, canvas, pre, labels };
+    this.drawn.set(row, line);
+    this.paint(row, line);
+  }
+
+  /** Colors a line and names its rows. @param {number} row @param {Line} line */
+  paint(row, { canvas, labels }) {
+    const { grid, lanes } = this, { stride } = grid;
+    const pixels = new Uint32Array(stride * canvas.height), start = grid.rowStarts[row], end = grid.rowEnd(row);
+    for (const [k, { codes, colors, name }] of lanes.entries()) {
+      const text = this.layout.isNarrow ? String(k + 1) : `${k + 1} ${name}`;
+      if (labels[k].textContent !== text) labels[k].textContent = text;
+      labels[k].classList.toggle("focused", k === this.focused);
+      if (!codes || !colors) continue;
+      for (let i = start; i < end; i++) {
+        const at = k * stride + grid.columnOf(i), color = colors[codes[i] + 128];
+        for (let w = 0; w < grid.width[i]; w++) pixels[at + w] = color;
+      }
+    }
+    drawingOn(canvas).putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), stride, canvas.height), 0, 0);
+  }
+
+  // ---- geometry ------------------------------------------------------------------------------------------
+
+  /** First line in sight and the one after the last. @param {number} [beside] @returns {[number, number]} */
+  linesInSight(beside = 0) {
+    const { scrollTop, clientHeight } = this.scroll, { rows } = this.grid;
+    const first = Math.max(0, Math.floor(scrollTop / this.lineHeight) - beside);
+    return [Math.min(first, rows), Math.min(rows, Math.ceil((scrollTop + clientHeight) / this.lineHeight) + beside)];
+  }
+
+  /** The first character in sight. */
+  get firstInSight() {
+    return this.grid.rowStarts[Math.min(this.grid.rows - 1, this.linesInSight()[0])];
+  }
+
+  /**
+   * The character and the row at a point; -1 for none.
+   *
+   * @param {number} clientX
+   * @param {number} clientY
+   * @returns {{ character: number, lane: number }}
+   */
+  at(clientX, clientY) {
+    const { left, top } = this.text.getBoundingClientRect(), y = clientY - top;
+    const row = Math.floor(y / this.lineHeight), lane = Math.floor((y - row * this.lineHeight) / this.cell.height);
+    if (row < 0 || row >= this.grid.rows || lane >= this.lanes.length) return { character: -1, lane: -1 };
+    return { character: this.grid.at(row, Math.floor((clientX - left - this.gutter) / this.cell.width)), lane };
+  }
+
+  /** Where a character stands on the screen, in all rows. @param {number} i */
+  boxOf(i) {
+    const { left, top } = this.text.getBoundingClientRect();
+    const y = top + this.grid.rowOf(i) * this.lineHeight;
+    return { left: left + this.gutter + this.grid.columnOf(i) * this.cell.width, top: y, bottom: y + this.lineHeight - GAP };
+  }
+
+  /** Outlines a character in all rows; -1 for none. @param {number} i */
+  mark(i) {
+    this.cursorMark.hidden = i < 0;
+    if (i < 0) return;
+    Object.assign(this.cursorMark.style, {
+      left: `${this.gutter + this.grid.columnOf(i) * this.cell.width}px`, top: `${this.grid.rowOf(i) * this.lineHeight}px`,
+      width: `${this.grid.width[i] * this.cell.width}px`, height: `${this.lineHeight - GAP}px`,
+    });
+  }
+
+  /** Scrolls a character into sight. @param {number} i */
+  reveal(i) {
+    const top = this.grid.rowOf(i) * this.lineHeight, { scrollTop, clientHeight } = this.scroll;
+    if (top < scrollTop) this.scroll.scrollTop = Math.max(0, top - GAP);
+    else if (top + this.lineHeight > scrollTop + clientHeight) this.scroll.scrollTop = top + this.lineHeight - clientHeight + GAP;
+    this.draw();
+  }
+}

@@ -1,0 +1,84 @@
+"""The data routes of Compare: a text as another model reads it, a layer, two models' surprise, and an exported page."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from corpora import InputError
+from dashboard.compare_page import compare_page
+from dashboard.compared import layer_codes, parse_rows
+from dashboard.components import below_base_path
+from dashboard.engine import ENGINE
+from dashboard.frames import encode_frame
+from dashboard.landing import known_run
+from dashboard.location import PALETTES
+from dashboard.paired import compare_losses
+from dashboard.readings import Reading
+from dashboard.routes import PREFIX
+from models.run import load_run
+
+
+def _reading(key: str) -> Reading:
+    reading = ENGINE.reading(key)
+    if reading is None:
+        raise InputError("This reading is no longer held. Reload the page.")
+    return reading
+
+
+def by_another(request: Request) -> Response:
+    """The address of the same text as another model reads it; it is read now if it was not yet."""
+    try:
+        run = load_run(known_run(request.path_params["run"]))
+        key, _ = ENGINE.read(run, _reading(request.path_params["key"]).text)
+        return JSONResponse({"url": below_base_path(f"{PREFIX}/{quote(key)}")}, headers={"Cache-Control": "no-cache"})
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def layer(request: Request) -> Response:
+    """The mean |activation| of a layer, as codes; the header has its mean and its scale."""
+    try:
+        asked = request.path_params
+        codes, mean, scale = layer_codes(_reading(asked["key"]), asked["layer"], asked["state"])
+        frame = encode_frame({"mean": mean, "scale": scale}, {"activations": codes})
+        return Response(
+            frame, media_type="application/octet-stream", headers={"Cache-Control": "private, max-age=86400"}
+        )
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def against(request: Request) -> Response:
+    """Two models' surprise: see `dashboard.paired`."""
+    try:
+        first, second = (_reading(request.path_params[name]) for name in ("key", "other"))
+        return JSONResponse(compare_losses(first, second))
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def export(request: Request) -> Response:
+    """A self-contained page with the rows in view, for download."""
+    try:
+        text, palette = _reading(request.path_params["key"]).text, request.query_params.get("palette", "")
+        rows, problems = parse_rows(request.query_params.get("rows", ""))
+        if problems or not rows:
+            raise InputError(problems[0] if problems else "Wanted rows to export, got none. Add a row.")
+        page = compare_page(rows, text, palette if palette in PALETTES else PALETTES[0])
+        headers = {"Content-Disposition": 'attachment; filename="comparison.html"'}
+        return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+    except InputError as error:
+        return PlainTextResponse(str(error), status_code=404)
+
+
+def compare_routes() -> list[Route]:
+    """The routes, below a reading; they come before those of states, which match two parts of any name."""
+    key = below_base_path(PREFIX) + "/{key:str}"
+    return [
+        Route(key + "/by/{run:str}", by_another),
+        Route(key + "/against/{other:str}", against),
+        Route(key + "/layer/{layer:int}/{state:str}", layer),
+        Route(key + "/comparison", export),
+    ]
