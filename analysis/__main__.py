@@ -5,7 +5,7 @@ python -m analysis ablate RUN [--unit L2.u392] [--concept inside-quotes]
 python -m analysis concepts [--file FILE]
 """
 
-from functools import partial
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from analysis.ablation.ablation import CHARACTERS, Ablation
+from analysis.ablation.ablation import CHARACTERS, Ablation, Target
 from analysis.ablation.ablation import ablate as ablate_unit
 from analysis.ablation.attribution import direct_logit_attribution
 from analysis.ablation.table import FILE, choose_targets, keep_ablation, relatives_of
@@ -24,9 +24,10 @@ from analysis.concepts.custom import load_concepts
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of
-from analysis.texts import SEARCHED, held_out_text
+from analysis.texts import SEARCHED, HeldOut, held_out_text
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
+from models.jobs import Work, at_work
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
 
@@ -49,23 +50,23 @@ def search(
     if out:
         check_writable(out)
     wanted = [*concepts_for(loaded.corpus["name"]), *load_concepts(concepts)] if concepts else None
-    with SearchProgress() as progress:
-        findings = search_run(
-            loaded, text, recording, chars, gates=gates, concepts=wanted, scheduler=scheduler, progress=progress
-        )
-    print_table(table_of(findings.units))
-    if text or recording or concepts:
-        if not out:
+    is_kept = not (text or recording or concepts)
+    with at_work(loaded.results_folder, "search") if is_kept else nullcontext() as work:
+        with SearchProgress(work) as progress:
+            findings = search_run(
+                loaded, text, recording, chars, gates=gates, concepts=wanted, scheduler=scheduler, progress=progress
+            )
+        print_table(table_of(findings.units))
+        if is_kept:
+            findings.save(loaded.results_folder)
+            typer.echo(f"{loaded.results_folder}: {len(findings.units)} rows in {UNITS}, and the tables beside it")
+        elif not out:
             typer.echo(
                 "Not kept, since the text or the concepts are your own: name a file with --out to keep the table."
             )
-            return
-    else:
-        findings.save(loaded.results_folder)
-        typer.echo(f"{loaded.results_folder}: {len(findings.units)} rows in {UNITS}, and the tables beside it")
-    if out:
-        save_table(findings.units, out)
-        typer.echo(f"{out}: {len(findings.units)} rows")
+        if out:
+            save_table(findings.units, out)
+            typer.echo(f"{out}: {len(findings.units)} rows")
 
 
 @app.command()
@@ -82,28 +83,47 @@ def ablate(
     """Clamp units to their means inside and outside a concept: does the network use what they encode?"""
     loaded = load_run(run)
     _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
-    targets = choose_targets(loaded, unit, concept, state)
-    held_out, network, done = held_out_text(loaded, text), loaded.load_network(), list[Ablation]()
+    with at_work(loaded.results_folder, "ablate") if text is None else nullcontext() as work:
+        targets = choose_targets(loaded, unit, concept, state)
+        held_out, network = held_out_text(loaded, text), loaded.load_network()
+        done = _ablate_all(loaded, network, held_out, targets, chars, work)
+        if len(targets) == 1:
+            _show_direct_effect(loaded, network, done[0])
+        kept = f"{loaded.results_folder / FILE}: {len(done)} results"
+        typer.echo(kept if text is None else "Not kept, since the text is not the run's own.")
+
+
+def _ablate_all(
+    run: Run, network: CharRNN, held_out: HeldOut, targets: list[Target], chars: int, work: Work | None
+) -> list[Ablation]:
+    """What holding each target did. A job's results are kept at once: an interruption loses nothing that is done."""
+    done = list[Ablation]()
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task("ablating", total=len(targets))
-        for target in targets:
-            progress.update(task, description=str(target))
-            relatives, advance = relatives_of(loaded, target), partial(progress.advance, task)
+
+        def advance(share: float) -> None:
+            progress.advance(task, share)
+            if work:
+                work.report(progress.tasks[0].completed, len(targets), f"clamping {target}")
+                work.check()
+
+        for number, target in enumerate(targets):
+            progress.update(task, description=str(target), completed=number)
+            advance(0)
             try:
-                found = ablate_unit(network, loaded.vocabulary, held_out, target, relatives, chars, advance)
+                found = ablate_unit(
+                    network, run.vocabulary, held_out, target, relatives_of(run, target), chars, advance
+                )
             except InputError as error:
                 if len(targets) == 1:
                     raise
                 progress.console.print(f"{target}: {error}", markup=False, soft_wrap=True)
                 continue
-            if text is None:  # at once: an interruption loses nothing that is done
-                keep_ablation(loaded, found)
+            if work:
+                keep_ablation(run, found)
             progress.console.print(found.describe(), markup=False, soft_wrap=True)
             done.append(found)
-    if len(targets) == 1:
-        _show_direct_effect(loaded, network, done[0])
-    kept = f"{loaded.results_folder / FILE}: {len(done)} results"
-    typer.echo(kept if text is None else "Not kept, since the text is not the run's own.")
+    return done
 
 
 def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:

@@ -14,13 +14,20 @@ from analysis.findings import best_units, rows_of
 from analysis.progress import Progress
 from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
+from models.jobs import StoppedError, Work
 from models.units import Unit
+
+COURSE = (2, 3, 4, 3, 1, 4, 1, *3 * (2, 2, 1))  # how long the stages of a search take, roughly, relative to each other
 
 
 class SearchProgress(Progress):
-    """A bar for what is being done, on standard error; without a terminal a line for each stage."""
+    """A bar for what is being done, on standard error; without a terminal a line for each stage.
 
-    def __init__(self) -> None:
+    The job's `work`, if there is one, is told how far the search is as a whole, and may end it.
+    """
+
+    def __init__(self, work: Work | None = None) -> None:
+        self.work, self.name, self.number, self.done, self.total = work, "", -1, 0, 1
         columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
         self.bars = Bars(*columns, console=Console(stderr=True), transient=True)
         self.task = self.bars.add_task("", visible=False)
@@ -31,16 +38,33 @@ class SearchProgress(Progress):
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.bars.stop()
-        if kind is KeyboardInterrupt:
+        if kind in (KeyboardInterrupt, StoppedError):
             self.remark("The search was stopped. Earlier tables are unchanged.")
 
     def stage(self, name: str, total: int = 1) -> None:
         self.bars.reset(self.task, description=name, total=total, visible=True)
         if not self.bars.console.is_terminal:
             self.remark(name)
+        self.name, self.number, self.done, self.total = name, self.number + 1, 0, max(1, total)
+        self._report()
 
     def advance(self, by: int = 1) -> None:
         self.bars.advance(self.task, by)
+        self.done += by
+        self._report()
+
+    def _report(self) -> None:
+        """Tell the job.
+
+        Raises:
+            StoppedError: somebody asked it to stop.
+        """
+        if self.work is None:
+            return
+        share = min(1.0, self.done / self.total)
+        behind, now = sum(COURSE[: self.number]), sum(COURSE[self.number : self.number + 1])
+        self.work.report(behind + now * share, sum(COURSE), self.name)
+        self.work.check()
 
     def remark(self, line: str) -> None:
         self.bars.console.print(line, markup=False, highlight=False)

@@ -23,8 +23,11 @@ from dashboard.lessons import find_lesson
 from dashboard.live import in_words, live_page_parts, rounding_of
 from dashboard.share import share as serve
 from models.run import load_run, replacing, shipped_runs
-from models.units import Unit, require_state
+from models.units import GATES, Unit, require_state
 
+State = Literal[
+    "hidden", "cell", "input_gate", "forget_gate", "candidate_gate", "output_gate", "reset_gate", "update_gate"
+]
 app = new_command_line(
     "Export a colored text as one file, make a static site, or share the application. For yourself: make dashboard."
 )
@@ -47,9 +50,15 @@ def export(
         bool, typer.Option("--all-units", help="Every unit in each of its states: a large file.")
     ] = False,
     state: Annotated[
-        Literal["hidden", "cell"] | None,
-        typer.Option(help="The state to show first. Default: hidden. With --live it goes with --unit."),
+        State | None,
+        typer.Option(
+            help="The state or gate to show first; a gate implies --gates. Default: hidden. With --live it goes with "
+            "--unit."
+        ),
     ] = None,
+    gates: Annotated[
+        bool, typer.Option("--gates", help="Each unit's gates as well as its states. A live page has them anyway.")
+    ] = False,
     predictions: Annotated[
         bool,
         typer.Option("--predictions", "--guesses", help="Open with the five likeliest next characters under each one."),
@@ -68,9 +77,10 @@ def export(
         raise InputError("Wanted a text to color: --text FILE. A page with the network needs none: --live")
     loaded = load_run(run)
     state = state or "hidden"
-    require_state(loaded.model, state)
+    gates = gates or state in loaded.model.gate_states
+    require_state(loaded.model, state, gates or state in GATES)
     characters = None if text is None else to_text(prepare_file(text).characters)
-    named = [Unit.parse(written, state).require(loaded.model) for written in unit or []]
+    named = [Unit.parse(written, state).require(loaded.model, gates) for written in unit or []]
     mode = "predictions" if predictions else "colors"
     if live:
         megabytes = _write(
@@ -79,11 +89,11 @@ def export(
         typer.echo(f"{out}: {loaded.model.title} with all units{rounding_of(loaded)}, {megabytes:.1f} MB")
         return
     assert characters is not None
-    _, reading = ENGINE.read(loaded, characters)
-    if all_units:
-        units = every_unit(loaded, state)
-    else:
-        units = in_every_state(named or detector_units(loaded) or [Unit(1, 0, state)], loaded.states)
+    key, reading = ENGINE.read(loaded, characters)
+    reading = ENGINE.with_gates(key, reading) if gates else reading
+    chosen = every_unit(loaded, state) if all_units else named or detector_units(loaded) or [Unit(1, 0, state)]
+    first = [chosen[0].in_state(state)] if state in loaded.model.gate_states else []
+    units = in_every_state([*first, *chosen], tuple(reading.states))
     megabytes = _write(out, page_parts(reading, units, Look(mode)))
     typer.echo(f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units}):,} units, {megabytes:.1f} MB")
 

@@ -1,8 +1,9 @@
 """Activations as one byte each, -127 .. 127, for the browser; `browser/reader/codes.js` decodes them.
 
-h lies between -1 and 1, so even steps suffice. c has no bound: a cell that adds up reaches thousands. Even steps of
-1/127 of that would round everything near zero to zero, where tanh c, which colors the text, changes most. So the steps
-of c are even up to 3 and grow with c beyond it. See docs/frame-format.md, and docs/decisions/010 for the cost.
+h and gates lie between -1 and 1, so even steps suffice. c has no bound: a cell that adds up reaches thousands. Even
+steps of 1/127 of that would round everything near zero to zero, where tanh c, which colors the text, changes most. So
+the steps of c are even up to 3 and grow with c beyond it. See docs/frame-format.md, and for the cost
+docs/decisions/010.
 
 Axes: `time`, `unit` (layer and unit flattened).
 """
@@ -35,9 +36,9 @@ def values_of(
     return np.copysign(np.minimum(size, BEND) * np.exp(np.maximum(size, BEND) - BEND), share)
 
 
-def hidden_codes(h: Float[np.ndarray, "time unit"]) -> Int8[np.ndarray, "unit time"]:
-    """Round 127 h."""
-    return np.rint(FULL * h).astype(np.int8).T
+def bounded_codes(values: Float[np.ndarray, "time unit"]) -> Int8[np.ndarray, "unit time"]:
+    """Round 127 times the value, h or a gate: the code of a gate that is shut is 0, of one that is open 127."""
+    return np.rint(FULL * values).astype(np.int8).T
 
 
 class CellCoder:

@@ -12,9 +12,9 @@ from dashboard.routes import PREFIX
 from dashboard.session import choose, here
 
 KEY, HEARD = "reader", "heard"
-VIEW = ("state", "layer", "unit", "concept", "mode", "palette")
+VIEW = ("state", "layer", "unit", "concept", "mode", "palette", "signals")
 _mount_ahead = declare("charscope_reader_ahead", "")
-_mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader.css")
+_mount = declare("charscope_reader", '<div class="reader-place"></div>', "reader.css", "names.css")
 
 
 def prepare_reader() -> None:
@@ -33,13 +33,16 @@ def show_reader(
     address: dict[str, str],
     marks: Marks,
     on_marks: Callable[[Marks], None],
+    names: dict[str, Any] | None = None,
+    on_stars: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> None:
     """Show the reading that the engine holds under `key`, with the unit that was last commanded.
 
     `address` is the model and the text for the address bar. The reader adds the unit, and replaces the entry in the
     browser's history, where Streamlit would add one. `marks` are the ranges drawn on the text; `on_marks` gets the
     ranges that the visitor wants instead, before the script runs again. It is a trigger, not a state of the component,
-    so that the same ranges can be set again after they were cleared.
+    so that the same ranges can be set again after they were cleared. `names` is what units are called, and `on_stars`
+    gets the stars that the visitor sets: see `dashboard.naming`.
 
     The reader switches units without the server, and tells its last view when the visitor turns to another part of
     the page. Messages are numbered: the browser sends one again that the server has not heard, and holds back a
@@ -53,11 +56,13 @@ def show_reader(
             "address": address,
             "cmd": st.session_state["command"],
             "marks": [list(mark) for mark in marks],
+            "names": names,
             "heard": heard_from(KEY),
         },
         on_marks_change=lambda: hear(
             KEY, "marks", lambda marks: on_marks(tuple((int(start), int(stop)) for start, stop in marks))
         ),
+        on_stars_change=lambda: hear(KEY, "stars", on_stars),
         on_view_change=lambda: hear(KEY, "view", note_view),
     )
 

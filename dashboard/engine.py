@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -20,10 +21,10 @@ from analysis.profile.excerpt import LabelledExcerpt, demo_text, read_excerpt, u
 from analysis.selection.ranges import find_units
 from corpora import InputError
 from dashboard.location import Marks
-from dashboard.readings import LONGEST_TEXT, Reading, read_text
+from dashboard.readings import LONGEST_TEXT, Reading, read_gates, read_text
 from dashboard.selection import AROUND, Found, search_concepts, search_marks
 from models.network import CharRNN
-from models.run import UNITS, Run
+from models.run import UNITS, Run, load_run
 
 HELD_BYTES = 1_000_000_000
 KEY_LENGTH = 24  # characters
@@ -66,6 +67,14 @@ class Engine:
                 self._keep(key, found, size(found))
             return found
 
+    def remember(self, key: Key, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """The same for what is made at once: it waits for no heavy computation, and two may make it side by side."""
+        found = self.held(*key)
+        if found is None:
+            found = make()
+            self._keep(key, found, size(found))
+        return found
+
     def _keep(self, key: Key, made: Any, size: int) -> None:
         with self._holding:
             self._held[key] = (made, size)
@@ -100,15 +109,30 @@ class Engine:
         if not text:
             raise InputError("Wanted a text to read, got an empty one. Type or paste some.")
         if len(text) > LONGEST_TEXT:
-            raise InputError(
-                f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. "
-                "Take an excerpt, or use: python -m models record"
-            )
+            raise InputError(f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt.")
         text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
         key, version = _digest(f"{run.weights_hash} {text}"), _digest(repr(_searched(run)))
         return key + version, self.hold(
             ("reading", key), lambda: read_text(run, text, self.network(run)), lambda reading: reading.nbytes
         )
+
+    def with_gates(self, key: str, reading: Reading) -> Reading:
+        """The same reading with its gates among its states: the text is read once more when they are first asked for.
+
+        Raises:
+            InputError: the run has got other weights since.
+        """
+
+        def read() -> dict[str, np.ndarray]:
+            run = reading.run
+            if load_run(run.folder).weights_hash != run.weights_hash:
+                raise InputError(f"{run.name} has other weights by now. Reload the page.")
+            return read_gates(run, reading.text, self.network(run))
+
+        codes = self.hold(
+            ("gates", key[:KEY_LENGTH]), read, lambda codes: sum(array.nbytes for array in codes.values())
+        )
+        return replace(reading, states=reading.states | codes)
 
     def excerpt(self, run: Run, is_at_hand: bool) -> LabelledExcerpt:
         """A network's reading of its unseen text, if that is on this machine, else of a demo passage.

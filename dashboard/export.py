@@ -104,13 +104,17 @@ def export_page(reading: Reading, units: list[Unit], look: Look = Look()) -> str
 
 def page_parts(reading: Reading, units: list[Unit], look: Look = Look()) -> Iterator[str]:
     """The same page piece by piece, which takes little memory however many units it holds. It raises at once."""
-    exported = [(unit.state, unit.require(reading.run.model).column(reading.units)) for unit in units]
+    exported = [(unit.state, unit.require(reading.run.model, gates=True).column(reading.units)) for unit in units]
     if len(exported) * len(reading) > LARGEST_FRAME:
         raise InputError(
             f"Wanted at most {LARGEST_FRAME:,} activations, since browsers open no larger page, got {len(exported):,} "
             f"for each of {len(reading):,} characters. Shorten the text, or choose fewer units."
         )
-    header = reading.header() | {"exported": [{"state": state, "column": column} for state, column in exported]}
+    held = {state for state, _ in exported}
+    header = reading.header() | {
+        "gates": [gate for gate in reading.gates if gate in held],
+        "exported": [{"state": state, "column": column} for state, column in exported],
+    }
     rows = [reading.states[state][column] for state, column in exported]
     first, imports = units[0], import_map(HOST)
     view = {**first.columns, "concept": look.concept, "mode": look.mode, "palette": look.palette}

@@ -1,11 +1,16 @@
 """What the app shows first: dialogue, colored by the quote detector."""
 
+import contextlib
+
 from analysis.findings import FOUND
+from analysis.profile.excerpt import is_at_hand
 from corpora import InputError
-from corpora.demo import load_passage
+from corpora.demo import load_passage, passage_like
 from dashboard.engine import ENGINE
+from dashboard.location import Location
 from dashboard.readings import findings_of
-from models.run import Run, all_runs, load_run, shipped_runs
+from models.own import is_own
+from models.run import Run, all_runs, corpus_of, load_run, shipped_runs
 from models.units import Unit
 
 LANDING_RUN = "war-and-peace"
@@ -27,6 +32,15 @@ def known_run(name: str) -> str:
     if name not in all_runs():
         raise InputError(f"No run is called {name[:40]!r}. Known: {', '.join(all_runs())}.")
     return name
+
+
+def first_text(run: Run) -> str:
+    """What a run reads first: an own one the start of its own validation text, if that is here; else a demo passage."""
+    if is_own(run) and is_at_hand(run):
+        with contextlib.suppress(InputError):  # another text goes by that name
+            if text := corpus_of(run).excerpt("validation", Location.length):
+                return text
+    return load_passage(passage_like(run.corpus["name"]))
 
 
 def first_look(run: Run, concept: str = "") -> tuple[Unit, str]:

@@ -28,7 +28,20 @@ from models.units import Unit
 HOST = "hosts/live_page.js"
 SCRIPT = f'import {{ openLivePage }} from "{browser.bare_name(HOST)}";\nopenLivePage();\n'
 GZIP = 31  # zlib's window bits for the largest window in a gzip file
-SHOWN = ("unit", "state", "concept", "mode", "palette", "tab", "prompt", "seed", "temperature", "hold", "count")
+SHOWN = (
+    "unit",
+    "state",
+    "concept",
+    "mode",
+    "palette",
+    "signals",
+    "tab",
+    "prompt",
+    "seed",
+    "temperature",
+    "hold",
+    "count",
+)
 """What a page can be told to open with; the page checks their values."""
 
 BEFORE_WEIGHTS = (

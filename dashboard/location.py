@@ -13,7 +13,7 @@ from typing import Any
 from analysis.concepts import CONCEPTS
 from corpora import InputError
 from corpora.demo import passage_names
-from models.units import STATES, Unit
+from models.units import GATES, STATES, Unit
 
 MODES = {"colors": "colors", "predictions": "predictions", "guesses": "predictions"}  # older links say guesses
 PALETTES = ("blue–orange", "blue–green")  # as browser/reader/colors.js names them
@@ -21,7 +21,7 @@ LONGEST_IN_LINK = 2_000  # characters of a pasted text that a link can hold
 MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
 # What the browser keeps up to date in the address: the reader its look, Compare its rows.
-LOOK = ("unit", "state", "concept", "mode", "palette", "rows")
+LOOK = ("unit", "state", "concept", "mode", "palette", "signals", "rows")
 TEXTS = (*(f"demo-{name}" for name in passage_names()), "excerpt", "own")
 KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
 
@@ -33,7 +33,8 @@ class Location:
     `text` is `demo-NAME`, `excerpt` (of the validation split, `start` and `length` in characters), or `own`:
     then `own` is the text itself, or `held` the key of a reading that the running server holds. `marks` are the marked
     ranges: first character and the one after the last, from 0. Without a `unit` a view shows the default one; a unit
-    may lack its state. `concept` is the one that the unit is compared with. `rows` are those of Compare as the address
+    may lack its state, which may be a gate such as `forget_gate`. `concept` is the one that the unit is compared with.
+    `signals` is "1" where all signals of the unit are shown below the text. `rows` are those of Compare as the address
     writes them, for `dashboard.compared`; only that view's address has them.
     """
 
@@ -48,6 +49,7 @@ class Location:
     concept: str = ""
     mode: str = ""
     palette: str = ""
+    signals: str = ""
     rows: str = ""
 
     @classmethod
@@ -73,22 +75,26 @@ class Location:
         written |= {"marks": ",".join(f"{start}-{stop}" for start, stop in self.marks)}
         if self.unit:
             written |= {"unit": self.unit.slug, "state": self.unit.state}
-        written |= {"concept": self.concept, "mode": self.mode, "palette": self.palette, "rows": self.rows}
+        written |= {"concept": self.concept, "mode": self.mode, "palette": self.palette}
+        written |= {"signals": self.signals, "rows": self.rows}
         plain = {"start": 0, "length": Location.length, "mode": "colors", "palette": PALETTES[0]}
         return {name: str(value) for name, value in written.items() if value and value != plain.get(name)}
 
     def with_model(self, model: str) -> "Location":
-        """The location with another model: its own demo passage, no unit, the same concept."""
-        demo = not self.text or self.text.startswith("demo-")
+        """The location with another model: its own first text unless one was chosen, no unit, the same concept."""
+        start_of_excerpt = self.text == "excerpt" and (self.start, self.length) == (0, Location.length)
+        demo = not self.text or self.text.startswith("demo-") or start_of_excerpt
         text, marks = ("", ()) if demo else (self.text, self.marks)
         return replace(self, model=model, unit=None, text=text, marks=marks)
 
     def with_view(self, view: Mapping[str, Any]) -> "Location":
-        """The location with what the reader shows: `layer`, `unit`, `state`, `concept`, `mode`, `palette`."""
+        """The location with what the reader shows: `layer`, `unit`, `state` and the rest of its look."""
         unit = self.unit
         if {"layer", "unit", "state"} <= view.keys():
             unit = Unit(int(view["layer"]), int(view["unit"]), str(view["state"]))
         look = {name: str(view[name]) for name in ("concept", "mode", "palette") if name in view}
+        if "signals" in view:
+            look["signals"] = "1" if view["signals"] else ""
         return replace(self, unit=unit, **look)
 
 
@@ -100,6 +106,14 @@ def _one_of(name: str, known: Mapping[str, str]) -> Callable[[str], str]:
         return known[written]
 
     return read
+
+
+def _state(written: str) -> str:
+    if written not in (*STATES, *GATES):
+        raise InputError(
+            f"Wanted hidden, cell or a gate such as forget_gate as state in the link, got {written[:40]!r}."
+        )
+    return written
 
 
 def _concept(written: str) -> str:
@@ -166,9 +180,10 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "held": str,
     "marks": parse_marks,
     "unit": Unit.parse,
-    "state": _one_of("state", {state: state for state in STATES}),
+    "state": _state,
     "concept": _concept,
     "mode": _one_of("mode", MODES),
     "palette": _one_of("palette", {palette: palette for palette in PALETTES}),
+    "signals": _one_of("signals", {"1": "1", "0": ""}),
     "rows": str,
 }

@@ -90,7 +90,8 @@ def heatmap(
         text: At most 100,000 characters.
         unit: The unit to show first, such as `L2.u392`; if there are several, the others can be chosen. So can the
             detectors that a search found; without a unit, the clearest of them is first.
-        state: `hidden` or `cell`, to show first. Default: `hidden`, if the recording has it.
+        state: `hidden`, `cell`, or a gate such as `forget_gate`, to show first; with a gate, the page has all gates of
+            its units. A recording must hold them. Default: `hidden`, if the recording has it.
         all_units: Whether every unit can be chosen: 1.3 bytes each for a character and a state, kept in the notebook.
         run: Of a recording: the run that made it, where it does not say so or lies elsewhere.
         start: The first character to show; the network reads from the beginning of the text.
@@ -105,13 +106,14 @@ def heatmap(
     """
     from dashboard.export import Look, export_page
     from dashboard.location import PALETTES
+    from models.units import GATES
 
     _require_one_of("palette", palette, PALETTES)
     _require_one_of("theme", theme, THEMES)
     _require_yes_or_no("all_units", all_units)
     _require_yes_or_no("predictions", predictions)
     height = _height(height)
-    reading = _reading(shown, text, run, start, length)
+    reading = _reading(shown, text, run, start, length, gates=isinstance(state, str) and state in GATES)
     units = _units(reading, _several(unit), state, all_units)
     if len(units) * len(reading) > LARGEST:
         raise InputError(
@@ -123,8 +125,8 @@ def heatmap(
     return Heatmap(title, page, height)
 
 
-def _reading(shown: Any, text: Any, run: Any, start: int, length: int | None) -> "Reading":
-    """What is to be shown: a text that a run reads, or a recording."""
+def _reading(shown: Any, text: Any, run: Any, start: int, length: int | None, gates: bool) -> "Reading":
+    """What is to be shown: a text that a run reads, or a recording; with the gates if they are wanted."""
     from dashboard.recorded import open_run, reading_in_memory, reading_on_disk, stretch_of
     from models.recording import Recording
     from models.run import Run
@@ -140,20 +142,21 @@ def _reading(shown: Any, text: Any, run: Any, start: int, length: int | None) ->
                 "Wanted the text and the run of a recording in memory, which holds neither: "
                 "heatmap(recording, text, run=NAME)."
             )
-        return reading_in_memory(recorded, text, open_run(run), start, length)
+        return reading_in_memory(recorded, text, open_run(run), start, length, gates)
     if recorded is not None:
         if text is not None:
             raise InputError(
                 "Wanted a recording or a text, got both. The recording holds its text: leave the text out."
             )
-        return reading_on_disk(recorded, None if run is None else open_run(run), start, length)
+        return reading_on_disk(recorded, None if run is None else open_run(run), start, length, gates)
     if run is not None:
         raise InputError("Wanted one run, got two. Leave out run=, which says what run made a recording.")
     if text is None:
         raise InputError(f"Wanted a text for {open_run(shown).name} to read, got none: heatmap(run, text).")
     from dashboard.engine import ENGINE
 
-    _, reading = ENGINE.read(open_run(shown), text)
+    key, reading = ENGINE.read(open_run(shown), text)
+    reading = ENGINE.with_gates(key, reading) if gates else reading
     return reading.stretch(*stretch_of(len(reading), start, length))
 
 
@@ -196,7 +199,7 @@ def _units(reading: "Reading", wanted: Sequence[Any], state: str | None, all_uni
             raise InputError(f"Wanted a unit such as 'L2.u217', got {_kind(each)}.")
         chosen = Unit.parse(each) if isinstance(each, str) else each
         named.append(
-            chosen.in_state(state or (chosen.state if chosen.state in states else states[0])).require(run.model)
+            chosen.in_state(state or (chosen.state if chosen.state in states else states[0])).require(run.model, True)
         )
     first = state or states[0]
     offered = every_unit(run, first) if all_units else detector_units(run)

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import numpy as np
 from jaxtyping import Float
 
+from analysis.cells import NAMED
 from analysis.concepts import CONCEPTS
 from analysis.findings import CLEAR, FOUND, NGRAMS, Findings, best_units, ranked, rows_of, sureness
 from analysis.profile.summary import Match, matches
@@ -24,6 +25,7 @@ from dashboard.engine import ENGINE
 from dashboard.guessing import level_bytes, units_without
 from dashboard.landing import known_run
 from dashboard.location import Location
+from dashboard.naming import naming_of
 from dashboard.readings import Reading
 from dashboard.verdict_words import measure_of, title_of, verdict_sentence
 from models.run import Run, load_run
@@ -32,7 +34,6 @@ from models.units import STATES, Unit
 
 DEFAULT_MODEL = "linux"  # the shipped model with the most detectors
 COUNT, MOST = 6, 20  # units of a list that is drawn, and at most of a teacher's
-NAMED = (*FOUND, "local")  # verdicts with which a unit tracks a concept, `local` if a few characters say as much
 FOLLOWS = 0.4  # least strength on the development part at which a unit may look as if it tracked a concept: AUROC .7
 CANDIDATES, OPTIONS = 10, 4  # wrong concepts to draw from, and concepts to choose from beside "nothing"
 T = TypeVar("T")
@@ -68,15 +69,18 @@ def quiz_of(run: Run, written: str, seed: int) -> dict[str, Any]:
     """
     findings = ENGINE.findings(run)
     if findings is None:
-        raise InputError(f"Nobody has searched the units of {run.name}. Run: python -m analysis search {run.name}")
+        raise InputError(f"Nobody has searched the units of {run.name}. Search them in Find.")
     units = read_units(written, run) if written else draw_units(findings, run, seed)
-    questions = [question(findings, run, unit) for unit in units]
+    questions, naming = [question(findings, run, unit) for unit in units], naming_of(run)
     readings = _readings(run)
     return {
         "model": run.name, "title": run.model.title, "seed": seed,
         "units": [f"{each.unit.slug}.{each.unit.state}" for each in questions],
         "characters": findings.attributes.get("test_characters"),
-        "questions": [_asked(findings, run, readings, each, seed, k) for k, each in enumerate(questions)],
+        "questions": [
+            _asked(findings, run, readings, each, seed, k) | {"called": naming.name(each.unit)}
+            for k, each in enumerate(questions)
+        ],
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from analysis.concepts import CONCEPTS
 from analysis.findings import load_units, ranked, rows_of
 from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
-from dashboard.codes import CellCoder, hidden_codes
+from dashboard.codes import CellCoder, bounded_codes
 from dashboard.frames import encode_frame
 from models.network import CharRNN
 from models.recording import Recording, join, record_blocks
@@ -35,11 +35,16 @@ class Reading:
     run: Run
     text: str
     states: dict[str, Int8[np.ndarray, "unit time"]]
-    """The states as codes, -127 .. 127: see `dashboard.codes`. A recording may hold fewer than the run's cells have."""
+    """The states as codes, -127 .. 127: see `dashboard.codes`. A recording may hold fewer than the run's cells have.
+
+    Gates such as `forget_gate` come last, if they are held.
+    """
     cell_scale: Float32[np.ndarray, " unit"] | None
     """Largest |c| of each unit in this text, which the code 127 stands for; None without a c."""
     predictions: Recording
     """Loss, ranks and predictions: a recording without its states."""
+    gates: tuple[str, ...] = ()
+    """The gates that can be had: among `states`, or else by `read_gates`, as `Engine.with_gates` does."""
 
     @property
     def layers(self) -> int:
@@ -73,7 +78,8 @@ class Reading:
             "layers": self.layers,
             "units": self.units,
             "columns": self.layers * self.units,
-            "states": list(self.states),
+            "states": [state for state in self.states if state in self.run.states],
+            "gates": list(self.gates),
             "vocabulary": list(self.run.vocabulary.characters),
             "findings": findings_of(self.run),
             "model": self.run.name,
@@ -106,8 +112,17 @@ class Reading:
 
 
 def read_text(run: Run, text: str, network: CharRNN) -> Reading:
-    """Read a text."""
-    return reading_of(run, text, record_blocks(network, run.vocabulary.encode(text)))
+    """Read a text. Its gates can be had later: most who read a text never ask for them."""
+    read = reading_of(run, text, record_blocks(network, run.vocabulary.encode(text)))
+    return replace(read, gates=run.model.gate_states)
+
+
+def read_gates(run: Run, text: str, network: CharRNN) -> dict[str, Int8[np.ndarray, "unit time"]]:
+    """The codes of all gates of a text, by name: the text is read once more."""
+    gates = run.model.gate_states
+    blocks = record_blocks(network, run.vocabulary.encode(text), gates=True)
+    only = (replace(block, states={name: block.states[name] for name in gates}) for block in blocks)
+    return reading_of(run, text, only).states
 
 
 def reading_of(run: Run, text: str, blocks: Iterable[Recording]) -> Reading:
@@ -119,15 +134,18 @@ def reading_of(run: Run, text: str, blocks: Iterable[Recording]) -> Reading:
     for block in blocks:
         first = block.start if first is None else first
         at = block.start - first
-        if "hidden" in block.states:
-            hidden = codes.setdefault("hidden", np.empty((columns, len(text)), dtype=np.int8))
-            hidden[:, at : at + len(block)] = hidden_codes(block.states["hidden"].reshape(-1, columns))
+        for name in ({*run.states, *run.model.gate_states} - {"cell"}) & block.states.keys():
+            if name not in codes:
+                codes[name] = np.empty((columns, len(text)), dtype=np.int8)
+            codes[name][:, at : at + len(block)] = bounded_codes(block.states[name].reshape(-1, columns))
         if "cell" in block.states:
             cell = cell or CellCoder(columns, len(text))
             cell.add(at, block.states["cell"].reshape(-1, columns))
         predictions.append(replace(block, states={}))
-    states = codes | ({"cell": cell.codes()} if cell else {})
-    return Reading(run, text, states, cell.largest if cell else None, join(predictions))
+    held = codes | ({"cell": cell.codes()} if cell else {})
+    states = {name: held[name] for name in (*run.states, *run.model.gate_states) if name in held}
+    gates = tuple(name for name in states if name not in run.states)
+    return Reading(run, text, states, cell.largest if cell else None, join(predictions), gates)
 
 
 def findings_of(run: Run) -> list[dict[str, Any]]:

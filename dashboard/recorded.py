@@ -6,6 +6,7 @@ Axes: `time layer unit`, as in `models.recording`.
 import itertools
 import operator
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import xarray as xr
@@ -19,14 +20,17 @@ from models.run import Run, load_run
 AXES = ("time", "layer", "unit")
 
 
-def reading_on_disk(recorded: xr.Dataset, run: Run | None, start: int, length: int | None) -> Reading:
-    """A stretch of an opened recording, by the run that made it.
+def reading_on_disk(
+    recorded: xr.Dataset, run: Run | None, start: int, length: int | None, gates: bool = False
+) -> Reading:
+    """A stretch of an opened recording, by the run that made it; with `gates`, those that it holds as well.
 
     Raises:
         InputError: that run is not here or has other weights; the recording lacks its text, its states or some units.
     """
     run = _run_that_made(recorded, run)
-    states = {name: recorded[name] for name in run.states if name in recorded}
+    wanted = (*run.states, *(run.model.gate_states if gates else ()))
+    states = {name: recorded[name] for name in wanted if name in recorded}
     _require_all_units(run, {name: values.shape if values.dims == AXES else () for name, values in states.items()})
     if "char" not in recorded:
         raise InputError("Wanted a recording that holds its text, `char`, got one without. Record the text again.")
@@ -36,8 +40,12 @@ def reading_on_disk(recorded: xr.Dataset, run: Run | None, start: int, length: i
     return reading_of(run, to_text(recorded["char"][first:stop].values), blocks)
 
 
-def reading_in_memory(recorded: Recording, text: str, run: Run, start: int, length: int | None) -> Reading:
+def reading_in_memory(
+    recorded: Recording, text: str, run: Run, start: int, length: int | None, gates: bool = False
+) -> Reading:
     """A stretch of a recording in memory; `text` is what was recorded, or all that came before it as well.
+
+    With `gates` it has those that the recording holds.
 
     Raises:
         InputError: the text has another length, or the recording is not of this run.
@@ -49,7 +57,9 @@ def reading_in_memory(recorded: Recording, text: str, run: Run, start: int, leng
         raise InputError(
             f"Wanted the text of the recording, {len(recorded):,} characters, got {len(text):,}. Give that text."
         )
-    _require_all_units(run, {name: values.shape for name, values in recorded.states.items() if name in run.states})
+    wanted = (*run.states, *(run.model.gate_states if gates else ()))
+    recorded = replace(recorded, states={name: recorded.states[name] for name in wanted if name in recorded.states})
+    _require_all_units(run, {name: values.shape for name, values in recorded.states.items()})
     if recorded.top_char.max(initial=0) >= len(run.vocabulary):
         raise InputError(f"Wanted a recording of {run.name}, got one of another vocabulary. Name the run that made it.")
     first, stop = stretch_of(len(recorded), start, length)

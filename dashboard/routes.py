@@ -13,13 +13,14 @@ from dashboard.components import below_base_path
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, export_page, in_every_state
 from dashboard.generator import about_network
-from dashboard.landing import known_run
+from dashboard.landing import first_text, known_run
 from dashboard.lessons import See, find_lesson
 from dashboard.lessons.glossary import glossary_page
 from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
 from dashboard.quiz import quiz
 from dashboard.readings import Reading
+from dashboard.training_routes import training_routes
 from models.run import WEIGHTS, Run, load_run
 from models.units import Unit
 
@@ -50,20 +51,32 @@ def base(request: Request) -> Response:
 
 
 def state(request: Request) -> Response:
-    """A state, for all units or for one column."""
+    """A state or a gate, for all units or for one column."""
     try:
-        return _frame(_reading(request).state_frame(request.path_params["state"], request.path_params.get("column")))
+        asked = request.path_params
+        reading = _with_gate(asked["key"], _reading(request), asked["state"])
+        return _frame(reading.state_frame(asked["state"], asked.get("column")))
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 
 
+def _with_gate(key: str, reading: Reading, state: str) -> Reading:
+    """The reading, with its gates if the state is one of them."""
+    return ENGINE.with_gates(key, reading) if state in reading.gates else reading
+
+
 def export(request: Request) -> Response:
-    """A self-contained page with the unit in view and the best unit of every concept, for download."""
+    """A self-contained page with the unit in view and the best unit of every concept, for download.
+
+    Where a gate is in view the page holds all gates of that unit.
+    """
     try:
         reading = _reading(request)
         shown, model = request.query_params, reading.run.model
-        unit = Unit.parse(shown.get("unit", "L1.u0"), shown.get("state", "hidden")).require(model)
-        units = in_every_state([unit, *detector_units(reading.run)], model.states)[:UNITS_IN_EXPORT]
+        unit = Unit.parse(shown.get("unit", "L1.u0"), shown.get("state", "hidden")).require(model, gates=True)
+        reading = _with_gate(request.path_params["key"], reading, unit.state)
+        own = in_every_state([unit], tuple(reading.states))
+        units = in_every_state([*own, *detector_units(reading.run)], model.states)[:UNITS_IN_EXPORT]
         mode = "predictions" if shown.get("mode") in ("predictions", "guesses") else "colors"
         name = f"{reading.run.name}-{unit.slug}.html"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -79,7 +92,7 @@ def export(request: Request) -> Response:
 def _live_page(run: Run, shown: Mapping[str, str], text: str | None = None) -> Response:
     """A page that holds the network, for download. It opens with what is shown in the app, in the view `tab`."""
     if "unit" in shown:
-        Unit.parse(shown["unit"], shown.get("state", "")).require(run.model)
+        Unit.parse(shown["unit"], shown.get("state", "")).require(run.model, gates=True)
     page = "".join(live_page_parts(run, text, dict(shown)))
     headers = {"Content-Disposition": f'attachment; filename="{run.name}-live.html"'}
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)
@@ -97,7 +110,8 @@ def live_reading(request: Request) -> Response:
 def live_network(request: Request) -> Response:
     """A live page that opens with what is written, or is to be."""
     try:
-        return _live_page(_run(request), request.query_params)
+        run = _run(request)
+        return _live_page(run, request.query_params, first_text(run))
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 
@@ -105,6 +119,11 @@ def live_network(request: Request) -> Response:
 def network_address(run: Run) -> str:
     """Where the browser gets a network; it changes with the weights and with the search tables."""
     return below_base_path(f"{NETWORKS}/{quote(run.name)}/{run.weights_hash[:16]}")
+
+
+def live_page_address(run: Run) -> str:
+    """Where one gets a page that holds a network."""
+    return f"{network_address(run)}/live"
 
 
 def _run(request: Request) -> Run:
@@ -188,5 +207,6 @@ def routes() -> list[Route]:
         Route(below_base_path(LESSONS) + "/{name:str}", lesson),
         Route(below_base_path(GLOSSARY), glossary),
         Route(below_base_path(QUIZ), guess),
+        *training_routes(),
         Route(below_base_path(browser.PREFIX) + "/{version:str}/{path:path}", module),
     ]

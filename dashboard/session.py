@@ -15,7 +15,9 @@ from dashboard.components import declare, module_address
 from dashboard.landing import LANDING_RUN, first_look, known_run
 from dashboard.location import KEYS, LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error
-from models.run import all_runs, load_run
+from dashboard.model_menu import select_model
+from models.run import load_run
+from models.units import symbol_of, title_of_state
 
 HERE, SEEN, WRITTEN, VIEW, READING = "location", "query_seen", "query_written", "view_seen", "reading"
 _mount = declare("charscope_address", "")
@@ -64,11 +66,14 @@ def _follow(query: dict[str, str]) -> None:
     if location.unit:
         run = load_run(model)
         unit = location.unit if location.unit.state else location.unit.in_state(run.memory)
-        if unit.state not in run.states:
-            problems.append(f"{run.name} ({run.model.title}) has no {unit.state} state; h is shown instead.")
+        if unit.state not in (*run.states, *run.model.gate_states):
+            shown = symbol_of(run.memory)
+            problems.append(
+                f"{run.name} ({run.model.title}) has no {title_of_state(unit.state)}; {shown} is shown instead."
+            )
             unit = unit.in_state(run.memory)
         try:
-            unit.require(run.model)
+            unit.require(run.model, gates=True)
         except InputError as error:
             problems.append(str(error))
             unit = None
@@ -115,8 +120,7 @@ def choose_model(key: str, location: Location) -> None:
     def chosen() -> None:
         choose(here().with_model(st.session_state[key]))
 
-    st.session_state[key] = location.model
-    st.selectbox("Model", all_runs(), key=key, width=400, on_change=chosen)
+    select_model(key, location.model, width=400, on_change=chosen)
 
 
 def note_written(location: Location) -> dict[str, str]:

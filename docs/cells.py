@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.ablation.table import KEYS, load_ablations
+from analysis.cells import CELLS
 from analysis.concepts import CONCEPTS
 from analysis.findings import Findings, best_ngram, best_units, load_findings, rows_of
 from analysis.statistics import MEASURE_TITLES
@@ -20,19 +21,6 @@ from models.run import PRETRAINED, Run, load_run
 from models.units import Unit, symbol_of
 
 PAGE = Path(__file__).parent / "cells.md"
-# The cells of the post and the paper: their names there, the model, and the closest concepts.
-CELLS = (
-    ("quote detection cell", "war-and-peace", ("inside-quotes",)),
-    ("line length cell", "war-and-peace", ("column",)),
-    ("if statement cell", "linux", ("if-condition", "if-body")),
-    ("quote/comment cell", "linux", ("comment-or-string", "comment", "string")),
-    ("code depth cell", "linux", ("brace-depth", "indentation")),
-    ("cell that turns on before a newline after )", "linux", ("newline-after-paren",)),
-    ("cell inside URLs", "wikipedia", ("inside-url",)),
-    ("cell inside [[ ]]", "wikipedia", ("inside-link",)),
-    ("cell that rises within [[ ]]", "wikipedia", ("position-in-link",)),
-    ("cell that counts the w of www", "wikipedia", ("www-count",)),
-)
 MODELS = ("war-and-peace", "linux", "wikipedia")
 HEADER = (
     "concept", "unit", "score", "95 %", "same character", "F1 or R²", "n-grams", "untrained", "rotated", "swapped",
@@ -73,11 +61,12 @@ def _findings(run: Run) -> tuple[Run, Findings]:
 
 
 def _cells(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
-    for title, model, concepts in CELLS:
-        run, found = findings[model]
-        rows = [row for concept in concepts for row in _rows(run, found, concept)]
-        together = "; ".join(f"`{concept}`: {_together(found, concept)}" for concept in concepts)
-        yield f"## The {title}\n\nModel `{model}`.\n\n{table(HEADER, rows)}\nSeveral units together: {together}.\n"
+    for cell in CELLS:
+        run, found = findings[cell.model]
+        rows = [row for concept in cell.concepts for row in _rows(run, found, concept)]
+        together = "; ".join(f"`{concept}`: {_together(found, concept)}" for concept in cell.concepts)
+        heading = f"## The {cell.title}\n\nModel `{cell.model}`."
+        yield f"{heading}\n\n{table(HEADER, rows)}\nSeveral units together: {together}.\n"
 
 
 def _rows(run: Run, found: Findings, concept: str) -> Iterator[Iterable[Any]]:
@@ -126,7 +115,7 @@ def _together(found: Findings, concept: str) -> str:
 
 
 def _others(findings: dict[str, tuple[Run, Findings]]) -> Iterator[str]:
-    named = {(model, concept) for _, model, concepts in CELLS for concept in concepts}
+    named = {(cell.model, concept) for cell in CELLS for concept in cell.concepts}
     for model in MODELS:
         run, found = findings[model]
         best = best_units(found.units)

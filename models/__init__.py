@@ -6,6 +6,10 @@ The names below are what a notebook needs; docs/api.md shows them at work. What 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from corpora.threads import share_processors
+
+share_processors()  # before anything imports PyTorch
+
 if TYPE_CHECKING:
     from models.api import evaluate_run, generate_text, record_text, train_run
     from models.evaluate import Evaluation

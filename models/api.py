@@ -14,7 +14,7 @@ from corpora import Corpus, InputError, load_corpus
 from models.clamp import Clamp
 from models.config import ModelConfig, TrainingConfig, pick
 from models.evaluate import Evaluation, character_losses
-from models.presets import PRESETS, PresetName
+from models.presets import PresetName, fit_preset
 from models.recording import record
 from models.recording.variables import to_dataset
 from models.run import Run, corpus_of, load_run
@@ -112,7 +112,7 @@ def train_run(
     Args:
         corpus: by name, as the path of a text, or prepared.
         name: of the run; a run of that name that is not finished is continued with its own options.
-        preset: a named set of options.
+        preset: a named set of options, as it fits the text.
         quiet: whether nothing is shown meanwhile.
         **options: fields of `ModelConfig` and `TrainingConfig`, such as `hidden_size=64`.
 
@@ -120,7 +120,7 @@ def train_run(
         InputError: an option that there is not, a finished run of that name, or a training that went astray.
     """
     text = corpus if isinstance(corpus, Corpus) else load_corpus(str(corpus))
-    chosen = (PRESETS[preset].options if preset else {}) | options
+    chosen = (fit_preset(preset, text.cuts[0]) if preset else {}) | options
     unknown = sorted(set(options) - ModelConfig.__annotations__.keys() - TrainingConfig.__annotations__.keys())
     if unknown:
         raise InputError(f"Wanted options of ModelConfig and TrainingConfig, got {', '.join(unknown)}.")

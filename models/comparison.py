@@ -16,6 +16,7 @@ from jaxtyping import Float
 
 from corpora import InputError
 from models import paper
+from models.baseline import baseline_of
 from models.card import parameter_count
 from models.evaluate import Evaluation, load_evaluation
 from models.ngram import load_baseline
@@ -109,11 +110,8 @@ def counted_by(run: Run) -> str:
 def best_ngram_of(run: Run, counted: str) -> dict[str, Any] | None:
     """The best n-gram model of a run's text, counted so: `order`, `nats`, `low`, `high`; None if there is none."""
     own = counted == counted_by(run)
-    baseline = load_baseline(run.corpus["name"] if own else paper.WAR_AND_PEACE)
-    if baseline is None or (own and baseline["corpus"]["sha256"] != run.corpus["sha256"]):
-        return None
-    orders: list[dict[str, Any]] = baseline["orders"]
-    return min(orders, key=itemgetter("nats"))
+    baseline = baseline_of(run) if own else load_baseline(paper.WAR_AND_PEACE)
+    return min(baseline["orders"], key=itemgetter("nats")) if baseline else None
 
 
 def _results_of(run: Run) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import typer
 
-from models.units import CELL_GATES, CELL_STATES
+from models.units import CELL_GATES, CELL_STATES, GATE
 
 Cell = Literal["lstm", "gru", "rnn"]
 Config = TypeVar("Config")
@@ -45,6 +45,11 @@ class ModelConfig:
     def gates(self) -> tuple[str, ...]:
         """The gates that its cells have, in PyTorch's order."""
         return CELL_GATES[self.cell]
+
+    @property
+    def gate_states(self) -> tuple[str, ...]:
+        """The same as they are called among states, such as `forget_gate`."""
+        return tuple(gate + GATE for gate in self.gates)
 
     @property
     def title(self) -> str:

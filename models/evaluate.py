@@ -6,6 +6,7 @@ Axes: `time`, `batch` (streams side by side).
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite, log, sqrt
@@ -98,9 +99,12 @@ def evaluate(network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: i
 
 @torch.inference_mode()
 def character_losses(
-    network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: int = STREAM_LENGTH
+    network: CharRNN,
+    ids: Int64[np.ndarray, " time"],
+    stream_length: int = STREAM_LENGTH,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Float32[np.ndarray, " scored"]:
-    """The nats of each character of `ids` but the first.
+    """The nats of each character of `ids` but the first; `advance` is told of each number of characters scored.
 
     The text is read as streams of `stream_length` characters; each but the first is warmed up on the
     500 characters before it, which are not scored a second time. So no character is predicted cold.
@@ -111,7 +115,7 @@ def character_losses(
     require_something_to_predict(ids)
     was_training = network.training
     network.eval()
-    losses = _losses(network, ids, stream_length).numpy()
+    losses = _losses(network, ids, stream_length, advance).numpy()
     network.train(was_training)
     return losses
 
@@ -122,7 +126,9 @@ def require_something_to_predict(ids: Int64[np.ndarray, " time"]) -> None:
         raise InputError(f"Wanted at least 2 characters to evaluate on, got {len(ids)}. Use a longer text.")
 
 
-def _losses(network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: int) -> torch.Tensor:
+def _losses(
+    network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: int, advance: Callable[[int], None]
+) -> torch.Tensor:
     starts, length = np.arange(0, len(ids) - 1, stream_length), min(stream_length, len(ids) - 1)
     state, losses = _warmed_up(network, ids, starts), []
     positions = starts[None, :] + np.arange(length)[:, None]
@@ -131,6 +137,7 @@ def _losses(network: CharRNN, ids: Int64[np.ndarray, " time"], stream_length: in
         inputs, targets = (_at(network, ids, positions[at : at + BLOCK] + shift) for shift in (0, 1))
         logits, state = network(inputs, state)
         losses.append(functional.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), reduction="none"))
+        advance(int(np.count_nonzero(scored[at : at + BLOCK])))
     by_position = torch.cat(losses).view(positions.shape).cpu()
     return by_position.T[torch.from_numpy(scored).T]
 

@@ -4,6 +4,7 @@ Losses are nats per character.
 """
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,17 +107,31 @@ def _step_of(line: str) -> float:
 # ---- read back ------------------------------------------------------------------------------------------------------
 
 
+def _whole_lines(path: Path) -> str:
+    """What a file holds up to the last end of a line: what follows is on its way. Nothing if there is no file."""
+    try:
+        written = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    return written[: written.rfind("\n") + 1]
+
+
 def load_log(run: Run) -> pd.DataFrame:
     """The rows of log.csv, in order; empty if there is none yet.
 
     Raises:
         InputError: a damaged file.
     """
-    path = run.folder / LOG
-    if not path.exists():
-        return pd.DataFrame(columns=list(NUMBERS), dtype=float)
+    return read_log(run.folder / LOG)
+
+
+def read_log(path: Path) -> pd.DataFrame:
+    """The same of a file. Raises: see `load_log`."""
     try:
-        log = pd.read_csv(path)
+        lines = _whole_lines(path)
+        if not lines:
+            return pd.DataFrame(columns=list(NUMBERS), dtype=float)
+        log = pd.read_csv(io.StringIO(lines))
         for name in NUMBERS:
             log[name] = pd.to_numeric(log[name])
     except (ValueError, KeyError, OSError) as error:
@@ -131,12 +146,13 @@ def load_samples(run: Run) -> list[Sample]:
     Raises:
         InputError: a damaged file.
     """
-    path = run.folder / SAMPLES
-    if not path.exists():
-        return []
+    return read_samples(run.folder / SAMPLES)
+
+
+def read_samples(path: Path) -> list[Sample]:
+    """The same of a file. Raises: see `load_samples`."""
     try:
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
-        described = [json.loads(line) for line in lines]
+        described = [json.loads(line) for line in _whole_lines(path).split("\n") if line]
         return [Sample(int(one["step"]), int(one["chars"]), one["temperature"], str(one["text"])) for one in described]
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise InputError(f"Wanted a sample per line, but cannot read {path} ({error}). Copy it again.") from None

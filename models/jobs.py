@@ -31,6 +31,8 @@ JOBS = "jobs"
 REPORT_EVERY = 0.5  # seconds
 SAME_START = 1.0  # seconds that two readings of a process's start may differ
 STARTING = 10.0  # seconds that another start may take
+WORDS = {"train": "training", "ablate": "ablation", "evaluate": "evaluation", "ngram": "n-gram count"}  # kind -> noun
+STARTED: list[subprocess.Popen[bytes]] = []  # by this process, and not known to have ended
 LOGGED = 4000  # bytes at the end of a log that are looked through for the last line
 
 State = Literal["running", "finished", "stopped", "failed"]
@@ -40,13 +42,17 @@ WISHES: tuple[Wish, ...] = ("pause", "finish", "stop")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: `done` of `total` parts, and what it is at; `since` is when it began with these parts."""
+    """How far a job is: `done` of `total` parts, and what it is at.
+
+    It began with these parts at the time `since`, when `first` of them were done already: a training that goes on.
+    """
 
     done: float = 0
     total: float = 0
     stage: str = ""
     since: float = 0.0
     at: float = 0.0
+    first: float = 0
 
     @property
     def share(self) -> float:
@@ -56,9 +62,9 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """At the speed so far; None before anything is done."""
-        if not self.done or not self.total:
+        if self.done <= self.first or not self.total:
             return None
-        return max(0.0, (self.at - self.since) * (self.total - self.done) / self.done)
+        return max(0.0, (self.at - self.since) * (self.total - self.done) / (self.done - self.first))
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,21 @@ class Job:
 
     @property
     def state(self) -> State:
-        """A process that is gone without a word has failed: it was killed, or could not start."""
+        """A process that is gone without a word was killed: because somebody asked it to stop, or it has failed."""
         if self.outcome in ("finished", "stopped", "failed"):
             return self.outcome
-        return "running" if _lives(self.pid, self.started) else "failed"
+        if _lives(self.pid, self.started):
+            return "running"
+        return "stopped" if self.wish == "stop" else "failed"
+
+    @property
+    def wish(self) -> Wish | None:
+        """What somebody asked of it since it started."""
+        try:
+            written = _path(self.folder, self.kind, ".asked").read_text().strip()
+        except OSError:
+            return None
+        return next((wish for wish in WISHES if wish == written), None)
 
     @property
     def reason(self) -> str:
@@ -178,7 +195,8 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
         InputError: one runs already, this server's users are visitors, or nothing can be written or started.
     """
     if is_read_only():
-        raise InputError(f"A shared server starts no {kind} for visitors. The person who shares it can.")
+        what = WORDS.get(kind, kind)
+        raise InputError(f"A shared server starts no {what} for visitors. The person who shares it can.")
     try:
         (folder / JOBS).mkdir(parents=True, exist_ok=True)
         with FileLock(_path(folder, kind, ".starting"), timeout=STARTING):
@@ -190,6 +208,7 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
                 process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
                 )
+            STARTED[:] = [each for each in (*STARTED, process) if each.poll() is None]
             begun = find_job(folder, kind)  # the process may have noted itself by now
             if begun and begun.pid == process.pid:
                 return begun
@@ -209,7 +228,8 @@ def require_idle(folder: Path, kind: str) -> None:
     job = find_job(folder, kind)
     if job and job.pid != os.getpid() and job.state == "running":
         raise InputError(
-            f"The {kind} of {folder.name} is running already (process {job.pid}). Wait for it, or stop it."
+            f"The {WORDS.get(kind, kind)} of {folder.name} is running already (process {job.pid}). "
+            "Wait for it, or stop it."
         )
 
 
@@ -259,29 +279,30 @@ class Work:
     """A job as its own process sees it."""
 
     job: Job
-    stage: str = ""
-    since: float = dataclasses.field(default_factory=time.time)
+    latest: Progress = dataclasses.field(default_factory=Progress)
     reported: float = 0.0
 
     def report(self, done: float, total: float, stage: str = "") -> None:
-        """Say how far the work is; most calls within half a second of the last write nothing."""
-        now = time.time()
-        if stage != self.stage:
-            self.stage, self.since, self.reported = stage, now, 0.0
-        if now - self.reported < REPORT_EVERY and done < total:
+        """Say how far the work is; most calls within half a second of the last write nothing.
+
+        Stages that count the same parts, as training and its evaluations do, share their time.
+        """
+        now, last = time.time(), self.latest
+        going_on = last.at and last.total == total and last.done <= done
+        since, first = (last.since, last.first) if going_on else (now, done)
+        self.latest = Progress(done, total, stage, since, now, first)
+        if now - self.reported < REPORT_EVERY and done < total and stage == last.stage:
             return
+        if not self.job.folder.is_dir():
+            return  # deleted: nothing of it comes back
         self.reported = now
-        described = dataclasses.asdict(Progress(done, total, stage, self.since, now))
+        described = dataclasses.asdict(self.latest)
         with contextlib.suppress(InputError), replacing(_path(self.job.folder, self.job.kind, ".progress.json")) as out:
             out.write_text(json.dumps(described))  # a full disk ends the work where it keeps something, not here
 
     def wish(self) -> Wish | None:
         """What somebody asked of this job since it started."""
-        try:
-            written = _path(self.job.folder, self.job.kind, ".asked").read_text().strip()
-        except OSError:
-            return None
-        return next((wish for wish in WISHES if wish == written), None)
+        return self.job.wish
 
     def check(self) -> None:
         """End the work if somebody asked for it.
@@ -300,6 +321,14 @@ class Work:
                 _path(self.job.folder, self.job.kind, ".asked").unlink(missing_ok=True)
 
 
+def _forget_another(folder: Path, kind: str) -> None:
+    """Remove what is left of a job of another process; of this one, somebody may have asked for something already."""
+    before = find_job(folder, kind)
+    if before is None or before.pid != os.getpid():
+        for ending in (".asked", ".progress.json", ".log"):
+            _path(folder, kind, ending).unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def at_work(folder: Path, kind: str) -> Iterator[Work]:
     """Note for others that this process works at a job, how far it is, and how it ends.
@@ -311,8 +340,14 @@ def at_work(folder: Path, kind: str) -> Iterator[Work]:
         InputError: another process works at it.
     """
     require_idle(folder, kind)
+    before = find_job(folder, kind)
+    if not (before and before.pid == os.getpid() and before.state == "running"):  # a job that `start_job` began
+        for ending in (".asked", ".progress.json"):  # of an earlier one
+            with contextlib.suppress(OSError):
+                _path(folder, kind, ending).unlink(missing_ok=True)
     work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
-    with contextlib.suppress(InputError):
+    with contextlib.suppress(InputError, OSError):
+        _forget_another(folder, kind)
         _note(work.job)
     try:
         yield work

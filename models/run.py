@@ -195,7 +195,8 @@ def shipped_runs() -> list[str]:
 
 def own_runs() -> list[str]:
     """Names of the runs under `runs/` that have weights."""
-    return sorted(path.parent.name for path in runs_folder().glob("*/model.safetensors"))
+    names = (path.parent.name for path in runs_folder().glob("*/model.safetensors"))
+    return sorted(name for name in names if not name.startswith("."))
 
 
 def all_runs() -> list[str]:

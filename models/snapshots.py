@@ -7,6 +7,7 @@ Axes: `snapshot`, `time`, `unit_name` (all layers' units side by side); on disk 
 
 import dataclasses
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -54,8 +55,19 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / SNAPSHOTS).glob("*.npz") if path.stem.isdecimal())
 
 
-def load_snapshots(run: Run) -> xr.Dataset | None:
-    """All snapshots of a run, or None if it has none.
+def snapshot_files(run: Run) -> list[Path]:
+    """The files that snapshots are read from: one for each step, or one for all steps of a packed run."""
+    return _files(run.folder) or [path for path in [run.folder / PACKED] if path.exists()]
+
+
+def read_snapshot(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of one such file, as they are stored."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return dict(stored)
+
+
+def load_snapshots(run: Run, read: Callable[[Path], dict[str, np.ndarray]] = read_snapshot) -> xr.Dataset | None:
+    """All snapshots of a run, or None if it has none. `read` reads a file, or knows what is in it.
 
     `hidden` and, for an LSTM, tanh of `cell` have the dims `snapshot time unit_name` and are int8: 127 stands for 1.
     `char` (`time`) holds code points. Coordinates: `step` of each snapshot, and of each unit its `unit_name` (say
@@ -67,26 +79,19 @@ def load_snapshots(run: Run) -> xr.Dataset | None:
     paths, packed = _files(run.folder), run.folder / PACKED
     try:
         if paths:
-            return _of_all_units(paths)
-        return _dataset(_arrays_in(packed)) if packed.exists() else None
+            return _of_all_units([int(path.stem) for path in paths], [read(path) for path in paths])
+        return _dataset(read(packed)) if packed.exists() else None
     except (BadZipFile, zlib.error, ValueError, TypeError, KeyError, OSError, EOFError) as error:
         damaged = run.folder / SNAPSHOTS if paths else packed
         raise InputError(f"{damaged} is damaged ({error}). Delete it, or train the run again.") from None
 
 
-def _arrays_in(path: Path) -> dict[str, np.ndarray]:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        return dict(stored)
-
-
-def _of_all_units(paths: list[Path]) -> xr.Dataset:
-    stored = [_arrays_in(path) for path in paths]
+def _of_all_units(steps: list[int], stored: list[dict[str, np.ndarray]]) -> xr.Dataset:
     time, layers, units = stored[0]["hidden"].shape
     layer, unit = np.indices((layers, units)).reshape(2, -1)
     names = [name for name in STATES if name in stored[0]]
-    states = {name: np.stack([arrays[name] for arrays in stored]).reshape(len(paths), time, -1) for name in names}
-    steps = np.array([int(path.stem) for path in paths])
-    return _dataset({"char": stored[0]["char"], "step": steps, "layer": layer + 1, "unit": unit, **states})
+    states = {name: np.stack([arrays[name] for arrays in stored]).reshape(len(steps), time, -1) for name in names}
+    return _dataset({"char": stored[0]["char"], "step": np.array(steps), "layer": layer + 1, "unit": unit, **states})
 
 
 def _dataset(arrays: dict[str, np.ndarray]) -> xr.Dataset:

@@ -3,6 +3,7 @@
 Axes: `time` within a chunk, `batch` over streams.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,16 @@ from torch import Tensor
 from corpora import InputError, Vocabulary
 
 STRETCHES = 10  # of a split, per excerpt
+
+
+def stream_length(characters: int, count: int, steps: int) -> int:
+    """Characters of one of `count` streams of a text that are served in an epoch, at most."""
+    return (characters - 1 - steps) // count
+
+
+def steps_in(characters: int, count: int, steps: int, epochs: float) -> int:
+    """Optimizer steps of so many passes over a text."""
+    return max(1, round(epochs * (stream_length(characters, count, steps) // steps)))
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,7 @@ class Streams:
     @property
     def length(self) -> int:
         """Characters of one stream that are served in an epoch, at most."""
-        return (len(self.characters) - 1 - self.steps) // self.count
+        return stream_length(len(self.characters), self.count, self.steps)
 
     @property
     def chunks(self) -> int:
@@ -62,6 +73,26 @@ class Streams:
         positions = starts[None, :] + np.arange(self.steps + 1)[:, None]
         ids = torch.from_numpy(self.vocabulary.encode(self.characters[positions]))
         return ids[:-1], ids[1:]
+
+
+class ReadAhead:
+    """Serves the chunks of streams by step, and assembles the next one in a thread while a step is computed."""
+
+    def __init__(self, streams: Streams, pinned: bool) -> None:
+        """`pinned`: in memory from which a GPU copies without waiting."""
+        self.streams, self.pinned = streams, pinned
+        self.assembler = ThreadPoolExecutor(1)
+        self.next: tuple[int, Future[tuple[Tensor, Tensor]]] | None = None
+
+    def chunk(self, step: int) -> tuple[Int64[Tensor, "time batch"], Int64[Tensor, "time batch"]]:
+        """Inputs and targets of a step."""
+        ready = self.next[1].result() if self.next and self.next[0] == step else self._assemble(step)
+        self.next = (step + 1, self.assembler.submit(self._assemble, step + 1))
+        return ready
+
+    def _assemble(self, step: int) -> tuple[Tensor, Tensor]:
+        inputs, targets = self.streams.chunk(*divmod(step, self.streams.chunks))
+        return (inputs.pin_memory(), targets.pin_memory()) if self.pinned else (inputs, targets)
 
 
 def cold_streams(seed: int, step: int, count: int, share: float) -> Bool[np.ndarray, " batch"]:

@@ -15,14 +15,18 @@ from lightning_fabric import Fabric
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
 from corpora.shell import shell_word
-from models.checkpoint import Position
+from models.baseline import count_beside
+from models.checkpoint import CHECKPOINT, Position
 from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
-from models.run import Run, clear_interrupted_writes, load_run, require_same_text, shipped_runs
+from models.jobs import Work, at_work
+from models.outcome import outcome_of
+from models.run import Run, clear_interrupted_writes, corpus_of, load_run, require_same_text, shipped_runs
 from models.streams import Streams
 from models.training import Training, Watcher
 
 LOCK = ".lock"
+TRAIN = "train"  # the kind of its job
 
 
 def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingConfig) -> Run:
@@ -72,33 +76,80 @@ def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
             a training that went astray.
     """
     require_same_text(run, corpus)
+    with _held_by_first_process(run) as (fabric, _):
+        return Training(run, corpus, run.options, fabric).run_to_end(watcher)
+
+
+def train_as_job(run: Run, watcher: Watcher, count_ngrams: bool = False) -> Position:
+    """`train` on the run's own corpus, as the job `train` of its folder: others see how far it is, and may ask it.
+
+    `pause` leaves all that is needed to go on; `finish` and `stop` end it with the best weights so far. With
+    `count_ngrams` the n-gram baseline of the text is counted meanwhile, in a process of its own, unless it is there.
+
+    Raises:
+        InputError: as `train`; or the corpus is no longer on this machine.
+    """
+    with _held_by_first_process(run, TRAIN) as (fabric, work):
+        training = Training(run, corpus_of(run), run.options, fabric, work=work)
+        if work and count_ngrams:
+            count_beside(run)
+        position = training.run_to_end(watcher)
+        if work and is_finished(run):
+            work.end("finished", outcome_of(load_run(run.folder)))
+        elif work:
+            work.end("stopped", f"Paused at step {position.step:,} of {training.total_steps:,}.")
+        return position
+
+
+def finish(run: Run, watcher: Watcher) -> Position:
+    """End a training that was paused or killed with the best weights so far, those of its last checkpoint included.
+
+    Raises:
+        InputError: as `train_as_job`; or it has no checkpoint.
+    """
+    with _held_by_first_process(run, TRAIN) as (fabric, work):
+        if not (run.folder / CHECKPOINT).exists():
+            resume = f"python -m models resume {run.shell_name}"
+            raise InputError(f"The run {run.name} has no checkpoint to end at. Resume it ({resume}), or delete it.")
+        training = Training(run, corpus_of(run), run.options, fabric, work=work)
+        training.end_now(watcher)
+        if work:
+            work.end("finished", outcome_of(load_run(run.folder)))
+        return training.position
+
+
+def is_finished(run: Run) -> bool:
+    """Whether its training ended, as its folder says now."""
+    return load_run(run.folder).is_finished
+
+
+@contextlib.contextmanager
+def _held_by_first_process(run: Run, kind: str = "") -> Iterator[tuple[Fabric, Work | None]]:
+    """One process holds the run for all, and is at work at a job where one is named.
+
+    What it finds wrong all of them raise, so that none waits for it.
+    """
     fabric = new_fabric(run.options, run.model.cell)
     try:
-        with _held_by_first_process(run, fabric):
-            return Training(run, corpus, run.options, fabric).run_to_end(watcher)
+        with contextlib.ExitStack() as held:
+            wrong, work = "", None
+            if fabric.is_global_zero:
+                try:
+                    held.enter_context(alone_with(run.folder))
+                    _require_unfinished(run)
+                    work = held.enter_context(at_work(run.folder, kind)) if kind else None
+                except InputError as error:
+                    wrong = str(error)
+            if wrong := fabric.broadcast(wrong):
+                raise InputError(wrong)
+            yield fabric, work
     finally:
         leave_other_processes()
 
 
-@contextlib.contextmanager
-def _held_by_first_process(run: Run, fabric: Fabric) -> Iterator[None]:
-    """One process holds the run for all; what it finds wrong all of them raise, so that none waits for it."""
-    with contextlib.ExitStack() as held:
-        wrong = ""
-        if fabric.is_global_zero:
-            try:
-                held.enter_context(alone_with(run.folder))
-                _require_unfinished(run)
-            except InputError as error:
-                wrong = str(error)
-        if wrong := fabric.broadcast(wrong):
-            raise InputError(wrong)
-        yield
-
-
 def _require_unfinished(run: Run) -> None:
     """Another process may have finished the run since it was loaded; training again would overwrite it."""
-    if load_run(run.folder).is_finished:
+    if is_finished(run):
         raise InputError(f"The run {run.name} is finished. Delete {run.folder}, or train under another --run name.")
 
 

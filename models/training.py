@@ -3,12 +3,10 @@
 Axes: `time`, `batch` (streams), `vocab`; `process` where several share the work.
 """
 
-import dataclasses
 import math
-import shutil
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -22,15 +20,17 @@ from corpora import Corpus, InputError
 from models.averaging import AveragedWeights
 from models.checkpoint import CHECKPOINT, Position, load_checkpoint, save_checkpoint
 from models.config import TrainingConfig
-from models.device import hardware_of, mean_of_processes, new_fabric, of_all_processes, resolve_precision
+from models.device import mean_of_processes, new_fabric, of_all_processes
+from models.ending import keep_end
 from models.evaluate import evaluate
 from models.history import LOG, SAMPLES, append_line, append_row, forget_after
+from models.jobs import WISHES, Wish, Work
 from models.network import CharRNN, State
 from models.optimizer import new_optimizers, share_of_peak
 from models.run import Run
 from models.sample import sample
 from models.snapshots import forget_snapshots_after, passage_of, save_snapshot
-from models.streams import Streams, cold_streams, spread_excerpt
+from models.streams import ReadAhead, Streams, cold_streams, spread_excerpt, steps_in
 
 SAMPLE_COUNT, SAMPLE_LENGTH, SAMPLE_TEMPERATURE = 20, 300, 0.8
 EXPLODED = 2.0  # times a uniform prediction's loss: beyond it, a loss does not recover
@@ -59,6 +59,8 @@ class Training:
     config: TrainingConfig
     fabric: Fabric = field(default=None)  # pyright: ignore[reportAssignmentType]  made below
     position: Position = field(default_factory=Position)
+    work: Work | None = None
+    """The job that this process reports to, and that others ask for something; the first of several has it."""
 
     def __post_init__(self) -> None:
         config, self.fabric = self.config, self.fabric or new_fabric(self.config, self.run.model.cell)
@@ -75,7 +77,7 @@ class Training:
             self.fabric.global_rank,
             self.fabric.world_size,
         )
-        self.total_steps = max(1, round(config.epochs * self.streams.chunks))
+        self.total_steps = steps_in(len(self.streams.characters), config.streams, config.steps, config.epochs)
         self.sample_at = sample_steps(self.total_steps)
         self.forward, *self.optimizers = self.fabric.setup(self.network, *new_optimizers(self.network, config))
         self.averaged = AveragedWeights(self.network, config.ema) if config.ema else None
@@ -85,8 +87,7 @@ class Training:
         if self.fabric.is_global_zero:
             forget_after(self.run.folder, self.position.step or -1)
             forget_snapshots_after(self.run.folder, self.position.step or -1)
-        self.assembler = ThreadPoolExecutor(1)
-        self.ahead: tuple[int, Future[tuple[Tensor, Tensor]]] | None = None
+        self.ahead = ReadAhead(self.streams, pinned=self.fabric.device.type == "cuda")
         self._begin_interval()
 
     @property
@@ -98,30 +99,63 @@ class Training:
         """The network that is evaluated and kept: the averaged one, where an average is kept."""
         return self.averaged.network if self.averaged else self.network
 
+    @property
+    def _is_done(self) -> bool:
+        return self.position.step >= self.total_steps or self.position.stale_evaluations >= self.config.patience
+
     def run_to_end(self, watcher: Watcher) -> Position:
-        """All steps that are left."""
-        validation = spread_excerpt(
-            self.run.vocabulary.encode(self.corpus.split("validation")), self.config.validation_chars
-        )
+        """All steps that are left, unless somebody asks to pause, or to finish now."""
         if self.position.step == 0:
-            self._show_progress(watcher)
-        while self.position.step < self.total_steps and self.position.stale_evaluations < self.config.patience:
+            self.show_progress(watcher)
+        wish = None
+        while not (wish or self._is_done):
             self.step()
             if self.position.step in self.sample_at:  # before the checkpoint, so that a killed run has it too
-                self._show_progress(watcher)
+                self.show_progress(watcher)
             at_end = self.position.step == self.total_steps
             row = None
             if self.position.step % self.config.evaluate_every == 0 or at_end:
-                row = self._log(self._evaluate(validation))
-                self._checkpoint()
+                row = self._log(self.evaluate_now())
+                self.checkpoint()
             elif self.position.step % self.config.log_every == 0:
                 row = self._log(None)
-            watcher.advanced(self.position.step, self.total_steps, row)
-            if not at_end and self._asked_to_stop(watcher, row):
-                self._stop(watcher)
-                return self.position
-        self._finish()
+            self._tell(watcher, row)
+            wish = None if at_end else self._wish(watcher, row)
+        if wish == "pause":
+            self._stop(watcher)
+        else:
+            self.end_now(watcher)
         return self.position
+
+    def end_now(self, watcher: Watcher) -> None:
+        """End with the best weights so far, among them those of the last step.
+
+        Raises:
+            InputError: no step was done yet.
+        """
+        if not self.position.step:
+            raise InputError(f"The run {self.run.name} has done no step yet, so it cannot end. Resume or delete it.")
+        if self.position.step % self.config.evaluate_every and self.position.step < self.total_steps:
+            loss = self.evaluate_now()
+            if self.interval_steps:
+                self._tell(watcher, self._log(loss))
+        if self.fabric.is_global_zero:
+            keep_end(self.run, self.config, self.position, self.fabric)
+        self.fabric.barrier()
+
+    def _tell(self, watcher: Watcher, row: dict[str, Any] | None) -> None:
+        self._require_folder()
+        self._report("training")
+        watcher.advanced(self.position.step, self.total_steps, row)
+
+    def _report(self, stage: str) -> None:
+        if self.work:
+            self.work.report(self.position.step, self.total_steps, stage)
+
+    def _require_folder(self) -> None:
+        """Nothing is written into a run that was deleted while it trains."""
+        if self.fabric.is_global_zero and not (self.run.folder / "config.json").exists():
+            raise InputError(f"The run {self.run.name} was deleted while it trained. Train it again if you want it.")
 
     def step(self) -> None:
         """One step of the optimizers, on the next chunk of every stream."""
@@ -160,16 +194,7 @@ class Training:
 
     def next_chunk(self) -> tuple[Tensor, Tensor]:
         """This step's inputs and targets on the device; the next step's are assembled meanwhile."""
-        step = self.position.step
-        ready = self.ahead[1].result() if self.ahead and self.ahead[0] == step else self._assemble(step)
-        self.ahead = (step + 1, self.assembler.submit(self._assemble, step + 1))
-        inputs, targets = (self.fabric.to_device(ids) for ids in ready)
-        return inputs, targets
-
-    def _assemble(self, step: int) -> tuple[Tensor, Tensor]:
-        inputs, targets = self.streams.chunk(*divmod(step, self.streams.chunks))
-        if self.fabric.device.type == "cuda":  # copied without waiting
-            return inputs.pin_memory(), targets.pin_memory()
+        inputs, targets = (self.fabric.to_device(ids) for ids in self.ahead.chunk(self.position.step))
         return inputs, targets
 
     def _begin_interval(self) -> None:
@@ -177,10 +202,17 @@ class Training:
         self.grad_norm: Any = 0.0
         self.interval_began = time.perf_counter()
 
-    def _evaluate(self, ids: Int64[np.ndarray, " time"]) -> float:
+    @cached_property
+    def _validation(self) -> Int64[np.ndarray, " time"]:
+        return spread_excerpt(self.run.vocabulary.encode(self.corpus.split("validation")), self.config.validation_chars)
+
+    def evaluate_now(self) -> float:
         """Nats per character on validation text; better weights than all before are kept."""
         position = self.position
-        loss = self.fabric.broadcast(evaluate(self.judged, ids).nats if self.fabric.is_global_zero else 0.0)
+        self._report("evaluating")
+        nats = evaluate(self.judged, self._validation).nats if self.fabric.is_global_zero else 0.0
+        loss = self.fabric.broadcast(nats)
+        self._require_folder()
         if loss < position.best_loss:
             position.best_loss, position.best_step, position.stale_evaluations = loss, position.step, 0
             if self.fabric.is_global_zero:
@@ -215,7 +247,8 @@ class Training:
         self._begin_interval()
         return row
 
-    def _checkpoint(self) -> None:
+    def checkpoint(self) -> None:
+        """Keep all that is needed to go on from this step."""
         carried = tuple(torch.cat(list(of_all_processes(self.fabric, part)), dim=1) for part in self.carried)
         random = {"cpu": of_all_processes(self.fabric, torch.get_rng_state())}
         if torch.cuda.is_available():
@@ -246,7 +279,7 @@ class Training:
     def _plain_optimizers(self) -> list[torch.optim.Optimizer]:
         return [optimizer.optimizer for optimizer in self.optimizers]
 
-    def _show_progress(self, watcher: Watcher) -> None:
+    def show_progress(self, watcher: Watcher) -> None:
         """Write a sample and a snapshot of the states."""
         if not self.fabric.is_global_zero:
             return
@@ -261,33 +294,19 @@ class Training:
         append_line(self.run.folder / SAMPLES, line)
         watcher.sampled(step, text)
 
-    def _asked_to_stop(self, watcher: Watcher, row: dict[str, Any] | None) -> bool:
-        """Several processes agree on it whenever they log."""
-        if self.fabric.world_size == 1:
-            return watcher.stop_requested()
-        return row is not None and mean_of_processes(self.fabric, torch.tensor(watcher.stop_requested())) > 0
+    def _wish(self, watcher: Watcher, row: dict[str, Any] | None) -> Wish | None:
+        """What the watcher or somebody else asks for. Several processes agree on it whenever they log."""
+        wish = "pause" if watcher.stop_requested() else self.work.wish() if self.work else None
+        if self.fabric.world_size == 1 or row is None:
+            return wish if self.fabric.world_size == 1 else None
+        number = torch.tensor(0.0 if wish is None else 1.0 + WISHES.index(wish))
+        agreed = int(of_all_processes(self.fabric, number).max())
+        return WISHES[agreed - 1] if agreed else None
 
     def _stop(self, watcher: Watcher) -> None:
         """Leave all that is needed to go on, and weights to use even if none were evaluated yet."""
         if self.interval_steps:
-            watcher.advanced(self.position.step, self.total_steps, self._log(None))
-        self._checkpoint()
+            self._tell(watcher, self._log(None))
+        self.checkpoint()
         if self.fabric.is_global_zero and not (self.run.folder / "model.safetensors").exists():
             self.run.save_weights(self.judged.state_dict())
-
-    def _finish(self) -> None:
-        """Say in config.json how the run ended, and drop the checkpoint."""
-        device, processes = self.fabric.device.type, self.fabric.world_size
-        ended = {
-            "steps_done": self.position.step,
-            "best_step": self.position.best_step,
-            "validation_loss": round(self.position.best_loss, 5),
-            "seconds": round(self.position.seconds),
-            "precision_used": resolve_precision(self.config.precision, device, self.run.model.cell),
-            "hardware": hardware_of(device) + f", {processes} processes" * (processes > 1),
-            "torch": torch.__version__,
-        }
-        if self.fabric.is_global_zero:
-            dataclasses.replace(self.run, training=dataclasses.asdict(self.config) | ended).save_config()
-            shutil.rmtree(self.run.folder / CHECKPOINT.parent, ignore_errors=True)
-        self.fabric.barrier()

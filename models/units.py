@@ -19,6 +19,7 @@ CELL_STATES = {"lstm": ("hidden", "cell"), "gru": ("hidden",), "rnn": ("hidden",
 CELL_GATES = {"lstm": ("input", "forget", "candidate", "output"), "gru": ("reset", "update", "candidate"), "rnn": ()}
 STATES = CELL_STATES["lstm"]  # all states that there are
 GATE = "_gate"  # ends the name of a gate where it stands among states, such as `forget_gate`
+GATES = tuple(dict.fromkeys(gate + GATE for gates in CELL_GATES.values() for gate in gates))  # all there are, as states
 SYMBOLS = {"hidden": "h", "cell": "c"}
 WRITTEN = re.compile(r"L([0-9]{1,3})[.·]u([0-9]{1,6})")
 
@@ -26,6 +27,11 @@ WRITTEN = re.compile(r"L([0-9]{1,3})[.·]u([0-9]{1,6})")
 def symbol_of(state: str) -> str:
     """h, c, or the name of a gate in words."""
     return SYMBOLS.get(state, state.replace("_", " "))
+
+
+def title_of_state(state: str) -> str:
+    """`hidden state`, `cell state`, or the name of a gate in words."""
+    return f"{state} state" if state in STATES else symbol_of(state)
 
 
 @dataclass(frozen=True, order=True)
@@ -85,8 +91,8 @@ class Unit:
         """The same unit in a state that a recording holds: for a gate, or where no state was named, the memory."""
         return self if self.state in model.states else self.in_state(model.memory)
 
-    def require(self, model: "ModelConfig") -> "Unit":
-        """The unit itself, if the network has it.
+    def require(self, model: "ModelConfig", gates: bool = False) -> "Unit":
+        """The unit itself, if the network has it; with `gates`, its state may also be a gate.
 
         Raises:
             InputError: the network has no such unit, or its cells no such state.
@@ -97,19 +103,20 @@ class Unit:
                 f"got {self.slug}. Choose one of these."
             )
         if self.state:
-            require_state(model, self.state)
+            require_state(model, self.state, gates)
         return self
 
 
-def require_state(model: "ModelConfig", state: str) -> None:
-    """Refuse a state that a network's cells lack.
+def require_state(model: "ModelConfig", state: str, gates: bool = False) -> None:
+    """Refuse a state that a network's cells lack; with `gates`, their gates are states as well.
 
     Raises:
         InputError: they have no such state.
     """
-    if state not in model.states:
+    known = (*model.states, *(model.gate_states if gates else ()))
+    if state not in known:
         raise InputError(
-            f"Wanted {' or '.join(model.states)} as the state of a {model.title}, got {state!r}. Choose one of these."
+            f"Wanted {' or '.join(known)} as the state of a {model.title}, got {state!r}. Choose one of these."
         )
 
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from analysis.cells import CELLS
 from analysis.findings import load_findings
-from docs.cells import CELLS, MODELS, PAGE, page
+from docs.cells import MODELS, PAGE, page
 from models.run import load_run
 
 
@@ -15,9 +16,9 @@ def test_the_page_is_that_of_the_shipped_tables():
 
 def test_every_named_cell_has_both_states_and_a_verdict():
     text = PAGE.read_text(encoding="utf-8")
-    for title, _, concepts in CELLS:
-        section = text.split(f"## The {title}\n")[1].split("\n## ")[0]
-        for concept in concepts:
+    for cell in CELLS:
+        section = text.split(f"## The {cell.title}\n")[1].split("\n## ")[0]
+        for concept in cell.concepts:
             rows = [line for line in section.splitlines() if line.startswith(f"| `{concept}` |")]
             assert {re.search(r"u\d+ (.) ", row).group(1) for row in rows} == {"h", "c"}  # pyright: ignore
             assert all(re.search(r"\| (detector|ramp|local|none)", row) for row in rows)

@@ -20,11 +20,24 @@ Command = Callable[..., Outcome]
 
 COMMANDS = {
     "corpora": ["list", "fetch", "info"],
-    "models": ["train", "resume", "evaluate", "gates", "sample", "record", "pack", "ngram"],
+    "models": [
+        "train",
+        "resume",
+        "finish",
+        "estimate",
+        "import",
+        "evaluate",
+        "gates",
+        "sample",
+        "record",
+        "pack",
+        "ngram",
+    ],
     "analysis": ["search", "ablate", "concepts"],
 }
 TAKES_A_RUN = [
     ("models", "resume", "{run}"),
+    ("models", "finish", "{run}"),
     ("models", "evaluate", "{run}"),
     ("models", "gates", "{run}"),
     ("models", "sample", "{run}"),
@@ -33,7 +46,7 @@ TAKES_A_RUN = [
     ("analysis", "search", "{run}"),
     ("analysis", "ablate", "{run}", "--unit=L1.u3", "--concept=column"),
 ]
-NEEDS_WEIGHTS = [words for words in TAKES_A_RUN if words[1] != "resume"]
+NEEDS_WEIGHTS = [words for words in TAKES_A_RUN if words[1] not in ("resume", "finish")]
 takes_a_run = pytest.mark.parametrize("words", TAKES_A_RUN, ids=lambda words: " ".join(words[:2]))
 needs_weights = pytest.mark.parametrize("words", NEEDS_WEIGHTS, ids=lambda words: " ".join(words[:2]))
 

@@ -205,5 +205,20 @@ def test_routes_are_documented():
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
     patterns = {pattern.replace("{name:str}", "LESSON") for pattern in patterns}
-    served = {pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell")}
+    served = {
+        pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell", "forget_gate")
+    }
     assert documented == served
+
+
+def test_the_file_of_named_units_is_documented():
+    from models.names import Named, Names, Said, parse_names, written_names
+    from models.units import Unit
+
+    said = (Said("quotes", "2026-01-31T12:00:00Z"),)
+    entry = Named("a" * 64, "tiny", Unit(2, 217, "cell"), said, said, True, ("mine",), "2026-01-31T12:00:00Z")
+    written = written_names(Names.of([entry]))
+    described = json.loads(written)
+    assert set(described) == {"format", "units"}
+    assert {key for unit in described["units"] for key in unit} == names_under(RUN, "names.json")
+    assert parse_names(written.encode(), "x").units == (entry,)

@@ -2,8 +2,8 @@
 
 `reader/` shows the text colored by a unit; `engine/` runs the network itself; `generate/` lets it write; `live/` puts
 these together on one network; `compare/` shows several signals over one text; `learn/` is the frame of the course and
-`lessons/` has its widgets; `hosts/` has one small module for each way to mount them. There is no build step: the files
-are sent as they are. package.json names only developers' tools.
+`lessons/` has its widgets; `training/` is one slider through a training; `hosts/` has one small module for each way to
+mount them. There is no build step: the files are sent as they are. package.json names only developers' tools.
 
 The engine runs in a Worker. In an exported page the worker is one `data:` URL that holds all its modules: an import map
 does not reach into workers. Chromium starts it from `file://` and in a sandboxed frame alike (of a `blob:` URL only a
@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 PREFIX = "/charscope/browser"
 NAMED_IMPORT = re.compile(r'^import \{([^}"]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
-PARTS = ("reader", "engine", "generate", "live", "compare", "learn", "lessons", "hosts")
+PARTS = ("reader", "engine", "generate", "live", "compare", "learn", "lessons", "training", "hosts")
 WORKER, WORKER_URL = "engine/worker.js", "engine/worker_url.js"
 ENGINE_SCRIPTS, ENGINE_POLICY = "'wasm-unsafe-eval'", "worker-src data:"
 """What an exported page with the engine adds to `script-src`, and the directive that it adds to its policy."""

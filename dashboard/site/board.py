@@ -114,7 +114,7 @@ def _row(model: Model, row: dict[str, Any], axis: plots.Range) -> Html:
     words = f"{row['measure']} {score:.3f}" + (f", 95 % interval {low:.3f} to {high:.3f}" if interval else "")
     kind = _kind(row)
     about = "; ".join([words, *(said for _, _, said in marks)])
-    named = element("b", row["name"], " ", element("small", row["symbol"]))
+    named = element("b", row["name"], " ", element("small", row["symbol"]), model.called(unit))
     name = link(model.unit_page(unit) or model.live(unit), element("span", row["title"]), " ", named)
     drawn = plots.forest_row([*marks, (kind, score, f"{row['name']}: {words}")], interval, axis, about)
     return element("li", element("div", name, element("span", f"{score:.3f}", class_="score"), class_="name"), drawn)
@@ -145,7 +145,7 @@ def _cell(model: Model, row: dict[str, Any], name: str) -> str:
     value = row[name]
     if name == "name":
         unit = Unit.of_row(row)
-        return link(model.unit_page(unit) or model.live(unit, row["concept"]), str(value))
+        return link(model.unit_page(unit) or model.live(unit, row["concept"]), str(value), model.called(unit))
     if value is None or value != value or value == "":
         return "–"
     form = BOARD[name].format

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from analysis.cells import cells_of, names_of_cells
 from analysis.concepts import CONCEPTS
 from analysis.findings import Findings, rows_of
 from analysis.profile.excerpt import LabelledExcerpt
@@ -101,6 +102,16 @@ class Model:
     def board(self) -> pd.DataFrame | None:
         """All candidates; None if it was not searched."""
         return None if self.findings is None else board_of(self.run, self.findings)
+
+    @cached_property
+    def cell_names(self) -> dict[Unit, str]:
+        """What the post or the paper calls a unit, by unit without its state."""
+        return names_of_cells(cells_of(self.findings)) if self.findings else {}
+
+    def called(self, unit: Unit) -> Html | None:
+        """The same as a part of a sentence; None without a name."""
+        name = self.cell_names.get(unit.in_state(""))
+        return element("bdi", f" · {name}") if name else None
 
     @cached_property
     def known(self) -> pd.DataFrame:

@@ -34,5 +34,6 @@ def _quiz(model: Model, seed: int, place: Place) -> dict:
         unit = Unit.parse(question["unit"], question["state"])
         live = model.live(unit)
         pages = {"unit": model.unit_page(unit) or live, "read": live}
+        question["called"] = model.cell_names.get(unit.in_state(""), "")  # not by the names of whoever makes the site
         question["ways"] = {view: place.to(model.path + address) for view, address in pages.items()}
     return made | {"units": [], "network": model.run.name}

@@ -64,10 +64,10 @@ def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
     shown = _shown(model, unit, found)
     of_model = element("small", "a unit of ", model.label)
     if shown is None:
-        yield element("h1", name_of(unit), " ", of_model)
+        yield element("h1", name_of(unit), model.called(unit), " ", of_model)
         yield element("p", "It correlates with none of the concepts. That is a result too: most units are like this.")
     else:
-        yield element("h1", f"{name_of(unit)}: {title_of(shown.concept)} ", of_model)
+        yield element("h1", name_of(unit), model.called(unit), f": {title_of(shown.concept)} ", of_model)
         yield element("p", verdict_sentence(shown), class_="lead")
         tested = [row for row in tests_of(model.run, unit) if row["concept"] == shown.concept][:1]
         yield Html(plain_headline([*match_figures(shown), *(causal_figure(row) for row in tested)]))

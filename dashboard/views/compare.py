@@ -15,6 +15,7 @@ from dashboard.components import below_base_path, declare, module_address
 from dashboard.engine import ENGINE
 from dashboard.location import PALETTES, Location
 from dashboard.messages import show_error
+from dashboard.model_menu import menu_of_models
 from dashboard.readings import Reading
 from dashboard.routes import PREFIX
 from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
@@ -28,7 +29,7 @@ from dashboard.views.text_choice import (
     text_at,
     with_text,
 )
-from models.run import all_runs, load_run
+from models.run import load_run
 
 KEY, ROWS, SEQ, READ = "compare", "compared_rows", "compared_seq", "compared_reading"
 STYLES = ("reader.css", "compare.css")
@@ -46,6 +47,9 @@ def show_compare() -> None:
         location = replace(location, rows="")
         run = load_run(location.model)
         text = text_at(location, run)
+        if text is None:
+            show_address(location)
+            return
         if not text:
             st.info(ASK_FOR_TEXT)
             show_address(location)
@@ -119,7 +123,7 @@ def _show_rows(location: Location, key: str, rows: list[Row]) -> None:
         data={
             "host": module_address("hosts/compare.js"),
             "url": below_base_path(f"{PREFIX}/{key}"),
-            "models": all_runs(),
+            "models": menu_of_models(location.model),
             "rows": [row.columns for row in rows],
             "seq": st.session_state[SEQ],
             "palette": location.palette or PALETTES[0],

@@ -15,11 +15,15 @@ from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, BoardColumn,
 from dashboard.engine import ENGINE
 from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from dashboard.figures.style import PLOTLY
-from dashboard.messages import as_code
+from dashboard.messages import plain
+from dashboard.naming import naming_of
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.explained import show_explained
 from dashboard.views.find_compare import show_best_of_each
 from dashboard.views.find_custom import show_custom_concepts
+from dashboard.views.job_panel import offer_job, show_running
+from dashboard.views.named_units import show_named_units
+from dashboard.views.names_exchange import show_link_offer
 from models.run import Run
 from models.units import Unit
 
@@ -35,17 +39,26 @@ def _in_table(column: BoardColumn) -> Any:
 COLUMNS = {name: _in_table(column) for name, column in BOARD.items()}
 
 
+WHAT_A_SEARCH_DOES = (
+    "A search scores every unit against every concept on text that it was not trained on, beside n-grams, untrained "
+    "networks and other controls. It takes from a minute to half an hour."
+)
+
+
 def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) -> None:
     """The Find view; a click opens a unit on the page `read` or `unit`, or one of each model on the page `compare`."""
     run = chosen_run("find")
     if run is None:
         return
+    show_link_offer()
     findings = ENGINE.findings(run)
     if findings is None:
-        st.info(
-            f"{run.name} has not been searched yet. Search it: {as_code(f'python -m analysis search {run.shell_name}')}"
+        offer_job(
+            run, "search", f"#### {plain(run.name)} has not been searched yet\n{WHAT_A_SEARCH_DOES}", primary=True
         )
+        show_named_units(run, read, unit)
         return
+    show_running(run, "search")
     board = board_of(run, findings)
     best = board[board["rank"] == 1]
     known = best[best["score"].notna()]
@@ -61,6 +74,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) 
     _show_table(board[board["score"].notna()] if everything else known, run, read, unit)
     show_best_of_each(known, compare)
     _show_downloads(findings, run)
+    show_named_units(run, read, unit)
     _show_share(findings)
     _show_probes(findings, known)
     show_custom_concepts(run, read)
@@ -83,8 +97,10 @@ def _show_missing(best: pd.DataFrame) -> None:
 def _show_table(table: pd.DataFrame, run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:
     several = len(run.states) > 1
     columns = [name for name in COLUMNS if (name != "symbol" or several) and table[name].notna().any()]
+    naming = naming_of(run)
+    called = [naming.label(Unit.of_row(row)) for row in rows_of(table)]
     event: Any = st.dataframe(
-        table[columns],
+        table[columns].assign(name=called),
         column_config=COLUMNS,
         hide_index=True,
         on_select="rerun",

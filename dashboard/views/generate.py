@@ -28,6 +28,7 @@ def show_generate() -> None:
     query = note_written(linkable(location))
     assert location.unit is not None
     look = {"concept": location.concept, "mode": location.mode, "palette": location.palette}
+    look |= {"signals": bool(location.signals)}
     _mount(
         key=KEY,
         data={

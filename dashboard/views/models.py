@@ -5,6 +5,7 @@ The address bar names the model, and the sample and the axis that were chosen.
 
 from collections.abc import Iterator
 from math import exp, log
+from urllib.parse import quote
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -15,8 +16,10 @@ from dashboard.headline import facts, headline
 from dashboard.messages import as_code, show_error
 from dashboard.views.clicks import chosen_run, clicked_dot, open_unit
 from dashboard.views.explained import show_explained
+from dashboard.views.job_panel import offer_job
 from dashboard.views.models_comparison import show_comparison
 from dashboard.views.models_learning import show_learning
+from dashboard.views.own_runs import show_own_runs
 from models.card import describe_run, format_duration, parameter_count, reproduce_command
 from models.comparison import counted_by
 from models.evaluate import load_evaluation
@@ -37,6 +40,7 @@ def show_models(read: StreamlitPage) -> None:
             show(run)
         except InputError as error:
             show_error(error)
+    show_own_runs()
 
 
 def show_card(run: Run) -> None:
@@ -46,8 +50,8 @@ def show_card(run: Run) -> None:
     show_explained("models-card")
     if not run.is_finished:
         st.caption(
-            "Training has not finished. To continue a stopped one: "
-            + as_code(f"python -m models resume {run.shell_name}")
+            f"Training has not finished. [Look at it, or resume it](train?run={quote(run.name)})",
+            help=f"In a terminal: {as_code(f'python -m models resume {run.shell_name}')}",
         )
     if command := reproduce_command(run):
         st.caption("The command that trains it again:")
@@ -76,7 +80,7 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
         return
     gates = load_saturation(run)
     if gates is None:
-        st.caption(f"Not measured yet: {as_code(f'python -m models gates {run.shell_name}')}")
+        offer_job(run, "gates", "Not measured yet: how much of the time each unit's gates are wide open or shut.")
         return
     st.markdown(
         "Each dot is a unit: further right, its gate is wide open (above .9) more of the time; further up, it is shut "

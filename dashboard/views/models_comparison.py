@@ -11,11 +11,11 @@ from streamlit.column_config import NumberColumn, TextColumn
 
 from dashboard.figures.comparison import comparison_figure
 from dashboard.figures.style import PLOTLY
-from dashboard.messages import as_code
 from dashboard.views.explained import show_explained
+from dashboard.views.job_panel import offer_job
 from models import paper
 from models.card import CELL_TITLES, text_title
-from models.comparison import BYTE, CHARACTER, WAR_AND_PEACE, best_ngram_of, compare_models, text_of
+from models.comparison import BYTE, CHARACTER, WAR_AND_PEACE, best_ngram_of, compare_models, counted_by, text_of
 from models.run import Run
 
 PANELS = {
@@ -56,8 +56,9 @@ def show_comparison(run: Run) -> None:
     show_explained("models-comparison")
     table = compare_models()
     beside = table[table["text"] == text_of(run)]
-    if beside[beside["model"] == run.name]["nats"].isna().all():
-        st.caption(f"Not evaluated yet: {as_code(f'python -m models evaluate {run.shell_name}')}")
+    is_evaluated = bool(beside[beside["model"] == run.name]["nats"].notna().any())
+    if not is_evaluated:
+        offer_job(run, "evaluate", "Not evaluated yet on text that it was not trained on.")
     else:
         st.markdown(
             "Lower is better. An interval covers other text of the same kind; on the same text, smaller differences "
@@ -66,6 +67,11 @@ def show_comparison(run: Run) -> None:
     results = pd.DataFrame(comparison_dots(run, beside[beside["nats"].notna()]), columns=list(DOT)).astype(DOT)
     if not results.empty:
         st.plotly_chart(comparison_figure(results), key="comparison", config=PLOTLY)
+    if best_ngram_of(run, counted_by(run)) is None:
+        missing = (
+            "The n-gram models of its text have not been counted yet: what do the last few characters alone predict?"
+        )
+        offer_job(run, "ngram", missing)
     st.markdown("**Per character**, every model on the test split of its own text")
     _show_table(table.assign(elsewhere=table["text"] != text_of(run)), CHARACTER)
     if (beside["counted"] == BYTE).any():
@@ -75,9 +81,9 @@ def show_comparison(run: Run) -> None:
         )
         _show_table(beside.assign(elsewhere=False), BYTE)
     elif text_of(run) == WAR_AND_PEACE:
-        st.caption(
-            f"Beside the paper's figures: {as_code(f'python -m models evaluate {run.shell_name} --paper-bytes')}"
-        )
+        if is_evaluated:
+            missing = "To stand beside the paper's figures, it has to be evaluated per byte of the paper's test text."
+            offer_job(run, "evaluate", missing, "--paper-bytes", label="Evaluate it per byte")
     elif run.corpus["name"] == paper.LINUX:
         st.caption(_paper_on_linux(run))
     _show_paper()

@@ -12,9 +12,11 @@ from dashboard.component import command, prepare_reader, show_reader
 from dashboard.engine import ENGINE
 from dashboard.location import LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error
+from dashboard.naming import names_for_reader
 from dashboard.readings import Reading
 from dashboard.session import arrive, choose, linkable, note_reading, note_written, show_address, with_unit
 from dashboard.views.explained import show_explained
+from dashboard.views.names_told import show_told, want_stars
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from dashboard.views.text_choice import (
     ASK_FOR_TEXT,
@@ -38,6 +40,9 @@ def show_read() -> None:
     try:
         run = load_run(location.model)
         text = text_at(location, run)
+        if text is None:
+            show_address(location)
+            return
         if not text:
             st.info(ASK_FOR_TEXT)
             show_address(location)
@@ -57,7 +62,8 @@ def show_read() -> None:
         _command(location)
     query = {name: value for name, value in address.to_query().items() if name not in LOOK}
     note_written(address)
-    show_reader(key, query, location.marks, want_marks)
+    show_reader(key, query, location.marks, want_marks, names_for_reader(run), want_stars)
+    show_told()
     _show_remarks(reading, address)
     show_explained("read")
     show_ranges(key, reading, location.marks)
@@ -74,7 +80,7 @@ def _show_choices(location: Location) -> None:
 def _command(location: Location) -> None:
     """Tell the reader which unit to show: the visitor has just arrived, or the model has changed."""
     assert location.unit is not None
-    look = {"mode": location.mode, "palette": location.palette}
+    look = {"mode": location.mode, "palette": location.palette, "signals": bool(location.signals)}
     view = {**location.unit.columns, "concept": location.concept}
     command(view | {name: value for name, value in look.items() if value})
     st.session_state["commanded_model"] = location.model

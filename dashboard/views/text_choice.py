@@ -11,10 +11,13 @@ from corpora.demo import load_passage, passage_like, passage_names
 from corpora.reading import decode_stream
 from dashboard.engine import ENGINE
 from dashboard.location import Location
-from dashboard.messages import show_error, show_warning
+from dashboard.messages import plain, show_error, show_warning
+from dashboard.model_menu import select_model
 from dashboard.readings import LONGEST_TEXT
 from dashboard.session import choose, here
-from models.run import Run, all_runs, corpus_of, load_run
+from dashboard.views.missing_text import lacks_text, missing_sentence, show_get_text
+from models.own import is_own
+from models.run import Run, corpus_of, load_run
 
 DEMO_TITLES = {
     "war-and-peace": "Demo: a scene with dialogue",
@@ -31,25 +34,26 @@ ASK_FOR_TEXT = "Type or paste a text above and press Ctrl+Enter, or upload a fil
 
 
 def with_text(location: Location) -> Location:
-    """The location with a text: the model's demo passage if none was chosen; a held text itself, not its key."""
+    """The location with a text: the model's first one if none was chosen; a held text itself, not its key."""
     if location.held:
         held = ENGINE.reading(location.held)
         if held is None and not location.own:
             show_warning("The text of this link was kept only on the server that made it, and is gone. Paste it again.")
         location = replace(location, own=held.text if held else location.own, held="")
-    text = location.text if location.text in TEXT_TITLES else _demo_of(location.model)
+    text = location.text if location.text in TEXT_TITLES else first_text_of(location.model)
     return replace(location, text=text, length=max(1, min(location.length, LONGEST_TEXT)))
 
 
-def _demo_of(model: str) -> str:
-    """The demo passage that resembles a model's corpus."""
-    return f"demo-{passage_like(load_run(model).corpus['name'])}"
+def first_text_of(model: str) -> str:
+    """What a model reads first: a shipped one the demo passage that resembles its corpus, an own one its own text."""
+    run = load_run(model)
+    return EXCERPT if is_own(run) else f"demo-{passage_like(run.corpus['name'])}"
 
 
 def show_model_box(place: Any, location: Location, title: str = "Model") -> None:
     """The box for the model."""
-    st.session_state["model"] = location.model
-    place.selectbox(title, all_runs(), key="model", on_change=_model_changed)
+    with place:
+        select_model("model", location.model, title, on_change=_model_changed)
 
 
 def show_text_box(place: Any, location: Location) -> None:
@@ -75,7 +79,7 @@ def show_text_details(location: Location) -> None:
 
 
 def _model_changed() -> None:
-    """Another model reads its own demo passage, unless a text was chosen."""
+    """Another model reads its own first text, unless one was chosen."""
     choose(here().with_model(st.session_state["model"]))
 
 
@@ -103,18 +107,25 @@ def _take_upload() -> None:
         state["upload_error"] = str(error)
 
 
-def text_at(location: Location, run: Run) -> str:
-    """The text itself; empty if the visitor has not given one yet.
+def text_at(location: Location, run: Run) -> str | None:
+    """The text itself; empty if the visitor has not given one yet; None if it is gone, which is said.
 
     Raises:
-        InputError: there is no such excerpt, or its corpus is not on this machine.
+        InputError: there is no such excerpt.
     """
     if location.text == OWN:
         return location.own
     if location.text != EXCERPT:
         return load_passage(location.text.removeprefix("demo-"))
-    with st.spinner("Fetching the excerpt …", show_time=False):
-        corpus = corpus_of(run)
+    if lacks_text(run):
+        _show_without_text(run, missing_sentence(run))
+        return None
+    try:
+        with st.spinner("Fetching the excerpt …", show_time=False):
+            corpus = corpus_of(run)
+    except InputError as error:
+        _show_without_text(run, plain(str(error)))
+        return None
     text = corpus.excerpt("validation", location.length, location.start)
     if not text:
         size = len(corpus.split("validation"))
@@ -123,3 +134,16 @@ def text_at(location: Location, run: Run) -> str:
             "Choose a smaller one."
         )
     return text
+
+
+def _show_without_text(run: Run, reason: str) -> None:
+    """Why the model's own text is not here, in Markdown, and what it can read instead."""
+    st.info(f"{reason} It can read any other text: choose a demo passage, or give it one.")
+    with st.container(horizontal=True):
+        show_get_text(run, "read_get")
+        for name in [f"demo-{each}" for each in passage_names()] + [OWN]:
+            st.button(TEXT_TITLES[name], key=f"read_{name}", on_click=_choose_text, args=(name,))
+
+
+def _choose_text(text: str) -> None:
+    choose(replace(here(), text=text, held="", marks=()))

@@ -3,6 +3,8 @@
 The address bar names model, unit, state and concept.
 """
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
@@ -13,12 +15,14 @@ from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
 from dashboard.engine import ENGINE
 from dashboard.headline import headline
-from dashboard.messages import as_code, show_error
+from dashboard.messages import show_error
 from dashboard.session import go, here, show_address
 from dashboard.verdict_words import verdict_sentence
 from dashboard.views.explained import show_explained
+from dashboard.views.job_panel import offer_job
 from dashboard.views.unit_concept import choose_concept, show_around, show_causal, show_movers
 from dashboard.views.unit_contexts import show_context_groups
+from dashboard.views.unit_names import show_unit_names
 from dashboard.views.unit_place import arrive_at_unit, look_at, show_choices
 from dashboard.views.unit_profile import context_groups, tests_of
 from dashboard.views.unit_text import read_with, show_source
@@ -46,6 +50,7 @@ def show_unit(read: StreamlitPage) -> None:
         findings = ENGINE.findings(run)
         found = matches(findings, unit) if findings else None  # without a search nothing is known
         show_identity(run, unit, found, read)
+        show_unit_names(run, unit)
         network, passage = read_with(run)
         concept = choose_concept(named, found, passage)
         if is_constant(passage.values(unit)):
@@ -71,8 +76,8 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
     name = f"{name_of(unit)} of {run.name}"
     if found is None:
         st.markdown(f"### {name}")
-        st.markdown(f"A unit of a {run.model.title}. This model has not been searched for concepts yet.")
-        st.caption(f"To find what its units track: {as_code(f'python -m analysis search {run.shell_name}')}")
+        missing = "This model has not been searched for concepts yet: a search finds what its units track."
+        offer_job(run, "search", f"A unit of a {run.model.title}. {missing}")
     elif not found:
         st.markdown(f"### {name}: no concept found")
         st.markdown("It correlates with none of the concepts. That is a result too: most units are like this.")
@@ -86,6 +91,12 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
     row = st.container(horizontal=True)
     if row.button("Open in Read", icon=":material/menu_book:", key="unit_read"):
         go(read, here())
+    if run.model.gates:
+        row.caption("or color the text by its", width="content")
+    for gate in run.model.gate_states:
+        shown = unit.in_state(gate)
+        if row.button(shown.symbol.replace("candidate gate", "candidate"), key=f"unit_read_{gate}", type="tertiary"):
+            go(read, replace(here(), unit=shown, concept=""))
     if found:
         _show_matches(found)
     show_explained("unit")

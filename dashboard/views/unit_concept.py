@@ -22,7 +22,8 @@ from dashboard.figures.unit import amount_figure, histogram_figure, lead_figure,
 from dashboard.headline import headline
 from dashboard.session import choose, here
 from dashboard.views.explained import show_explained
-from dashboard.views.unit_profile import ablate_command, tests_of, threshold_of
+from dashboard.views.job_panel import offer_job
+from dashboard.views.unit_profile import ablate_options, tests_of, threshold_of
 from dashboard.views.unit_words import (
     ablation_figures,
     ablation_sentence,
@@ -135,7 +136,7 @@ def show_movers(passage: LabelledExcerpt, unit: Unit) -> None:
 
 
 def show_causal(run: Run, unit: Unit, concept: Concept | None) -> None:
-    """How clamping the unit changed the network's predictions, or the command that tests it."""
+    """How clamping the unit changed the network's predictions, or the button that tests it."""
     st.markdown("#### Does the network use it?")
     show_explained("unit-cause")
     rows = tests_of(run, unit)
@@ -146,8 +147,10 @@ def show_causal(run: Run, unit: Unit, concept: Concept | None) -> None:
         st.html(headline(ablation_figures(row)))
     if of_concept:
         return
-    st.markdown(
-        "Not tested yet for this concept. This command clamps the unit to a fixed value and measures which predictions "
-        "get worse:"
+    if concept is None or not concept.has_sides:
+        st.caption("Choose a concept that has an inside and an outside to test the unit for it.")
+        return
+    missing = (
+        "Not tested yet for this concept. The test clamps the unit to a fixed value and measures which predictions "
     )
-    st.code(ablate_command(run, unit, concept), language="bash", wrap_lines=True)
+    offer_job(run, "ablate", f"{missing}get worse.", *ablate_options(run, unit, concept), label="Test it by clamping")

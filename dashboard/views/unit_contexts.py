@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.profile.contexts import Context
 from corpora import to_text
-from dashboard.codes import CellCoder, hidden_codes
+from dashboard.codes import CellCoder, bounded_codes
 from dashboard.components import declare, module_address
 from dashboard.location import PALETTES
 from dashboard.session import here
@@ -29,7 +29,7 @@ def contexts_of_unit(groups: Mapping[str, Sequence[Context]], state: str) -> dic
     coder = CellCoder(1, len(values))
     if state == "cell" and contexts:
         coder.add(0, values)
-    codes = (coder.codes() if state == "cell" else hidden_codes(values))[0]
+    codes = (coder.codes() if state == "cell" else bounded_codes(values))[0]
     parts = iter(np.split(codes, np.cumsum([len(context.values) for context in contexts])))
 
     def described(context: Context) -> dict[str, Any]:

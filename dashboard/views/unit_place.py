@@ -9,9 +9,10 @@ import streamlit as st
 
 from analysis.profile.summary import known_units, matches
 from dashboard.engine import ENGINE
+from dashboard.model_menu import select_model
 from dashboard.session import arrive, choose, here, with_unit
 from dashboard.views.unit_words import name_of, sentence, title_of
-from models.run import Run, all_runs, load_run
+from models.run import Run, load_run
 from models.units import Unit, symbol_of
 
 
@@ -41,10 +42,11 @@ def show_choices(run: Run, unit: Unit, concept: str) -> None:
         options.setdefault(_label(own[0].concept, unit), (own[0].concept, unit))
     found = next((label for label, (_, known) in options.items() if known == unit), None)
     found = next((label for label, option in options.items() if option == (concept, unit)), found)
-    state["unit_model"], state["unit_found"], state["unit_state"] = run.name, found, unit.state
+    state["unit_found"], state["unit_state"] = found, unit.state
     state["unit_layer"], state["unit_number"] = unit.layer, unit.index
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    row.selectbox("Model", all_runs(), key="unit_model", on_change=_model_chosen, width=210)
+    with row:
+        select_model("unit_model", run.name, on_change=_model_chosen, width=210)
     row.selectbox(
         "What it tracks", list(options), key="unit_found", on_change=_found_chosen, args=(options,), width=380,
         placeholder="choose by concept" if options else "not searched yet", disabled=not options,

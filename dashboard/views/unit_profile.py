@@ -51,6 +51,12 @@ def ablate_command(run: Run, unit: Unit, concept: Concept | None) -> str:
     return f"python -m analysis ablate {run.shell_name} {named}{state}"
 
 
+def ablate_options(run: Run, unit: Unit, concept: Concept) -> list[str]:
+    """The options of the same command, as the app gives them."""
+    state = [f"--state={unit.state}"] if len(run.states) > 1 else []
+    return [f"--unit={unit.slug}", f"--concept={concept.name}", *state]
+
+
 def threshold_of(concept: Concept, found: list[Match] | None) -> float | None:
     """The threshold that the search chose for a binary concept."""
     for match in found or []:

@@ -3,15 +3,12 @@
 import streamlit as st
 
 from analysis.profile.excerpt import LabelledExcerpt, is_at_hand
-from corpora import InputError, fetch_corpus, load_corpus
-from corpora.places import is_read_only
-from corpora.sources import SOURCES
+from corpora import InputError
 from dashboard.engine import ENGINE
-from dashboard.messages import show_error, show_warning
+from dashboard.messages import show_warning
+from dashboard.views.missing_text import show_get_text
 from models.network import CharRNN
 from models.run import Run
-
-MEGABYTES = {"war-and-peace": 3, "war-and-peace-bytes": 3, "linux": 135, "wikipedia": 36}  # of a download
 
 
 def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
@@ -39,21 +36,9 @@ def show_source(run: Run, passage: LabelledExcerpt) -> None:
             "most concepts."
         )
         return
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.caption(
-        f"This is {passage.source} of {len(passage):,} characters. The model's test text is not on this machine.",
-        width="stretch",
-    )
-    name = run.corpus["name"]
-    if name not in SOURCES or is_read_only():
-        return
-    fetches = SOURCES[name].find() is None
-    cost = f"fetches {MEGABYTES[name]} MB" if fetches else "nothing to fetch"
-    if row.button(f"Use the test text ({cost})", icon=":material/download:", key="unit_fetch"):
-        try:
-            with st.spinner("Preparing the text …", show_time=True):
-                fetch_corpus(name) if fetches else load_corpus(name)
-        except InputError as error:
-            show_error(error)
-            return
-        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"This is {passage.source} of {len(passage):,} characters. The model's test text is not on this machine.",
+            width="stretch",
+        )
+        show_get_text(run, "unit_fetch", "Use the test text")

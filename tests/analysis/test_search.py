@@ -20,6 +20,7 @@ from analysis.progress import Progress
 from analysis.scoring.activations import make_store
 from analysis.scoring.sources import NetworkSource
 from analysis.search import search
+from analysis.terminal import COURSE
 from analysis.texts import GAP, split_parts
 from corpora import InputError
 from models.config import Cell
@@ -191,7 +192,7 @@ def test_progress_tells_of_every_part_that_it_announced(tmp_path: Path):
     progress = Remarks()
     search(wired_run(tmp_path), tmp_path / "text.txt", concepts=CONCEPTS[:1], draws=DRAWS, progress=progress)
     assert all(done == total for done, total in progress.stages)
-    assert len(progress.stages) > 10
+    assert len(progress.stages) == len(COURSE)
 
 
 def test_the_untrained_controls_have_the_cell_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

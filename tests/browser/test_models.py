@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models.evaluate import Evaluation, keep_evaluation
-from models.history import load_samples
-from models.run import Run, load_run
+from models.run import Run
 from models.saturation import gate_saturation, save_saturation
 from tests.browser.reader import ReaderOnPage, address_of, wait_for_rest
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 Open = Callable[..., "Page"]
-SAMPLES = len(load_samples(load_run("war-and-peace")))
 LEGIBLE = 4.5  # contrast, WCAG AA
 INKS = """
 (selector) => Array.from(document.querySelectorAll(selector), (element) => {
@@ -51,17 +49,13 @@ def measured_gru(gru_run: Run) -> Run:
 @pytest.fixture
 def follow_link(open_below: Open, measured_gru: Run) -> Open:
     """Opens the view by a link."""
-    return partial(open_below, "models", (".written", ".js-plotly-plot"))
+    return partial(open_below, "models", (".training .written", ".js-plotly-plot"))
 
 
 def choose_model(page: "Page", name: str) -> None:
     page.get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option", name=name, exact=True).click()
     page.wait_for_selector(f'[data-testid="stCode"]:has-text("--run {name}-again")')
-
-
-def step_of(page: "Page") -> int:
-    return int(page.locator(".headline b").nth(4).inner_text().replace(",", ""))
 
 
 def test_the_page_opens_on_the_model_that_is_being_read(app: str, open_page: Open, measured_gru: Run):
@@ -81,41 +75,10 @@ def test_a_choice_of_model_is_in_the_address_and_stays_when_the_page_is_loaded_a
     page.wait_for_selector('[data-testid="stCode"]:has-text("--run wikipedia-again")')
 
 
-def test_a_link_leads_to_the_same_view(follow_link: Open):
-    page = follow_link("model=tiny-gru&sample=3&log=true")
-    page.wait_for_selector('[data-testid="stCode"]:has-text("--cell gru")')
-    page.wait_for_selector('.infolayer text:has-text("uniform prediction over")')
-    assert page.get_by_role("button", name="Page 3", exact=True).get_attribute("aria-current") == "page"
-    assert step_of(page) == 2
-    assert address_of(page) == {"model": "tiny-gru", "sample": "3", "log": "true"}
-
-
-def test_samples_can_be_stepped_through_without_filling_the_history(follow_link: Open):
-    page = follow_link(fresh=True)
-    visited, last = page.evaluate("history.length"), step_of(page)
-    text = page.locator(".written").first.inner_text()
-    page.get_by_role("button", name="Previous page").click()
-    page.wait_for_function(f"location.search.includes('sample={SAMPLES - 1}')")
-    page.wait_for_function("(was) => document.querySelector('.written').innerText !== was", arg=text)
-    assert 0 < step_of(page) < last
-    page.get_by_role("button", name="Page 1", exact=True).click()
-    page.wait_for_function("document.querySelectorAll('.headline b')[4].innerText === '0'")
-    page.get_by_role("button", name="Next page").click()
-    page.wait_for_function("document.querySelectorAll('.headline b')[4].innerText === '1'")
-    assert "nats" in page.locator(".headline").nth(1).inner_text()
-    assert page.evaluate("history.length") == visited
-
-
-def test_all_samples_stand_below_one_another(follow_link: Open):
-    page = follow_link("model=tiny-gru")
-    page.get_by_text("one below the other").click()
-    page.wait_for_function("document.querySelectorAll('.written').length > 10")
-
-
 def test_a_click_on_a_gate_opens_its_unit_in_read(follow_link: Open):
     page = follow_link("model=tiny-gru")
     page.wait_for_selector('.infolayer text:has-text("update gate")')
-    dot = page.locator(".js-plotly-plot").nth(1).locator(".points path").nth(30)
+    dot = page.locator(".js-plotly-plot").first.locator(".points path").nth(30)
     dot.scroll_into_view_if_needed()
     wait_for_rest(page)
     box = dot.bounding_box()
@@ -132,10 +95,10 @@ def test_a_click_on_a_gate_opens_its_unit_in_read(follow_link: Open):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_figures_and_words_are_there_and_legible_in_light_and_dark(follow_link: Open, scheme: str):
     page = follow_link("model=tiny-gru", color_scheme=scheme, viewport=(1360, 3200))
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 4")
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 3")
     page.wait_for_selector('.infolayer text:has-text("nats per character of the test split")')
     widths = page.locator(".js-plotly-plot").evaluate_all("(all) => all.map((one) => one.clientWidth)")
-    assert min(widths[0], widths[1] + widths[2], widths[3]) > 800  # the two gates stand side by side
+    assert min(widths[0] + widths[1], widths[2]) > 800  # the two gates stand side by side
     assert page.locator(".modebar").count() == 0
     words = ".headline div, .headline b, .headline span, .facts b, .facts span, .written"
     letters = ".xtick text, .ytick text, .infolayer text, .cartesianlayer text"
@@ -144,28 +107,7 @@ def test_figures_and_words_are_there_and_legible_in_light_and_dark(follow_link: 
     assert [ink for ink in inks if ink[1] < LEGIBLE] == []
 
 
-def test_hovering_over_the_loss_shows_nats_and_bits(follow_link: Open):
-    page = follow_link()
-    page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()
-    curve = page.locator(".js-plotly-plot .scatterlayer .trace path.js-line").nth(1)
-    x, y = curve.evaluate(
-        """(path) => {
-          const at = path.getPointAtLength(path.getTotalLength()).matrixTransform(path.getScreenCTM());
-          return [at.x, at.y];
-        }"""
-    )
-    page.mouse.move(x - 3, y - 3)
-    page.mouse.move(x, y)
-    hover = page.wait_for_selector(".hoverlayer .hovertext")
-    assert hover is not None
-    assert re.search(r"validation: \d\.\d{3} nats · \d\.\d{3} bits", hover.text_content() or "")
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [("model=nothing", "No run is called 'nothing'"), ("sample=99", f"Wanted a sample from 1 to {SAMPLES}, got '99'")],
-)
-def test_a_bad_link_gets_one_message_and_no_traceback(follow_link: Open, query: str, words: str):
-    page = follow_link(query)
-    page.wait_for_selector(f':text("{words}")')
+def test_a_bad_link_gets_one_message_and_no_traceback(follow_link: Open):
+    page = follow_link("model=nothing")
+    page.wait_for_selector(":text(\"No run is called 'nothing'\")")
     assert page.get_by_test_id("stException").count() == 0

@@ -1,4 +1,4 @@
-"""A GRU has h only: nothing that a person meets says a word of c, and links that do are answered kindly."""
+"""A GRU has h and gates, no c: nothing that a person meets says a word of c, and links that do are answered kindly."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,18 +23,18 @@ def header_of_table(page: "Page") -> list[str]:
     return page.locator('[data-testid="stDataFrame"] [role="columnheader"]').all_text_contents()
 
 
-def test_the_reader_knows_h_only(app: str, open_page: Open):
+def test_the_reader_knows_h_and_the_gates_of_a_gru(app: str, open_page: Open):
     page = open_page(app + GRU)
     reader = ReaderOnPage(page)
     assert reader.unit.startswith("hidden")
-    assert page.locator(".toolbar .state").count() == 0
+    assert page.locator(".toolbar .state button").all_text_contents() == ["h", "r", "z", "n"]
     assert page.locator(".legend").inner_text().startswith("h = −1")
     detectors = page.locator("select.finder option").all_text_contents()
     assert len(detectors) > 1
     assert not any(word in ("h", "c") for option in detectors for word in option.split())
     reader.hover(4, 0)
     page.wait_for_selector(".card:visible")
-    assert page.locator(".card .facts dt").all_text_contents() == ["position", "h", "surprise"]
+    assert page.locator(".card .facts dt").all_text_contents() == ["position", "r", "z", "n", "h", "surprise"]
     before = reader.unit
     page.get_by_role("button", name="next unit").click()
     page.wait_for_selector(f'.reader:not([data-unit="{before}"])')
@@ -48,16 +48,19 @@ def test_a_link_to_its_cell_state_shows_h_and_says_so(app: str, open_page: Open)
     assert page.get_by_test_id("stException").count() == 0
     page.wait_for_function("location.search.includes('state=hidden')")
     assert address_of(page)["unit"] == "L2.u7"
+    page = open_page(app + GRU + "&unit=L2.u7&state=forget_gate")
+    ReaderOnPage(page).show("hidden L2·u7")
+    page.wait_for_selector(':text("tiny-gru (2x24 GRU) has no forget gate; h is shown instead")')
 
 
 def test_from_the_cells_of_an_lstm_to_a_gru_and_back(app: str, open_page: Open):
     page = open_page(app + LSTM + "&unit=L1.u3&state=cell")
     ReaderOnPage(page).show("cell L1·u3")
-    for model, chips in (("tiny-gru", "detached"), ("war-and-peace", "visible")):
+    for model, chip in (("tiny-gru", "detached"), ("war-and-peace", "visible")):
         page.get_by_test_id("stSelectbox").first.click()
         page.get_by_role("option", name=model, exact=True).click()
         page.wait_for_function(f"location.search.includes('model={model}')")
-        page.wait_for_selector(".toolbar .state", state=chips)
+        page.wait_for_selector(".toolbar .state [data-value=cell]", state=chip)
         page.wait_for_selector("[data-recolor-ms]")
     assert page.locator(".broken").count() == 0
 
@@ -91,8 +94,8 @@ def test_an_exported_page_of_a_gru_knows_h_only(app: str, gru_run: Run, open_pag
 
 
 @pytest.mark.parametrize("state", ["cell", "hidden"])
-def test_a_card_of_an_lstm_shows_h_and_c_whichever_colors(app: str, open_page: Open, state: str):
+def test_a_card_of_an_lstm_shows_all_signals_whichever_colors(app: str, open_page: Open, state: str):
     page = open_page(f"{app}{LSTM}&unit=L1.u3&state={state}")
     ReaderOnPage(page).hover(4, 0)
     page.wait_for_selector(".card:visible")
-    assert page.locator(".card .facts dt").all_text_contents() == ["position", "h", "c", "surprise"]
+    assert page.locator(".card .facts dt").all_text_contents() == ["position", *"ifgoch", "surprise"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.codes import CellCoder, hidden_codes
+from dashboard.codes import CellCoder, bounded_codes
 from tests.dashboard.formulas import cells_of_codes, compressed
 
 LARGEST = st.floats(2**-19, 2**20, width=32)
@@ -73,4 +73,4 @@ def test_codes_are_the_same_whatever_the_blocks(block: int):
 
 def test_hidden_states_are_rounded():
     h = np.tanh(np.random.default_rng(0).standard_normal((50, 3))).astype(np.float32)
-    np.testing.assert_allclose(hidden_codes(h), 127 * h.T, atol=0.5001)
+    np.testing.assert_allclose(bounded_codes(h), 127 * h.T, atol=0.5001)

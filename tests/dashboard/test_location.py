@@ -35,7 +35,9 @@ def test_a_link_cannot_inflate_without_bound():
         unpack_text(pack_text("a" * 10_000_000))
 
 
-UNITS = st.builds(Unit, st.integers(1, 9), st.integers(0, 4095), st.sampled_from(["hidden", "cell"]))
+UNITS = st.builds(
+    Unit, st.integers(1, 9), st.integers(0, 4095), st.sampled_from(["hidden", "cell", "forget_gate", "reset_gate"])
+)
 
 
 @given(
@@ -60,7 +62,8 @@ def test_a_location_survives_the_address_bar(
 @pytest.mark.parametrize(
     ("name", "value"),
     [("start", "x"), ("start", "-5"), ("length", "1e3"), ("own", "!!!"), ("own", "eNoLzk"), ("own", "AAAA"),
-     ("unit", "7"), ("unit", "L2.u" + "9" * 99), ("state", "c"), ("state", "constructor"), ("mode", "<b>"),
+     ("unit", "7"), ("unit", "L2.u" + "9" * 99), ("state", "c"), ("state", "constructor"),
+     ("state", "forget"), ("signals", "yes"), ("mode", "<b>"),
      ("concept", "__proto__"), ("text", "nonsense"), ("concept", "x" * 9999)],
     ids=lambda value: value[:12],
 )  # fmt: skip

@@ -8,8 +8,7 @@ import pytest
 
 from dashboard.messages import plain
 from models.evaluate import Evaluation, keep_evaluation
-from models.history import load_samples
-from models.run import Run, load_run
+from models.run import Run
 from models.saturation import gate_saturation, save_saturation
 from tests.other_cells import with_cell
 
@@ -63,22 +62,18 @@ def test_a_measured_run_shows_all_its_sections(measured: Run):
     assert f"{1.5 / log(2):.3f} bits per character" in html_of(shown)
     assert "4.48 characters" in html_of(shown)
     assert shown.code[0].value.startswith("python -m models train --corpus file-story-")
-    learning, *gates, comparison = charts_of(shown)
-    assert {"training", "validation"} <= {trace.get("name") for trace in learning["data"]}
+    *gates, comparison = charts_of(shown)
     assert [len(trace["customdata"]) for gate in gates for trace in gate["data"]] == 3 * 2 * [24]
     assert [trace["name"] for trace in comparison["data"]] == ["this model"]
     assert texts_of(shown, "error") == ""
 
 
-def test_what_is_missing_is_said_with_the_command_that_makes_it(tiny_run: Run):
+def test_what_is_missing_is_said_with_the_button_that_makes_it(tiny_run: Run):
     shown = open_models(model="tiny")
-    captions = texts_of(shown, "caption")
-    assert "`python -m models gates tiny`" in captions
-    assert "`python -m models evaluate tiny`" in captions
+    missing = {"gates": "Measure its gates", "evaluate": "Evaluate it", "ngram": "Count n-grams"}
+    assert {kind: shown.button(key=f"start_{kind}").label for kind in missing} == missing
+    assert "`python -m models gates tiny`" in shown.button(key="start_gates").help
     assert "Validation loss" in html_of(shown)
-    (tiny_run.folder / "log.csv").unlink()
-    (tiny_run.folder / "samples.jsonl").unlink()
-    assert "Nothing is logged yet" in texts_of(open_models(model="tiny"), "caption")
 
 
 def test_a_plain_network_is_said_to_have_no_gates(tiny_run: Run):
@@ -103,25 +98,16 @@ def test_a_run_that_is_not_finished_says_how_to_go_on(tiny_run: Run):
         del described["training"][name]
     path.write_text(json.dumps(described))
     shown = open_models(model="tiny")
-    assert "`python -m models resume tiny`" in texts_of(shown, "caption")
+    assert "(train?run=tiny)" in texts_of(shown, "caption")
     assert "; not finished" in html_of(shown)
 
 
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        ("log.csv", "Wanted the log of a training"),
-        ("samples.jsonl", "Wanted a sample per line"),
-        ("evaluation.json", "is damaged"),
-    ],
-)
-def test_a_damaged_file_costs_one_section_and_one_line(measured: Run, file: str, words: str):
-    (measured.folder / file).write_text("{}")
+def test_a_damaged_file_costs_one_section_and_one_line(measured: Run):
+    (measured.folder / "evaluation.json").write_text("{}")
     shown = open_models(model="tiny")
     errors = [error.value for error in shown.error]
-    words = plain(words)
     assert errors
-    assert all(words in error for error in errors)
+    assert all("is damaged" in error for error in errors)
     assert "#### Gates" in texts_of(shown, "markdown")
 
 
@@ -129,21 +115,6 @@ def test_an_unknown_model_in_a_link_is_one_line():
     shown = open_models(model="nobody")
     assert plain("No run is called 'nobody'") in texts_of(shown, "error")
     assert shown.selectbox[0].value == "war-and-peace"
-
-
-@pytest.mark.parametrize("linked", ["0", "99", "x", "-1", "9" * 5000])
-def test_an_unknown_sample_in_a_link_is_one_line(linked: str):
-    count = len(load_samples(load_run("war-and-peace")))
-    assert f"Wanted a sample from 1 to {count}" in texts_of(open_models(sample=linked), "error")
-
-
-def test_a_written_text_stays_text(measured: Run, hostile: str):
-    with (measured.folder / "samples.jsonl").open("a") as samples:
-        samples.write(json.dumps({"step": 10**6, "chars": 10**9, "temperature": 1.0, "text": hostile}) + "\n")
-    shown = html_of(open_models(model="tiny"))
-    assert "<script" not in shown
-    assert "<img" not in shown
-    assert "&lt;/script&gt;&lt;script&gt;document.title" in shown
 
 
 def test_the_paper_on_linux_is_in_words_and_not_in_the_figure():

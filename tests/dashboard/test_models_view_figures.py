@@ -1,76 +1,14 @@
 """Figures of the Models view: what is drawn where."""
 
 from itertools import product
-from math import log10, nan
+from math import nan
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from dashboard.figures.comparison import comparison_figure
-from dashboard.figures.learning import loss_figure
 from dashboard.figures.saturation import saturation_figure
-from dashboard.headline import facts, headline, written
-
-LOG = pd.DataFrame(
-    {
-        "step": np.arange(50, 1050, 50),
-        "chars": np.arange(50, 1050, 50) * 1000,
-        "train_loss": np.linspace(3.0, 1.1, 20),
-        "validation_loss": [nan, nan, nan, nan, 2.0] * 4,
-    }
-)
-
-
-def draw_losses(logarithmic: bool = False, marked_at: int = 0, **levels: float):
-    return loss_figure(LOG, 500, levels, "character", logarithmic, marked_at)
-
-
-def test_losses_are_drawn_against_characters_with_bits_to_hover_over():
-    training, validation, best = draw_losses().data
-    assert list(training.x) == list(LOG["chars"])
-    assert len(validation.x) == 4
-    assert list(best.x) == [500_000]
-    np.testing.assert_allclose([bits for bits, _ in training.customdata], LOG["train_loss"] / np.log(2))
-    assert "nats" in training.hovertemplate
-    assert "bits" in training.hovertemplate
-
-
-def test_levels_are_inside_the_picture_and_named():
-    assert draw_losses().layout.annotations == ()
-    figure = draw_losses(logarithmic=True, ngram=1.05, guess=4.6)
-    assert [note.text for note in figure.layout.annotations] == ["ngram: 1.050", "guess: 4.600"]
-    low, high = figure.layout.yaxis.range
-    assert low < 1.05
-    assert high > 4.6
-
-
-def test_the_name_of_a_level_is_where_no_curve_runs():
-    below, above = draw_losses(logarithmic=True, ngram=0.05, guess=4.6).layout.annotations
-    assert (below.xanchor, below.yanchor) == ("left", "top")  # the curves come down on it from above
-    assert (above.xanchor, above.yanchor) == ("right", "bottom")  # they have passed it
-
-
-def test_a_linear_axis_leaves_out_the_first_fall_and_a_logarithmic_one_shows_it():
-    rows = pd.concat([LOG.head(1).assign(chars=1, train_loss=9.0), LOG])
-    tops = [loss_figure(rows, None, {}, "byte", way, 0).layout.yaxis.range[1] for way in (False, True)]
-    assert tops[0] < 9.0 < tops[1]
-
-
-@pytest.mark.parametrize("marked_at", [3, 70_000, 10**6])
-def test_the_step_that_is_looked_at_is_inside_a_logarithmic_picture(marked_at: int):
-    figure = draw_losses(True, marked_at)
-    first, last = figure.layout.xaxis.range
-    assert first <= log10(marked_at) <= last
-    assert any(shape.x0 == shape.x1 == marked_at for shape in figure.layout.shapes)
-
-
-def test_a_log_without_an_evaluation_can_be_drawn():
-    rows = LOG.assign(validation_loss=nan)
-    figure = loss_figure(rows.head(1), None, {}, "byte", False, 0)
-    low, high = figure.layout.yaxis.range
-    assert low < 3.0 < high
-    assert figure.layout.yaxis.title.text == "nats per byte"
+from dashboard.headline import facts, headline
 
 
 def test_every_unit_is_a_dot_in_the_figure_of_its_gate():
@@ -112,12 +50,8 @@ def test_each_way_of_counting_has_a_panel_with_the_lowest_loss_on_top():
 
 
 def test_html_escapes_what_it_is_given():
-    for shown in (headline([("<b>", "<i>", "&")]), facts({"<b>": "<script>"}), written("<pre>\n<script>")):
+    for shown in (headline([("<b>", "<i>", "&")]), facts({"<b>": "<script>"})):
         body = shown.split("</style>")[1]
         assert "&lt;" in body
         assert "<script" not in body
         assert "<i>" not in body
-
-
-def test_a_text_that_begins_with_a_line_break_keeps_it():
-    assert '<pre class="written">\n\n x' in written("\n x")  # HTML drops the first one

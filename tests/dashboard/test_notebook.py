@@ -160,6 +160,21 @@ def test_a_recording_shows_what_it_has(on_disk: Path):
     assert hidden[1]["top_char"].size == 5 * len(TEXT)
 
 
+def test_a_gate_is_shown_with_the_other_gates_of_its_unit(on_disk: Path, searched_run: Run):
+    read = heatmap("tiny", TEXT, unit="L1.u3", state="forget_gate")
+    exact = record(searched_run, TEXT, gates=True)
+    for recording in (read, heatmap(on_disk, unit="L1.u3", state="forget_gate"),
+                      heatmap(exact, TEXT, run="tiny", unit="L1.u3", state="forget_gate")):  # fmt: skip
+        header, _ = frame_of(recording)
+        assert header["states"] == ["hidden", "cell"]
+        assert header["gates"] == ["input_gate", "forget_gate", "candidate_gate", "output_gate"]
+        assert header["exported"][0] == {"state": "forget_gate", "column": 3}
+        codes = activations_of(recording)["forget_gate", 3]
+        assert np.abs(codes / 127 - exact.states["forget_gate"][:, 0, 3]).max() <= 1 / 254 + 1e-3  # disk has float16
+    assert "forget gate" in read.title
+    assert frame_of(heatmap(on_disk))[0]["gates"] == []
+
+
 def test_what_a_recording_lacks_is_one_line(on_disk: Path, searched_run: Run):
     whole = open_recording(on_disk)
     for recording, words in [
@@ -172,7 +187,9 @@ def test_what_a_recording_lacks_is_one_line(on_disk: Path, searched_run: Run):
     ]:
         one_line(words, recording)
     assert heatmap(whole.assign_attrs(run="gone"), run="tiny").title
-    one_line("Wanted hidden or cell as the state, got 'forget_gate'", whole, state="forget_gate")
+    without = whole.drop_vars([name for name in whole if str(name).endswith("_gate")])
+    one_line("Wanted hidden or cell as the state, got 'forget_gate'", without, state="forget_gate")
+    one_line("or output_gate as the state, got 'reset_gate'", whole, state="reset_gate")
     one_line("Wanted cell as the state, got 'hidden'", whole.drop_vars("hidden"), state="hidden")
 
 

@@ -143,7 +143,7 @@ def test_a_unit_page_shows_contexts_distribution_and_causal_test(searched_run: R
     keep_ablation(searched_run, ablation_of())
     make_site([searched_run], out)
     page = pages_of(out)[UNIT]
-    assert "L1·u4 (c): inside quotation marks" in page.words
+    assert "L1·u4 (c) · quote detection cell: inside quotation marks" in page.words
     assert "A detector by the strict rule: high where this holds, low elsewhere." in page.words
     passage = load_passage("war-and-peace")
     assert f"Contexts on a demo passage of {len(passage):,} characters" in page.words

@@ -88,7 +88,8 @@ def test_a_detector_is_shown_with_its_evidence(searched_run: Run):
     assert "When clamped" not in html
     assert {"histogram", "lead", "events", "movers", "inputs_character", "inputs_own"} <= set(charts_of(shown))
     assert "does not reach the predictions directly" in words
-    assert shown.code[0].value == "python -m analysis ablate tiny --unit L1.u4 --concept inside-quotes --state cell"
+    test = next(each for each in shown.button if each.label == "Test it by clamping")
+    assert "`python -m analysis ablate --unit=L1.u4 --concept=inside-quotes --state=cell tiny`" in test.help
     assert texts_of(shown, "error") == ""
 
 
@@ -119,7 +120,7 @@ def test_another_concept_can_be_looked_at(searched_run: Run):
     run_again(shown)
     assert address_of(shown)["concept"] == "column"
     assert "amount" in charts_of(shown)
-    assert "--concept column" in shown.code[0].value
+    assert "--concept=column" in next(each for each in shown.button if each.label == "Test it by clamping").help
     again = open_unit(model="tiny", unit="L1.u4", state="cell", concept="column")
     assert again.selectbox(key="unit_concept").value == "column"
 
@@ -134,7 +135,8 @@ def test_a_correlated_unit_is_one_click_away(searched_run: Run):
 
 def test_a_run_without_a_search_still_shows_what_its_units_do(tiny_run: Run):
     shown = open_unit(model="tiny", unit="L2.u3", state="cell")
-    assert "`python -m analysis search tiny`" in texts_of(shown, "caption")
+    assert shown.button(key="start_search").label == "Search its units"
+    assert "has not been searched" in texts_of(shown, "markdown")
     assert {"histogram", "output", "inputs_below", "inputs_own"} <= set(charts_of(shown))
     assert has_contexts(shown)
     assert "characters of file-story" in texts_of(shown, "caption")
@@ -172,7 +174,7 @@ def test_a_constant_unit_is_said_to_be_constant(tiny_run: Run):
         ({"model": "nobody"}, "No run is called 'nobody'"),
         ({"model": "tiny", "unit": "L9.u1"}, "Wanted a unit of a 2x24 LSTM, L1.u0 to L2.u23, got L9.u1"),
         ({"model": "tiny", "unit": "u1"}, "Wanted a unit such as L2.u217"),
-        ({"model": "tiny", "state": "input"}, "Wanted hidden or cell as state"),
+        ({"model": "tiny", "state": "input"}, "Wanted hidden, cell or a gate"),
         ({"model": "tiny", "concept": "<b>"}, "No concept is called '<b>'"),
     ],
 )

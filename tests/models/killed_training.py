@@ -75,9 +75,9 @@ INSTANTS: dict[str, Callable[[], None]] = {
     "while a snapshot is written": lambda: die_at_call(snapshots.np, "savez_compressed", 12, write_half_a_snapshot),
     "while better weights are written": lambda: die_at_call(run, "save_file", 2, write_half_a_file),
     "while a checkpoint is written": lambda: die_at_call(checkpoint, "save_file", 2, write_half_a_file),
-    "after better weights before their checkpoint": lambda: die_at_call(training.Training, "_checkpoint", 2),
+    "after better weights before their checkpoint": lambda: die_at_call(training.Training, "checkpoint", 2),
     "after a checkpoint": lambda: die_at_call(training.Training, "_begin_interval", 11),
-    "after the last step": lambda: die_at_call(training.Training, "_finish", 1),
+    "after the last step": lambda: die_at_call(training, "keep_end", 1),
 }
 
 

@@ -19,7 +19,7 @@ def test_the_log_of_a_run_is_read_as_numbers(tiny_run: Run):
 def test_a_row_that_is_on_its_way_is_left_out(tiny_run: Run):
     whole = load_log(tiny_run)
     with (tiny_run.folder / "log.csv").open("a") as log:
-        log.write("999999,0.9")
+        log.write("999999,0.9,1000,1.2")  # of a loss of 1.234
     pd.testing.assert_frame_equal(load_log(tiny_run), whole, check_dtype=False)
 
 
@@ -39,14 +39,19 @@ def test_a_run_without_log_and_samples_has_neither(tiny_run: Run):
     assert losses_at(load_log(tiny_run), 5) == Losses()
 
 
-@pytest.mark.parametrize("damaged", ["", "step,chars\n1,2\n", "step,chars,train_loss,validation_loss\na,b,c,d\n", "\0"])
+def test_an_empty_log_is_one_that_is_about_to_be_written(tiny_run: Run):
+    (tiny_run.folder / "log.csv").write_text("")
+    assert load_log(tiny_run).empty
+
+
+@pytest.mark.parametrize("damaged", ["step,chars\n1,2\n", "step,chars,train_loss,validation_loss\na,b,c,d\n", "\0\n"])
 def test_a_damaged_log_is_one_line(tiny_run: Run, damaged: str):
     (tiny_run.folder / "log.csv").write_text(damaged)
     with pytest.raises(InputError, match="Wanted the log of a training, but cannot read"):
         load_log(tiny_run)
 
 
-@pytest.mark.parametrize("damaged", ["{}", "[1}", '{"step": "x", "chars": 1, "temperature": 1, "text": ""}'])
+@pytest.mark.parametrize("damaged", ["{}\n", "[1}\n", '{"step": "x", "chars": 1, "temperature": 1, "text": ""}\n'])
 def test_damaged_samples_are_one_line(tiny_run: Run, damaged: str):
     (tiny_run.folder / "samples.jsonl").write_text(damaged)
     with pytest.raises(InputError, match="Wanted a sample per line, but cannot read"):

@@ -119,17 +119,17 @@ from corpora.errors import run_command_line
 from models import training
 from models.__main__ import app
 
-checkpoint, known = training.Training._checkpoint, signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+checkpoint, known = training.Training.checkpoint, signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 def checkpoint_and_wait(self):
     checkpoint(self)
-    training.Training._checkpoint = checkpoint
+    training.Training.checkpoint = checkpoint
     print("waiting", flush=True)
     signal.sigwait({signal.SIGINT})
     signal.pthread_sigmask(signal.SIG_SETMASK, known)
     signal.raise_signal(signal.SIGINT)
 
-training.Training._checkpoint = checkpoint_and_wait
+training.Training.checkpoint = checkpoint_and_wait
 run_command_line(app)
 """
 

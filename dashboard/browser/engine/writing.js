@@ -10,6 +10,8 @@ import { PREDICTIONS } from "./reading.js";
 /** @import { Network } from "./network.js" */
 /** @import { Batch, Edit, WriteOptions } from "./types.js" */
 
+const FINE = 32767; // steps of a gate from 0 to 1
+
 export class Writing {
   /** @param {Network} network @param {WriteOptions} [options] */
   constructor(network, { prompt = "", seed = 0, temperature = 0.8, clamps = [], edits = [] } = {}) {
@@ -31,6 +33,8 @@ export class Writing {
       loss: new Rows(1), top_char: new Rows(this.predictions), top_prob: new Rows(this.predictions),
       ...Object.fromEntries(network.kind.states.map((state) => [state, new Rows(network.layers * network.units)])),
     };
+    /** The gates after each character, in half the memory. @type {Map<string, Rows>} */
+    this.gates = new Map(network.kind.gates.map((gate) => [`${gate}_gate`, new Rows(network.layers * network.units, Int16Array)]));
   }
 
   /** Characters of the prompt and of what was written. */
@@ -80,6 +84,13 @@ export class Writing {
       const row = rows[state].add();
       for (let layer = 0; layer < network.layers; layer++) row.set(stream.state(state, layer + 1), layer * network.units);
     }
+    for (const [gate, kept] of this.gates) {
+      const row = kept.add();
+      for (let layer = 0; layer < network.layers; layer++) {
+        const values = stream.state(gate, layer + 1), from = layer * network.units;
+        for (let k = 0; k < values.length; k++) row[from + k] = Math.round(FINE * values[k]);
+      }
+    }
     return id;
   }
 
@@ -89,23 +100,24 @@ export class Writing {
       throw new Error(`Wanted a character from ${this.prompt.length} on, the end of the prompt, got ${kept}.`);
     }
     this.history.goTo(kept);
-    for (const rows of Object.values(this.rows)) rows.cut(kept);
+    for (const rows of [...Object.values(this.rows), ...this.gates.values()]) rows.cut(kept);
   }
 
   /**
-   * A unit after each character, from one on.
+   * A unit after each character, from one on; a gate in steps of 1 / 32767.
    *
    * @param {string} state
    * @param {number} column (layer - 1) times units + unit
    * @param {number} [start]
    */
   activation(state, column, start = 0) {
-    const rows = this.network.kind.states.some((known) => known === state) ? this.rows[state] : undefined;
+    const gate = this.gates.get(state), rows = this.network.kind.states.some((known) => known === state) ? this.rows[state] : gate;
     if (!rows || !(Number.isInteger(column) && column >= 0 && column < rows.width)) {
       const { kind, layers, units } = this.network;
-      throw new Error(`Wanted ${kind.states.join(" or ")} and a unit below ${layers * units}, got ${state}/${column}.`);
+      throw new Error(`Wanted ${[...kind.states, ...this.gates.keys()].join(" or ")} and a unit below ${layers * units}, got ${state}/${column}.`);
     }
-    return rows.column(column, start);
+    const values = rows.column(column, start);
+    return gate ? values.map((value) => value / FINE) : values;
   }
 
   /** What came from one character on, and what the network predicts now. @param {number} start @returns {Batch} */

@@ -35,8 +35,8 @@ export function aboutFrom(bytes) {
     starts: header.starts,
     memory: header.states[header.states.length - 1],
     reading: {
-      ...header, arrays, characters: [], predictions: PREDICTIONS, column,
-      has: (state, layer, unit) => header.states.includes(state)
+      ...header, gates: header.gates ?? [], arrays, characters: [], predictions: PREDICTIONS, column,
+      has: (state, layer, unit) => (header.states.includes(state) || (header.gates ?? []).includes(state))
         && Number.isInteger(unit) && unit >= 0 && unit < header.units && layer >= 1 && layer <= header.layers,
     },
     extent: (state, at) => ({ low: arrays[`${state}_low`][at], high: arrays[`${state}_high`][at] }),

@@ -4,7 +4,8 @@
 import { distribution } from "../engine/sampling.js";
 import { button, element } from "../reader/dom.js";
 import { glyphOf } from "../reader/glyphs.js";
-import { SYMBOLS, activationText, probabilityText, unitName } from "../reader/words.js";
+import { symbolOf } from "../reader/states.js";
+import { activationText, probabilityText, unitName } from "../reader/words.js";
 
 /** @import { View } from "../reader/types.js" */
 /** @import { Column } from "./column.js" */
@@ -28,9 +29,11 @@ export class Choices {
   /**
    * @param {string[]} vocabulary
    * @param {(id: number) => void} onForce
+   * @param {string[]} gates of the network's cells
    */
-  constructor(vocabulary, onForce) {
+  constructor(vocabulary, onForce, gates) {
     this.vocabulary = vocabulary;
+    this.gates = gates;
     this.title = element("h3", "choices-title");
     this.list = element("ol", "choices-list");
     this.facts = element("p", "choices-facts");
@@ -60,7 +63,7 @@ export class Choices {
     this.inPrompt = text.selected >= 0 && text.selected + 1 < text.prompt;
     const end = text.ids.length - 1, i = text.selected < 0 ? end : text.selected, value = text.values[i];
     const after = i < 0 ? `${whose}at the beginning` : `${whose}after “${glyphOf(text.characters[i], true).text}”`;
-    const facts = value === undefined ? "" : `${unitName(layer, unit)} ${SYMBOLS.get(state)} = ${activationText(value)} here.`;
+    const facts = value === undefined ? "" : `${unitName(layer, unit)} ${symbolOf(state, this.gates)} = ${activationText(value)} here.`;
     if (i === end) {
       const choices = choicesFrom(last.logits, temperature), all = distribution(last.logits, temperature);
       const rest = 1 - choices.reduce((sum, { probability }) => sum + probability, 0);

@@ -58,7 +58,7 @@ export class Generate {
       onSpeed: (speed) => this.texts?.setSpeed(speed),
       onType: (typed) => this.type(typed), liveUrl: options.liveUrl && (() => options.liveUrl?.(this.view, this.plan) ?? ""),
     });
-    this.choices = new Choices(this.about.config.vocabulary, (id) => this.force(id));
+    this.choices = new Choices(this.about.config.vocabulary, (id) => this.force(id), this.about.reading.gates);
     root.className = "reader generate";
     root.replaceChildren(this.parts.root);
     this.parts.aside.append(this.choices.root);

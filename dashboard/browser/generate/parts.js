@@ -106,7 +106,7 @@ export class Parts {
   /** @param {View} view */
   showView(view) {
     this.toolbar.show(view);
-    this.unitSentence.textContent = sentenceAbout(this.about.reading.findings, view);
+    this.unitSentence.textContent = sentenceAbout(this.about.reading.findings, view, this.about.reading.gates);
     this.legend.show(view.state, view.palette, themeOf(this.columns));
   }
 

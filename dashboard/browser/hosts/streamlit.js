@@ -10,10 +10,12 @@ import { RouteSource } from "../reader/sources.js";
 import { DEFAULT_VIEW, sameView, viewIn } from "../reader/view.js";
 import { takeKeys } from "./early.js";
 import { whenLeaving } from "./leaving.js";
+import { nameUnit, showNames } from "./names.js";
 import { Outbox } from "./outbox.js";
 
 /** @import { Range, View } from "../reader/types.js" */
 /** @import { Press } from "./early.js" */
+/** @import { Names } from "./names.js" */
 
 /**
  * @typedef {object} Data What the server says.
@@ -21,6 +23,7 @@ import { Outbox } from "./outbox.js";
  * @property {{ [name: string]: string }} address model and text for the address bar
  * @property {{ seq: number, view: { [name: string]: unknown } }} cmd the view that was last commanded
  * @property {Range[]} marks
+ * @property {Names} [names] what units are called
  * @property {{ [name: string]: number }} heard the number of the last message that the server received, by name
  *
  * @typedef {object} Component What Streamlit and our adapter (dashboard/components.py) pass on.
@@ -96,6 +99,7 @@ function open({ parentElement, data, pressed = [] }) {
       if (reader.ended) return;
       remember(reader.view);
       reader.showMarks(shown.component?.data.marks ?? []);
+      showNames(reader, shown.component?.data.names, outbox);
     },
     (error) => complain(root, error), // in its own root: another reader may have taken over
   );
@@ -109,6 +113,7 @@ function open({ parentElement, data, pressed = [] }) {
  */
 function update({ reader, root }, data) {
   reader.showMarks(data.marks);
+  showNames(reader, data.names, outbox);
   if (data.cmd.seq > shown.seq) {
     reader.change(obey(data.cmd)).catch((error) => complain(root, error));
   } else if (reader.screen) {
@@ -195,6 +200,7 @@ function obey({ seq, view }) {
 /** @param {View} view */
 function remember(view) {
   shown.view = view;
+  nameUnit(shown.component ? mounted.get(shown.component.parentElement)?.reader : undefined, view);
   writeAddress(view);
 }
 

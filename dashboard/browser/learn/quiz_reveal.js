@@ -16,7 +16,7 @@ const CONTROLS = {
 export function revealed(quiz, question, answer) {
   const right = isRight(question, answer.chosen), { tracks, evidence } = question;
   const truth = tracks.length ? `It tracks “${tracks.join("”, “")}”.` : "The search found nothing that this unit tracks.";
-  const parts = [element("p", "verdict", `${right ? "Yes." : "No."} ${truth}`), element("p", "named", element("b", "", question.name), " ", ...(answer.words ? ["You wrote: ", element("q", "", answer.words)] : []))];
+  const parts = [element("p", "verdict", `${right ? "Yes." : "No."} ${truth}`), element("p", "named", element("b", "", question.name, ...(question.called ? [" · ", element("bdi", "", question.called)] : [])), " ", ...(answer.words ? ["You wrote: ", element("q", "", answer.words)] : []))];
   if (evidence) parts.push(element("p", "says", ...(tracks.length ? [evidence.sentence] : ["The concept that it follows best is “", evidence.title, "”. ", evidence.sentence])), bars(evidence, quiz.characters));
   parts.push(element("p", "ways", wayTo("Open it in Unit", question.ways.unit), wayTo("Read with it", question.ways.read)));
   return parts;

@@ -7,7 +7,7 @@ import { requireNumber } from "../generate/plan.js";
  * @typedef {{ name: string, title: string }} Option
  * @typedef {{ passage: string, start: number, text: string, levels: string }} Excerpt
  * @typedef {{ concept: string, title: string, measure: string, verdict: string, level: string, sentence: string, score: number, interval: [number, number] | null, controls: { [name: string]: number } }} Evidence
- * @typedef {{ unit: string, name: string, state: string, column: number, right: string[], tracks: string[], options: Option[], excerpts: Excerpt[], evidence: Evidence | null, ways: { unit: string, read: string } }} Question `right`: the concepts that it tracks; none is "nothing".
+ * @typedef {{ unit: string, name: string, called?: string, state: string, column: number, right: string[], tracks: string[], options: Option[], excerpts: Excerpt[], evidence: Evidence | null, ways: { unit: string, read: string } }} Question `called` is what people call the unit; `right`: the concepts that it tracks; none is "nothing".
  * @typedef {{ model: string, title: string, units: string[], seed: number, characters: number, network: string, questions: Question[] }} Quiz As Python's `quiz` makes it; without `units` none can be chosen in an address.
  * @typedef {{ chosen: string, words: string, isRevealed: boolean }} Answer `chosen` is a concept, NOTHING, or "" for none yet.
  * @typedef {{ model: string, units: string, seed: number, at: number }} Place `at` counts questions from 1; the one after the last is the summary.

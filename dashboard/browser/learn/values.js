@@ -23,7 +23,7 @@ import { requireNumber } from "../generate/plan.js";
  */
 
 /** Names that mean something else in an address. */
-export const RESERVED = ["lesson", "glossary", "teacher", "quiz", "hide", "lock", "model", "text", "start", "length", "own", "held", "marks", "unit", "state", "concept", "mode", "palette"];
+export const RESERVED = ["lesson", "glossary", "teacher", "quiz", "hide", "lock", "model", "text", "start", "length", "own", "held", "marks", "unit", "state", "concept", "mode", "palette", "signals"];
 
 export class Values {
   /**

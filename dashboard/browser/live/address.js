@@ -3,6 +3,7 @@
 
 import { inWords, planIn } from "../generate/plan.js";
 import { queryOf as queryOfView } from "../reader/address.js";
+import { statesOf } from "../reader/states.js";
 import { DEFAULT_VIEW, viewIn } from "../reader/view.js";
 
 /** @import { About } from "../generate/about.js" */
@@ -21,12 +22,12 @@ export function shownIn(query, { reading, starts }) {
   const { plan, problems } = planIn(query, reading), unit = query.get("unit") ?? "";
   if (!query.has("prompt")) plan.prompt = starts[0]?.prompt ?? "";
   const [layer, number] = (/^L(\d{1,3})\.u(\d{1,6})$/i.exec(unit) ?? []).slice(1).map(Number);
-  const named = Object.fromEntries(["state", "concept", "mode", "palette"].flatMap((name) => {
+  const named = Object.fromEntries(["state", "concept", "mode", "palette", "signals"].flatMap((name) => {
     const value = query.get(name);
     return value === null ? [] : [[name, value]];
   }));
   let view = viewIn(unit ? { ...named, layer, unit: number } : named);
-  const { states, layers, units } = reading, state = view.state ?? DEFAULT_VIEW.state;
+  const { layers, units } = reading, states = statesOf(reading), state = view.state ?? DEFAULT_VIEW.state;
   if (!reading.has(state, view.layer ?? 1, view.unit ?? 0) || (unit && layer === undefined)) {
     const wanted = `${unit} ${query.get("state") ?? ""}`.trim().slice(0, 40);
     problems.push(`Wanted a unit such as L1.u0, layers from 1 to ${layers}, units from 0 to ${units - 1}, states ${states.join(" or ")}, got “${wanted}”. A detector is shown instead.`);

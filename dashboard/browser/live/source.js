@@ -7,6 +7,7 @@ import { PREDICTIONS } from "../engine/reading.js";
 /** @import { Chunk } from "../engine/types.js" */
 /** @import { BaseArrays, Finding, Frame, Source } from "../reader/types.js" */
 
+const MOST_GATED = 10e6; // activations of a state: the gates of a longer text would fill the memory of a phone
 const NONE = 0xffff; // in place of a prediction where the text has not been read: no vocabulary is that large
 
 /** What c was scaled by in the text before: close to what it will be. @param {LiveSource | undefined} before */
@@ -24,10 +25,11 @@ export class LiveSource {
     const { layers, units, states, vocabulary } = engine.info, columns = layers * units;
     this.text = text;
     this.length = Array.from(text).length;
+    const gates = columns * this.length <= MOST_GATED ? engine.info.gates.map((gate) => `${gate}_gate`) : [];
     /** Characters that have been read. */
     this.known = 0;
     this.predictions = Math.min(PREDICTIONS, vocabulary.length);
-    const header = { length: this.length, layers, units, columns, states, vocabulary, findings, model, blobs: [] };
+    const header = { length: this.length, layers, units, columns, states, gates, vocabulary, findings, model, blobs: [] };
     /** @type {BaseArrays} */
     this.arrays = {
       text: new TextEncoder().encode(text),
@@ -40,6 +42,7 @@ export class LiveSource {
     this.frame = { header, arrays: /** @type {Frame["arrays"]} */ (this.arrays) };
     this.reading = engine.read(text, {
       after: after?.reading,
+      states: [...states, ...gates],
       onChunk: (chunk) => {
         this.#take(chunk);
         onChunk?.(chunk.start, this.known);

@@ -38,11 +38,12 @@ export const liveUrl = (url, view) => `${url}/live?${new URLSearchParams(inWords
  * @param {View} view
  * @returns {[string, string][]}
  */
-function inWords({ state, layer, unit, concept, mode, palette }) {
+function inWords({ state, layer, unit, concept, mode, palette, signals }) {
   /** @type {[string, string][]} */
   const pairs = [["unit", `L${layer}.u${unit}`], ["state", state]];
   if (concept) pairs.push(["concept", concept]);
   if (mode !== DEFAULT_VIEW.mode) pairs.push(["mode", mode]);
   if (palette !== DEFAULT_VIEW.palette) pairs.push(["palette", palette]);
+  if (signals) pairs.push(["signals", "1"]);
   return pairs;
 }

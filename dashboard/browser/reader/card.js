@@ -7,6 +7,13 @@ import { probabilityText } from "./words.js";
 
 /** @import { Reading } from "./types.js" */
 
+/**
+ * @typedef {object} Described The unit in view at a character.
+ * @property {string} name
+ * @property {[symbol: string, activation: string][]} values in each of its states
+ * @property {string[]} update what the last step computed, in numbers
+ */
+
 const NATS_TO_BITS = 1 / Math.LN2;
 
 /**
@@ -15,16 +22,15 @@ const NATS_TO_BITS = 1 / Math.LN2;
  * @param {HTMLElement} card
  * @param {Reading} reading
  * @param {number} i
- * @param {string} unit the unit's name
- * @param {[string, string][]} values of the unit at this character: the state's symbol, the activation
+ * @param {Described} described
  */
-export function fillCard(card, reading, i, unit, values) {
+export function fillCard(card, reading, i, { name: unit, values, update }) {
   const { characters, arrays, predictions } = reading;
   const facts = element("dl", "facts");
-  /** @type {(name: string, value: string) => void} */
-  const fact = (name, value) => facts.append(element("dt", "", name), element("dd", "", value));
+  /** @type {(name: string, value: string, className?: string) => void} */
+  const fact = (name, value, className = "wide") => facts.append(element("dt", "", name), element("dd", className, value));
   fact("position", i.toLocaleString("en"));
-  for (const [name, value] of values) fact(name, value);
+  for (const [k, [name, value]] of values.entries()) fact(name, value, k % 2 === 0 && k + 1 === values.length ? "wide" : "");
   if (i > 0 && predictions) fact("surprise", `${(arrays.loss[i - 1] * NATS_TO_BITS).toFixed(2)} bits`);
   const last = i + 1 >= characters.length;
   const ranked = predictions ? `, ranked ${arrays.rank[i]}` : ""; // a recording may lack predictions
@@ -32,6 +38,7 @@ export function fillCard(card, reading, i, unit, values) {
   card.replaceChildren(
     element("div", "card-head", element("b", "", nameOf(characters[i])), element("span", "", unit)),
     facts,
+    ...update.map((line) => element("div", "card-update", line)),
     element("div", "card-next", next),
     element("ol", "predictions", ...predictionsOf(reading, i)),
   );

@@ -63,13 +63,16 @@ export const predictionColor = (probability) => rgba(PREDICTION_COLOR, probabili
 export const css = ([red, green, blue], opacity = 1) => `rgba(${red}, ${green}, ${blue}, ${opacity})`;
 
 /**
- * The colors from low to high, as a background.
+ * The colors from low to high, as a background. Those of a share, such as a gate, rise from none to the high end: one hue
+ * that gets stronger, so that half open differs from shut.
  *
  * @param {string} palette
  * @param {Theme} theme
+ * @param {boolean} [isShare] from 0 to 1, not from −1
  */
-export function rampOf(palette, theme) {
+export function rampOf(palette, theme, isShare = false) {
   const { low, high } = endsOf(palette, theme);
+  if (isShare) return `linear-gradient(90deg, transparent, ${css(high, STRONGEST[theme])})`;
   return `linear-gradient(90deg, ${css(low, STRONGEST[theme])}, transparent, ${css(high, STRONGEST[theme])})`;
 }
 

@@ -2,8 +2,9 @@
 // The menu of detectors: each concept's best unit, grouped by the search's verdict.
 
 import { findingInView } from "./findings.js";
+import { isGate, symbolOf } from "./states.js";
 import { sameUnit } from "./view.js";
-import { SYMBOLS, scoreText, unitName } from "./words.js";
+import { scoreText, unitName } from "./words.js";
 
 /** @import { Finding, Reading, View } from "./types.js" */
 
@@ -37,8 +38,8 @@ export function menuOf(reading) {
  * @param {Reading} reading
  * @param {Finding} finding
  */
-export function labelOf({ states }, { title, where, state, layer, unit, score, verdict }) {
-  const symbol = states.length > 1 ? [SYMBOLS.get(state)] : []; // a GRU and a plain RNN have only h
+export function labelOf({ states, gates }, { title, where, state, layer, unit, score, verdict }) {
+  const symbol = states.length > 1 || isGate(state) ? [symbolOf(state, gates)] : []; // a GRU and a plain RNN have only h
   const name = [unitName(layer, unit), ...symbol].join(" ");
   const what = where ? `${title}, ${where}` : title;
   return verdict === "none" ? `${what} · at best ${name} · ${scoreText(score)}` : `${what} · ${name} · ${scoreText(score)}`;

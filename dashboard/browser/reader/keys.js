@@ -6,10 +6,13 @@
  * @property {string} key
  * @property {boolean} shift
  * @property {boolean} inControl whether a control with its own keys, such as a button, has the focus
+ * @property {boolean} [inField] whether what has the focus takes letters
  *
  * @typedef {object} KeyActions
  * @property {(by: number) => void} detector to the next or previous detector
  * @property {(by: number) => void} unit to the next or previous unit
+ * @property {(by: number) => void} state to the next or previous state of the unit
+ * @property {() => void} signals show or hide all signals of the unit
  * @property {(by: number) => void} character to the next or previous character
  * @property {() => void} clear
  * @property {() => void} pin
@@ -34,7 +37,7 @@ export function keyOf(event, target = event.composedPath()[0]) {
   /** @param {string} selector */
   const isIn = (selector) => target instanceof Element && target.closest(selector) !== null;
   if (isIn("textarea, select, [contenteditable], input:not([role=combobox])")) return null;
-  return { key: event.key, shift: event.shiftKey, inControl: isIn("input, button, a") };
+  return { key: event.key, shift: event.shiftKey, inControl: isIn("input, button, a"), inField: isIn("input") };
 }
 
 /**
@@ -44,19 +47,22 @@ export function keyOf(event, target = event.composedPath()[0]) {
  * @param {Key} pressed
  */
 export function pressKey(actions, pressed) {
-  return pressAnywhere(actions, pressed.key)
+  return pressAnywhere(actions, pressed)
     || (!pressed.inControl && (pressForBrush(actions, pressed) || pressInText(actions, pressed.key)));
 }
 
 /**
- * Brackets change the detector, even from a closed select box; Escape clears.
+ * Brackets change the detector, even from a closed select box; s and a, where no letters are typed, the state and whether
+ * all signals are shown; Escape clears.
  *
  * @param {KeyActions} actions
- * @param {string} key
+ * @param {Key} pressed
  */
-function pressAnywhere(actions, key) {
+function pressAnywhere(actions, { key, shift, inField }) {
   if (key === "]") actions.detector(1);
   else if (key === "[") actions.detector(-1);
+  else if (!inField && key.toLowerCase() === "s") actions.state(shift ? -1 : 1);
+  else if (!inField && key === "a") actions.signals();
   else {
     if (key === "Escape") actions.clear();
     return false;

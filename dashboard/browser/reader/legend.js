@@ -3,6 +3,8 @@
 
 import { rampOf } from "./colors.js";
 import { element } from "./dom.js";
+import { isGate, isShare } from "./states.js";
+import { titleOf } from "./words.js";
 
 /** @import { Theme } from "./types.js" */
 
@@ -12,7 +14,6 @@ export class Legend {
     this.lowest = element("span");
     this.highest = element("span");
     this.root = element("div", "legend", this.lowest, element("i", "ramp"), this.highest);
-    this.root.title = "the unit's activation; zero has no color";
   }
 
   /**
@@ -21,9 +22,11 @@ export class Legend {
    * @param {Theme} theme
    */
   show(state, palette, theme) {
-    this.lowest.textContent = `${state === "hidden" ? "h" : "tanh c"} = −1`;
-    this.highest.textContent = "+1";
-    this.root.style.setProperty("--ramp", rampOf(palette, theme));
+    const share = isShare(state), gate = isGate(state) ? titleOf(state) : "";
+    this.lowest.textContent = share ? `${gate}: 0 shut` : `${gate || (state === "hidden" ? "h" : "tanh c")} = −1`;
+    this.highest.textContent = share ? "1 open" : "+1";
+    this.root.title = share ? "how open the gate is; where it is shut there is no color" : "the unit's activation; zero has no color";
+    this.root.style.setProperty("--ramp", rampOf(palette, theme, share));
   }
 }
 
@@ -32,10 +35,12 @@ export class Legend {
  *
  * @param {boolean} hasDetectors
  * @param {boolean} hasBrush
+ * @param {{ states: string[], gates: string[] }} reading
  */
-export function keysLine(hasDetectors, hasBrush) {
+export function keysLine(hasDetectors, hasBrush, { states, gates }) {
   const pairs = [
-    ["[ ]", hasDetectors ? "detector" : "unit"], ["↑ ↓", "unit"], ["← →", "character"], ["space", "pin"], ["esc", "clear"],
+    ["[ ]", hasDetectors ? "detector" : "unit"], ["↑ ↓", "unit"],
+    ...(states.length + gates.length > 1 ? [["s", "state"]] : []), ...(gates.length ? [["a", "all signals"]] : []), ["← →", "character"], ["space", "pin"], ["esc", "clear"],
     ...(hasBrush ? [["shift ← →", "mark"]] : []),
   ];
   return element("p", "keys", ...pairs.flatMap(([key, does]) => [element("kbd", "", key), ` ${does}  `]));

@@ -5,6 +5,7 @@ import { fillCard } from "./card.js";
 import { element } from "./dom.js";
 import { selectedCharacters } from "./selection.js";
 
+/** @import { Described } from "./card.js" */
 /** @import { Painter } from "./painter.js" */
 /** @import { Reading } from "./types.js" */
 
@@ -17,8 +18,7 @@ import { selectedCharacters } from "./selection.js";
  *
  * @typedef {object} PointerEvents
  * @property {() => void} onPoint the pointer is at another character, or at none
- * @property {(i: number) => Promise<{ name: string, values: [string, string][] } | null>} describe the unit in view at a
- * character: its name, its value in each state; null while the unit loads
+ * @property {(i: number) => Promise<Described | null>} describe the unit in view at a character; null while it loads
  */
 
 export class Pointer {
@@ -120,7 +120,7 @@ export class Pointer {
     if (i < 0) return;
     const described = await this.events.describe(i);
     if (!described || this.signal.aborted || this.cursor !== i) return; // the pointer has moved on
-    fillCard(this.card, this.surface.reading, i, described.name, described.values);
+    fillCard(this.card, this.surface.reading, i, described);
     this.card.classList.toggle("pinned", this.pinned);
     this.card.hidden = false;
     this.place();
@@ -134,13 +134,17 @@ export class Pointer {
     if (!this.card.hidden) this.place();
   }
 
-  /** Below the character, else above it; where a small frame has no room for either, beside it. */
+  /**
+   * Below the character, else above it; where a small frame has no room for either, beside it. Above it also where all
+   * signals are shown below the text.
+   */
   place() {
     const at = this.surface.painter.boxOf(this.cursor), frame = this.surface.root.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.card, { innerHeight } = window;
     const x = at.left - frame.left, rightmost = Math.max(0, frame.width - width);
     let left = x - 20, top = at.bottom + 8;
-    if (innerHeight - at.bottom <= height + 16) top = at.top - height - 8;
+    const above = at.top - height - 8, full = innerHeight - at.bottom <= height + 16;
+    if (full || (above >= 0 && this.surface.root.classList.contains("with-signals"))) top = above;
     if (top < 0) {
       left = x + 32 <= rightmost ? x + 32 : x - width - 12;
       top = Math.max(8, Math.min(at.top, innerHeight - height - 8));

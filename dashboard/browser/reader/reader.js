@@ -1,17 +1,22 @@
 // @ts-check
 // The reader: a text colored by a unit. The same code runs in the app and in exported pages.
 
-import { activationOf } from "./codes.js";
 import { nextDetector } from "./detectors.js";
 import { element } from "./dom.js";
 import { KeyQueue, keyOf } from "./keys.js";
 import { nextUnit, readingOf } from "./reading.js";
 import { Screen } from "./screen.js";
-import { DEFAULT_VIEW, changedView, possibleView } from "./view.js";
-import { SYMBOLS, activationText, unitName } from "./words.js";
+import { Signals, valuesAt } from "./signals.js";
+import { isGate, nextState, signalsOf, symbolOf } from "./states.js";
+import { updateOf } from "./update.js";
+import { DEFAULT_VIEW, changedView, possibleView, sameUnit } from "./view.js";
+import { activationText, unitName } from "./words.js";
 
+/** @import { Described } from "./card.js" */
 /** @import { KeyActions } from "./keys.js" */
 /** @import { Range, Source, View } from "./types.js" */
+
+const MOST_UNASKED = 30e6; // activations of a state: the gates of a longer text are read only for those who ask for them
 
 /**
  * @typedef {object} ReaderOptions
@@ -38,6 +43,7 @@ export class Reader {
     this.more = false; // whether something was read that has no color yet
     /** @type {Promise<void> | null} */
     this.growing = null;
+    this.signals = new Signals(() => this.screen?.pointer.refresh());
     this.lastDetector = ""; // concept of the detector that was in view last
     /** @type {Screen | null} null until the reading has loaded */
     this.screen = null;
@@ -65,10 +71,13 @@ export class Reader {
         onFind: ({ state, layer, unit, concept }) => void this.change({ state, layer, unit, concept }),
         onChange: (wanted) => void this.change(wanted),
         onStep: (by) => this.step(by),
+        onSignals: () => this.toggleSignals(),
         exportUrl: this.options.exportUrl,
         liveUrl: this.options.liveUrl,
       },
       describe: (i) => this.describe(i),
+      signals: () => this.signalsInView(),
+      onSignals: () => this.toggleSignals(),
       onMarks: this.options.onMarks,
     }, this.life.signal);
     await this.showUnit(this.screen);
@@ -81,7 +90,11 @@ export class Reader {
     if (this.ended || !this.screen) return;
     this.source = source;
     this.screen.replace(reading);
+    const possible = possibleView(reading, this.view); // a long text that is read here has no gates
+    const moved = !sameUnit(possible, this.view);
+    this.view = possible;
     await this.showUnit(this.screen);
+    if (moved && !this.ended) this.options.onView?.(this.view);
   }
 
   /**
@@ -101,6 +114,7 @@ export class Reader {
   async #catchUp() {
     while (this.more && this.screen && !this.ended) {
       this.more = false;
+      this.signals.stale();
       await this.colorUnit(this.screen);
     }
   }
@@ -178,23 +192,50 @@ export class Reader {
     if (!this.ended) this.screen?.brush?.show(ranges);
   }
 
+  /** The signals of the unit in view that the card shows: h and c, and the gates where they cost little or are asked for. */
+  get shownSignals() {
+    const { screen, view } = this;
+    if (!screen) return [];
+    const { reading } = screen, asked = view.signals || isGate(view.state) || reading.columns * reading.length <= MOST_UNASKED;
+    const shown = asked ? signalsOf(reading) : reading.states;
+    return shown.filter((state) => reading.has(state, view.layer, view.unit));
+  }
+
+  /** The codes of these that have come. */
+  signalsInView() {
+    const { screen } = this;
+    return screen ? this.signals.of(this.source, screen.reading.column(this.view), this.shownSignals) : new Map();
+  }
+
   /**
-   * The unit in view at a character: its name, its value in each state; null while it loads.
+   * The unit in view at a character; null while its states load. Gates that load are shown as such: the first time, the
+   * server reads the text once more for them.
    *
    * @param {number} i
-   * @returns {Promise<{ name: string, values: [string, string][] } | null>}
+   * @returns {Promise<Described | null>}
    */
   async describe(i) {
     const { screen, view } = this;
     if (!screen?.activation || i >= (this.source.known ?? Infinity)) return null;
-    const { reading, largest } = screen, column = reading.column(view);
-    /** @type {[string, string][]} */
-    const values = [];
-    for (const state of reading.states.filter((each) => reading.has(each, view.layer, view.unit))) {
-      const activation = state === view.state ? screen.activation : await this.source.activation(state, column);
-      values.push([SYMBOLS.get(state) ?? state, activationText(activationOf(state, activation[i], largest))]);
-    }
-    return reading.column(this.view) === column ? { name: unitName(view.layer, view.unit), values } : null;
+    const { reading, largest } = screen, column = reading.column(view), shown = this.shownSignals;
+    const codes = new Map(this.signalsInView());
+    for (const state of shown.filter((each) => !isGate(each))) codes.set(state, await this.source.activation(state, column));
+    codes.set(view.state, screen.activation);
+    if (reading.column(this.view) !== column || screen.activation !== codes.get(view.state)) return null;
+    const now = valuesAt(reading, codes, i, largest), before = valuesAt(reading, codes, i - 1, largest);
+    /** @type {(value: number | undefined) => string} */
+    const text = (value) => (value === undefined ? "…" : activationText(value));
+    if (view.signals && reading.gates.length) return { name: unitName(view.layer, view.unit), values: [], update: [] }; // the panel has them
+    return {
+      name: unitName(view.layer, view.unit),
+      values: shown.map((state) => [symbolOf(state, reading.gates), text(now.get(state))]),
+      update: updateOf(now, before),
+    };
+  }
+
+  /** Shows or hides all signals of the unit below the text. */
+  toggleSignals() {
+    if (this.screen?.reading.gates.length) void this.change({ signals: !this.view.signals });
   }
 
   // ---- keys ----------------------------------------------------------------------------------------------
@@ -210,6 +251,10 @@ export class Reader {
       isPointing: () => this.cursor >= 0,
       detector: (by) => this.stepDetector(by),
       unit: (by) => this.step(by),
+      state: (by) => {
+        if (this.screen) void this.change({ state: nextState(this.screen.reading, this.view, by) });
+      },
+      signals: () => this.toggleSignals(),
       character: (by) => {
         this.screen?.brush?.drop();
         this.screen?.pointer.move(by, this.firstInSight);

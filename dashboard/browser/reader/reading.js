@@ -13,10 +13,10 @@ export function readingOf({ header, arrays }) {
   /** @param {Unit} unit */
   const column = ({ layer, unit }) => (layer - 1) * header.units + unit;
   return {
-    ...header, characters, arrays, column,
+    ...header, gates: header.gates ?? [], characters, arrays, column,
     predictions: arrays.top_char.length / characters.length,
     has: (state, layer, unit) =>
-      header.states.includes(state)
+      (header.states.includes(state) || (header.gates ?? []).includes(state))
       && Number.isInteger(unit) && unit >= 0 && unit < header.units && layer >= 1 && layer <= header.layers
       && (!held || held.has(`${state} ${column({ state, layer, unit })}`)),
   };

@@ -11,6 +11,8 @@ import { TextPane } from "./pane.js";
 import { Pointer } from "./pointer.js";
 import { copySelected } from "./selection.js";
 import { sentenceAbout } from "./sentence.js";
+import { SignalsPanel } from "./signals_panel.js";
+import { isShare } from "./states.js";
 import { Strip } from "./strip.js";
 import { Toolbar } from "./toolbar.js";
 import { unitName } from "./words.js";
@@ -25,6 +27,8 @@ const AT_END = 40; // CSS pixels from the end, within which a growing text goes 
  * @typedef {object} ScreenEvents
  * @property {ToolbarEvents} toolbar
  * @property {PointerEvents["describe"]} describe the unit in view at a character
+ * @property {() => Map<string, Int8Array>} signals codes of all signals of the unit in view, those that have come
+ * @property {() => void} onSignals all signals are to be shown or hidden
  * @property {((ranges: Range[]) => void) | undefined} onMarks ranges are to be marked; without it there is no brush
  */
 
@@ -51,11 +55,14 @@ export class Screen {
     this.legend = new Legend();
     this.scroll = element("div", "scroll");
     this.scroll.tabIndex = 0;
-    const under = element("div", "under", this.legend.root, keysLine(this.hasDetectors, Boolean(events.onMarks)));
-    root.replaceChildren(this.sentence, this.toolbar.root, this.strip.canvas, under, this.note, this.scroll);
+    const under = element("div", "under", this.legend.root, keysLine(this.hasDetectors, Boolean(events.onMarks), reading));
+    this.signals = new SignalsPanel(() => this.shownSignals(events.signals), {
+      onPoint: (i) => this.pointer.hoverOver(i), onClose: events.onSignals,
+    });
+    root.replaceChildren(this.sentence, this.toolbar.root, this.strip.canvas, under, this.note, this.scroll, this.signals.root);
     this.pane = new TextPane(this.scroll, reading, view.mode);
     signal.addEventListener("abort", () => this.pane.destroy());
-    this.pointer = new Pointer(this, { onPoint: () => this.strip.schedule(), describe: events.describe }, signal);
+    this.pointer = new Pointer(this, { onPoint: () => this.schedule(), describe: events.describe }, signal);
     root.append(this.pointer.card);
     this.brush = events.onMarks ? this.brushFor(events.onMarks, signal) : null;
     this.listen(signal);
@@ -94,9 +101,11 @@ export class Screen {
     }
     this.view = view;
     this.toolbar.show(view);
+    this.signals.root.hidden = !this.showsSignals;
+    this.root.classList.toggle("with-signals", this.showsSignals);
     const next = this.hasDetectors ? " for the next detector." : " for the next unit.";
     const hint = element("span", "hint", " Press ", element("kbd", "", "]"), next);
-    this.sentence.replaceChildren(sentenceAbout(this.reading.findings, view), hint);
+    this.sentence.replaceChildren(sentenceAbout(this.reading.findings, view, this.reading.gates), hint);
     this.note.textContent = "";
   }
 
@@ -114,6 +123,7 @@ export class Screen {
     const atEnd = scroll.scrollTop > 0 && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < AT_END;
     Object.assign(this.reading, reading);
     if (this.pointer.cursor >= same) this.pointer.clear();
+    this.signals.forget();
     this.pane.regrow(same);
     const activation = new Int8Array(characters.length);
     if (this.activation) activation.set(this.activation.subarray(0, same));
@@ -142,11 +152,28 @@ export class Screen {
     const began = performance.now(), { state, layer, unit, palette } = this.view, { theme } = this.pane;
     this.levels = activationLevels(state, this.largest);
     this.painter.paintActivation(this.activation, activationColors(this.levels, palette, theme));
-    this.strip.schedule();
+    this.schedule();
     this.root.dataset.recolorMs = (performance.now() - began).toFixed(3);
     this.root.dataset.unit = `${state} ${unitName(layer, unit)}`;
     this.legend.show(state, palette, theme);
     this.pointer.refresh();
+  }
+
+  /** Draws the charts with the next frame. */
+  schedule() {
+    this.strip.schedule();
+    this.signals.schedule();
+  }
+
+  get showsSignals() {
+    return this.view.signals && this.reading.gates.length > 0;
+  }
+
+  /** @param {() => Map<string, Int8Array>} signals */
+  shownSignals(signals) {
+    if (!this.activation) return null;
+    const { reading, view, largest, painter, pointer: { cursor } } = this;
+    return { reading, view, codes: signals(), cursor, first: painter.visibleCharacters()[0], largest };
   }
 
   /** The largest |c| of the unit in view; undefined if cells have no c. */
@@ -156,7 +183,7 @@ export class Screen {
 
   /** Lays the text out again if its box has changed. */
   refit() {
-    if (!this.pane.refit()) return this.strip.schedule();
+    if (!this.pane.refit()) return this.schedule();
     this.laidOut();
     this.recolor();
   }
@@ -168,6 +195,6 @@ export class Screen {
   trace() {
     const { activation, levels, painter, view } = this;
     if (!activation) return null;
-    return { activation, levels, sight: painter.visibleCharacters(), cursor: this.pointer.cursor, palette: view.palette };
+    return { activation, levels, sight: painter.visibleCharacters(), cursor: this.pointer.cursor, palette: view.palette, rises: isShare(view.state) };
   }
 }

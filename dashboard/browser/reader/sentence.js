@@ -2,6 +2,7 @@
 // One or two plain sentences about the unit in view, from the search table.
 
 import { bestFinding, findingInView } from "./findings.js";
+import { aboutGate, isGate } from "./states.js";
 import { scoreText, unitName } from "./words.js";
 
 /** @import { Finding, View } from "./types.js" */
@@ -65,9 +66,13 @@ function alsoTracks(best, chosen) {
  *
  * @param {Finding[]} findings
  * @param {View} view
+ * @param {string[]} [gates] of the cell
  */
-export function sentenceAbout(findings, view) {
+export function sentenceAbout(findings, view, gates = []) {
   const name = `Unit ${unitName(view.layer, view.unit)}`, finding = findingInView(findings, view);
+  if (isGate(view.state)) {
+    return aboutGate(view.state, unitName(view.layer, view.unit), gates) + (finding ? ` ${aboutFinding(finding, view.palette)}` : "");
+  }
   if (finding) return aboutFinding(finding, view.palette) + alsoTracks(bestFinding(findings, view), finding);
   if (!findings.length) return `${name}. This model has not been searched yet.`;
   return `${name}: the search found no concept for it.`;

@@ -2,6 +2,7 @@
 // The sources of a reading: routes of the running server, or the exported page itself.
 
 import { decodeFrame } from "./frame.js";
+import { isGate } from "./states.js";
 
 /** @import { Frame, Source } from "./types.js" */
 
@@ -43,9 +44,27 @@ export class RouteSource {
    */
   async activation(state, column) {
     const { header } = await this.base();
-    const oneByOne = header.columns * header.length > LARGEST_STATE_BYTES;
-    const { arrays } = await this.get(oneByOne ? `${state}/${column}` : state);
-    const first = oneByOne ? 0 : column * header.length;
+    return this.take(state, column, header.columns * header.length > LARGEST_STATE_BYTES);
+  }
+
+  /**
+   * One signal of a unit. A gate is fetched for that unit alone, unless the text was colored by it.
+   *
+   * @param {string} state
+   * @param {number} column
+   */
+  signal(state, column) {
+    return isGate(state) && !this.fetched.has(state) ? this.take(state, column, true) : this.activation(state, column);
+  }
+
+  /**
+   * @param {string} state
+   * @param {number} column
+   * @param {boolean} alone whether this unit is fetched, or all of them
+   */
+  async take(state, column, alone) {
+    const { header } = await this.base(), { arrays } = await this.get(alone ? `${state}/${column}` : state);
+    const first = alone ? 0 : column * header.length;
     return arrays.activations.subarray(first, first + header.length);
   }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The strip chart: one unit over the characters in sight, as a line around zero.
+// The strip chart: one unit over some characters, as a line around zero or, if it is never below, from zero up.
 
 import { css, endsOf, themeOf } from "./colors.js";
 import { drawingOn, element } from "./dom.js";
@@ -14,6 +14,7 @@ import { drawingOn, element } from "./dom.js";
  * @property {Range} sight the characters to show
  * @property {number} cursor the character at the pointer, or -1
  * @property {string} palette
+ * @property {boolean} [rises] whether zero is at the bottom: of what is never below it
  */
 
 export class Strip {
@@ -53,30 +54,30 @@ export class Strip {
   }
 
   /** @param {Trace} trace */
-  draw({ activation, levels, sight: [first, last], cursor, palette }) {
+  draw({ activation, levels, sight: [first, last], cursor, palette, rises = false }) {
     this.sight = [first, last];
     const { canvas } = this, ratio = window.devicePixelRatio || 1;
     const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
     if (!width || !height) return;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = drawingOn(canvas), step = width / Math.max(1, last - first), middle = height / 2;
+    const context = drawingOn(canvas), step = width / Math.max(1, last - first), zero = rises ? height : height / 2;
     context.clearRect(0, 0, width, height);
     const { low, high } = endsOf(palette, themeOf(canvas));
     for (const [color, sign] of /** @type {[Color, number][]} */ ([[high, 1], [low, -1]])) {
       context.fillStyle = css(color, 0.8);
       context.beginPath();
-      context.moveTo(0, middle);
+      context.moveTo(0, zero);
       for (let i = first; i < last; i++) {
-        const y = middle - sign * Math.max(0, sign * levels[activation[i] + 128]) * (middle - ratio);
+        const y = zero - sign * Math.max(0, sign * levels[activation[i] + 128]) * (zero - ratio);
         context.lineTo((i - first) * step, y);
         context.lineTo((i - first + 1) * step, y);
       }
-      context.lineTo(width, middle);
+      context.lineTo(width, zero);
       context.fill();
     }
     context.fillStyle = getComputedStyle(canvas).color;
     context.globalAlpha = 0.35;
-    context.fillRect(0, Math.floor(middle), width, Math.max(1, Math.floor(ratio / 2)));
+    if (!rises) context.fillRect(0, Math.floor(zero), width, Math.max(1, Math.floor(ratio / 2)));
     context.globalAlpha = 1;
     if (cursor >= first && cursor < last) context.fillRect((cursor - first + 0.5) * step, 0, ratio, height);
   }

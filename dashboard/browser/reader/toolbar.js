@@ -4,7 +4,8 @@
 import { PALETTES } from "./colors.js";
 import { entryInView, invitationOf, labelOf, menuOf } from "./detectors.js";
 import { button, element } from "./dom.js";
-import { SYMBOLS } from "./words.js";
+import { statesOf, symbolOf } from "./states.js";
+import { titleOf } from "./words.js";
 
 /** @import { Finding, Reading, View } from "./types.js" */
 
@@ -13,11 +14,11 @@ import { SYMBOLS } from "./words.js";
  * @property {(finding: Finding) => void} onFind an entry of the menu was chosen
  * @property {(wanted: Partial<View>) => void} onChange part of the view is to change
  * @property {(by: number) => void} onStep to the next or previous unit
+ * @property {() => void} [onSignals] all signals of the unit are to be shown, or hidden; without it they are not offered
  * @property {((view: View) => string) | undefined} exportUrl the address of an exported page; without it there is none
  * @property {((view: View) => string) | undefined} [liveUrl] of one that holds the network
  */
 
-const STATE_TITLES = new Map([["hidden", "hidden state"], ["cell", "cell state"]]);
 const MODES = new Map([["colors", "Colors"], ["predictions", "Predictions"]]);
 const MODE_TITLES = new Map([
   ["colors", "color only"], ["predictions", "the five likeliest next characters under each character"],
@@ -37,14 +38,16 @@ export class Toolbar {
     this.number = element("input", "number");
     Object.assign(this.number, { type: "number", min: 0, max: reading.units - 1, ariaLabel: "Unit" });
     this.number.addEventListener("change", () => this.chooseUnit());
-    this.state = this.choice("state", SYMBOLS, STATE_TITLES, (state) => events.onChange({ state }));
+    this.offered = "";
+    this.state = element("span", "states");
+    this.setState = /** @type {(state: string) => void} */ (() => {});
+    this.signals = button("Signals", "all signals of the unit at the pointer: its gates and states  a", () => events.onSignals?.());
     this.mode = this.choice("mode", MODES, MODE_TITLES, (mode) =>
       events.onChange({ mode: mode === "predictions" ? "predictions" : "colors" }));
     this.palette = this.select("palette", "Palette", (palette) => events.onChange({ palette }));
     for (const name of PALETTES.keys()) this.palette.append(new Option(name, name));
-    const several = reading.states.length > 1; // a GRU and a plain RNN have only h
     this.root = element(
-      "div", "toolbar", this.finder, this.unitGroup(), ...(several ? [this.state.root] : []),
+      "div", "toolbar", this.finder, this.unitGroup(), this.state,
       ...(reading.predictions ? [this.mode.root] : []), this.palette,
     );
     this.export = element("a", "export", "Export");
@@ -69,6 +72,20 @@ export class Toolbar {
       finder.append(group);
     }
     return finder;
+  }
+
+  /** The states and gates that can be chosen; nothing where there is only h. A text that replaces another may have others. */
+  offerStates() {
+    const { reading, events } = this, states = statesOf(reading);
+    if (this.offered === states.join()) return;
+    this.offered = states.join();
+    const symbols = new Map(states.map((state) => [state, symbolOf(state, reading.gates)]));
+    const titles = new Map(states.map((state) => [state, `${titleOf(state)}  s`]));
+    const { root, set } = this.choice("state", symbols, titles, (state) => events.onChange({ state }));
+    this.setState = set;
+    root.querySelector(`[data-value="${reading.gates[0]}"]`)?.classList.add("first-gate");
+    this.state.replaceChildren(...(states.length > 1 ? [root] : []), ...(reading.gates.length && events.onSignals ? [this.signals] : []));
+    this.state.hidden = !this.state.childElementCount;
   }
 
   unitGroup() {
@@ -118,7 +135,9 @@ export class Toolbar {
     this.finder.value = entryInView(this.reading, view)?.concept ?? "";
     this.layer.value = String(view.layer);
     this.number.value = String(view.unit);
-    this.state.set(view.state);
+    this.offerStates();
+    this.setState(view.state);
+    this.signals.ariaPressed = String(view.signals);
     this.mode.set(view.mode);
     this.palette.value = view.palette;
     if (this.events.exportUrl) this.export.href = this.events.exportUrl(view);

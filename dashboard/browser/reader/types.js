@@ -6,7 +6,7 @@
  * @typedef {"colors" | "predictions"} Mode
  *
  * @typedef {object} Unit One unit in one of its states.
- * @property {string} state "hidden" or "cell"
+ * @property {string} state "hidden", "cell" or a gate such as "forget_gate"
  * @property {number} layer from 1
  * @property {number} unit from 0
  *
@@ -14,6 +14,7 @@
  * @property {string} concept the chosen concept; "" for the one that the unit tracks best
  * @property {Mode} mode
  * @property {string} palette
+ * @property {boolean} signals whether all signals of the unit are shown below the text
  *
  * @typedef {Unit & Look} View All that a reader shows; the address bar says the same.
  *
@@ -50,7 +51,8 @@
  * @property {number} layers
  * @property {number} units per layer
  * @property {number} columns layers times units
- * @property {string[]} states
+ * @property {string[]} states h and c
+ * @property {string[]} [gates] that can be had as well, as states: "forget_gate"; frames of before have none
  * @property {string[]} vocabulary
  * @property {Finding[]} findings
  * @property {string} model
@@ -72,12 +74,13 @@
  * @property {(state: string, layer: number, unit: number) => boolean} has whether the unit is available
  * @property {(unit: Unit) => number} column of a unit
  *
- * @typedef {Header & Extent & { characters: string[], arrays: BaseArrays, predictions: number }} Reading
+ * @typedef {Header & Extent & { gates: string[], characters: string[], arrays: BaseArrays, predictions: number }} Reading
  * A text as one model read it; `predictions` is their number for each character.
  *
  * @typedef {object} Source Where a reading comes from.
  * @property {() => Promise<Frame>} base
  * @property {(state: string, column: number) => Promise<Int8Array>} activation
+ * @property {(state: string, column: number) => Promise<Int8Array>} [signal] the same where no other unit will be asked for
  * @property {number} [known] characters that have been read, while a text is
  *
  * @typedef {[number, number]} Range First character and the one after the last.

@@ -2,12 +2,13 @@
 // A view: which unit is shown, and how. Views from outside, such as from an address, are checked here.
 
 import { PALETTES } from "./colors.js";
+import { statesOf } from "./states.js";
 
 /** @import { Mode, Reading, Unit, View } from "./types.js" */
 
 /** @type {Readonly<View>} */
 export const DEFAULT_VIEW = Object.freeze({
-  state: "hidden", layer: 1, unit: 0, concept: "", mode: "colors", palette: "blue–orange",
+  state: "hidden", layer: 1, unit: 0, concept: "", mode: "colors", palette: "blue–orange", signals: false,
 });
 /** @type {Map<unknown, Mode>} words for a mode; older links say guesses */
 const MODES = new Map([["colors", "colors"], ["predictions", "predictions"], ["guesses", "predictions"]]);
@@ -18,7 +19,7 @@ const MODES = new Map([["colors", "colors"], ["predictions", "predictions"], ["g
  * @param {{ [name: string]: unknown }} wanted
  * @returns {Partial<View>}
  */
-export function viewIn({ state, layer, unit, concept, mode, palette }) {
+export function viewIn({ state, layer, unit, concept, mode, palette, signals }) {
   /** @type {Partial<View>} */
   const view = {};
   if (typeof state === "string") view.state = state;
@@ -28,6 +29,8 @@ export function viewIn({ state, layer, unit, concept, mode, palette }) {
   const known = MODES.get(mode);
   if (known) view.mode = known;
   if (typeof palette === "string" && PALETTES.has(palette)) view.palette = palette;
+  if (signals === true || signals === "1") view.signals = true;
+  else if (signals === false) view.signals = false;
   return view;
 }
 
@@ -58,7 +61,7 @@ export function changedView(reading, view, wanted) {
  */
 export function possibleView(reading, view) {
   const mode = reading.predictions ? view.mode : "colors";
-  const next = { ...view, mode, state: reading.states.includes(view.state) ? view.state : reading.states[0] };
+  const next = { ...view, mode, state: statesOf(reading).includes(view.state) ? view.state : reading.states[0] };
   if (reading.has(next.state, next.layer, next.unit) || !reading.exported) return changedView(reading, next, {});
   const { state, column } = reading.exported[0];
   return changedView(reading, next, { state, layer: 1 + Math.floor(column / reading.units), unit: column % reading.units });
@@ -77,4 +80,4 @@ export const sameUnit = (one, other) =>
  */
 export const sameView = (one, other) =>
   other !== null && sameUnit(one, other)
-  && one.concept === other.concept && one.mode === other.mode && one.palette === other.palette;
+  && one.concept === other.concept && one.mode === other.mode && one.palette === other.palette && one.signals === other.signals;

@@ -1,8 +1,15 @@
 // @ts-check
 // Units and numbers as text.
 
-/** @type {Map<string, string>} */
-export const SYMBOLS = new Map([["hidden", "h"], ["cell", "c"]]);
+/** The letters of states and gates in the equations; a GRU's candidate is n: see states.js. @type {Map<string, string>} */
+export const SYMBOLS = new Map([
+  ["hidden", "h"], ["cell", "c"], ["input_gate", "i"], ["forget_gate", "f"], ["candidate_gate", "g"], ["output_gate", "o"],
+  ["reset_gate", "r"], ["update_gate", "z"],
+]);
+const TITLES = new Map([["hidden", "hidden state"], ["cell", "cell state"], ["candidate_gate", "candidate"]]);
+
+/** A state in words: "hidden state", "forget gate". @param {string} state */
+export const titleOf = (state) => TITLES.get(state) ?? state.replaceAll("_", " ");
 
 /**
  * @param {number} layer

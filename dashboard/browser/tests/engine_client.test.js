@@ -160,6 +160,9 @@ test("back to any character and on: the same text; a forced character: another",
     await writer.edit([], kept);
     await until(() => heard.ids.length === kept);
     assert.deepEqual(await writer.activation("hidden", 4), activation.subarray(0, kept));
+    const [i, f, g, c] = await Promise.all(["input_gate", "forget_gate", "candidate_gate", "cell"].map((state) => writer.activation(state, 4)));
+    assert.equal(f.length, kept);
+    c.forEach((value, k) => assert.ok(Math.abs(f[k] * (c[k - 1] ?? 0) + i[k] * g[k] - value) < 1e-3));
     await writer.step(203 - kept);
     await until(() => heard.ids.length === 203);
     assert.deepEqual(heard.ids, before);

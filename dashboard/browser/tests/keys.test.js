@@ -12,6 +12,7 @@ function noted({ cursor = false, focus = false, brush = false } = {}) {
   const note = (name) => (...values) => { done.push([name, ...values].join(" ")); };
   const actions = {
     detector: note("detector"), unit: note("unit"), character: note("character"), clear: note("clear"), pin: note("pin"),
+    state: note("state"), signals: note("signals"),
     extend: (/** @type {number} */ by, /** @type {number} */ rows) => { if (brush) note("extend")(by, rows); return brush; },
     confirm: () => { if (brush) note("confirm")(); return brush; },
     isPointing: () => cursor, isAtText: () => cursor || focus,
@@ -36,6 +37,14 @@ test("a control that has the focus keeps its own keys", () => {
   for (const name of ["ArrowRight", " ", "Enter"]) assert.ok(!pressKey(actions, key(name, { inControl: true })));
   assert.ok(pressKey(actions, key("]", { inControl: true })));
   assert.deepEqual(done, ["detector 1"]);
+});
+
+test("s and a work anywhere but where letters are typed", () => {
+  const { done, actions } = noted();
+  for (const more of [{}, { shift: true }, { inControl: true }]) assert.ok(pressKey(actions, key(more.shift ? "S" : "s", more)));
+  assert.ok(pressKey(actions, key("a")));
+  for (const name of ["s", "S", "a"]) assert.ok(!pressKey(actions, key(name, { inControl: true, inField: true })));
+  assert.deepEqual(done, ["state 1", "state -1", "state 1", "signals"]);
 });
 
 test("shift and arrows select, Enter confirms, where there is a brush", () => {

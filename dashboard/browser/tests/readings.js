@@ -45,7 +45,7 @@ export function reading(findings, more = {}) {
 
 /** @type {(more?: Partial<View>) => View} */
 export const view = (more = {}) => ({
-  state: "hidden", layer: 1, unit: 0, concept: "", mode: "colors", palette: "blue–orange", ...more,
+  state: "hidden", layer: 1, unit: 0, concept: "", mode: "colors", palette: "blue–orange", signals: false, ...more,
 });
 
 /** Names that every object has, and that no table of ours may know. */
