@@ -16,6 +16,9 @@ STYLE = """
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .facts span { margin-bottom: 0.6rem; }
 }
+.written { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; margin: 0.6rem 0 1.1rem; border: 0;
+  padding: 0.9rem 1.1rem; border-radius: 0.5rem; background: rgba(128, 128, 128, 0.1); color: inherit;
+  font-family: "Source Code Pro", ui-monospace, monospace; font-size: 1rem; line-height: 1.5; }
 </style>
 """
 
@@ -43,3 +46,8 @@ def plain_facts(described: dict[str, str]) -> str:
     """The same without the style."""
     rows = "".join(f"<b>{html.escape(name)}</b><span>{html.escape(words)}</span>" for name, words in described.items())
     return f'<div class="facts">{rows}</div>'
+
+
+def written(text: str) -> str:
+    """A sample of a model, with its line breaks."""
+    return f'{STYLE}<pre class="written">\n{html.escape(text)}</pre>'

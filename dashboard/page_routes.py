@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.file_util import get_static_dir
 
-FIRST, *OTHERS = VIEWS = ("read", "find", "unit", "compare", "generate", "learn", "models")
+FIRST, *OTHERS = VIEWS = ("read", "find", "unit", "compare", "generate", "train", "learn", "models")
 # A view lies beside the first page, so its folder is the server's address, even behind a proxy that adds a prefix.
 SERVER = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", window.location.href).href }</script>'
 

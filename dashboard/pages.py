@@ -10,6 +10,7 @@ from dashboard.views.generate import show_generate
 from dashboard.views.learn import show_learn
 from dashboard.views.models import show_models
 from dashboard.views.read import show_read
+from dashboard.views.train import show_train
 from dashboard.views.unit import show_unit
 
 STYLE = """
@@ -32,6 +33,9 @@ find = st.Page(lambda: show_find(read, unit, compare), title="Find", icon=":mate
 unit = st.Page(lambda: show_unit(read), title="Unit", icon=":material/account_tree:", url_path="unit")
 compare = st.Page(show_compare, title="Compare", icon=":material/compare_arrows:", url_path="compare")
 generate = st.Page(show_generate, title="Generate", icon=":material/edit_note:", url_path="generate")
+train = st.Page(
+    lambda: show_train(read, find, train), title="Train", icon=":material/model_training:", url_path="train"
+)
 learn = st.Page(show_learn, title="Learn", icon=":material/school:", url_path="learn")
 models = st.Page(lambda: show_models(read), title="Models", icon=":material/monitoring:", url_path="models")
-st.navigation([read, find, unit, compare, generate, learn, models], position="top").run()
+st.navigation([read, find, unit, compare, generate, train, learn, models], position="top").run()

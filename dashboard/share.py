@@ -20,6 +20,7 @@ from dashboard.network import Address, host_names, is_on_local_network, own_addr
 
 LOOPBACK = ip_address("127.0.0.1")
 SECONDS_TO_STOP = 3
+LARGEST_UPLOAD = 5  # MB: visitors read texts, they do not train on them
 LARGEST_MESSAGE = 2**24  # bytes of a websocket message; uploads do not use it
 MEANS = """
 Everyone on this network can open it. Visitors see all models and runs. They can paste or upload texts and search them;
@@ -48,8 +49,11 @@ def share(wanted: Iterable[str], port: int, own: list[Address] | None = None) ->
 
 
 def _configuration() -> uvicorn.Config:
+    from streamlit import config
+
     from streamlit_app import app  # only now: it reads the allowed hosts, and Streamlit sets up logs before uvicorn
 
+    config.set_option("server.maxUploadSize", LARGEST_UPLOAD)
     return uvicorn.Config(
         app,
         log_level="warning",

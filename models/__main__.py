@@ -12,12 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
-from corpora import Corpus, InputError, Vocabulary, load_corpus
+from corpora import InputError, load_corpus
 from corpora.errors import new_command_line, run_command_line
 from models.commands_measure import AsBytes, RunArgument, evaluate, gates, ngram
 from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
-from models.estimate import Estimate, estimate_training
+from models.estimate import TextSize, sized
 from models.importing.command import import_network
 from models.jobs import ask, at_work, find_job
 from models.outcome import outcome_of
@@ -68,28 +68,23 @@ def train(
     text = load_corpus(corpus, as_bytes)
     if text.left_out:
         typer.echo(text.left_out, err=True)
-    model, training = _options_for(text, preset, minutes, without_unset(options, context))
+    model, training = _options_for(TextSize.of(text), preset, minutes, without_unset(options, context))
     name = run or f"{text.name}-{model.num_layers}x{model.hidden_size}" + f"-{model.cell}" * (model.cell != "lstm")
     _train(start_run(name, text, model, training).folder, tensorboard, no_ngram)
 
 
 def _options_for(
-    text: Corpus, preset: PresetName | None, minutes: float | None, given: dict[str, Any]
+    size: TextSize, preset: PresetName | None, minutes: float | None, given: dict[str, Any]
 ) -> tuple[ModelConfig, TrainingConfig]:
     """What a preset and a time ask for with this text; what a person gave wins."""
-    characters = text.cuts[0]
+    characters = size.characters
     chosen = (fit_preset(preset, characters) if preset else {}) | given
     if minutes is None or "epochs" in given:
         return pick(ModelConfig, chosen), pick(TrainingConfig, chosen)
-    measured = _estimate(text, pick(ModelConfig, chosen), pick(TrainingConfig, chosen))
+    measured = size.estimate(pick(ModelConfig, chosen), pick(TrainingConfig, chosen))
     fitted = fit_preset(preset, characters, minutes, measured.characters_per_second) if preset else {}
     chosen = fit_minutes(fitted | given, characters, minutes, measured.characters_per_second) | given
     return pick(ModelConfig, chosen), pick(TrainingConfig, chosen)
-
-
-def _estimate(text: Corpus, model: ModelConfig, training: TrainingConfig) -> Estimate:
-    vocabulary = Vocabulary.of([text.split("training")], training.min_count)
-    return estimate_training(model, training, len(vocabulary), text.cuts[0])
 
 
 @app.command()
@@ -100,6 +95,10 @@ def estimate(
     as_bytes: AsBytes = False,
     preset: PresetOption = None,
     minutes: Minutes = None,
+    characters: Annotated[
+        int | None, typer.Option(min=1, help="Instead of a corpus: so many characters to train on.")
+    ] = None,
+    vocabulary: Annotated[int, typer.Option(min=2, help="Size of the vocabulary, with --characters.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate and the options as JSON.")] = False,
     job: Annotated[
         Path | None, typer.Option(help="A folder to note the work in as a job, its message the JSON.")
@@ -108,15 +107,15 @@ def estimate(
 ) -> None:
     """How long `train` with the same options will take on this machine, measured with a few of its steps."""
     with at_work(job, "estimate") if job else nullcontext() as work:
-        text = load_corpus(corpus, as_bytes)
-        model, training = _options_for(text, preset, minutes, without_unset(options, context))
-        estimated = _estimate(text, model, training)
+        size = sized(characters, vocabulary) if characters else TextSize.of(load_corpus(corpus, as_bytes))
+        model, training = _options_for(size, preset, minutes, without_unset(options, context))
+        estimated = size.estimate(model, training)
         chosen = dataclasses.asdict(model) | dataclasses.asdict(training)
         described = json.dumps(dataclasses.asdict(estimated) | {"options": chosen})
-        said = f"{model.title}, {training.epochs:g} passes over {text.name}: {estimated.describe()}"
+        said = f"{model.title}, {training.epochs:g} passes over {size.title}: {estimated.describe()}"
         typer.echo(described if as_json else said)
         if not as_json:
-            typer.echo(describe_advice(text.cuts[-1]))
+            typer.echo(describe_advice(size.total))
         if work:
             work.end("finished", described)
 

@@ -6,6 +6,7 @@ python -m models estimate --corpus war-and-peace --preset small
 import dataclasses
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from corpora import Corpus, Vocabulary
 from models.card import format_duration
 from models.config import ModelConfig, TrainingConfig
+from models.presets import TRAINING_SHARE
 from models.run import Run
 from models.streams import steps_in
 from models.training import Training, sample_steps
@@ -43,6 +45,35 @@ class Estimate:
             f"about {format_duration(self.seconds)}: {self.steps:,} steps at {self.characters_per_second:,.0f} "
             f"characters per second, and {format_duration(self.evaluation_seconds)} of evaluations and samples"
         )
+
+
+@dataclass(frozen=True)
+class TextSize:
+    """What the time of a training depends on of its text."""
+
+    title: str
+    total: int
+    """Characters of all splits."""
+    characters: int
+    """Of the training split."""
+    vocabulary: Callable[[int], int]
+    """The size of the vocabulary of characters that occur at least so often."""
+
+    @classmethod
+    def of(cls, text: Corpus) -> "TextSize":
+        """The size of a corpus."""
+        training = text.split("training")
+        return cls(text.name, text.cuts[-1], text.cuts[0], lambda least: len(Vocabulary.of([training], least)))
+
+    def estimate(self, model: ModelConfig, training: TrainingConfig) -> Estimate:
+        """How long a training of a text of this size takes: see `estimate_training`."""
+        return estimate_training(model, training, self.vocabulary(training.min_count), self.characters)
+
+
+def sized(characters: int, vocabulary: int) -> TextSize:
+    """The size of a text of which nothing else is known: characters of its training split, and of its vocabulary."""
+    total = round(characters / TRAINING_SHARE)
+    return TextSize(f"a text of {total:,} characters", total, characters, lambda _: vocabulary)
 
 
 class _Silent:

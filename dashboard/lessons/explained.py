@@ -10,6 +10,7 @@ EXPLAINED: dict[str, tuple[str, ...]] = {
     "unit-predictions": ("softmax",),
     "unit-inputs": ("gates", "cell-path"),
     "generate": ("language-model", "temperature", "cause"),
+    "train": ("truncated", "overfitting", "optimizers"),
     "models-card": ("layers", "truncated"),
     "models-learning": ("evolution", "optimizers", "overfitting"),
     "models-gates": ("gates", "initialisation"),

@@ -25,6 +25,7 @@ DEMO_TITLES = {
     "wikipedia": "Demo: a wiki article",
 }
 EXCERPT, OWN = "excerpt", "own"
+LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 TEXT_TITLES = {
     **{f"demo-{name}": DEMO_TITLES[name] for name in passage_names()},
     EXCERPT: "An excerpt of the validation text",
@@ -73,7 +74,9 @@ def show_text_details(location: Location) -> None:
     if location.text == OWN:
         left, right = st.columns([2, 1])
         left.text_area("Your text (Ctrl+Enter to read it)", key="own", height=160, on_change=_text_changed)
-        right.file_uploader("Or a text file, in UTF-8", key="upload", on_change=_take_upload)
+        right.file_uploader(
+            "Or a text file, in UTF-8", key="upload", max_upload_size=LARGEST_FILE, on_change=_take_upload
+        )
         if "upload_error" in state:
             show_error(state.pop("upload_error"))
 

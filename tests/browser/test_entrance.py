@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from models.run import Run
 
-CONTENT = "[data-testid=stMainBlockContainer] [data-testid=stSelectbox], .station"  # of Learn: it chooses no model
+CHOICES = "[data-testid=stMainBlockContainer] [data-testid=stSelectbox]"
+CONTENT = f"{CHOICES}, .st-key-train_form, .station"  # neither Train nor Learn has a box for the model
 
 
 class Visitor:

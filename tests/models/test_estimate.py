@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora import Corpus, InputError
+from corpora import Corpus, InputError, Vocabulary
 from models import estimate
 from models.estimate import estimate_training
 from models.jobs import find_job
@@ -56,3 +56,12 @@ def test_the_command_prints_json_and_is_a_job_where_asked(
     assert job
     assert (job.state, json.loads(job.message)) == ("finished", described)
     assert not os.listdir(os.environ["CHARSCOPE_RUNS"])
+
+
+def test_a_size_alone_is_estimated_like_a_text_of_that_size(corpus: Corpus, command: Callable[..., Outcome]):
+    options = ["--preset=tiny", "--hidden=12", "--json"]
+    vocabulary = len(Vocabulary.of([corpus.split("training")]))
+    of_text = json.loads(command("models", "estimate", "--corpus", corpus.name, *options).out)
+    size = [f"--characters={corpus.cuts[0]}", f"--vocabulary={vocabulary}"]
+    of_size = json.loads(command("models", "estimate", *size, *options).out)
+    assert (of_size["steps"], of_size["options"]) == (of_text["steps"], of_text["options"])
