@@ -193,10 +193,15 @@ def test_findings_are_documented_and_plain_json(searched_run):
 
 
 def test_routes_are_documented():
+    from dashboard.compare_routes import compare_routes
     from dashboard.routes import routes
 
     documented = {name.split("?")[0] for name in names_under(FRAME, "Routes")}
-    patterns = {route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN") for route in routes()}
+    patterns = {
+        route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN")
+        for route in [*compare_routes(), *routes()]
+    }
+    patterns = {pattern.replace("{other:str}", "OTHERKEY").replace("{layer:int}", "LAYER") for pattern in patterns}
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
     patterns = {pattern.replace("{name:str}", "LESSON") for pattern in patterns}
