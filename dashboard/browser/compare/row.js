@@ -19,7 +19,7 @@ export const rowWritten = (row) => [row, ...(row.minus ? [row.minus] : [])].map(
 export const rowsWritten = (rows) => rows.map(rowWritten).join(",");
 
 /** h, c, or a gate's name in words. @param {string} state */
-export const stateName = (state) => SYMBOLS.get(state) ?? state.replaceAll("_", " ");
+export const stateName = (state) => (state.endsWith("_gate") ? state.replaceAll("_", " ") : SYMBOLS.get(state) ?? state);
 
 /** What a signal is, without its model. @param {Signal} signal @param {(signal: Signal) => string} [nameOf] */
 export function signalName(signal, nameOf = ({ layer, unit }) => unitName(layer, unit)) {
