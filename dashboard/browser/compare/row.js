@@ -41,7 +41,7 @@ export function rowLabel(row) {
 export function shortLabel(row) {
   if (row.minus) return "difference";
   if (row.kind === "loss") return "surprise";
-  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row);
+  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row).replace(/ gate$/, "");
 }
 
 /** The signal of a row, without what is subtracted. @param {Row | Signal} row @returns {Signal} */
