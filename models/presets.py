@@ -158,7 +158,7 @@ TRAINING_SHARE = 0.8  # of one's own text
 # Characters per second on two cores with bf16: only how long, roughly; `estimate` measures it here.
 ROUGH_SPEED: dict[PresetName, int] = {"tiny": 60_000, "small": 25_000, "paper": 11_000, "best": 9_000}
 EXPECT = (
-    (2_000_000, "Words, sentences and layout; with `small` or larger a lower loss than the best n-gram model, and "
+    (2_000_000, "Words, sentences and layout; from small on a lower loss than the best n-gram model, and "
                 "units that follow quotes, lines and depth."),
     (200_000, "Words and punctuation, a loss near that of the best n-gram model, and some units that follow layout."),
     (50_000, "Frequent words; a loss somewhat higher than that of the best n-gram model. Few units will be clear."),

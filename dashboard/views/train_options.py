@@ -13,13 +13,13 @@ from corpora.look import TextLook
 from dashboard.messages import plain, show_error
 from dashboard.new_training import Plan, measurement_of
 from dashboard.training_options import Option, defaults, grouped_options, training_options
-from dashboard.views.train_text import MINUTES
+from dashboard.views.train_text import MINUTES, PRESET
 from models.card import format_duration
 from models.presets import PRESETS, Advice, PresetName, advise, fit_preset
 
 IN_A_ROW = 4
 CHANGED, WRITTEN = "train_changed", "train_written"
-PRESET: PresetName = "small"
+AT_FIRST: PresetName = "small"
 MOST_MINUTES = 7 * 24 * 60
 CARDS = """
 <style>
@@ -45,10 +45,10 @@ def show_options(characters: int, look: TextLook) -> Plan | None:
     """
     st.markdown("#### 2 · The network")
     advice = {each.preset: each for each in advise(look.characters)}
-    st.markdown(plain(f"What to expect of this text: {advice[PRESET].expect}"))
+    st.markdown(plain(f"What to expect of this text: {advice[AT_FIRST].expect}"))
     st.html(CARDS)
     preset = st.radio(
-        "Preset", list(PRESETS), index=list(PRESETS).index(PRESET), key="preset", bind="query-params",
+        "Preset", list(PRESETS), index=list(PRESETS).index(AT_FIRST), key=PRESET, bind="query-params",
         persist_state="session", horizontal=True, captions=[_card(advice[name]) for name in PRESETS],
         label_visibility="collapsed", width="stretch",
     )  # fmt: skip

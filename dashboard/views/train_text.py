@@ -18,11 +18,11 @@ from models.card import text_title
 
 UPLOADED, LOOKED = "train_files", "train_looked"
 PASTED_NAME = "pasted.txt"
-FROM, PASTED, CORPUS, MINUTES = "from", "train_pasted", "train_corpus", "minutes"
+FROM, PASTED, CORPUS, PRESET, MINUTES = "from", "train_pasted", "train_corpus", "preset", "minutes"
 PASTE, UPLOAD, HERE = WAYS = ("Paste", "Upload", "Already here")
 LARGEST_FILE = 20  # MB of one uploaded file
 PACKED = re.compile(r"(\.(txt|md|py|c|html?|json|csv|xml|zip|tar|tgz|gz|bz2|xz))+$", re.IGNORECASE)
-EXAMPLE, MINUTES_FOR_EXAMPLE = "python", 3.0
+EXAMPLE, PRESET_FOR_EXAMPLE, MINUTES_FOR_EXAMPLE = "python", "tiny", 3.0
 ASKS = {
     PASTE: "Paste a text here: a book, letters, songs, code … The longer, the better.",
     UPLOAD: f"Files of up to {LARGEST_FILE} MB each: text (.txt, .md, .py …), packed (.gz, .xz, .bz2), or archives "
@@ -110,7 +110,7 @@ def offer_example() -> None:
 
 def _take_example() -> None:
     state = st.session_state
-    state[FROM], state[CORPUS] = HERE, EXAMPLE
+    state[FROM], state[CORPUS], state[PRESET] = HERE, EXAMPLE, PRESET_FOR_EXAMPLE
     if state.get(MINUTES) is None:
         state[MINUTES] = MINUTES_FOR_EXAMPLE
 
