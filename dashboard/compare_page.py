@@ -48,8 +48,10 @@ def compare_page(rows: list[Row], text: str, palette: str) -> str:
     Raises:
         InputError: a model cannot read the text, or no browser could open the page.
     """
-    readings = {model: ENGINE.read(load_run(model), text)[1] for model in models_of(rows)}
     signals = list(dict.fromkeys(signal for row in rows for signal in row.signals))
+    readings = {
+        model: _read(model, text, {each.state for each in signals if each.model == model}) for model in models_of(rows)
+    }
     if len(signals) * len(text) > LARGEST_FRAME:
         raise InputError(f"Wanted at most {LARGEST_FRAME:,} values, got more. Shorten the text.")
     imports = import_map(HOST)
@@ -72,6 +74,12 @@ def compare_page(rows: list[Row], text: str, palette: str) -> str:
     return before + frames + SCRIPTS.format(imports=imports, script=SCRIPT)
 
 
+def _read(model: str, text: str, states: set[str]) -> Reading:
+    """The reading of a text by a model, with its gates if one of them is shown."""
+    key, reading = ENGINE.read(load_run(model), text)
+    return reading if states.isdisjoint(reading.gates) else ENGINE.with_gates(key, reading)
+
+
 def _paired(readings: dict[str, Reading]) -> Iterator[dict[str, Any]]:
     """What compares each two of the models; two that have no character of the text in common are left out."""
     for first, second in combinations(readings, 2):
@@ -88,6 +96,7 @@ def _frame(reading: Reading, signals: list[Signal]) -> str:
     exported = [(signal.state, (signal.layer - 1) * reading.units + signal.index) for signal in units]
     header = reading.header() | {
         "findings": [],
+        "gates": [gate for gate in reading.gates if any(state == gate for state, _ in exported)],
         "exported": [{"state": state, "column": column} for state, column in exported],
         "exported_layers": [
             {"state": signal.state, "layer": signal.layer, "mean": mean, "scale": scale}

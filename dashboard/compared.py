@@ -58,7 +58,7 @@ class Signal:
         state = named[1] if len(named) == 2 else run.memory
         layer = LAYER.fullmatch(named[0])
         unit = Unit(int(layer[1]), 0, state) if layer else Unit.parse(named[0], state)
-        unit.require(run.model)
+        unit.require(run.model, gates=not layer)
         return cls(model, "layer", unit.layer, 0, state) if layer else cls.of_unit(model, unit)
 
     def __str__(self) -> str:
@@ -149,8 +149,9 @@ def models_of(rows: list[Row]) -> list[str]:
 
 
 def rows_for(run: Run, unit: Unit) -> list[Row]:
-    """The rows to begin with: a unit in each of its states, and the model's surprise."""
-    states = dict.fromkeys([unit.in_recorded_state(run.model).state, *run.states])
+    """The rows to begin with: a unit in each of its states, first in its own, and the model's surprise."""
+    first = unit if unit.state in run.model.gate_states else unit.in_recorded_state(run.model)
+    states = dict.fromkeys([first.state, *run.states])
     signals = [Signal.of_unit(run.name, unit.in_state(state)) for state in states]
     return [*map(Row, signals), Row(Signal(run.name))]
 

@@ -22,7 +22,7 @@ from models.streams import steps_in
 from models.training import Training, sample_steps
 
 WARM_UP = 2  # steps
-LEAST, LONGEST = 3, 2.0  # steps that are timed, and seconds after which no further one is
+LEAST, LONGEST = 5, 3.0  # steps that are timed, and seconds after which no further one is
 MOST_CHUNKS = 50  # of each stream: a long text's steps take what a short one's do
 FIRST_CHARACTER = 0x4E00  # of a stretch of code points long enough for any vocabulary
 PART_VALIDATED = 8  # the training split of one's own text is eight times as long as the validation split

@@ -193,15 +193,23 @@ def test_findings_are_documented_and_plain_json(searched_run):
 
 
 def test_routes_are_documented():
+    from dashboard.compare_routes import compare_routes
     from dashboard.routes import routes
 
     documented = {name.split("?")[0] for name in names_under(FRAME, "Routes")}
-    patterns = {route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN") for route in routes()}
+    patterns = {
+        route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN")
+        for route in [*compare_routes(), *routes()]
+    }
+    patterns = {pattern.replace("{other:str}", "OTHERKEY").replace("{layer:int}", "LAYER") for pattern in patterns}
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
     patterns = {pattern.replace("{name:str}", "LESSON") for pattern in patterns}
     served = {
-        pattern.replace("{state:str}", state) for pattern in patterns for state in ("hidden", "cell", "forget_gate")
+        pattern.replace("{state:str}", state)
+        for pattern in patterns
+        for state in ("hidden", "cell", "forget_gate")
+        if state != "forget_gate" or "/KEY/{state" in pattern  # layers and snapshots have no gates
     }
     assert documented == served
 

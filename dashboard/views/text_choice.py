@@ -24,6 +24,7 @@ DEMO_TITLES = {
     "linux": "Demo: a C file",
     "wikipedia": "Demo: a wiki article",
 }
+LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 EXCERPT, OWN = "excerpt", "own"
 LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 TEXT_TITLES = {

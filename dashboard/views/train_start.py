@@ -28,7 +28,7 @@ ASK_EVERY = 1.0  # seconds
 def show_start(text: Text, look: TextLook, plan: Plan, train: StreamlitPage) -> None:
     """The estimate, the name and the button; once started, the page `train` shows the training."""
     st.markdown("#### 3 · Start")
-    show_estimate(plan, text.training_characters(look.characters), look.vocabulary)
+    estimate = st.container()
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
         name = _choose_name(suggest_name(text.title, plan.preset))
@@ -44,6 +44,8 @@ def show_start(text: Text, look: TextLook, plan: Plan, train: StreamlitPage) -> 
         show_error(wrong)
     elif pressed:
         _start(name, text, plan, train)
+    with estimate:  # last, since it may run the page again: a press would be lost
+        show_estimate(plan, text.training_characters(look.characters), look.vocabulary)
 
 
 def _choose_name(suggested: str) -> str:

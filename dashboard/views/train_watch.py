@@ -128,14 +128,14 @@ def _show_control(job: Job) -> None:
 
 
 def _is_ending(folder: Path) -> bool:
-    """Whether a process is about to end a training that does not run."""
+    """Whether a process is about to end a training that does not run and has not ended."""
     job = find_job(folder, "finish")
-    return job is not None and job.state == "running"
+    return job is not None and job.state == "running" and status_of(folder) not in ("training", "finished")
 
 
 def _show_ending(folder: Path) -> None:
     """That it is being ended; the page runs once more when it is, or when the process is at work as a training."""
-    if not _is_ending(folder) or status_of(folder) == "training":
+    if not _is_ending(folder):
         st.rerun()
     st.progress(0.0, ANSWERS["finish"])
 

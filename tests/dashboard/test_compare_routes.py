@@ -1,5 +1,6 @@
 """What the browser asks for in Compare, and the page that it saves."""
 
+import base64
 import json
 import re
 
@@ -81,8 +82,6 @@ def test_an_exported_page_holds_its_rows_and_no_more(client: TestClient, held: t
 
 
 def test_the_page_holds_the_codes_of_the_recording(held: tuple[str, Reading]):
-    import base64
-
     _, reading = held
     page = compare_page(parse_rows(ROWS)[0], reading.text, "")
     frame = re.search(r'data-model="tiny">([^<]*)<', page)
@@ -95,3 +94,15 @@ def test_the_page_holds_the_codes_of_the_recording(held: tuple[str, Reading]):
     assert header["exported_layers"] == [{"state": "cell", "layer": 1, "mean": mean, "scale": scale}]
     assert np.array_equal(arrays["layer_activations"], codes)
     assert arrays["top_char"].size == 0
+    assert header["gates"] == []
+
+
+def test_the_page_of_a_gate_holds_it(held: tuple[str, Reading]):
+    key, reading = held
+    page = compare_page(parse_rows("tiny:L2.u7:forget_gate")[0], reading.text, "")
+    frame = re.search(r'data-model="tiny">([^<]*)<', page)
+    assert frame
+    header, arrays = decode_frame(base64.b64decode(frame[1]))
+    assert header["gates"] == ["forget_gate"]
+    gated = ENGINE.with_gates(key, reading).states["forget_gate"]
+    assert np.array_equal(arrays["activations"], gated[24 + 7])

@@ -23,7 +23,7 @@ def page() -> None:
     from dashboard.views.find import show_find
 
     other = st.Page(lambda: None, title="x", url_path="x")
-    show_find(other, other)
+    show_find(other, other, other)
 
 
 def open_find() -> "AppTest":

@@ -150,6 +150,16 @@ def test_a_training_that_runs_is_paused_and_ended_from_its_page(tiny_run: Run):
     assert {"train_train", "train_finish", "own_delete_tiny", "train_read", "start_search"} <= keys_of(shown)
 
 
+def test_one_that_is_being_ended_offers_nothing_until_it_has_ended(tiny_run: Run):
+    finished = (tiny_run.folder / "config.json").read_text()
+    unfinish(tiny_run)
+    with at_work(tiny_run.folder, "finish"):
+        shown = open_page(page_of_training, run="tiny")
+        assert not shown.button
+        (tiny_run.folder / "config.json").write_text(finished)  # its process has not said goodbye yet
+        assert "train_read" in keys_of(shown.run())
+
+
 def test_a_training_that_failed_says_why_and_one_that_is_gone_too(tiny_run: Run):
     unfinish(tiny_run)
     with at_work(tiny_run.folder, "train") as work:

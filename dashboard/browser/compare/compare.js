@@ -180,7 +180,7 @@ export class Comparison {
     this.legend.hidden = !shown;
     this.legend.replaceChildren(element("span", "", low), element("i", "ramp"), element("span", "", high));
     this.legend.title = row ? rowLabel(row) : "";
-    this.legend.style.setProperty("--ramp", rampOf(this.palette, themeOf(this.scroll)));
+    this.legend.style.setProperty("--ramp", rampOf(this.palette, themeOf(this.scroll), shown?.rises));
   }
 
   /** @param {Row[]} rows @param {number} focused */

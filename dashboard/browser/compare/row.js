@@ -1,7 +1,8 @@
 // @ts-check
 // Rows as the address writes them, and in words.
 
-import { SYMBOLS, unitName } from "../reader/words.js";
+import { isGate } from "../reader/states.js";
+import { SYMBOLS, titleOf, unitName } from "../reader/words.js";
 
 /** @import { Row, Signal } from "./types.js" */
 
@@ -19,7 +20,7 @@ export const rowWritten = (row) => [row, ...(row.minus ? [row.minus] : [])].map(
 export const rowsWritten = (rows) => rows.map(rowWritten).join(",");
 
 /** h, c, or a gate's name in words. @param {string} state */
-export const stateName = (state) => SYMBOLS.get(state) ?? state.replaceAll("_", " ");
+export const stateName = (state) => (isGate(state) ? titleOf(state) : SYMBOLS.get(state) ?? state);
 
 /** What a signal is, without its model. @param {Signal} signal @param {(signal: Signal) => string} [nameOf] */
 export function signalName(signal, nameOf = ({ layer, unit }) => unitName(layer, unit)) {
@@ -40,7 +41,7 @@ export function rowLabel(row) {
 export function shortLabel(row) {
   if (row.minus) return "difference";
   if (row.kind === "loss") return "surprise";
-  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row);
+  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row).replace(/ gate$/, "");
 }
 
 /** The signal of a row, without what is subtracted. @param {Row | Signal} row @returns {Signal} */

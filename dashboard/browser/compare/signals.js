@@ -2,6 +2,7 @@
 // What a row shows: a code for each character, the level of each code for its color, and the value in words.
 
 import { activationLevels, activationOf } from "../reader/codes.js";
+import { isGate, isShare } from "../reader/states.js";
 import { activationText, signedText } from "../reader/words.js";
 
 /** @import { Book, Row, Shown, Signal } from "./types.js" */
@@ -61,10 +62,11 @@ async function signalShown(signal, book) {
  */
 async function unitShown({ state, layer, unit }, { reading, activation }) {
   const column = reading.column({ state, layer, unit }), codes = await activation(state, column);
-  const largest = reading.arrays.cell_scale?.[column], name = state === "cell" ? "tanh c" : state === "hidden" ? "h" : "";
+  const largest = reading.arrays.cell_scale?.[column], name = state === "cell" ? "tanh c" : isGate(state) ? "" : "h";
   return {
     codes, levels: activationLevels(state, largest),
-    text: (i) => activationText(activationOf(state, codes[i], largest)), ends: [`${name} −1`.trim(), "+1"],
+    text: (i) => activationText(activationOf(state, codes[i], largest)), ends: isShare(state) ? ["0 shut", "1 open"] : [`${name} −1`.trim(), "+1"],
+    rises: isShare(state),
   };
 }
 

@@ -4,6 +4,7 @@
 import { PALETTES } from "../reader/colors.js";
 import { labelOf, menuOf } from "../reader/detectors.js";
 import { button, element } from "../reader/dom.js";
+import { statesOf } from "../reader/states.js";
 import { rowWritten, rowLabel, sameKind, signalOf, stateName } from "./row.js";
 
 /** @import { Reading } from "../reader/types.js" */
@@ -98,7 +99,8 @@ export class Toolbar {
     const isNew = reading !== this.reading;
     this.reading = reading;
     this.finder.hidden = row.kind !== "unit" || !reading?.findings.length;
-    this.state.hidden = row.kind === "loss" || !reading || reading.states.length < 2;
+    const states = reading ? (row.kind === "unit" ? statesOf(reading) : reading.states) : [];
+    this.state.hidden = row.kind === "loss" || states.length < 2;
     if (!reading) return;
     const at = (/** @type {{ state: string, layer: number, unit: number, rank: number }} */ each) =>
       each.rank === 1 && each.state === row.state && each.layer === row.layer && each.unit === row.unit;
@@ -109,12 +111,11 @@ export class Toolbar {
         return group;
       }));
       fill(this.layer, Array.from({ length: reading.layers }, (_, k) => [String(k + 1), `L${k + 1}`]), "");
-      fill(this.state, reading.states.map((state) => [state, stateName(state)]), "");
       this.number.max = String(reading.units - 1);
     }
     this.finder.value = reading.findings.find(at)?.concept ?? "";
     this.layer.value = String(row.layer);
-    this.state.value = row.state;
+    fill(this.state, states.map((state) => [state, stateName(state)]), row.state);
   }
 
   /** What can be subtracted: the signals of the other rows, and what is. @param {Row[]} rows @param {number} focused */

@@ -46,6 +46,7 @@
  * @property {Float32Array} levels of each code, -1 .. 1, from -128 on
  * @property {(i: number) => string} text the value at a character
  * @property {[low: string, high: string]} ends what the strongest colors stand for
+ * @property {boolean} [rises] whether the low end is 0, which has no color
  */
 
 export {};
