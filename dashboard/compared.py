@@ -58,7 +58,7 @@ class Signal:
         state = named[1] if len(named) == 2 else run.memory
         layer = LAYER.fullmatch(named[0])
         unit = Unit(int(layer[1]), 0, state) if layer else Unit.parse(named[0], state)
-        unit.require(run.model)
+        unit.require(run.model, gates=True)
         return cls(model, "layer", unit.layer, 0, state) if layer else cls.of_unit(model, unit)
 
     def __str__(self) -> str:
@@ -150,16 +150,15 @@ def models_of(rows: list[Row]) -> list[str]:
 
 def rows_for(run: Run, unit: Unit) -> list[Row]:
     """The rows to begin with: a unit in each of its states, and the model's surprise."""
-    states = dict.fromkeys([unit.in_recorded_state(run.model).state, *run.states])
+    first = unit.state if unit.state in run.model.gate_states else unit.in_recorded_state(run.model).state
+    states = dict.fromkeys([first, *run.states])
     signals = [Signal.of_unit(run.name, unit.in_state(state)) for state in states]
     return [*map(Row, signals), Row(Signal(run.name))]
 
 
 def best_of_each(concept: str) -> list[Row]:
     """The best unit for a concept of each model whose search has scored it, the surest first."""
-    found = [
-        (row["score"], name, Unit.of_row(row).in_recorded_state(load_run(name).model)) for name, row in _best(concept)
-    ]
+    found = [(row["score"], name, Unit.of_row(row)) for name, row in _best(concept)]
     ordered = sorted(found, key=lambda each: -abs(each[0]))[:MOST_ROWS]
     return [Row(Signal.of_unit(name, unit)) for _, name, unit in ordered]
 
@@ -186,7 +185,7 @@ def layer_codes(reading: Reading, layer: int, state: str) -> tuple[Int8[np.ndarr
     Raises:
         InputError: there is no such layer, or no such state.
     """
-    Unit(layer, 0, state).require(reading.run.model)
+    Unit(layer, 0, state).require(reading.run.model, gates=True)
     sizes = layer_sizes(reading, layer, state)
     mean = float(sizes.mean())
     scale = max(float(np.abs(sizes - mean).max()), 1e-6)

@@ -62,6 +62,17 @@ def test_an_invalid_row_is_one_line_and_the_others_are_shown(tiny_run: Run, writ
     assert "\n" not in problem
 
 
+def test_a_gate_is_a_state_that_a_row_can_show(tiny_run: Run):
+    written = "tiny:L2.u7:forget_gate,tiny:L1:input_gate,war-and-peace-gru:L1.u3:update_gate"
+    rows, problems = parse_rows(written)
+    assert (write_rows(rows), problems) == (written, [])
+    _, problems = parse_rows("war-and-peace-gru:L1.u3:forget_gate,war-and-peace-rnn:L1:reset_gate")
+    assert ["as the state of a" in problem for problem in problems] == [True, True]
+    assert write_rows(rows_for(tiny_run, Unit(1, 4, "output_gate"))).startswith(
+        "tiny:L1.u4:output_gate,tiny:L1.u4:hidden"
+    )
+
+
 def test_there_is_an_end_to_rows(tiny_run: Run):
     rows, problems = parse_rows(",".join(["tiny:loss"] * 13))
     assert len(rows) == 12
