@@ -46,28 +46,27 @@ const sized = (state) => (isShare(state) ? stateName(state) : `|${stateName(stat
 export function rowLabel(row, called) {
   const one = `${row.model} ${signalName(row, called)}`;
   if (!row.minus) return one;
-  if (row.kind === "loss") return `${row.model} against ${row.minus.model}: surprise`;
+  if (row.kind === "loss") return `surprise: ${row.model} against ${row.minus.model}`;
   const less = signalName(row.minus, called);
   return row.model === row.minus.model ? `${one} − ${less}` : `${one} − ${row.minus.model} ${less}`;
 }
 
 /**
- * What follows the short label: the name of the unit, what is subtracted, or else the model where there are several.
+ * What follows the short label: the name of the unit, the other model, or else the model where there are several.
  *
  * @param {Row} row
  * @param {Called} called
  * @param {boolean} isOneOfMany whether the rows are of several models
  */
 export function moreAbout(row, called, isOneOfMany) {
-  if (row.kind === "loss" && row.minus) return `${row.model} against ${row.minus.model}`;
-  if (row.minus) return `${signalName(row)} − ${signalName(row.minus)}`;
+  if (row.minus) return row.kind === "loss" ? `against ${row.minus.model}` : "";
   return called(row) || (isOneOfMany ? row.model : "");
 }
 
-/** A short one, which stands before each line of the text. @param {Row} row */
+/** A short one, which stands before each line of the text. @param {Row | Signal} row @returns {string} */
 export function shortLabel(row) {
-  if (row.minus) return "difference";
   if (row.kind === "loss") return "surprise";
+  if ("minus" in row && row.minus) return `${shortLabel(signalOf(row))} − ${shortLabel(row.minus)}`;
   return row.kind === "layer" ? `L${row.layer} ${sized(row.state)}` : signalName(row);
 }
 

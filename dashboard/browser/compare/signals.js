@@ -28,8 +28,8 @@ export const signedNats = (nats) => (nats < 0 ? "" : "+") + natsText(nats);
  */
 export const lossAt = ({ reading }, i) => (i > 0 ? reading.arrays.loss[i - 1] : NaN);
 
-/** @param {Book} book @param {number} i */
-export const surpriseText = (book, i) => (i > 0 ? natsText(lossAt(book, i)) : "–");
+/** In nats, as the differences are, and in bits, as in Read. @param {Book} book @param {number} i */
+export const surpriseText = (book, i) => (i > 0 ? `${natsText(lossAt(book, i))} · ${(lossAt(book, i) / Math.LN2).toFixed(2)} bits` : "–");
 
 /**
  * What a row shows.

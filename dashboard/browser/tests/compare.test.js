@@ -45,16 +45,17 @@ test("labels say what a row is", () => {
   assert.equal(rowLabel(row()), "m L2·u3 c");
   assert.equal(rowLabel(row({ minus: OTHER })), "m L2·u3 c − n L1·u0 h");
   assert.equal(rowLabel(row({ minus: { ...OTHER, model: "m", state: "forget_gate" } })), "m L2·u3 c − L1·u0 forget gate");
-  assert.equal(rowLabel(lossOf("m", "n")), "m against n: surprise");
+  assert.equal(rowLabel(lossOf("m", "n")), "surprise: m against n");
   assert.deepEqual([row(), row({ kind: "layer" }), lossOf("m", "n"), row({ kind: "loss" })].map(shortLabel),
-    ["L2·u3 c", "L2 |c|", "difference", "surprise"]);
+    ["L2·u3 c", "L2 |c|", "surprise", "surprise"]);
 });
 
 test("a unit's name is part of its label, and a short label is followed by what tells rows apart", () => {
   const called = calledIn(new Map([["m", book([])]]));
   assert.equal(rowLabel(row({ minus: OTHER }), called), "m L2·u3 c · quotes − n L1·u0 h");
   assert.deepEqual([row(), row({ unit: 1 }), row({ model: "n" }), row({ minus: OTHER }), lossOf("m", "n"), row({ kind: "layer" })].map((each) =>
-    moreAbout(each, called, true)), ["quotes", "m", "n", "L2·u3 c − L1·u0 h", "m against n", "m"]);
+    moreAbout(each, called, true)), ["quotes", "m", "n", "", "against n", "m"]);
+  assert.equal(shortLabel(row({ minus: OTHER })), "L2·u3 c − L1·u0 h");
   assert.deepEqual([moreAbout(row({ unit: 1 }), called, false), moreAbout(row(), called, false)], ["", "quotes"]);
 });
 
@@ -89,7 +90,7 @@ test("what begins at 0 has one color, and what has two sides has two", async () 
 test("surprise is of the character itself, and has none at the first", async () => {
   const shown = await shownOf(row({ kind: "loss" }), book([0.5, 10, 2.5, 0]), null);
   assert.deepEqual([...shown.codes], [0, 13, 127, 64]);
-  assert.deepEqual([0, 1, 2].map(shown.text), ["–", "0.50 nats", "10.00 nats"]);
+  assert.deepEqual([0, 1, 2].map(shown.text), ["–", "0.50 nats · 0.72 bits", "10.00 nats · 14.43 bits"]);
 });
 
 test("a difference in surprise is above 0 where the first is better, and none where one does not know the character", async () => {
