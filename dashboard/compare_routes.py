@@ -17,7 +17,7 @@ from dashboard.location import PALETTES
 from dashboard.naming import names_of_units
 from dashboard.paired import compare_losses
 from dashboard.readings import Reading
-from dashboard.routes import PREFIX, with_gate
+from dashboard.routes import PREFIX
 from models.run import load_run
 
 
@@ -43,8 +43,7 @@ def layer(request: Request) -> Response:
     """The mean |activation| of a layer, as codes; the header has its mean and its scale."""
     try:
         asked = request.path_params
-        key, state = asked["key"], asked["state"]
-        codes, mean, scale = layer_codes(with_gate(key, _reading(key), state), asked["layer"], state)
+        codes, mean, scale = layer_codes(_reading(asked["key"]), asked["layer"], asked["state"])
         frame = encode_frame({"mean": mean, "scale": scale}, {"activations": codes})
         return Response(
             frame, media_type="application/octet-stream", headers={"Cache-Control": "private, max-age=86400"}

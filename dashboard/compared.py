@@ -58,7 +58,7 @@ class Signal:
         state = named[1] if len(named) == 2 else run.memory
         layer = LAYER.fullmatch(named[0])
         unit = Unit(int(layer[1]), 0, state) if layer else Unit.parse(named[0], state)
-        unit.require(run.model, gates=True)
+        unit.require(run.model, gates=not layer)
         return cls(model, "layer", unit.layer, 0, state) if layer else cls.of_unit(model, unit)
 
     def __str__(self) -> str:
@@ -190,7 +190,7 @@ def layer_codes(reading: Reading, layer: int, state: str) -> tuple[Int8[np.ndarr
     Raises:
         InputError: there is no such layer, or no such state.
     """
-    Unit(layer, 0, state).require(reading.run.model, gates=True)
+    Unit(layer, 0, state).require(reading.run.model)
     sizes = layer_sizes(reading, layer, state)
     mean = float(sizes.mean())
     scale = max(float(np.abs(sizes - mean).max()), 1e-6)

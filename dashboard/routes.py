@@ -54,13 +54,13 @@ def state(request: Request) -> Response:
     """A state or a gate, for all units or for one column."""
     try:
         asked = request.path_params
-        reading = with_gate(asked["key"], _reading(request), asked["state"])
+        reading = _with_gate(asked["key"], _reading(request), asked["state"])
         return _frame(reading.state_frame(asked["state"], asked.get("column")))
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 
 
-def with_gate(key: str, reading: Reading, state: str) -> Reading:
+def _with_gate(key: str, reading: Reading, state: str) -> Reading:
     """The reading, with its gates if the state is one of them."""
     return ENGINE.with_gates(key, reading) if state in reading.gates else reading
 
@@ -74,7 +74,7 @@ def export(request: Request) -> Response:
         reading = _reading(request)
         shown, model = request.query_params, reading.run.model
         unit = Unit.parse(shown.get("unit", "L1.u0"), shown.get("state", "hidden")).require(model, gates=True)
-        reading = with_gate(request.path_params["key"], reading, unit.state)
+        reading = _with_gate(request.path_params["key"], reading, unit.state)
         own = in_every_state([unit], tuple(reading.states))
         units = in_every_state([*own, *detector_units(reading.run)], model.states)[:UNITS_IN_EXPORT]
         mode = "predictions" if shown.get("mode") in ("predictions", "guesses") else "colors"

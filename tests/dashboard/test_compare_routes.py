@@ -56,18 +56,6 @@ def test_a_layer_is_a_frame(client: TestClient, held: tuple[str, Reading]):
     assert np.array_equal(arrays["activations"], codes)
 
 
-def test_gates_are_rows_here_and_in_the_page(client: TestClient, held: tuple[str, Reading]):
-    key, reading = held
-    gates = ENGINE.with_gates(key, reading)
-    _, arrays = decode_frame(client.get(f"{PREFIX}/{key}/layer/1/forget_gate").content)
-    assert np.array_equal(arrays["activations"], layer_codes(gates, 1, "forget_gate")[0])
-    rows, _ = parse_rows("tiny:L2.u7:output_gate,tiny:L1:forget_gate")
-    (frame,) = re.findall(r'data-model="tiny">([^<]*)<', compare_page(rows, reading.text, ""))
-    header, arrays = decode_frame(base64.b64decode(frame))
-    assert header["gates"] == ["forget_gate", "output_gate"]
-    assert np.array_equal(arrays["activations"], gates.states["output_gate"][31])
-
-
 def test_names_come_with_a_model_and_the_page_has_those_of_its_units(client: TestClient, held: tuple[str, Reading]):
     key, reading = held
     for unit, name in ((Unit(2, 7), HOSTILE_NAME), (Unit(1, 1), "not in the page")):
@@ -125,3 +113,15 @@ def test_the_page_holds_the_codes_of_the_recording(held: tuple[str, Reading]):
     assert header["exported_layers"] == [{"state": "cell", "layer": 1, "mean": mean, "scale": scale}]
     assert np.array_equal(arrays["layer_activations"], codes)
     assert arrays["top_char"].size == 0
+    assert header["gates"] == []
+
+
+def test_the_page_of_a_gate_holds_it(held: tuple[str, Reading]):
+    key, reading = held
+    page = compare_page(parse_rows("tiny:L2.u7:forget_gate")[0], reading.text, "")
+    frame = re.search(r'data-model="tiny">([^<]*)<', page)
+    assert frame
+    header, arrays = decode_frame(base64.b64decode(frame[1]))
+    assert header["gates"] == ["forget_gate"]
+    gated = ENGINE.with_gates(key, reading).states["forget_gate"]
+    assert np.array_equal(arrays["activations"], gated[24 + 7])

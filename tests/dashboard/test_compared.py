@@ -32,6 +32,13 @@ def test_a_unit_without_a_state_is_its_memory(tiny_run: Run):
     assert [row.signal.state for row in rows] == ["cell", "hidden"]
 
 
+def test_a_gate_is_a_row_of_a_unit_and_comes_first_where_it_was_in_view(tiny_run: Run):
+    rows, problems = parse_rows("tiny:L1.u3:forget_gate,war-and-peace-gru:L1.u3:update_gate")
+    assert (len(rows), problems) == (2, [])
+    begun = rows_for(tiny_run, Unit(1, 3, "forget_gate"))
+    assert [row.signal.state for row in begun] == ["forget_gate", "hidden", "cell", ""]
+
+
 def test_hostile_names_of_models_keep_their_places():
     signal = Signal("a,b~c:d %2C/é", "unit", 1, 2, "hidden")
     assert not set(str(signal).partition(":")[0]) & set(",~: /")
@@ -47,6 +54,8 @@ def test_hostile_names_of_models_keep_their_places():
         ("tiny:L1.u99:hidden", "L1.u0 to L2.u23"),
         ("tiny:L3:hidden", "L1.u0 to L2.u23"),
         ("war-and-peace-gru:L1.u1:cell", "as the state of a"),
+        ("tiny:L1.u1:reset_gate", "as the state of a"),
+        ("tiny:L1:forget_gate", "as the state of a"),
         ("tiny:gates", "Wanted a unit such as"),
         ("tiny", "Wanted a row such as"),
         ("tiny:L1.u1:hidden:x", "Wanted a row such as"),
@@ -60,17 +69,6 @@ def test_an_invalid_row_is_one_line_and_the_others_are_shown(tiny_run: Run, writ
     (problem,) = problems
     assert said in problem
     assert "\n" not in problem
-
-
-def test_a_gate_is_a_state_that_a_row_can_show(tiny_run: Run):
-    written = "tiny:L2.u7:forget_gate,tiny:L1:input_gate,war-and-peace-gru:L1.u3:update_gate"
-    rows, problems = parse_rows(written)
-    assert (write_rows(rows), problems) == (written, [])
-    _, problems = parse_rows("war-and-peace-gru:L1.u3:forget_gate,war-and-peace-rnn:L1:reset_gate")
-    assert ["as the state of a" in problem for problem in problems] == [True, True]
-    assert write_rows(rows_for(tiny_run, Unit(1, 4, "output_gate"))).startswith(
-        "tiny:L1.u4:output_gate,tiny:L1.u4:hidden"
-    )
 
 
 def test_there_is_an_end_to_rows(tiny_run: Run):

@@ -14,8 +14,8 @@ import { element } from "../reader/dom.js";
  * @param {string} palette
  * @param {Theme} theme
  */
-export function fillLegend(legend, { ends: [low, high], isShare }, title, palette, theme) {
+export function fillLegend(legend, { ends: [low, high], rises }, title, palette, theme) {
   legend.replaceChildren(element("span", "", low), element("i", "ramp"), element("span", "", high));
   legend.title = title;
-  legend.style.setProperty("--ramp", rampOf(palette, theme, isShare));
+  legend.style.setProperty("--ramp", rampOf(palette, theme, rises));
 }

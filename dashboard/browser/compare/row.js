@@ -1,7 +1,7 @@
 // @ts-check
 // Rows as the address writes them, and in words.
 
-import { isGate, isShare } from "../reader/states.js";
+import { isGate } from "../reader/states.js";
 import { SYMBOLS, titleOf, unitName } from "../reader/words.js";
 
 /** @import { Book, Row, Signal } from "./types.js" */
@@ -35,12 +35,9 @@ export const calledIn = (books) => ({ model, kind, layer, unit }) =>
 export function signalName(signal, called = NAMELESS) {
   if (signal.kind === "loss") return "surprise";
   const symbol = stateName(signal.state), name = called(signal);
-  if (signal.kind === "layer") return `L${signal.layer} mean ${sized(signal.state)}`;
+  if (signal.kind === "layer") return `L${signal.layer} mean |${symbol}|`;
   return `${unitName(signal.layer, signal.unit)} ${symbol}${name ? ` · ${name}` : ""}`;
 }
-
-/** The size of a state, whose sign does not count; a gate that is a share has none. @param {string} state */
-const sized = (state) => (isShare(state) ? stateName(state) : `|${stateName(state)}|`);
 
 /** The whole label of a row. @param {Row} row @param {Called} [called] */
 export function rowLabel(row, called) {
@@ -67,7 +64,7 @@ export function moreAbout(row, called, isOneOfMany) {
 export function shortLabel(row) {
   if (row.kind === "loss") return "surprise";
   if ("minus" in row && row.minus) return `${shortLabel(signalOf(row))} − ${shortLabel(row.minus)}`;
-  return row.kind === "layer" ? `L${row.layer} ${sized(row.state)}` : signalName(row);
+  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row).replace(/ gate$/, "");
 }
 
 /** The models of some rows, each once. @param {Row[]} rows */

@@ -65,7 +65,7 @@ async function unitShown({ state, layer, unit }, { reading, activation }) {
   const largest = reading.arrays.cell_scale?.[column], isGate = isShare(state);
   const name = state === "cell" ? "tanh c" : state === "hidden" ? "h" : titleOf(state);
   return {
-    codes, levels: activationLevels(state, largest), isShare: isGate,
+    codes, levels: activationLevels(state, largest), rises: isGate,
     text: (i) => activationText(activationOf(state, codes[i], largest)), ends: isGate ? [`${name}: 0 shut`, "1 open"] : [`${name} = −1`, "+1"],
   };
 }
@@ -84,7 +84,7 @@ async function layerShown({ state, layer }, book) {
 /** @param {Book} book @returns {Shown} */
 function lossShown(book) {
   const codes = Int8Array.from(book.reading.characters, (_, i) => (i ? codeOf(lossAt(book, i) / MOST_NATS) : 0));
-  return { codes, levels: EVEN, text: (i) => surpriseText(book, i), ends: ["0", `${MOST_NATS} nats or more`], isShare: true };
+  return { codes, levels: EVEN, text: (i) => surpriseText(book, i), ends: ["0", `${MOST_NATS} nats or more`], rises: true };
 }
 
 /**

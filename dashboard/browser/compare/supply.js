@@ -2,7 +2,6 @@
 // Where a comparison comes from: routes of the running server, or the exported page itself.
 
 import { readingOf } from "../reader/reading.js";
-import { statesOf } from "../reader/states.js";
 import { InlineSource, RouteSource } from "../reader/sources.js";
 import { rowWritten } from "./row.js";
 
@@ -76,7 +75,7 @@ export class RouteSupply {
     return this.once(`book ${model}`, async () => {
       const { url, names } = await this.place(model), source = new RouteSource(url), reading = readingOf(await source.base());
       return bookOf(reading, source, names, {
-        hasLayer: (state, layer) => statesOf(reading).includes(state) && layer >= 1 && layer <= reading.layers,
+        hasLayer: (state, layer) => reading.states.includes(state) && layer >= 1 && layer <= reading.layers,
         layer: async (state, layer) => {
           const { header, arrays } = await source.get(`layer/${layer}/${state}`);
           const { mean, scale } = /** @type {LayerCodes} */ (/** @type {unknown} */ (header));

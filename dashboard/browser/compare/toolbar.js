@@ -101,7 +101,7 @@ export class Toolbar {
 
   /** @param {Row} row @param {Book | null} book */
   showBook(row, book) {
-    const isNew = book !== this.book, reading = book?.reading, states = reading ? statesOf(reading) : [];
+    const isNew = book !== this.book, reading = book?.reading, states = reading ? (row.kind === "unit" ? statesOf(reading) : reading.states) : [];
     this.book = book;
     this.finder.hidden = row.kind !== "unit" || !(reading?.findings.length || book?.names.size);
     this.state.hidden = row.kind === "loss" || states.length < 2;
@@ -111,13 +111,12 @@ export class Toolbar {
     if (isNew) {
       this.offer(book);
       fill(this.layer, Array.from({ length: reading.layers }, (_, k) => [String(k + 1), `L${k + 1}`]), "");
-      fill(this.state, states.map((state) => [state, stateName(state)]), "");
       this.number.max = String(reading.units - 1);
     }
     this.finder.value = reading.findings.find(at)?.concept ?? `${NAMED}L${row.layer}.u${row.unit}`;
     if (this.finder.selectedIndex < 0) this.finder.value = "";
     this.layer.value = String(row.layer);
-    this.state.value = row.state;
+    fill(this.state, states.map((state) => [state, stateName(state)]), row.state);
   }
 
   /** Fills the menu: units that have names, and detectors. @param {Book} book */

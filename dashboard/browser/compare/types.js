@@ -47,7 +47,7 @@
  * @property {Float32Array} levels of each code, -1 .. 1, from -128 on
  * @property {(i: number) => string} text the value at a character
  * @property {[low: string, high: string]} ends what the strongest colors stand for
- * @property {boolean} [isShare] whether it begins at 0, which has no color, and has no other side
+ * @property {boolean} [rises] whether the low end is 0, which has no color
  */
 
 export {};

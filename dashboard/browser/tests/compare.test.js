@@ -82,7 +82,7 @@ test("what begins at 0 has one color, and what has two sides has two", async () 
   const gate = { ...book([]), reading: reading([], { gates: ["forget_gate", "candidate_gate"] }) };
   const shares = await Promise.all([row({ state: "forget_gate" }), row({ state: "candidate_gate" }), row({ kind: "loss" }), row()]
     .map((each) => shownOf(each, gate, null)));
-  assert.deepEqual(shares.map((shown) => Boolean(shown.isShare)), [true, false, true, false]);
+  assert.deepEqual(shares.map((shown) => Boolean(shown.rises)), [true, false, true, false]);
   assert.deepEqual(shares.map((shown) => shown.ends[0]), ["forget gate: 0 shut", "candidate = −1", "0", "tanh c = −1"]);
   assert.deepEqual(fitted(row({ state: "forget_gate" }), row(), gate, true), row({ state: "forget_gate" }));
 });
@@ -110,6 +110,9 @@ test("a difference of units is one of what colors them", async () => {
 test("a row takes what another model has, and refuses a unit that is not there", () => {
   const wide = book([]), before = row();
   assert.deepEqual(fitted(row({ model: "n", layer: 9, unit: 9, state: "update_gate" }), before, wide, true), row({ model: "n", unit: 0 }));
+  const gated = { ...wide, reading: reading([], { gates: ["forget_gate"] }) }, gate = row({ state: "forget_gate" });
+  assert.deepEqual(fitted(gate, before, gated, true), gate);
+  assert.equal(/** @type {Row} */ (fitted({ ...gate, kind: "layer" }, before, gated, true)).state, "cell"); // a gate is shown of one unit
   assert.match(String(fitted(row({ unit: 4 }), before, wide, true)), /units run from 0 to 3, layers from 1 to 2/);
   assert.deepEqual(fitted(row({ kind: "loss", minus: OTHER }), before, wide, true), row({ kind: "loss", layer: 0, unit: 0, state: "" }));
   assert.match(String(fitted(row({ unit: Number.NaN }), before, wide, false)), /does not contain/);
