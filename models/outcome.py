@@ -77,7 +77,10 @@ def _judged(run: Run, loss: float) -> str:
     if ngram is None:
         return f"{reached}; guessing all characters alike gives {uniform:.2f}."
     beats = "better than" if loss < ngram["nats"] else "not as good as"
-    return f"{reached}, {beats} the best n-gram model of the same text ({ngram['nats']:.2f}, order {ngram['order']})."
+    return (
+        f"Best validation loss {loss:.3f} nats per character, {beats} the best n-gram model of the same text "
+        f"({ngram['nats']:.3f}, order {ngram['order']})."
+    )
 
 
 def _advice(run: Run, loss: float) -> list[str]:

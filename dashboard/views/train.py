@@ -41,7 +41,8 @@ def show_train(read: StreamlitPage, find: StreamlitPage, train: StreamlitPage) -
         except InputError as error:
             show_error(error)
         else:
-            st.page_link(train, label="All trainings", icon=":material/arrow_back:")
+            with st.container(key="train_back"):
+                st.page_link(train, label="All trainings", icon=":material/arrow_back:")
             show_training(name, read, find)
             return
     st.markdown("### Train a network on a text of your own")
