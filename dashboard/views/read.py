@@ -31,7 +31,6 @@ from dashboard.views.text_choice import (
 from models.own import is_own
 from models.run import load_run
 
-
 UNSEARCHED = "Which of its units follow a concept, such as quotation marks? A search finds them."
 
 

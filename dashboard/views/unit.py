@@ -88,7 +88,7 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
         st.markdown(verdict_sentence(best))
         tested = [row for row in tests_of(run, unit) if row["concept"] == best.concept][:1]
         st.html(headline([*match_figures(best), *(causal_figure(row) for row in tested)]))
-    row = st.container(horizontal=True)
+    row = st.container(horizontal=True, vertical_alignment="center")
     if row.button("Open in Read", icon=":material/menu_book:", key="unit_read"):
         go(read, here())
     if run.model.gates:
