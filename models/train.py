@@ -21,7 +21,7 @@ from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
 from models.jobs import Work, at_work
 from models.outcome import outcome_of
-from models.run import Run, clear_interrupted_writes, corpus_of, load_run, require_same_text, shipped_runs
+from models.run import Run, clear_interrupted_writes, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
 from models.streams import Streams
 from models.training import Training, Watcher
 
@@ -54,8 +54,8 @@ def require_new(name: str, folder: Path) -> None:
     Raises:
         InputError: it is.
     """
-    if not name or Path(name).name != name or name.startswith("."):
-        raise InputError(f"Wanted a plain name for the run, got {name!r}. It becomes a folder under {runs_folder()}.")
+    if not name or not is_run_name(name):
+        raise InputError(f"Wanted a plain name for the run, got {name[:40]!r}. It names a folder in {runs_folder()}.")
     if name in shipped_runs():
         raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
     if (folder / "config.json").exists():

@@ -26,7 +26,7 @@ from dashboard.views.training_slider import show_slider
 from models.checkpoint import CHECKPOINT
 from models.jobs import Job, ask, find_job, kill
 from models.outcome import learned_nothing, outcome_of
-from models.run import WEIGHTS, Run, load_run, shipped_runs
+from models.run import WEIGHTS, Run, is_run_name, load_run, shipped_runs
 from models.status import Status, reason_of, status_of
 
 EVERY = 2.0  # seconds between two looks at a training that runs
@@ -77,8 +77,8 @@ def training_folder(run_name: str) -> Path:
     Raises:
         InputError: there is none of that name.
     """
-    folder, plain_name = runs_folder() / run_name, Path(run_name).name == run_name and not run_name.startswith(".")
-    begun = plain_name and run_name not in shipped_runs() and folder.is_dir()
+    folder = runs_folder() / run_name
+    begun = is_run_name(run_name) and run_name not in shipped_runs() and folder.is_dir()
     if not begun or not ((folder / "config.json").exists() or find_job(folder, "train")):
         raise InputError(f"No training is called {run_name[:40]!r}: it was deleted, or never was. Choose one in Train.")
     return folder
