@@ -15,6 +15,7 @@ from corpora.own import keep_text
 from corpora.places import runs_folder
 from dashboard.training_options import as_words
 from models.jobs import Job, find_job, kill, start_job
+from models.own import is_own_folder
 from models.presets import TRAINING_SHARE
 from models.run import shipped_runs
 
@@ -175,20 +176,24 @@ def measure(plan: Plan, characters: int, vocabulary: int, instead_of: Path | Non
 
 def _forget_old(estimates: Path) -> None:
     """Keep the latest measurements only."""
-    folders = sorted(estimates.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in folders[KEPT_ESTIMATES:]:
-        if time.time() - folder.stat().st_mtime > STALE:  # none that may still run
+    folders = sorted(((_written(folder), folder) for folder in estimates.iterdir()), reverse=True)
+    for written, folder in folders[KEPT_ESTIMATES:]:
+        if time.time() - written > STALE:  # none that may still run
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _written(path: Path) -> float:
+    """When it was written; 0 for what somebody else has just removed."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 # ---- trainings ------------------------------------------------------------------------------------------------------
 
 
-def is_training(folder: Path) -> bool:
-    """Whether a folder is that of a training, were it one that failed before its first step."""
-    return (folder / "config.json").is_file() or find_job(folder, TRAIN) is not None
-
-
 def trainings() -> list[Path]:
     """The folders of all own trainings."""
-    return [folder for folder in sorted(runs_folder().glob("[!.]*")) if is_training(folder)]
+    shipped = shipped_runs()  # results of a shipped model lie under its name
+    return [each for each in sorted(runs_folder().glob("[!.]*")) if each.name not in shipped and is_own_folder(each)]

@@ -216,7 +216,7 @@ def load_run(name: str | Path) -> Run:
         InputError: no such run, or a config.json that this version cannot read.
     """
     places = [PRETRAINED / name, runs_folder() / name, Path(name)]
-    folder = next((place for place in places if os.path.isfile(place / "config.json")), None)   # a name of any length
+    folder = next((place for place in places if os.path.isfile(place / "config.json")), None)  # a name of any length
     if folder is None:
         raise InputError(f"No run is called {str(name)!r}. Known: {', '.join(all_runs())}; or name a run's folder.")
     try:

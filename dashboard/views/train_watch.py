@@ -63,7 +63,7 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         return
     else:
         _show_ended(folder, status)
-    run = _run_of(folder)
+    run = _run_of(folder, is_told=True)
     if run is None:
         return
     if status in ("finished", "paused", "failed") and (folder / WEIGHTS).exists():
@@ -84,12 +84,13 @@ def training_folder(run_name: str) -> Path:
     return folder
 
 
-def _run_of(folder: Path) -> Run | None:
-    """The run, once it is configured; a training that has just begun is not."""
+def _run_of(folder: Path, is_told: bool = False) -> Run | None:
+    """The run, once it is configured; a training that has just begun is not. What is wrong with it is told once."""
     try:
         return load_run(folder) if (folder / "config.json").exists() else None
     except InputError as error:
-        show_error(error)
+        if not is_told:
+            show_error(error)
         return None
 
 
@@ -154,7 +155,9 @@ def _show_ended(folder: Path, status: Status) -> None:
     """How it ended, its figures, and the buttons that go on, end it for good, or delete it."""
     run, reason = _run_of(folder), reason_of(folder)
     if reason:
-        show_error(f"The training ended: {reason} Resume it to go on from its last checkpoint, or delete it.")
+        show_error(f"The training ended: {reason} {_what_to_do(folder)}")
+    elif status == "paused" and (ending := find_job(folder, "finish")) and ending.state == "failed":
+        show_error(f"It could not be ended with its best weights: {ending.reason}")
     if run:
         _show_figures(run)
         _show_outcome(run)
@@ -168,6 +171,15 @@ def _show_ended(folder: Path, status: Status) -> None:
             if (folder / CHECKPOINT).exists():
                 _button_to_start(run, "finish", "Stop with the best weights", "flag")
         show_changes(folder.name)
+
+
+def _what_to_do(folder: Path) -> str:
+    """What helps a training that failed: without a configuration there is nothing to resume."""
+    if (folder / CHECKPOINT).exists():
+        return "Resume it to go on from its last checkpoint, or delete it."
+    if (folder / "config.json").exists():
+        return "Resume it to begin again, or delete it."
+    return "Delete it, and start another in Train."
 
 
 def _button_to_start(run: Run, kind: str, label: str, icon: str) -> None:
