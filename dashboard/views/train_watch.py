@@ -20,6 +20,7 @@ from dashboard.routes import live_page_address
 from dashboard.session import go
 from dashboard.training_figures import figures_of
 from dashboard.views.job_panel import VISITORS, offer_job, show_refusal, try_to
+from dashboard.views.missing_text import lacks_text
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
 from dashboard.views.training_slider import show_slider
@@ -155,7 +156,7 @@ def _show_ended(folder: Path, status: Status) -> None:
     """How it ended, its figures, and the buttons that go on, end it for good, or delete it."""
     run, reason = _run_of(folder), reason_of(folder)
     if reason:
-        show_error(f"The training ended: {reason} {_what_to_do(folder)}")
+        show_error(f"The training ended: {reason} {_what_to_do(folder, run, reason)}")
     elif status == "paused" and (ending := find_job(folder, "finish")) and ending.state == "failed":
         show_error(f"It could not be ended with its best weights: {ending.reason}")
     if run:
@@ -173,8 +174,12 @@ def _show_ended(folder: Path, status: Status) -> None:
         show_changes(folder.name)
 
 
-def _what_to_do(folder: Path) -> str:
-    """What helps a training that failed: without a configuration there is nothing to resume."""
+def _what_to_do(folder: Path, run: Run | None, reason: str) -> str:
+    """What helps a training that failed; without a configuration, a text or a sound checkpoint there is no resuming."""
+    if run and lacks_text(run):
+        return "Then resume it, or delete it."
+    if str(folder / CHECKPOINT) in reason:
+        return "Delete it, and start another in Train."
     if (folder / CHECKPOINT).exists():
         return "Resume it to go on from its last checkpoint, or delete it."
     if (folder / "config.json").exists():
