@@ -39,6 +39,11 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     require_new(name, folder)  # before the processes meet, after which the first of them writes
     fabric = new_fabric(training, model.cell)
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
+    if len(vocabulary) < 2:
+        raise InputError(
+            f"Wanted characters that occur {training.min_count} times or more in training, found none in "
+            f"{corpus.name}: a network would learn nothing. Use a longer text, or lower --min-count."
+        )
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))
     Streams(corpus.split("training"), vocabulary, training.streams, training.steps, training.seed)

@@ -69,9 +69,12 @@ def test_a_full_disk_does_not_hide_why_the_work_ended(tmp_path: Path, monkeypatc
     def full(path: Path) -> None:
         raise InputError(f"Cannot write {path} (No space left on device).")
 
-    with pytest.raises(InputError, match="the log"), at_work(tmp_path, "train"):
+    def write_log() -> None:
         monkeypatch.setattr(job_notes, "replacing", full)
         raise InputError("Cannot write the log (No space left on device). Free space, then resume the run.")
+
+    with pytest.raises(InputError, match="the log"), at_work(tmp_path, "train"):
+        write_log()
     assert job_of(tmp_path).state == "failed"
     assert "No space left on device" in job_of(tmp_path).reason
 
