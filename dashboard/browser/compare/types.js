@@ -17,6 +17,7 @@
  * @property {(state: string, column: number) => Promise<Int8Array>} activation
  * @property {(state: string, layer: number) => Promise<LayerCodes>} layer
  * @property {(state: string, layer: number) => boolean} hasLayer
+ * @property {Map<string, string>} names what people call its units, by `L2.u217`
  *
  * @typedef {object} Stretch Characters in which one model is better: `nats` above 0 for the first.
  * @property {number} start
