@@ -8,9 +8,9 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from lightning_fabric import Fabric
 
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
@@ -24,6 +24,9 @@ from models.outcome import outcome_of
 from models.run import Run, clear_interrupted_writes, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
 from models.streams import Streams
 from models.training import Training, Watcher
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 LOCK = ".lock"
 TRAIN = "train"  # the kind of its job
@@ -129,7 +132,7 @@ def is_finished(run: Run) -> bool:
 
 
 @contextlib.contextmanager
-def _held_by_first_process(run: Run, kind: str = "") -> Iterator[tuple[Fabric, Work | None]]:
+def _held_by_first_process(run: Run, kind: str = "") -> Iterator[tuple["Fabric", Work | None]]:
     """One process holds the run for all, and is at work at a job where one is named.
 
     What it finds wrong all of them raise, so that none waits for it.

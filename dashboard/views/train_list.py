@@ -47,7 +47,8 @@ def _show_rows(train: StreamlitPage) -> None:
     for folder, status, when in shown:
         with st.container(border=True, gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.page_link(train, label=f"**{plain(folder.name)}**", query_params={"run": folder.name})
+                if st.button(f"**{plain(folder.name)}**", key=f"train_open_{folder.name}", help="Open its page"):
+                    st.switch_page(train, query_params={"run": folder.name})  # a link to the same page keeps its query
                 words, color, icon = BADGES[status]
                 st.badge(words, icon=icon, color=color)
             st.caption(" · ".join(map(plain, filter(None, _facts(folder, status, when)))))

@@ -24,6 +24,7 @@ from dashboard.views.missing_text import lacks_text
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
 from dashboard.views.training_slider import show_slider
+from models.card import format_duration
 from models.checkpoint import CHECKPOINT
 from models.jobs import Job, ask, find_job, kill
 from models.outcome import learned_nothing, outcome_of
@@ -58,7 +59,8 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
     show_refusal()
     show_refused_change()
     if status == "training":
-        st.fragment(_show_live, run_every=EVERY)(folder, (folder / "config.json").exists())
+        with st.container(key="train_live"):
+            st.fragment(_show_live, run_every=EVERY)(folder, (folder / "config.json").exists())
     elif _is_ending(folder):
         st.fragment(_show_ending, run_every=EVERY)(folder)
         return
@@ -69,7 +71,10 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         return
     if status in ("finished", "paused", "failed") and (folder / WEIGHTS).exists():
         _show_what_next(run, read, find)
-    show_slider(run, status == "training")
+    show_slider(run, status == "training", is_told=True)
+    if status == "finished" and not is_read_only():
+        with st.container(horizontal=True):
+            show_changes(folder.name)
 
 
 def training_folder(run_name: str) -> Path:
@@ -105,12 +110,20 @@ def _show_live(folder: Path, is_configured: bool) -> None:
         st.rerun()
         return
     progress = job.progress
-    said = ANSWERS[job.wish] if job.wish else progress.stage or "Starting …"
-    st.progress(progress.share, plain(f"{said} · {progress.share:.0%}" if progress.total else said))
+    st.progress(progress.share, plain(_how_far(job)))
     if run:
-        _show_figures(run, progress.seconds_left)
+        _show_figures(run)
     if not is_read_only():
         _show_control(job)
+
+
+def _how_far(job: Job) -> str:
+    """What goes on, the share done and the time left, in words."""
+    progress = job.progress
+    said = ANSWERS[job.wish] if job.wish else progress.stage.capitalize() or "Starting …"
+    left = progress.seconds_left
+    about = f"about {format_duration(left)} left" if left is not None and not job.wish else ""
+    return " · ".join(filter(None, (said, f"{progress.share:.0%}" if progress.total else "", about)))
 
 
 def _show_control(job: Job) -> None:
@@ -142,9 +155,9 @@ def _show_ending(folder: Path) -> None:
     st.progress(0.0, ANSWERS["finish"])
 
 
-def _show_figures(run: Run, seconds_left: float | None = None) -> None:
+def _show_figures(run: Run) -> None:
     try:
-        st.html(headline(figures_of(run, seconds_left)))
+        st.html(headline(figures_of(run)))
     except InputError as error:
         show_error(error)
 
@@ -165,8 +178,10 @@ def _show_ended(folder: Path, status: Status) -> None:
     if is_read_only():
         st.caption(VISITORS)
         return
+    if status == "finished":  # what one does with it comes first: the rest is at the end of the page
+        return
     with st.container(horizontal=True):
-        if run and status != "finished":
+        if run:
             label = "Start" if status == "untrained" else "Resume"
             _button_to_start(run, "train", label, "play_arrow")
             if (folder / CHECKPOINT).exists():
