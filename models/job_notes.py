@@ -8,6 +8,7 @@ import dataclasses
 import json
 import math
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from corpora import InputError
 from models.run import replacing
 
 JOBS = "jobs"
+ERROR = re.compile(r"error: |[\w.]*(Error|Exception)\b")  # of a command, or at the end of a traceback
 LOGGED = 4000  # bytes at the end of a log that are looked through for the last line
 
 
@@ -97,8 +99,8 @@ def read_wish(folder: Path, kind: str) -> str:
         return ""
 
 
-def last_line(folder: Path, kind: str) -> str:
-    """The last line that a job printed, without the `error:` before a message."""
+def last_error(folder: Path, kind: str) -> str:
+    """What a job's last line says if it is an error's, without the `error:` before it; a killed job has none."""
     try:
         with path_of(folder, kind, ".log").open("rb") as log:
             log.seek(0, os.SEEK_END)
@@ -106,7 +108,8 @@ def last_line(folder: Path, kind: str) -> str:
             lines = log.read().decode(errors="replace").split("\n")
     except OSError:
         return ""
-    return next((line.strip().removeprefix("error: ") for line in reversed(lines) if line.strip()), "")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return last.removeprefix("error: ") if ERROR.match(last) else ""
 
 
 def forget(folder: Path, kind: str, *endings: str) -> None:

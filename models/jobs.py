@@ -27,7 +27,17 @@ from filelock import FileLock, Timeout
 
 from corpora import InputError
 from corpora.places import ROOT, is_read_only
-from models.job_notes import JOBS, Progress, forget, last_line, path_of, read_note, read_progress, read_wish, write_note
+from models.job_notes import (
+    JOBS,
+    Progress,
+    forget,
+    last_error,
+    path_of,
+    read_note,
+    read_progress,
+    read_wish,
+    write_note,
+)
 from models.run import replacing
 
 REPORT_EVERY = 0.5  # seconds
@@ -78,7 +88,7 @@ class Job:
         """Why it failed, in one line."""
         if self.state != "failed":
             return ""
-        return self.message or last_line(self.folder, self.kind) or "The process was killed, or the machine restarted."
+        return self.message or last_error(self.folder, self.kind) or "The process was killed, or the machine restarted."
 
     @property
     def progress(self) -> Progress:

@@ -191,6 +191,8 @@ def _show_ended(folder: Path, status: Status) -> None:
 
 def _what_to_do(folder: Path, run: Run | None, reason: str) -> str:
     """What helps a training that failed; without a configuration, a text or a sound checkpoint there is no resuming."""
+    if is_read_only():
+        return ""
     if run and lacks_text(run):
         return "Then resume it, or delete it."
     if str(folder / CHECKPOINT) in reason:

@@ -121,7 +121,8 @@ def test_a_running_training_says_how_far_it_is(client: TestClient, tiny_run: Run
     (tiny_run.folder / "model.safetensors").unlink()  # none before the first evaluation
     assert ask(client, "tiny/history")["status"] == "paused"
     with at_work(tiny_run.folder, "train") as work:
-        work.report(30, 400)
+        work.report(10, 400)
+        work.report(30, 400, "training")  # the time left is known once something was done here
         told = ask(client, "tiny/history")
         assert (told["status"], told["done"], told["total"]) == ("training", 30, 400)
         assert told["speed"] > 0

@@ -63,6 +63,23 @@ def test_a_damaged_progress_is_none_and_so_is_a_damaged_wish(written: str, tmp_p
     assert job_of(tmp_path).wish is None
 
 
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("step 172/468, epoch 1.47: train 2.1\n", "The process was killed, or the machine restarted."),
+        ("step 1\nerror: No run is called 'x'.\n", "No run is called 'x'."),
+        (
+            "Traceback:\n  File\nModuleNotFoundError: No module named 'torch'\n",
+            "ModuleNotFoundError: No module named 'torch'",
+        ),
+    ],
+)
+def test_a_killed_job_does_not_take_what_it_printed_last_for_the_reason(printed: str, reason: str, tmp_path: Path):
+    note(tmp_path, started=1.0)
+    (tmp_path / "jobs" / "train.log").write_text(printed)
+    assert job_of(tmp_path).reason == reason
+
+
 def test_a_full_disk_does_not_hide_why_the_work_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """There is no room for another file, but the note's own block is there."""
 

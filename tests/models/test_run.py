@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,9 @@ def test_every_shipped_model_loads_and_writes(name: str):
 
 def test_what_a_kill_left_half_written_is_removed_and_all_else_stays(tmp_path: Path):
     kept = ["config.json", ".lock", ".hidden", "log.csv.1", "snapshots/00000001.npz", "recordings/x.zarr/.zgroup"]
-    left = [".config.json.123", "snapshots/.00000040.npz.77", "resume/.state.safetensors.9"]
+    kept.append(f".units.parquet.{os.getppid()}")  # of a process that runs beside this one
+    gone = [2**22 + 1, 2**22 + 2, 2**22 + 3]  # more processes than Linux numbers
+    left = [f".config.json.{gone[0]}", f"snapshots/.00000040.npz.{gone[1]}", f"resume/.state.safetensors.{gone[2]}"]
     for name in kept + left:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
