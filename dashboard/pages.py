@@ -32,7 +32,7 @@ st.logo(LOGO, size="large")
 st.html(STYLE)
 read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
 find = st.Page(lambda: show_find(read, unit, compare), title="Find", icon=":material/search:", url_path="find")
-unit = st.Page(lambda: show_unit(read), title="Unit", icon=":material/account_tree:", url_path="unit")
+unit = st.Page(lambda: show_unit(read, compare), title="Unit", icon=":material/account_tree:", url_path="unit")
 compare = st.Page(show_compare, title="Compare", icon=":material/compare_arrows:", url_path="compare")
 generate = st.Page(show_generate, title="Generate", icon=":material/edit_note:", url_path="generate")
 train = st.Page(

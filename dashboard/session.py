@@ -34,6 +34,12 @@ def choose(location: Location) -> None:
     st.session_state[HERE] = location
 
 
+def put(key: str, value: object) -> None:
+    """Give a widget a value, unless it has it: a value that is set goes to the browser, over what is typed there."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
 def arrive(view: str) -> tuple[Location, bool]:
     """The location that a view shows, and whether the visitor came by a link or from another view.
 

@@ -24,7 +24,7 @@ from models.baseline import best_ngram_on
 from models.comparison import best_ngram_of, counted_by
 from models.history import LOG, SAMPLES, read_log, read_samples
 from models.jobs import find_job
-from models.run import Run, load_run, shipped_runs
+from models.run import Run, is_run_name, load_run, shipped_runs
 from models.status import status_of
 from models.units import Unit
 
@@ -38,8 +38,7 @@ def find_training(name: str) -> Run:
     Raises:
         InputError: no run has that name.
     """
-    is_plain = Path(name).name == name and not name.startswith(".")
-    if name in shipped_runs() or (is_plain and (runs_folder() / name / "config.json").is_file()):
+    if name in shipped_runs() or (is_run_name(name) and (runs_folder() / name / "config.json").is_file()):
         return load_run(name)
     raise InputError(f"No run is called {name[:40]!r}; it may have been deleted. Choose another model.")
 

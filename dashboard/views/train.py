@@ -44,7 +44,8 @@ def show_train(read: StreamlitPage, find: StreamlitPage, train: StreamlitPage) -
                 choose(location)
             show_training_address(location, name)
             with st.container(key="train_back"):
-                st.page_link(train, label="All trainings", icon=":material/arrow_back:")
+                if st.button("All trainings", icon=":material/arrow_back:", type="tertiary"):
+                    st.switch_page(train)  # a link to the same page keeps its query
             show_training(name, read, find)
             return
     show_training_address(location, "")

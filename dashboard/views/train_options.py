@@ -13,6 +13,7 @@ from corpora import InputError
 from corpora.look import TextLook
 from dashboard.messages import plain, show_error
 from dashboard.new_training import Plan, measurement_of
+from dashboard.session import put
 from dashboard.training_options import Option, defaults, grouped_options, training_options
 from dashboard.views.train_text import MINUTES
 from models.card import format_duration
@@ -143,10 +144,10 @@ def _show_option(option: Option, fitted: Any) -> None:
     key, name = f"train_{option.name}", option.name
     value = _changed().get(name, fitted)
     if option.choices:
-        st.session_state[key] = value
+        put(key, value)
         st.selectbox(option.title, option.choices, key=key, help=option.help, on_change=_change, args=(option, fitted))
         return
-    st.session_state[key] = _written().get(name, option.write(value))
+    put(key, _written().get(name, option.write(value)))
     limits = f" Wanted: {option.range}." if option.range else ""
     st.text_input(option.title, key=key, help=option.help + limits, on_change=_change, args=(option, fitted))
 

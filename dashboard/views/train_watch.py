@@ -20,6 +20,7 @@ from dashboard.routes import live_page_address
 from dashboard.session import go
 from dashboard.training_figures import figures_of
 from dashboard.views.job_panel import VISITORS, offer_job, show_refusal, try_to
+from dashboard.views.missing_text import lacks_text
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
 from dashboard.views.training_slider import show_slider
@@ -27,7 +28,7 @@ from models.card import format_duration
 from models.checkpoint import CHECKPOINT
 from models.jobs import Job, ask, find_job, kill
 from models.outcome import learned_nothing, outcome_of
-from models.run import WEIGHTS, Run, load_run, shipped_runs
+from models.run import WEIGHTS, Run, is_run_name, load_run, shipped_runs
 from models.status import Status, reason_of, status_of
 
 EVERY = 2.0  # seconds between two looks at a training that runs
@@ -65,7 +66,7 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         return
     else:
         _show_ended(folder, status)
-    run = _run_of(folder)
+    run = _run_of(folder, is_told=True)
     if run is None:
         return
     if status in ("finished", "paused", "failed") and (folder / WEIGHTS).exists():
@@ -82,19 +83,20 @@ def training_folder(run_name: str) -> Path:
     Raises:
         InputError: there is none of that name.
     """
-    folder, plain_name = runs_folder() / run_name, Path(run_name).name == run_name and not run_name.startswith(".")
-    begun = plain_name and run_name not in shipped_runs() and folder.is_dir()
+    folder = runs_folder() / run_name
+    begun = is_run_name(run_name) and run_name not in shipped_runs() and folder.is_dir()
     if not begun or not ((folder / "config.json").exists() or find_job(folder, "train")):
         raise InputError(f"No training is called {run_name[:40]!r}: it was deleted, or never was. Choose one in Train.")
     return folder
 
 
-def _run_of(folder: Path) -> Run | None:
-    """The run, once it is configured; a training that has just begun is not."""
+def _run_of(folder: Path, is_told: bool = False) -> Run | None:
+    """The run, once it is configured; a training that has just begun is not. What is wrong with it is told once."""
     try:
         return load_run(folder) if (folder / "config.json").exists() else None
     except InputError as error:
-        show_error(error)
+        if not is_told:
+            show_error(error)
         return None
 
 
@@ -167,7 +169,9 @@ def _show_ended(folder: Path, status: Status) -> None:
     """How it ended, its figures, and the buttons that go on, end it for good, or delete it."""
     run, reason = _run_of(folder), reason_of(folder)
     if reason:
-        show_error(f"The training ended: {reason} Resume it to go on from its last checkpoint, or delete it.")
+        show_error(f"The training ended: {reason} {_what_to_do(folder, run, reason)}")
+    elif status == "paused" and (ending := find_job(folder, "finish")) and ending.state == "failed":
+        show_error(f"It could not be ended with its best weights: {ending.reason}")
     if run:
         _show_figures(run)
         _show_outcome(run)
@@ -183,6 +187,19 @@ def _show_ended(folder: Path, status: Status) -> None:
             if (folder / CHECKPOINT).exists():
                 _button_to_start(run, "finish", "Stop with the best weights", "flag")
         show_changes(folder.name)
+
+
+def _what_to_do(folder: Path, run: Run | None, reason: str) -> str:
+    """What helps a training that failed; without a configuration, a text or a sound checkpoint there is no resuming."""
+    if run and lacks_text(run):
+        return "Then resume it, or delete it."
+    if str(folder / CHECKPOINT) in reason:
+        return "Delete it, and start another in Train."
+    if (folder / CHECKPOINT).exists():
+        return "Resume it to go on from its last checkpoint, or delete it."
+    if (folder / "config.json").exists():
+        return "Resume it to begin again, or delete it."
+    return "Delete it, and start another in Train."
 
 
 def _button_to_start(run: Run, kind: str, label: str, icon: str) -> None:

@@ -17,10 +17,12 @@ export class Grid {
   /**
    * @param {string[]} characters
    * @param {number} columns
+   * @param {boolean} [joinsEmpty] whether an empty line stands at the end of the line before it
    */
-  constructor(characters, columns) {
+  constructor(characters, columns, joinsEmpty = false) {
     this.characters = characters;
     this.columns = columns;
+    this.joinsEmpty = joinsEmpty;
     this.stride = columns + 1;
     this.tab = columns < 60 ? 4 : 8;
     this.cell = new Int32Array(characters.length);
@@ -59,7 +61,8 @@ export class Grid {
       }
       put(i);
       if (character === " ") lastSpace = i;
-      if (character === "\n" && i + 1 < this.characters.length) newRow(i + 1);
+      const joined = this.joinsEmpty && this.characters[i + 1] === "\n" && column < this.stride;
+      if (character === "\n" && i + 1 < this.characters.length && !joined) newRow(i + 1);
     }
     return row + 1;
   }

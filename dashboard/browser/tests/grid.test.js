@@ -44,6 +44,13 @@ test("a newline ends a row and stays in it; the last one begins none", () => {
   assert.equal(grid.rowOf(2), 0);
 });
 
+test("an empty line can stand at the end of the line before it, as long as there is room", () => {
+  for (const text of TEXTS) for (const columns of [20, 60]) assertSound(new Grid(Array.from(text), columns, true));
+  assert.deepEqual(new Grid(Array.from("\nab\n\n\nc\n"), 20, true).rowStarts, [0, 1, 6]);
+  const long = new Grid(Array.from(`a${"\n".repeat(45)}b`), 20, true);
+  assert.deepEqual(long.rowStarts, [0, 21, 42, 46]);
+});
+
 test("a tab reaches to the next stop", () => {
   const grid = new Grid(Array.from("a\tb\tc"), 100);
   assert.deepEqual(Array.from(grid.width), [1, 7, 1, 7, 1]);
