@@ -15,6 +15,7 @@ from corpora.demo import load_passage, passage_like
 from dashboard.codes import values_of
 from dashboard.engine import ENGINE
 from dashboard.frames import encode_frame
+from dashboard.landing import first_text
 from dashboard.readings import Reading, findings_of
 from models.run import Run
 from models.units import Unit
@@ -56,17 +57,20 @@ EXPERIMENTS = {
         Experiment("Hold the link unit on", "inside-link", "inside", ARTICLE, "]]"),
     ),
 }
+OWN_PROMPT = 60  # characters of its own text that an own network goes on from
 PROMPTS = {"war-and-peace": STORY, "linux": CODE, "wikipedia": ARTICLE}
 
 
 def about_network(run: Run) -> bytes:
     """A frame: see docs/frame-format.md."""
     passage = passage_like(run.corpus["name"])
-    reading = ENGINE.read(run, load_passage(passage))[1]
+    text = first_text(run)
+    reading = ENGINE.read(run, text)[1]
+    prompt = PROMPTS[passage] if text == load_passage(passage) else text[:OWN_PROMPT].lstrip()
     header = reading.header() | {
         "length": 0,
         "config": {name: getattr(run.model, name) for name in ("cell", "num_layers", "hidden_size", "embedding_size")},
-        "starts": [*_experiments(reading, passage), *_temperatures(PROMPTS[passage])],
+        "starts": [*_experiments(reading, passage), *_temperatures(prompt)],
     }
     arrays: dict[str, np.ndarray] = {} if reading.cell_scale is None else {"cell_scale": reading.cell_scale}
     for state in run.states:

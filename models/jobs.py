@@ -39,6 +39,7 @@ STARTED: list[subprocess.Popen[bytes]] = []  # by this process, and not known to
 
 State = Literal["running", "finished", "stopped", "failed"]
 Wish = Literal["pause", "finish", "stop"]
+STEP_SAID = "step "  # how a training begins the line about its last step
 WISHES: tuple[Wish, ...] = ("pause", "finish", "stop")
 
 
@@ -78,7 +79,10 @@ class Job:
         """Why it failed, in one line."""
         if self.state != "failed":
             return ""
-        return self.message or last_line(self.folder, self.kind) or "The process was killed, or the machine restarted."
+        said = last_line(self.folder, self.kind)
+        if said.startswith(STEP_SAID):  # it ended without a word
+            said = ""
+        return self.message or said or "The process was killed, or the machine restarted."
 
     @property
     def progress(self) -> Progress:
