@@ -57,6 +57,7 @@ EXPERIMENTS = {
         Experiment("Hold the link unit on", "inside-link", "inside", ARTICLE, "]]"),
     ),
 }
+MOST_UNKNOWN = 0.5  # share of a demo passage that a network may not know
 OWN_PROMPT = 60  # characters of its own text that an own network goes on from
 PROMPTS = {"war-and-peace": STORY, "linux": CODE, "wikipedia": ARTICLE}
 
@@ -64,9 +65,11 @@ PROMPTS = {"war-and-peace": STORY, "linux": CODE, "wikipedia": ARTICLE}
 def about_network(run: Run) -> bytes:
     """A frame: see docs/frame-format.md."""
     passage = passage_like(run.corpus["name"])
-    text = first_text(run)
+    text, prompt = load_passage(passage), PROMPTS[passage]
+    if run.vocabulary.count_unknown(text) > MOST_UNKNOWN * len(text):  # of another script
+        text = first_text(run)
+        prompt = text[:OWN_PROMPT].lstrip()
     reading = ENGINE.read(run, text)[1]
-    prompt = PROMPTS[passage] if text == load_passage(passage) else text[:OWN_PROMPT].lstrip()
     header = reading.header() | {
         "length": 0,
         "config": {name: getattr(run.model, name) for name in ("cell", "num_layers", "hidden_size", "embedding_size")},
