@@ -15,6 +15,7 @@ from corpora.demo import load_passage, passage_like
 from dashboard.codes import values_of
 from dashboard.engine import ENGINE
 from dashboard.frames import encode_frame
+from dashboard.landing import first_text
 from dashboard.readings import Reading, findings_of
 from models.run import Run
 from models.units import Unit
@@ -56,17 +57,23 @@ EXPERIMENTS = {
         Experiment("Hold the link unit on", "inside-link", "inside", ARTICLE, "]]"),
     ),
 }
+MOST_UNKNOWN = 0.5  # share of a demo passage that a network may not know
+OWN_PROMPT = 60  # characters of its own text that an own network goes on from
 PROMPTS = {"war-and-peace": STORY, "linux": CODE, "wikipedia": ARTICLE}
 
 
 def about_network(run: Run) -> bytes:
     """A frame: see docs/frame-format.md."""
     passage = passage_like(run.corpus["name"])
-    reading = ENGINE.read(run, load_passage(passage))[1]
+    text, prompt = load_passage(passage), PROMPTS[passage]
+    if run.vocabulary.count_unknown(text) > MOST_UNKNOWN * len(text):  # of another script
+        text = first_text(run)
+        prompt = text[:OWN_PROMPT].lstrip()
+    reading = ENGINE.read(run, text)[1]
     header = reading.header() | {
         "length": 0,
         "config": {name: getattr(run.model, name) for name in ("cell", "num_layers", "hidden_size", "embedding_size")},
-        "starts": [*_experiments(reading, passage), *_temperatures(PROMPTS[passage])],
+        "starts": [*_experiments(reading, passage), *_temperatures(prompt)],
     }
     arrays: dict[str, np.ndarray] = {} if reading.cell_scale is None else {"cell_scale": reading.cell_scale}
     for state in run.states:

@@ -1,5 +1,6 @@
 """The data routes: readings by key, as binary frames and as exported pages, and the modules that show them."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -79,7 +80,7 @@ def export(request: Request) -> Response:
         units = in_every_state([*own, *detector_units(reading.run)], model.states)[:UNITS_IN_EXPORT]
         mode = "predictions" if shown.get("mode") in ("predictions", "guesses") else "colors"
         name = f"{reading.run.name}-{unit.slug}.html"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        headers = {"Content-Disposition": attachment(name)}
         palette = request.query_params.get("palette")
         concept = request.query_params.get("concept", "")
         look = Look(mode, palette if palette in PALETTES else PALETTES[0], concept)
@@ -89,12 +90,19 @@ def export(request: Request) -> Response:
         return PlainTextResponse(str(error), status_code=404)
 
 
+def attachment(name: str) -> str:
+    """The header that makes a browser save an answer under a name, in whatever script (RFC 6266)."""
+    plain = re.sub(r"[^\w .+-]", "_", name, flags=re.ASCII)
+    exact = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return f'attachment; filename="{plain}"{exact}'
+
+
 def _live_page(run: Run, shown: Mapping[str, str], text: str | None = None) -> Response:
     """A page that holds the network, for download. It opens with what is shown in the app, in the view `tab`."""
     if "unit" in shown:
         Unit.parse(shown["unit"], shown.get("state", "")).require(run.model, gates=True)
     page = "".join(live_page_parts(run, text, dict(shown)))
-    headers = {"Content-Disposition": f'attachment; filename="{run.name}-live.html"'}
+    headers = {"Content-Disposition": attachment(f"{run.name}-live.html")}
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -8,7 +8,7 @@ from dashboard.engine import ENGINE
 from dashboard.frames import decode_frame
 from dashboard.hosts import allowed_hosts, middleware
 from dashboard.readings import Reading
-from dashboard.routes import PREFIX, routes
+from dashboard.routes import PREFIX, attachment, routes
 from models.run import Run
 
 
@@ -110,3 +110,10 @@ def test_another_host_name_is_refused(client: TestClient, held: tuple[str, Readi
     assert response.status_code == 400
     monkeypatch.setenv("CHARSCOPE_HOSTS", "lab.example,other.example")
     assert allowed_hosts()[-2:] == ["lab.example", "other.example"]
+
+
+def test_a_page_is_saved_under_a_name_in_whatever_script():
+    assert attachment("my book-tiny.html") == 'attachment; filename="my book-tiny.html"'
+    header = attachment('中文"-tiny.html')
+    assert header == "attachment; filename=\"___-tiny.html\"; filename*=UTF-8''%E4%B8%AD%E6%96%87%22-tiny.html"
+    assert header.isascii()
