@@ -17,6 +17,8 @@ STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.5rem 2rem 1rem; max-width: 1160px; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: 1rem; } }
+.st-key-train_back { padding-top: 0.75rem; }
+.st-key-train_live [data-stale="true"] { opacity: 1; }
 :has(> :is(.st-key-reader_ahead, .st-key-address_bar)) { position: absolute; visibility: hidden; }
 .js-plotly-plot :is(.cartesianlayer, .infolayer) text { fill: currentColor !important; }
 </style>

@@ -10,61 +10,36 @@ since the epoch.
 
 import contextlib
 import dataclasses
+import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import psutil
 from filelock import FileLock, Timeout
 
 from corpora import InputError
 from corpora.places import ROOT, is_read_only
+from models.job_notes import JOBS, Progress, forget, last_line, path_of, read_note, read_progress, read_wish, write_note
 from models.run import replacing
 
-JOBS = "jobs"
 REPORT_EVERY = 0.5  # seconds
 SAME_START = 1.0  # seconds that two readings of a process's start may differ
 STARTING = 10.0  # seconds that another start may take
+ENDING = 5.0  # seconds that a process may take to be gone
 WORDS = {"train": "training", "ablate": "ablation", "evaluate": "evaluation", "ngram": "n-gram count"}  # kind -> noun
 STARTED: list[subprocess.Popen[bytes]] = []  # by this process, and not known to have ended
-LOGGED = 4000  # bytes at the end of a log that are looked through for the last line
 
 State = Literal["running", "finished", "stopped", "failed"]
 Wish = Literal["pause", "finish", "stop"]
 WISHES: tuple[Wish, ...] = ("pause", "finish", "stop")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is: `done` of `total` parts, and what it is at.
-
-    It began with these parts at the time `since`, when `first` of them were done already: a training that goes on.
-    """
-
-    done: float = 0
-    total: float = 0
-    stage: str = ""
-    since: float = 0.0
-    at: float = 0.0
-    first: float = 0
-
-    @property
-    def share(self) -> float:
-        """Between 0 and 1."""
-        return min(1.0, self.done / self.total) if self.total else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """At the speed so far; None before anything is done."""
-        if self.done <= self.first or not self.total:
-            return None
-        return max(0.0, (self.at - self.since) * (self.total - self.done) / (self.done - self.first))
 
 
 @dataclass(frozen=True)
@@ -95,10 +70,7 @@ class Job:
     @property
     def wish(self) -> Wish | None:
         """What somebody asked of it since it started."""
-        try:
-            written = _path(self.folder, self.kind, ".asked").read_text().strip()
-        except OSError:
-            return None
+        written = read_wish(self.folder, self.kind)
         return next((wish for wish in WISHES if wish == written), None)
 
     @property
@@ -111,16 +83,7 @@ class Job:
     @property
     def progress(self) -> Progress:
         """How far it is, or was when it ended."""
-        described = _read_json(_path(self.folder, self.kind, ".progress.json"))
-        known = {field.name for field in dataclasses.fields(Progress)}
-        try:
-            return Progress(**{name: value for name, value in described.items() if name in known})
-        except TypeError:
-            return Progress()
-
-
-def _path(folder: Path, kind: str, ending: str) -> Path:
-    return folder / JOBS / f"{kind}{ending}"
+        return read_progress(self.folder, self.kind)
 
 
 def _lives(pid: int, started: float) -> bool:
@@ -130,22 +93,13 @@ def _lives(pid: int, started: float) -> bool:
         return same and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
     except psutil.AccessDenied:
         return True  # another user's process
-    except psutil.Error:
+    except (psutil.Error, ValueError):  # no process, or a number that none can have
         return False
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """What a file of ours says; nothing if it is missing or damaged, as after a crash of the machine."""
-    try:
-        described = json.loads(path.read_text())
-        return described if isinstance(described, dict) else {}
-    except (OSError, ValueError):
-        return {}
 
 
 def find_job(folder: Path, kind: str) -> Job | None:
     """The latest job of a kind in a folder; None if there was none."""
-    found = _read_json(_path(folder, kind, ".json"))
+    found = read_note(path_of(folder, kind, ".json"))
     try:
         return Job(
             folder,
@@ -157,7 +111,7 @@ def find_job(folder: Path, kind: str) -> Job | None:
             str(found.get("message", "")),
             float(found.get("ended", 0)),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -166,18 +120,6 @@ def find_jobs(folder: Path) -> list[Job]:
     kinds = [path.stem for path in (folder / JOBS).glob("*.json") if not path.stem.endswith(".progress")]
     found = [job for kind in kinds if (job := find_job(folder, kind))]
     return sorted(found, key=lambda job: job.started, reverse=True)
-
-
-def last_line(folder: Path, kind: str) -> str:
-    """The last line that a job printed, without the `error:` before a message."""
-    try:
-        with _path(folder, kind, ".log").open("rb") as log:
-            log.seek(0, os.SEEK_END)
-            log.seek(max(0, log.tell() - LOGGED))
-            lines = log.read().decode(errors="replace").split("\n")
-    except OSError:
-        return ""
-    return next((line.strip().removeprefix("error: ") for line in reversed(lines) if line.strip()), "")
 
 
 # ---- starting and asking --------------------------------------------------------------------------------------------
@@ -197,26 +139,40 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
     if is_read_only():
         what = WORDS.get(kind, kind)
         raise InputError(f"A shared server starts no {what} for visitors. The person who shares it can.")
+    was_there = folder.is_dir()
     try:
         (folder / JOBS).mkdir(parents=True, exist_ok=True)
-        with FileLock(_path(folder, kind, ".starting"), timeout=STARTING):
+        with FileLock(path_of(folder, kind, ".starting"), timeout=STARTING):
             require_idle(folder, kind)
-            _path(folder, kind, ".asked").unlink(missing_ok=True)
-            _path(folder, kind, ".progress.json").unlink(missing_ok=True)
-            with _path(folder, kind, ".log").open("wb") as log:
-                command = [sys.executable, *arguments]
-                process = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
-                )
-            STARTED[:] = [each for each in (*STARTED, process) if each.poll() is None]
-            begun = find_job(folder, kind)  # the process may have noted itself by now
-            if begun and begun.pid == process.pid:
-                return begun
-            return _note(Job(folder, kind, tuple(command), process.pid, _start_of(process.pid)))
+            forget(folder, kind, ".asked", ".progress.json")
+            return _launch(folder, kind, [sys.executable, *arguments])
     except Timeout:
         raise InputError(f"The {kind} of {folder.name} is being started by somebody else. Reload the page.") from None
     except OSError as error:
+        if not was_there and find_job(folder, kind) is None:
+            shutil.rmtree(folder, ignore_errors=True)
         raise InputError(f"Cannot start the {kind} in {folder} ({error.strerror}). Free space, or check it.") from None
+
+
+def _launch(folder: Path, kind: str, command: list[str]) -> Job:
+    """Start the process and note it; a process that nobody could find again is ended.
+
+    Raises:
+        OSError: it cannot be started, or not noted.
+    """
+    with path_of(folder, kind, ".log").open("wb") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, start_new_session=True
+        )
+    STARTED[:] = [each for each in (*STARTED, process) if each.poll() is None]
+    begun = find_job(folder, kind)  # the process may have noted itself by now
+    if begun and begun.pid == process.pid:
+        return begun
+    try:
+        return _note(Job(folder, kind, tuple(command), process.pid, _start_of(process.pid)))
+    except InputError:
+        process.kill()
+        raise OSError(errno.ENOSPC, "its note cannot be written") from None
 
 
 def require_idle(folder: Path, kind: str) -> None:
@@ -243,8 +199,7 @@ def _start_of(pid: int) -> float:
 def _note(job: Job) -> Job:
     described = dataclasses.asdict(job)
     del described["folder"], described["kind"]
-    with replacing(_path(job.folder, job.kind, ".json")) as temporary:
-        temporary.write_text(json.dumps(described, indent=1) + "\n")
+    write_note(path_of(job.folder, job.kind, ".json"), described)
     return job
 
 
@@ -254,17 +209,34 @@ def ask(job: Job, wish: Wish) -> None:
     `pause` stops where one can go on; `finish` ends with what there is; `stop` gives up.
 
     Raises:
-        InputError: it cannot be written.
+        InputError: it cannot be written, or was deleted with its folder.
     """
-    with replacing(_path(job.folder, job.kind, ".asked")) as temporary:
+    if is_read_only():
+        raise InputError("Visitors of a shared server ask nothing of its work. The person who shares it can.")
+    if not path_of(job.folder, job.kind, ".json").exists():
+        raise InputError(f"{job.folder.name} was deleted. Reload the page.")
+    with replacing(path_of(job.folder, job.kind, ".asked")) as temporary:
         temporary.write_text(wish)
 
 
 def kill(job: Job) -> None:
-    """End a job at once, if its process still runs: for one that does not answer."""
-    if job.state == "running":
-        with contextlib.suppress(psutil.Error):
-            psutil.Process(job.pid).kill()
+    """End a job at once, if its process still runs: for one that does not answer. It counts as stopped, not as failed.
+
+    Raises:
+        InputError: this server's users are visitors.
+    """
+    if is_read_only():
+        raise InputError("Visitors of a shared server end none of its work. The person who shares it can.")
+    if job.state != "running":
+        return
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(job.pid)
+        process.kill()
+        process.wait(ENDING)
+    now = find_job(job.folder, job.kind)
+    if now and now.pid == job.pid and not now.outcome:
+        with contextlib.suppress(InputError):
+            _note(dataclasses.replace(now, outcome="stopped", message="It was ended at once.", ended=time.time()))
 
 
 # ---- in the working process -----------------------------------------------------------------------------------------
@@ -297,7 +269,10 @@ class Work:
             return  # deleted: nothing of it comes back
         self.reported = now
         described = dataclasses.asdict(self.latest)
-        with contextlib.suppress(InputError), replacing(_path(self.job.folder, self.job.kind, ".progress.json")) as out:
+        with (
+            contextlib.suppress(InputError),
+            replacing(path_of(self.job.folder, self.job.kind, ".progress.json")) as out,
+        ):
             out.write_text(json.dumps(described))  # a full disk ends the work where it keeps something, not here
 
     def wish(self) -> Wish | None:
@@ -318,15 +293,14 @@ class Work:
         with contextlib.suppress(InputError):
             if self.job.folder.is_dir():
                 self.job = _note(dataclasses.replace(self.job, outcome=outcome, message=message, ended=time.time()))
-                _path(self.job.folder, self.job.kind, ".asked").unlink(missing_ok=True)
+                path_of(self.job.folder, self.job.kind, ".asked").unlink(missing_ok=True)
 
 
 def _forget_another(folder: Path, kind: str) -> None:
     """Remove what is left of a job of another process; of this one, somebody may have asked for something already."""
     before = find_job(folder, kind)
     if before is None or before.pid != os.getpid():
-        for ending in (".asked", ".progress.json", ".log"):
-            _path(folder, kind, ending).unlink(missing_ok=True)
+        forget(folder, kind, ".asked", ".progress.json", ".log")
 
 
 @contextlib.contextmanager
@@ -342,11 +316,9 @@ def at_work(folder: Path, kind: str) -> Iterator[Work]:
     require_idle(folder, kind)
     before = find_job(folder, kind)
     if not (before and before.pid == os.getpid() and before.state == "running"):  # a job that `start_job` began
-        for ending in (".asked", ".progress.json"):  # of an earlier one
-            with contextlib.suppress(OSError):
-                _path(folder, kind, ending).unlink(missing_ok=True)
+        forget(folder, kind, ".asked", ".progress.json")
     work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
-    with contextlib.suppress(InputError, OSError):
+    with contextlib.suppress(InputError):
         _forget_another(folder, kind)
         _note(work.job)
     try:

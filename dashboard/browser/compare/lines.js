@@ -4,7 +4,7 @@
 
 import { LineWriter } from "../reader/cells.js";
 import { drawingOn, element } from "../reader/dom.js";
-import { glyphOf } from "../reader/glyphs.js";
+import { glyphOf, isWide } from "../reader/glyphs.js";
 import { Grid } from "../reader/grid.js";
 import { measureCell, rulerFor } from "../reader/pane.js";
 
@@ -24,7 +24,7 @@ class RowWriter extends LineWriter {
   putUnknown(character, width) {
     this.flush();
     const { text } = glyphOf(character);
-    const node = element("span", this.ruler.fits(text) ? "unknown" : "unknown misfit", text);
+    const node = element("span", this.ruler.fits(text) ? "unknown" : `unknown misfit${width > 1 && isWide(text) ? " wide" : ""}`, text);
     node.title = "The model does not know this character.";
     this.pre.append(node);
     if (width > 1) this.run += " ".repeat(width - 1);

@@ -1,6 +1,8 @@
 // @ts-check
 // The position of each character in a grid of equal cells, so that coloring and hit-testing are arithmetic.
 
+import { cellsOf } from "./glyphs.js";
+
 /** @import { Layout } from "./types.js" */
 
 const WRAP_LOOKBACK = 24; // a line breaks at a space if there is one this near its end
@@ -40,7 +42,7 @@ export class Grid {
     /** @param {number} i */
     const put = (i) => {
       const character = this.characters[i];
-      this.width[i] = character === "\t" ? Math.min(this.tab - (column % this.tab), this.stride - column) : 1;
+      this.width[i] = character === "\t" ? Math.min(this.tab - (column % this.tab), this.stride - column) : cellsOf(character);
       this.cell[i] = row * this.stride + column;
       column += this.width[i];
     };
@@ -51,7 +53,8 @@ export class Grid {
     };
     for (let i = 0; i < this.characters.length; i++) {
       const character = this.characters[i];
-      if (column >= this.columns && character !== "\n") {
+      const needed = character === "\t" ? 1 : cellsOf(character);
+      if (column + needed > this.columns && character !== "\n") {
         const start = lastSpace >= 0 && i - lastSpace <= WRAP_LOOKBACK ? lastSpace + 1 : i;
         newRow(start);
         for (let j = start; j < i; j++) put(j);
