@@ -41,9 +41,9 @@ export class Chips {
     for (const [k, row] of rows.entries()) {
       const chip = /** @type {HTMLElement} */ (this.list.children[k]);
       const [choose, up, down, remove] = /** @type {HTMLButtonElement[]} */ ([...chip.querySelectorAll("button")]);
-      const label = rowLabel(row, called);
-      choose.replaceChildren(element("b", "", String(k + 1)), ` ${label}`);
-      choose.title = `${label}: choose this row; drag it to sort`;
+      const label = rowLabel(row, called), title = `${label}: choose this row; drag it to sort`;
+      if (choose.title !== title) choose.replaceChildren(element("b", "", String(k + 1)), ` ${label}`);
+      choose.title = title;
       choose.ariaPressed = String(k === focused);
       [up.disabled, down.disabled] = [k === 0, k === rows.length - 1];
       up.ariaLabel = `move row ${k + 1} up`;

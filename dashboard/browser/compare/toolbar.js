@@ -32,8 +32,10 @@ function select(name, label, onChange) {
 
 /** @param {HTMLSelectElement} node @param {[value: string, text: string][]} options @param {string} value */
 function fill(node, options, value) {
-  node.replaceChildren(...options.map(([each, text]) => new Option(text, each)));
-  node.value = value;
+  const same = node.options.length === options.length
+    && options.every(([each, text], k) => node.options[k].value === each && node.options[k].textContent === text);
+  if (!same) node.replaceChildren(...options.map(([each, text]) => new Option(text, each)));
+  if (!same || node.value !== value) node.value = value; // a menu that is filled anew is measured anew
 }
 
 export class Toolbar {
