@@ -22,6 +22,7 @@ from dashboard.training_figures import figures_of
 from dashboard.views.job_panel import VISITORS, offer_job, show_refusal, try_to
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
+from dashboard.views.train_list import is_imported
 from dashboard.views.training_slider import show_slider
 from models.checkpoint import CHECKPOINT
 from models.jobs import Job, ask, find_job, kill
@@ -39,7 +40,7 @@ BADGES: dict[Status, tuple[str, str]] = {
 }
 ANSWERS = {
     "pause": "Pausing: it writes a checkpoint …",
-    "finish": "Ending with the best weights …",
+    "finish": "Stopping with the best weights …",
     "stop": "Stopping …",
 }
 
@@ -52,7 +53,7 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         show_error(error)
         return
     status = status_of(folder)
-    color, words = BADGES[status]
+    color, words = ("gray", "imported") if is_imported(folder) else BADGES[status]
     st.markdown(f"### {plain(run_name)} :{color}-badge[{words}]")
     show_refusal()
     show_refused_change()
@@ -68,7 +69,8 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         return
     if status in ("finished", "paused", "failed") and (folder / WEIGHTS).exists():
         _show_what_next(run, read, find)
-    show_slider(run, status == "training")
+    if not run.imported:
+        show_slider(run, status == "training")
 
 
 def training_folder(run_name: str) -> Path:
