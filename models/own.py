@@ -112,7 +112,7 @@ def delete_run(name: str) -> None:
 def _changeable(name: str) -> Path:
     """The folder of an own run that may be changed."""
     if is_read_only():
-        raise InputError("A shared server deletes and hides no runs for visitors. The person who shares it can.")
+        raise InputError("Visitors of a shared server cannot hide or delete runs. The person who shares it can.")
     folder, is_name = runs_folder() / name, Path(name).name == name and not name.startswith(".")
     if not is_name or name in shipped_runs() or not _is_run(folder):
         raise InputError(f"Wanted a run of your own, got {name[:40]!r}. Choose one of those in Models.")

@@ -54,10 +54,10 @@ def show_options(characters: int, look: TextLook) -> Plan | None:
     )  # fmt: skip
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     minutes = left.number_input(
-        "Minutes it may take", min_value=0.5, max_value=float(MOST_MINUTES), value=None, step=1.0, format="%g",
+        "Time limit in minutes", min_value=0.5, max_value=float(MOST_MINUTES), value=None, step=1.0, format="%g",
         placeholder="no limit", key=MINUTES, bind="query-params", persist_state="session",
-        help="As many passes over the text as fit into this time, at the speed measured on this machine. Empty: all "
-        "passes of the preset.",
+        help="As many epochs as fit into this time, at the speed measured on this machine. Empty: all epochs of the "
+        "preset.",
     )  # fmt: skip
     every = right.toggle("All options", key="options", bind="query-params", persist_state="session")
     plan = Plan(preset, minutes, dict(_changed()))
@@ -69,9 +69,9 @@ def show_options(characters: int, look: TextLook) -> Plan | None:
 
 def _card(advice: Advice) -> str:
     """What a preset is, and what it takes with this text."""
-    passes = f"{advice.passes:g} {'pass' if advice.passes == 1 else 'passes'} over it"
+    epochs = f"{advice.passes:g} {'epoch' if advice.passes == 1 else 'epochs'}"
     summary = f"{advice.summary[:1].upper()}{advice.summary[1:]}."
-    lines = [plain(summary), plain(f"Here {passes}, roughly {format_duration(60 * advice.minutes)}.")]
+    lines = [plain(summary), plain(f"For this text: {epochs}, roughly {format_duration(60 * advice.minutes)}.")]
     return "  \n".join(["**Recommended for this text**"] * advice.recommended + lines)
 
 

@@ -59,7 +59,7 @@ def _uploaded() -> Text | None:
         _show_kept_files([name for name, _ in files])
     as_bytes = st.toggle(
         "Read bytes, not characters", key="bytes", bind="query-params", persist_state="session",
-        help="For any file at all, also one that is no text: each byte is a character, of 256 at most.",
+        help="For any file, even one that is not text. Each byte is read as a character, so there are at most 256.",
     )  # fmt: skip
     if not files:
         return None
@@ -155,8 +155,8 @@ def _figures(look: TextLook, min_count: int, as_bytes: bool) -> Iterator[tuple[s
     yield per.capitalize(), f"{look.characters:,}", _documents(look.documents)
     yield "Vocabulary", f"{look.vocabulary:,}", f"{per}, and U+FFFD for all others"
     share = look.lost / max(1, look.characters)
-    lost = f"{100 * share:.2g} %: rarer than {min_count} times in training" if look.lost else "nothing is too rare"
-    yield "Would be lost", f"{look.lost:,}", lost
+    lost = f"{100 * share:.2g} %: fewer than {min_count} times in training" if look.lost else "none is too rare"
+    yield "Too rare to learn", f"{look.lost:,}", lost
     yield "Longest line", f"{look.longest_line:,}", per
 
 

@@ -82,7 +82,9 @@ def training_folder(run_name: str) -> Path:
     folder, plain_name = runs_folder() / run_name, Path(run_name).name == run_name and not run_name.startswith(".")
     begun = plain_name and run_name not in shipped_runs() and folder.is_dir()
     if not begun or not ((folder / "config.json").exists() or find_job(folder, "train")):
-        raise InputError(f"No training is called {run_name[:40]!r}: it was deleted, or never was. Choose one in Train.")
+        raise InputError(
+            f"No training is called {run_name[:40]!r}. It may have been deleted. Choose another one in Train."
+        )
     return folder
 
 
@@ -120,12 +122,14 @@ def _show_control(job: Job) -> None:
             st.button(
                 "End it at once", key="train_kill", icon=":material/stop_circle:", on_click=try_to, args=(kill, job)
             )
-            st.caption("It answers after its next step. Ended at once, it can be resumed from its last checkpoint.")
+            st.caption(
+                "It stops after its next step. If you end it at once, you can resume it from its last checkpoint."
+            )
             return
         st.button("Pause", key="train_pause", icon=":material/pause:", on_click=try_to, args=(ask, job, "pause"))
         st.button(
             "Stop with the best weights", key="train_finish", icon=":material/flag:", on_click=try_to,
-            args=(ask, job, "finish"), help="It ends for good; the weights with the best validation loss stay.",
+            args=(ask, job, "finish"), help="Ends the training for good, with the weights of the lowest validation loss.",
         )  # fmt: skip
 
 
@@ -156,7 +160,7 @@ def _show_ended(folder: Path, status: Status) -> None:
     """How it ended, its figures, and the buttons that go on, end it for good, or delete it."""
     run, reason = _run_of(folder), reason_of(folder)
     if reason:
-        show_error(f"The training ended: {reason} Resume it to go on from its last checkpoint, or delete it.")
+        show_error(f"The training failed: {reason} {_what_helps(folder, run)}")
     if run:
         _show_figures(run)
         _show_outcome(run)
@@ -170,6 +174,15 @@ def _show_ended(folder: Path, status: Status) -> None:
             if (folder / CHECKPOINT).exists():
                 _button_to_start(run, "finish", "Stop with the best weights", "flag")
         show_changes(folder.name)
+
+
+def _what_helps(folder: Path, run: Run | None) -> str:
+    """What can be done about a training that failed."""
+    if run is None:
+        return "Delete it, and start it again in Train."
+    if (folder / CHECKPOINT).exists():
+        return "Resume it from its last checkpoint, or delete it."
+    return "Resume it to start from the beginning, or delete it."
 
 
 def _button_to_start(run: Run, kind: str, label: str, icon: str) -> None:
@@ -205,4 +218,4 @@ def _show_what_next(run: Run, read: StreamlitPage, find: StreamlitPage) -> None:
             help="One HTML file with the network in it. It reads and writes in any browser, offline.",
         )  # fmt: skip
     if not searched:
-        offer_job(run, "search", "Which of its units track what? A search scores every unit against every concept.")
+        offer_job(run, "search", "What do its units track? A search scores every unit for every concept.")

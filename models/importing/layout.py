@@ -201,6 +201,6 @@ def _choose(names: list[str], first: Iterable[str], last: object) -> str | None:
 def _no_end(what: str, vocabulary_size: int, width: int, matrices: Tensors) -> str:
     got = ", ".join(f"{name} {' x '.join(map(str, tensor.shape))}" for name, tensor in list(matrices.items())[:4])
     return (
-        f"Wanted a linear {what} of {vocabulary_size} x {width}, since the vocabulary has {vocabulary_size} characters, "
+        f"Wanted a linear {what} of {vocabulary_size} x {width} for a vocabulary of {vocabulary_size} characters, "
         f"got {got or 'no matrix'}. Give the whole network, and the vocabulary that it was trained with."
     )

@@ -32,7 +32,7 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
     """
     if is_read_only():
         what = WORDS.get(kind, kind)
-        raise InputError(f"A shared server starts no {what} for visitors. The person who shares it can.")
+        raise InputError(f"Visitors of a shared server cannot start a {what}. The person who shares it can.")
     try:
         (folder / JOBS).mkdir(parents=True, exist_ok=True)
         with FileLock(path_of(folder, kind, ".starting"), timeout=STARTING):
@@ -50,9 +50,13 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
                 return begun
             return note(Job(folder, kind, tuple(command), process.pid, start_of(process.pid)))
     except Timeout:
-        raise InputError(f"The {kind} of {folder.name} is being started by somebody else. Reload the page.") from None
+        raise InputError(
+            f"Somebody else is starting the {WORDS.get(kind, kind)} of {folder.name}. Reload the page."
+        ) from None
     except OSError as error:
-        raise InputError(f"Cannot start the {kind} in {folder} ({error.strerror}). Free space, or check it.") from None
+        raise InputError(
+            f"Cannot start the {kind} in {folder} ({error.strerror}). Free space, or make it writable."
+        ) from None
 
 
 def require_idle(folder: Path, kind: str) -> None:

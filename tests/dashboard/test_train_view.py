@@ -215,7 +215,7 @@ def test_visitors_of_a_shared_server_see_why_not_and_the_list(
 ):
     monkeypatch.setenv(READ_ONLY, "1")
     shown = open_train()
-    assert "Nobody can train here" in texts_of(shown, "info")
+    assert "You cannot train here" in texts_of(shown, "info")
     assert not shown.text_area
     assert [each.proto.label for each in shown.get("page_link")] == ["**tiny**"]
 
