@@ -9,12 +9,14 @@ NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); proce
 NODE := $(shell command -v npm >/dev/null 2>&1 && node -e '$(NEW_ENOUGH)' 2>/dev/null && echo found)
 NO_NODE := No Node.js from 20.19 on with npm found:
 
-# The tests run in three parts at once, and each reports at its end: one that waits for a browser leaves its processor to
-# the others. Threads of OpenMP that wait for each other give the processor back soon: the other parts need it.
-test-app test-models test-rest: export GOMP_SPINCOUNT ?= 1000
-MODELS := tests/models tests/lessons tests/browser/lessons
+# The tests run in parts, three at once and the longest first, and each reports at its end: one that waits for a browser
+# leaves its processor to the others. Threads of OpenMP that wait for each other give the processor back soon: the other
+# parts need it.
+PARTS := test-app test-analysis test-models test-rest test-pages
+$(PARTS): export GOMP_SPINCOUNT ?= 1000
+FOLDERS := tests/browser tests/analysis tests/corpora tests/models tests/lessons
 
-.PHONY: dashboard share test test-app test-models test-rest bench lint test-browser lint-browser clean
+.PHONY: dashboard share test $(PARTS) bench lint test-browser lint-browser clean
 
 dashboard: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -24,12 +26,14 @@ share: .venv/installed
 
 test: .venv/installed-dev test-browser
 	@test -n "$(CHARSCOPE_CHROMIUM)" || echo "No Chromium found: browser tests are skipped. Get one: apt-get install chromium, or .venv/bin/playwright install chromium and set CHARSCOPE_CHROMIUM."
-	@$(MAKE) --no-print-directory --jobs=3 --keep-going test-app test-models test-rest
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=3) --keep-going $(PARTS)
 
-test-app: PART := tests/browser --ignore=tests/browser/lessons
-test-models: PART := $(MODELS)
-test-rest: PART := --ignore=tests/browser $(MODELS:%=--ignore=%)
-test-app test-models test-rest:
+test-app: PART := tests/browser -m app
+test-pages: PART := tests/browser -m "not app"
+test-analysis: PART := tests/analysis tests/corpora
+test-models: PART := tests/models tests/lessons
+test-rest: PART := $(FOLDERS:%=--ignore=%)
+$(PARTS):
 	@log=$$(mktemp); $(BIN)/python -m pytest $(PART) >$$log 2>&1; code=$$?; cat $$log; rm $$log; exit $$code
 
 test-browser:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from analysis.concepts import Concept, concepts_for
+from analysis.concepts import Concept, fitting_concepts
 from analysis.evidence.baselines import (
     control_columns,
     ngram_columns,
@@ -68,7 +68,7 @@ def search(
     progress = progress or Progress()
     searched = text_to_search(run, text, recording, chars)
     source = _source(run, searched.recording, searched.ids, gates)
-    wanted = concepts_for(run.corpus["name"]) if concepts is None else list(concepts)
+    wanted = fitting_concepts(run.corpus["name"], searched.codes) if concepts is None else list(concepts)
     with ExitStack() as stack:
         workers = stack.enter_context(workers_at(scheduler))
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="charscope-search-")))

@@ -7,6 +7,7 @@ On disk, under `data/NAME/`: `characters.u32` (little-endian code points) and `c
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from corpora.vocabulary import to_code_points, to_text
 
 SPLITS = ("training", "validation", "test")
 FORMAT = 1
+OWN = re.compile(r"file-(.+)-([0-9a-f]{12})")  # the name of one's own text: its title, and what tells its content
 BYTES_HELP = "Read your own file byte by byte, each a character: any file will do."
 
 
@@ -50,7 +52,10 @@ class Corpus:
     @cached_property
     def characters(self) -> UInt32[np.ndarray, " time"]:
         """All code points, memory-mapped, read-only."""
-        return np.memmap(self.folder / "characters.u32", dtype="<u4", mode="r")
+        try:
+            return np.memmap(self.folder / "characters.u32", dtype="<u4", mode="r")
+        except (OSError, ValueError):
+            raise InputError(f"The text {self.name} was removed, or is damaged. Give the same text again.") from None
 
     def span(self, split: str) -> tuple[int, int]:
         """First position of a split and the one after its last."""
@@ -83,12 +88,14 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
     Raises:
         InputError: the name is unknown, or the source has to be fetched first.
     """
-    prepared = data_folder() / name
-    if (prepared / "corpus.json").exists():
+    prepared = find_prepared(name)
+    if prepared:
         return _read_as_asked(read_prepared(prepared), as_bytes)
     if name not in SOURCES:
         path = Path(name)
-        if not path.exists():
+        if not os.path.exists(path) and (own := OWN.fullmatch(name)):
+            raise InputError(f"The text {own[1]} is no longer on this machine. Give the same text again in Train.")
+        if not os.path.exists(path):
             known = ", ".join(SOURCES)
             raise InputError(
                 f"No corpus and no file is called {name!r}. Use one of {known}, or the path of a file or folder."
@@ -98,6 +105,13 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
     if found is None:
         raise InputError(f"The corpus {name} is not on this machine. Get it: python -m corpora fetch {name}")
     return _read_as_asked(prepare(name, SOURCES[name], found), as_bytes)
+
+
+def find_prepared(name: str) -> Path | None:
+    """The folder of a prepared corpus of that name, or of the same own text under another title; None if not here."""
+    own = OWN.fullmatch(name)
+    found = [data_folder() / name, *sorted(data_folder().glob(f"file-*-{own[2]}") if own else ())]
+    return next((folder for folder in found if os.path.isfile(folder / "corpus.json")), None)
 
 
 def _read_as_asked(corpus: Corpus, as_bytes: bool) -> Corpus:

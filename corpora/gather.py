@@ -120,7 +120,7 @@ def stem_of(name: str) -> str:
 
 
 def _title_of(path: Path, single: bool) -> str:
-    if path.is_dir():
+    if os.path.isdir(path):  # also where the name is too long for one
         return path.resolve().name
     return path.stem if single else stem_of(path.name)
 

@@ -2,12 +2,11 @@
 
 import json
 import os
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.corpus import Corpus, prepare_own, read_prepared
+from corpora.corpus import OWN, Corpus, prepare_own, read_prepared
 from corpora.errors import InputError
 from corpora.gather import Files, gather, stem_of
 from corpora.places import data_folder, is_read_only
@@ -72,7 +71,7 @@ def forget_text(name: str) -> None:
 
 def own_title(corpus_name: str) -> str | None:
     """What people call an own text, by the name of its corpus; None if that is no own text's."""
-    own = re.fullmatch(PREFIX + "(.+)-[0-9a-f]{12}", corpus_name)
+    own = OWN.fullmatch(corpus_name)
     return own[1] if own else None
 
 

@@ -24,9 +24,10 @@ from dashboard.export import (
     policy_for,
 )
 from dashboard.frames import frame_parts
+from dashboard.naming import names_of_units
 from dashboard.paired import compare_losses
 from dashboard.readings import Reading
-from models.run import load_run
+from models.run import Run, load_run
 
 HOST = "hosts/compare_page.js"
 SCRIPT = f'import {{ openComparison }} from "{browser.bare_name(HOST)}";\nopenComparison();\n'
@@ -48,7 +49,7 @@ def compare_page(rows: list[Row], text: str, palette: str) -> str:
     Raises:
         InputError: a model cannot read the text, or no browser could open the page.
     """
-    readings = {model: ENGINE.read(load_run(model), text)[1] for model in models_of(rows)}
+    readings = {model: _read(model, rows, text) for model in models_of(rows)}
     signals = list(dict.fromkeys(signal for row in rows for signal in row.signals))
     if len(signals) * len(text) > LARGEST_FRAME:
         raise InputError(f"Wanted at most {LARGEST_FRAME:,} values, got more. Shorten the text.")
@@ -57,6 +58,7 @@ def compare_page(rows: list[Row], text: str, palette: str) -> str:
         "rows": [row.columns for row in rows],
         "palette": palette,
         "paired": list(_paired(readings)),
+        "names": {name: _names(reading.run, signals) for name, reading in readings.items()},
     }
     names = ", ".join(f"{name} ({reading.run.weights_hash[:12]})" for name, reading in readings.items())
     before = BODY.format(
@@ -70,6 +72,21 @@ def compare_page(rows: list[Row], text: str, palette: str) -> str:
         _frame(reading, [each for each in signals if each.model == name]) for name, reading in readings.items()
     )
     return before + frames + SCRIPTS.format(imports=imports, script=SCRIPT)
+
+
+def _names(run: Run, signals: list[Signal]) -> dict[str, str]:
+    """What the units are called that rows show, and no others."""
+    shown = {
+        f"L{signal.layer}.u{signal.index}" for signal in signals if (signal.model, signal.kind) == (run.name, "unit")
+    }
+    return {slug: name for slug, name in names_of_units(run).items() if slug in shown}
+
+
+def _read(model: str, rows: list[Row], text: str) -> Reading:
+    """The text as a model read it, with its gates if a row shows one."""
+    key, reading = ENGINE.read(load_run(model), text)
+    shown = {signal.state for row in rows for signal in row.signals if signal.model == model}
+    return ENGINE.with_gates(key, reading) if shown & set(reading.gates) else reading
 
 
 def _paired(readings: dict[str, Reading]) -> Iterator[dict[str, Any]]:
@@ -88,6 +105,7 @@ def _frame(reading: Reading, signals: list[Signal]) -> str:
     exported = [(signal.state, (signal.layer - 1) * reading.units + signal.index) for signal in units]
     header = reading.header() | {
         "findings": [],
+        "gates": [gate for gate in reading.gates if any(gate == signal.state for signal in signals)],
         "exported": [{"state": state, "column": column} for state, column in exported],
         "exported_layers": [
             {"state": signal.state, "layer": signal.layer, "mean": mean, "scale": scale}

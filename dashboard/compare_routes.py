@@ -14,6 +14,7 @@ from dashboard.engine import ENGINE
 from dashboard.frames import encode_frame
 from dashboard.landing import known_run
 from dashboard.location import PALETTES
+from dashboard.naming import names_of_units
 from dashboard.paired import compare_losses
 from dashboard.readings import Reading
 from dashboard.routes import PREFIX
@@ -28,11 +29,12 @@ def _reading(key: str) -> Reading:
 
 
 def by_another(request: Request) -> Response:
-    """The address of the same text as another model reads it; it is read now if it was not yet."""
+    """The address of the same text as another model reads it, which it does now if it has not yet; its units' names."""
     try:
         run = load_run(known_run(request.path_params["run"]))
         key, _ = ENGINE.read(run, _reading(request.path_params["key"]).text)
-        return JSONResponse({"url": below_base_path(f"{PREFIX}/{quote(key)}")}, headers={"Cache-Control": "no-cache"})
+        answer = {"url": below_base_path(f"{PREFIX}/{quote(key)}"), "names": names_of_units(run)}
+        return JSONResponse(answer, headers={"Cache-Control": "no-cache"})
     except InputError as error:
         return PlainTextResponse(str(error), status_code=404)
 

@@ -7,7 +7,7 @@ Axes: `time`, `unit` (of one layer).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, unquote
@@ -58,7 +58,7 @@ class Signal:
         state = named[1] if len(named) == 2 else run.memory
         layer = LAYER.fullmatch(named[0])
         unit = Unit(int(layer[1]), 0, state) if layer else Unit.parse(named[0], state)
-        unit.require(run.model)
+        unit.require(run.model, gates=not layer)
         return cls(model, "layer", unit.layer, 0, state) if layer else cls.of_unit(model, unit)
 
     def __str__(self) -> str:
@@ -148,18 +148,22 @@ def models_of(rows: list[Row]) -> list[str]:
     return list(dict.fromkeys(signal.model for row in rows for signal in row.signals))
 
 
-def rows_for(run: Run, unit: Unit) -> list[Row]:
-    """The rows to begin with: a unit in each of its states, and the model's surprise."""
-    states = dict.fromkeys([unit.in_recorded_state(run.model).state, *run.states])
+def rows_for(run: Run, unit: Unit, gates: bool = False) -> list[Row]:
+    """The rows to begin with: a unit in each of its states, with `gates` also its gates, and the model's surprise."""
+    first = unit.state if unit.state in run.model.gate_states else unit.in_recorded_state(run.model).state
+    states = dict.fromkeys([first, *run.states, *(run.model.gate_states if gates else ())])
     signals = [Signal.of_unit(run.name, unit.in_state(state)) for state in states]
     return [*map(Row, signals), Row(Signal(run.name))]
 
 
+def rows_of_units(run: Run, units: Iterable[Unit]) -> list[Row]:
+    """A row for each of some units of a model, as many as Compare shows."""
+    return [Row(Signal.of_unit(run.name, unit)) for unit in units][:MOST_ROWS]
+
+
 def best_of_each(concept: str) -> list[Row]:
     """The best unit for a concept of each model whose search has scored it, the surest first."""
-    found = [
-        (row["score"], name, Unit.of_row(row).in_recorded_state(load_run(name).model)) for name, row in _best(concept)
-    ]
+    found = [(row["score"], name, Unit.of_row(row)) for name, row in _best(concept)]
     ordered = sorted(found, key=lambda each: -abs(each[0]))[:MOST_ROWS]
     return [Row(Signal.of_unit(name, unit)) for _, name, unit in ordered]
 

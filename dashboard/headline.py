@@ -3,9 +3,10 @@
 import html
 from collections.abc import Iterable
 
+FIVE = 5
 STYLE = """
 <style>
-.headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(15rem, 43%), 1fr));
+.headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(var(--least, 15rem), 43%), 1fr));
   gap: 0.5rem 1.5rem; }
 .headline b { display: block; font-size: clamp(1.4rem, 5.5vw, 1.9rem); font-weight: 600; line-height: 1.35; }
 .headline span { opacity: 0.75; }
@@ -30,11 +31,12 @@ def headline(figures: Iterable[tuple[str, str, str]]) -> str:
 
 def plain_headline(figures: Iterable[tuple[str, str, str]]) -> str:
     """The same without the style."""
-    rows = "".join(
+    rows = [
         f"<div>{html.escape(name)}<b>{html.escape(figure)}</b><span>{html.escape(more)}</span></div>"
         for name, figure, more in figures
-    )
-    return f'<div class="headline">{rows}</div>'
+    ]
+    least = ' style="--least: 12rem"' if len(rows) == FIVE else ""  # one row, not four and one
+    return f'<div class="headline"{least}>{"".join(rows)}</div>'
 
 
 def facts(described: dict[str, str]) -> str:

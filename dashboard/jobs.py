@@ -6,6 +6,7 @@ Each piece of work is a process of its own (`models.jobs`): it outlives the page
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpora import InputError
 from corpora.shell import shell_word
 from models.jobs import Job, start_job
 from models.own import is_own
@@ -59,8 +60,11 @@ def start(run: Run, kind: str, *arguments: str) -> Job:
     """Start the work of a kind on a run, in a process of its own.
 
     Raises:
-        InputError: it is going on already, the server's users are visitors, or it cannot be started.
+        InputError: it is going on already, the server's users are visitors, it cannot be started, or the run was
+            deleted meanwhile: nothing of it comes back.
     """
+    if not (run.folder / "config.json").exists():
+        raise InputError(f"{run.name} was deleted. Reload the page.")
     words = _words(run, kind, arguments)
     return start_job(run.folder if kind in OF_TRAINING else run.results_folder, kind, ["-m", *words])
 

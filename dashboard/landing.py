@@ -9,6 +9,7 @@ from corpora.demo import load_passage, passage_like
 from dashboard.engine import ENGINE
 from dashboard.location import Location
 from dashboard.readings import findings_of
+from dashboard.snapshots import emerging
 from models.own import is_own
 from models.run import Run, all_runs, corpus_of, load_run, shipped_runs
 from models.units import Unit
@@ -47,10 +48,19 @@ def first_look(run: Run, concept: str = "") -> tuple[Unit, str]:
     """The unit to show first, and its concept: the one asked for, else the corpus's default, else the clearest."""
     findings = [finding for finding in findings_of(run) if finding["rank"] == 1]
     if not findings:
-        return Unit(1, 0, run.memory), ""
+        return _changed_most(run), ""
     known = LANDING_CONCEPTS.get(run.corpus["name"])
     found = [finding for finding in findings if finding["verdict"] in FOUND] or findings
     asked = [finding for finding in findings if finding["concept"] == concept]
     clearest = max(found, key=lambda each: (each["concept"] == known, each["clear"]))  # the first of them
     best = asked[0] if asked else clearest
     return Unit.of_row(best).in_recorded_state(run.model), best["concept"]
+
+
+def _changed_most(run: Run) -> Unit:
+    """Of an own run without a search, the unit that came to follow a concept most clearly; else the first one."""
+    if is_own(run):
+        with contextlib.suppress(InputError):  # it kept no snapshots, or damaged ones
+            if units := emerging(run)["units"]:
+                return Unit.parse(units[0]["unit"], units[0]["state"])
+    return Unit(1, 0, run.memory)

@@ -154,6 +154,12 @@ def change_unit(run: Run, unit: Unit, **wanted: Any) -> None:
     change_names(change)
 
 
+def names_of_units(run: Run) -> dict[str, str]:
+    """What units are called, for the browser, by `L2.u217`."""
+    naming = naming_of(run)
+    return {unit.slug: name for unit in naming.known if (name := naming.name(unit))}
+
+
 # ---- Read -----------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import time
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,15 +16,15 @@ from corpora.own import keep_text
 from corpora.places import runs_folder
 from dashboard.training_options import as_words
 from models.jobs import Job, find_job, kill, start_job
+from models.own import is_own_folder
 from models.presets import TRAINING_SHARE
-from models.run import shipped_runs
+from models.run import is_run_name, shipped_runs
 
 TRAIN, ESTIMATE = "train", "estimate"
 ESTIMATES, KEPT_ESTIMATES = ".estimates", 40
 FOUND = {"seconds", "steps", "characters_per_second", "options"}
 STALE = 600.0  # seconds after which the machine may be busier, or less
 LONGEST_NAME = 60
-NAME = re.compile(r"[^\W_][\w .+-]*", re.UNICODE)
 Files = tuple[tuple[str, bytes], ...]
 
 
@@ -90,7 +91,7 @@ def require_free(name: str) -> None:
     Raises:
         InputError: it is no plain name, or another training or a shipped model has it.
     """
-    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME or name != name.strip():
+    if not _is_plain(name) or len(name) > LONGEST_NAME or not is_run_name(name):
         raise InputError(
             f"Wanted a name of letters, digits, spaces and . + - _, at most {LONGEST_NAME}, that begins with a letter "
             f"or digit, got {name[: LONGEST_NAME + 1]!r}. It becomes the name of a folder."
@@ -101,6 +102,12 @@ def require_free(name: str) -> None:
         raise InputError(f"{name} is being trained already. Open it in the list below, or choose another name.")
     if _taken(name):
         raise InputError(f"A training called {name} exists. Choose another name, or delete that one on its page.")
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is of letters with their marks, digits, spaces and . + - _, and begins with a letter or digit."""
+    letters = "".join("a" if unicodedata.category(one).startswith("M") else one for one in name[1:])
+    return name[:1].isalnum() and name == name.strip() and all(one.isalnum() or one in " .+-_" for one in letters)
 
 
 # ---- starting -------------------------------------------------------------------------------------------------------
@@ -175,20 +182,24 @@ def measure(plan: Plan, characters: int, vocabulary: int, instead_of: Path | Non
 
 def _forget_old(estimates: Path) -> None:
     """Keep the latest measurements only."""
-    folders = sorted(estimates.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in folders[KEPT_ESTIMATES:]:
-        if time.time() - folder.stat().st_mtime > STALE:  # none that may still run
+    folders = sorted(((_written(folder), folder) for folder in estimates.iterdir()), reverse=True)
+    for written, folder in folders[KEPT_ESTIMATES:]:
+        if time.time() - written > STALE:  # none that may still run
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _written(path: Path) -> float:
+    """When it was written; 0 for what somebody else has just removed."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 # ---- trainings ------------------------------------------------------------------------------------------------------
 
 
-def is_training(folder: Path) -> bool:
-    """Whether a folder is that of a training, were it one that failed before its first step."""
-    return (folder / "config.json").is_file() or find_job(folder, TRAIN) is not None
-
-
 def trainings() -> list[Path]:
     """The folders of all own trainings."""
-    return [folder for folder in sorted(runs_folder().glob("[!.]*")) if is_training(folder)]
+    shipped = shipped_runs()  # results of a shipped model lie under its name
+    return [each for each in sorted(runs_folder().glob("[!.]*")) if each.name not in shipped and is_own_folder(each)]

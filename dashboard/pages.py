@@ -17,6 +17,8 @@ STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding: 3.5rem 2rem 1rem; max-width: 1160px; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: 1rem; } }
+.st-key-train_back { padding-top: 0.75rem; }
+.st-key-train_live [data-stale="true"] { opacity: 1; }
 :has(> :is(.st-key-reader_ahead, .st-key-address_bar)) { position: absolute; visibility: hidden; }
 .js-plotly-plot :is(.cartesianlayer, .infolayer) text { fill: currentColor !important; }
 </style>
@@ -30,7 +32,7 @@ st.logo(LOGO, size="large")
 st.html(STYLE)
 read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
 find = st.Page(lambda: show_find(read, unit, compare), title="Find", icon=":material/search:", url_path="find")
-unit = st.Page(lambda: show_unit(read), title="Unit", icon=":material/account_tree:", url_path="unit")
+unit = st.Page(lambda: show_unit(read, compare), title="Unit", icon=":material/account_tree:", url_path="unit")
 compare = st.Page(show_compare, title="Compare", icon=":material/compare_arrows:", url_path="compare")
 generate = st.Page(show_generate, title="Generate", icon=":material/edit_note:", url_path="generate")
 train = st.Page(

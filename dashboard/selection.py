@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int64
 
-from analysis.concepts import Concept, concepts_for
+from analysis.concepts import Concept, fitting_concepts
 from analysis.findings import rows_of
 from analysis.selection.ranges import find_concepts, find_units, merge_ranges
 from corpora import InputError, to_code_points
@@ -96,7 +96,9 @@ def search_concepts(text: str, marks: Marks, concepts: Sequence[Concept]) -> pd.
 def search_marks(reading: Reading, marks: Marks) -> Found:
     """The best units and concepts for some marks."""
     units, window = search_units(reading, marks)
-    concepts = search_concepts(reading.text, marks, concepts_for(reading.run.corpus["name"]))
+    concepts = search_concepts(
+        reading.text, marks, fitting_concepts(reading.run.corpus["name"], to_code_points(reading.text))
+    )
     best, known = units.drop_duplicates("column").head(UNITS_SHOWN), {}  # each once, on or off
     for finding in findings_of(reading.run):
         if finding["clear"]:

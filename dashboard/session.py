@@ -4,6 +4,7 @@ Streamlit clears the query when a visitor changes pages by the navigation, and a
 when Python writes the address. So the session keeps the location, and the browser rewrites the current entry.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import streamlit as st
@@ -31,6 +32,12 @@ def here() -> Location:
 def choose(location: Location) -> None:
     """Keep the location that the visitor chose."""
     st.session_state[HERE] = location
+
+
+def put(key: str, value: object) -> None:
+    """Give a widget a value, unless it has it: a value that is set goes to the browser, over what is typed there."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
 
 
 def arrive(view: str) -> tuple[Location, bool]:
@@ -109,9 +116,22 @@ def note_reading(own: str, key: str) -> None:
 
 def show_address(location: Location) -> None:
     """Write a location into the address bar, without a new entry in the history."""
-    query = note_written(linkable(location))
+    _write_address(note_written(linkable(location)), KEYS)
+
+
+def show_training_address(location: Location, run: str) -> None:
+    """The same for Train, with the training that is shown or "": a link to the page that is open does not write it.
+
+    The landing location is left out.
+    """
+    is_landing = location == Location(model=LANDING_RUN)
+    query = {} if is_landing else note_written(linkable(location))
+    _write_address(query | ({"run": run} if run else {}), ("run",) if is_landing else (*KEYS, "run"))
+
+
+def _write_address(query: dict[str, str], keys: Iterable[str]) -> None:
     with st.container(key="address_bar"):
-        _mount(key="address", data={"host": module_address("hosts/address.js"), "query": query, "keys": list(KEYS)})
+        _mount(key="address", data={"host": module_address("hosts/address.js"), "query": query, "keys": list(keys)})
 
 
 def choose_model(key: str, location: Location) -> None:

@@ -12,7 +12,7 @@ from models.run import Run
 Figure = tuple[str, str, str]
 
 
-def figures_of(run: Run, seconds_left: float | None = None) -> Iterator[Figure]:
+def figures_of(run: Run) -> Iterator[Figure]:
     """The headline figures: name, figure, more about it; without a log, only what the text itself says.
 
     Raises:
@@ -32,22 +32,17 @@ def figures_of(run: Run, seconds_left: float | None = None) -> Iterator[Figure]:
     ngram = best_ngram_on(run, "validation") or best_ngram_on(run, "test")
     if ngram:
         yield _loss("N-gram baseline", ngram["nats"], per, f"; order {ngram['order']}, the best")
-    yield from _pace(run, seconds_left)
+    yield from _pace(run)
 
 
 def _loss(name: str, nats: float, per: str, more: str = "") -> Figure:
     return name, f"{nats:.3f} nats", f"{nats / log(2):.3f} bits per {per}{more}"
 
 
-def _pace(run: Run, seconds_left: float | None) -> Iterator[Figure]:
-    """Speed and time left while it runs, and the time that it took once it has ended."""
+def _pace(run: Run) -> Iterator[Figure]:
+    """Speed while it runs, and the time that it took once it has ended."""
     rows = load_log(run)
     if "seconds" in run.training:
         yield "Trained for", format_duration(run.training["seconds"]), f"on {run.training.get('hardware', '')}"
     elif len(rows) and "chars_per_second" in rows:
-        left = "" if seconds_left is None else f"about {format_duration(seconds_left)} left"
-        yield (
-            "Speed",
-            f"{int(rows['chars_per_second'].iloc[-1]):,}",
-            f"characters per second; {left}".removesuffix("; "),
-        )
+        yield "Speed", f"{int(rows['chars_per_second'].iloc[-1]):,}", f"{counted_by(run)}s per second"

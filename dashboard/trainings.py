@@ -20,10 +20,11 @@ from corpora.places import runs_folder
 from dashboard.landing import LANDING_CONCEPTS
 from dashboard.readings import findings_of
 from dashboard.snapshots import Stamp, kept_units, stamp_of, steps_of
+from models.baseline import best_ngram_on
 from models.comparison import best_ngram_of, counted_by
 from models.history import LOG, SAMPLES, read_log, read_samples
 from models.jobs import find_job
-from models.run import Run, load_run, shipped_runs
+from models.run import Run, is_run_name, load_run, shipped_runs
 from models.status import status_of
 from models.units import Unit
 
@@ -37,8 +38,7 @@ def find_training(name: str) -> Run:
     Raises:
         InputError: no run has that name.
     """
-    is_plain = Path(name).name == name and not name.startswith(".")
-    if name in shipped_runs() or (is_plain and (runs_folder() / name / "config.json").is_file()):
+    if name in shipped_runs() or (is_run_name(name) and (runs_folder() / name / "config.json").is_file()):
         return load_run(name)
     raise InputError(f"No run is called {name[:40]!r}; it may have been deleted. Choose another model.")
 
@@ -81,7 +81,8 @@ def history(run: Run, since: str = "") -> dict[str, Any]:
     log_path, samples_path = run.folder / LOG, run.folder / SAMPLES
     rows, samples = _rows(log_path, stamp_of(log_path)), _samples(samples_path, stamp_of(samples_path))
     known_rows, known_samples = _known(since, rows, samples)
-    ngram, per = best_ngram_of(run, counted_by(run)), counted_by(run)
+    per = counted_by(run)
+    ngram = best_ngram_on(run, "validation") or best_ngram_of(run, per)  # beside the validation loss
     return {
         "run": run.name,
         "version": _version(rows, samples),

@@ -9,14 +9,16 @@ import ctypes
 import logging
 import os
 import platform
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from corpora import InputError
 from models.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
 
@@ -68,12 +70,14 @@ def keep_freed_memory() -> None:
         return
 
 
-def new_fabric(config: TrainingConfig, cell: str = "lstm") -> Fabric:
+def new_fabric(config: TrainingConfig, cell: str = "lstm") -> "Fabric":
     """The device, precision and processes of a training.
 
     Raises:
         InputError: this machine has no such device, or the streams cannot be shared out among the processes.
     """
+    from lightning_fabric import Fabric  # loads half of PyTorch besides: only a training waits for that
+
     keep_freed_memory()
     processes = int(os.environ.get("WORLD_SIZE", "1"))
     here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
@@ -101,7 +105,7 @@ def new_fabric(config: TrainingConfig, cell: str = "lstm") -> Fabric:
     return fabric
 
 
-def of_all_processes(fabric: Fabric, tensor: Tensor) -> Tensor:
+def of_all_processes(fabric: "Fabric", tensor: Tensor) -> Tensor:
     """A tensor of every process, stacked: [process, …]."""
     if fabric.world_size == 1:
         return tensor[None]
@@ -111,7 +115,7 @@ def of_all_processes(fabric: Fabric, tensor: Tensor) -> Tensor:
     return torch.stack(gathered)
 
 
-def mean_of_processes(fabric: Fabric, tensor: Tensor) -> float:
+def mean_of_processes(fabric: "Fabric", tensor: Tensor) -> float:
     """The mean of a number over the processes."""
     return float(of_all_processes(fabric, tensor.float()).mean())
 

@@ -2,17 +2,20 @@
 
 import dataclasses
 import shutil
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
 
 from models.checkpoint import CHECKPOINT, Position
 from models.config import TrainingConfig
 from models.device import hardware_of, resolve_precision
 from models.run import Run
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
-def keep_end(run: Run, config: TrainingConfig, position: Position, fabric: Fabric) -> None:
+
+def keep_end(run: Run, config: TrainingConfig, position: Position, fabric: "Fabric") -> None:
     """Say in config.json how the run ended, and drop the checkpoint."""
     device, processes = fabric.device.type, fabric.world_size
     ended = {

@@ -16,6 +16,7 @@ NEAR_UNIFORM, NEAR_UNIGRAM = 0.9, 0.97  # shares of the two losses from which on
 FEW_STEPS = 300
 SHORT_TEXT = 100_000  # characters
 COUNTED = 500_000  # characters of a split that the frequencies are taken from
+AT_THE_END = 0.95  # of the steps: a best loss after them means that it was still improving
 LEARNED_BY_HEART = 0.7  # of the steps: a best loss before them means that more passes make it worse
 
 
@@ -77,7 +78,10 @@ def _judged(run: Run, loss: float) -> str:
     if ngram is None:
         return f"{reached}; a uniform guess gives {uniform:.2f}."
     beats = "better than" if loss < ngram["nats"] else "not as good as"
-    return f"{reached}, {beats} the best n-gram model of the same text ({ngram['nats']:.2f}, order {ngram['order']})."
+    return (
+        f"Best validation loss {loss:.3f} nats per character, {beats} the best n-gram model of the same text "
+        f"({ngram['nats']:.3f}, order {ngram['order']})."
+    )
 
 
 def _advice(run: Run, loss: float) -> list[str]:
@@ -95,6 +99,11 @@ def _advice(run: Run, loss: float) -> list[str]:
         said.append(
             f"It did only {done:,} steps. Train again with more epochs, or with fewer and shorter streams, "
             "which give more steps in each epoch. A preset chooses both to fit the text."
+        )
+    elif not good and best < AT_THE_END * done:
+        said.append(
+            f"It no longer improved after {best:,} of {done:,} steps, so more passes would not help: a longer text or "
+            "a larger network may."
         )
     elif not good:
         said.append("It was still improving at the end. Train again with more epochs.")

@@ -10,8 +10,9 @@ from filelock import FileLock, Timeout
 
 from corpora import InputError
 from corpora.places import is_read_only, runs_folder
+from models.job_notes import JOBS
 from models.jobs import WORDS, find_jobs
-from models.run import WEIGHTS, Run, load_run, own_runs, replacing, shipped_runs
+from models.run import WEIGHTS, Run, is_run_name, load_run, own_runs, replacing, shipped_runs
 from models.status import status_of
 
 HIDDEN = "hidden"  # an empty file in a run's folder: menus leave the run out
@@ -113,15 +114,15 @@ def _changeable(name: str) -> Path:
     """The folder of an own run that may be changed."""
     if is_read_only():
         raise InputError("Visitors of a shared server cannot hide or delete runs. The person who shares it can.")
-    folder, is_name = runs_folder() / name, Path(name).name == name and not name.startswith(".")
-    if not is_name or name in shipped_runs() or not _is_run(folder):
+    folder = runs_folder() / name
+    if not is_run_name(name) or name in shipped_runs() or not is_own_folder(folder):
         raise InputError(f"Wanted a run of your own, got {name[:40]!r}. Choose one of those in Models.")
     return folder
 
 
-def _is_run(folder: Path) -> bool:
-    """Whether a run lies there, or what a training left that failed before there was one."""
-    return (folder / "config.json").exists() or bool(find_jobs(folder))
+def is_own_folder(folder: Path) -> bool:
+    """Whether a run lies there, or what a training left that failed before there was one, or was damaged."""
+    return (folder / "config.json").exists() or (folder / JOBS).is_dir()
 
 
 def _is_trained(folder: Path) -> bool:

@@ -27,15 +27,15 @@ REGULARISED = {"dropout": 0.25, "readout_dropout": 0.2, "embedding_dropout": 0.1
 
 PRESETS: dict[PresetName, Preset] = {
     "tiny": Preset(
-        "1x128, one pass: a first look",
+        "1x128: a first look",
         {"num_layers": 1, "hidden_size": 128, "embedding_size": 64, "epochs": 1.0, "dropout": 0.0},
     ),
     "small": Preset(
-        "2x256, three passes: most of the cells that people look for",
+        "2x256: most of the cells that people look for",
         {"num_layers": 2, "hidden_size": 256, "epochs": 3.0, "streams": 32},
     ),
     "paper": Preset(
-        "2x512 as Karpathy, Johnson and Fei-Fei (2016) trained it, 50 passes",
+        "2x512 as Karpathy, Johnson and Fei-Fei (2016) trained it",
         {
             "num_layers": 2,
             "hidden_size": 512,
@@ -52,7 +52,7 @@ PRESETS: dict[PresetName, Preset] = {
         },
     ),
     "best": Preset(
-        "2x512 with all regularisation on, for books of a few million characters, 13 passes",
+        "2x512 with all regularisation on, for books of a few million characters",
         {"num_layers": 2, "hidden_size": 512, "epochs": 13.0, **REGULARISED},
     ),
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -27,6 +28,7 @@ FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
 UNITS = "units.parquet"  # the search table in a run's folder
 WEIGHTS = "model.safetensors"
+LONGEST = 200  # bytes of a run's name: a folder's is up to 255, of which its deletion wants some
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def load_run(name: str | Path) -> Run:
         InputError: no such run, or a config.json that this version cannot read.
     """
     places = [PRETRAINED / name, runs_folder() / name, Path(name)]
-    folder = next((place for place in places if (place / "config.json").is_file()), None)
+    folder = next((place for place in places if os.path.isfile(place / "config.json")), None)  # a name of any length
     if folder is None:
         raise InputError(f"No run is called {str(name)!r}. Known: {', '.join(all_runs())}; or name a run's folder.")
     try:
@@ -234,10 +236,21 @@ def load_run(name: str | Path) -> Run:
             described["training"],
             runs_folder() / name if folder == PRETRAINED / name and not Path(name).is_absolute() else None,
         )
+    except OSError as error:  # deleted just now, or of another user
+        raise InputError(f"Cannot read {folder}/config.json ({error.strerror}). Choose another run.") from None
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{folder}/config.json is not a run's configuration ({error}). Train or copy it again."
         ) from None
+
+
+def is_run_name(name: str) -> bool:
+    """Whether a folder below `runs/` can have that name: no path, not hidden, and not too long for a folder."""
+    return Path(name).name == name and not name.startswith(".") and "\0" not in name and _bytes_in(name) <= LONGEST
+
+
+def _bytes_in(name: str) -> int:
+    return len(name.encode(errors="replace"))
 
 
 def corpus_of(run: Run) -> Corpus:
@@ -287,5 +300,11 @@ def replacing(path: Path) -> Iterator[Path]:
 def clear_interrupted_writes(folder: Path) -> None:
     """Remove what `replacing` left behind in processes that were killed."""
     for path in folder.rglob(".*"):
-        if re.fullmatch(r"\..+\.\d+", path.name) and path.is_file():
+        process = re.fullmatch(r"\..+\.(\d+)", path.name)
+        if process and path.is_file() and not _is_another(int(process[1])):
             path.unlink(missing_ok=True)
+
+
+def _is_another(process: int) -> bool:
+    """Whether it is a process that runs beside this one, as a search beside a training does."""
+    return process != os.getpid() and psutil.pid_exists(process)

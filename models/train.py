@@ -8,9 +8,9 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
-from lightning_fabric import Fabric
 
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
@@ -21,9 +21,12 @@ from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
 from models.jobs import Work, at_work
 from models.outcome import outcome_of
-from models.run import Run, clear_interrupted_writes, corpus_of, load_run, require_same_text, shipped_runs
+from models.run import Run, clear_interrupted_writes, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
 from models.streams import Streams
 from models.training import Training, Watcher
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 LOCK = ".lock"
 TRAIN = "train"  # the kind of its job
@@ -39,6 +42,11 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     require_new(name, folder)  # before the processes meet, after which the first of them writes
     fabric = new_fabric(training, model.cell)
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
+    if len(vocabulary) < 2:
+        raise InputError(
+            f"Wanted characters that occur {training.min_count} times or more in training, found none in "
+            f"{corpus.name}: a network would learn nothing. Use a longer text, or lower --min-count."
+        )
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))
     Streams(corpus.split("training"), vocabulary, training.streams, training.steps, training.seed)
@@ -54,8 +62,8 @@ def require_new(name: str, folder: Path) -> None:
     Raises:
         InputError: it is.
     """
-    if not name or Path(name).name != name or name.startswith("."):
-        raise InputError(f"Wanted a plain name for the run, got {name!r}. It becomes a folder under {runs_folder()}.")
+    if not name or not is_run_name(name):
+        raise InputError(f"Wanted a plain name for the run, got {name[:40]!r}. It names a folder in {runs_folder()}.")
     if name in shipped_runs():
         raise InputError(f"{name} is a shipped model. Choose another name (--run), for example {name}-new.")
     if (folder / "config.json").exists():
@@ -124,7 +132,7 @@ def is_finished(run: Run) -> bool:
 
 
 @contextlib.contextmanager
-def _held_by_first_process(run: Run, kind: str = "") -> Iterator[tuple[Fabric, Work | None]]:
+def _held_by_first_process(run: Run, kind: str = "") -> Iterator[tuple["Fabric", Work | None]]:
     """One process holds the run for all, and is at work at a job where one is named.
 
     What it finds wrong all of them raise, so that none waits for it.

@@ -7,12 +7,11 @@ import math
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from jaxtyping import Int64
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -31,6 +30,9 @@ from models.run import Run
 from models.sample import sample
 from models.snapshots import forget_snapshots_after, passage_of, save_snapshot
 from models.streams import ReadAhead, Streams, cold_streams, spread_excerpt, steps_in
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 SAMPLE_COUNT, SAMPLE_LENGTH, SAMPLE_TEMPERATURE = 20, 300, 0.8
 EXPLODED = 2.0  # times a uniform prediction's loss: beyond it, a loss does not recover
@@ -57,7 +59,7 @@ class Training:
     run: Run
     corpus: Corpus
     config: TrainingConfig
-    fabric: Fabric = field(default=None)  # pyright: ignore[reportAssignmentType]  made below
+    fabric: "Fabric" = field(default=None)  # pyright: ignore[reportAssignmentType]  made below
     position: Position = field(default_factory=Position)
     work: Work | None = None
     """The job that this process reports to, and that others ask for something; the first of several has it."""

@@ -49,7 +49,7 @@ def shipped(tiny_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     """The tiny run as one that is shipped, called `small`."""
     shutil.move(tiny_run.folder, tmp_path / "pretrained" / "small")
     monkeypatch.setattr(run_module, "PRETRAINED", tmp_path / "pretrained")
-    monkeypatch.setattr("analysis.search.concepts_for", lambda corpus: CONCEPTS)
+    monkeypatch.setattr("analysis.search.fitting_concepts", lambda corpus, codes: CONCEPTS)
     return load_run("small")
 
 
@@ -108,7 +108,7 @@ def test_a_command_on_a_folder_writes_into_it(
 def test_a_command_on_ones_own_run_writes_into_its_folder(
     words: tuple[str, ...], written: set[str], tiny_run: Run, command: Command, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("analysis.search.concepts_for", lambda corpus: CONCEPTS)
+    monkeypatch.setattr("analysis.search.fitting_concepts", lambda corpus, codes: CONCEPTS)
     before = contents(tiny_run.folder)
     run_well(command, words, "tiny")
     assert contents(tiny_run.folder).keys() == before.keys() | written

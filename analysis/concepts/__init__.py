@@ -1,5 +1,8 @@
 """Concepts: what every character of a text is part of, as ground truth for the search; one family per file."""
 
+import numpy as np
+from jaxtyping import UInt32
+
 from analysis.concepts.c_bodies import C_BODIES
 from analysis.concepts.c_code import C_CODE
 from analysis.concepts.c_preprocessor import C_PREPROCESSOR
@@ -18,7 +21,7 @@ from analysis.concepts.wiki_links import WIKI_LINKS
 from analysis.concepts.wiki_markup import WIKI_MARKUP
 from analysis.concepts.wiki_xml import WIKI_XML
 from analysis.concepts.words import WORDS
-from corpora import InputError
+from corpora import InputError, to_text
 
 CONCEPTS: dict[str, Concept] = {
     concept.name: concept
@@ -63,4 +66,22 @@ def concepts_for(corpus_name: str) -> list[Concept]:
     return [concept for concept in CONCEPTS.values() if name not in _NAMED_CORPORA or name in concept.corpora]
 
 
-__all__ = ["CONCEPTS", "Concept", "concept", "concepts_for"]
+FEWEST_MARKS, CHARACTERS_PER_MARK = 3, 5000
+# What a text must hold before concepts that are meant for one corpus only say anything of it.
+_MARKS: dict[tuple[str, ...], tuple[str, ...]] = {("linux",): (";\n", "{", "}"), ("wikipedia",): ("[[", "]]")}
+
+
+def fitting_concepts(corpus_name: str, codes: UInt32[np.ndarray, " time"]) -> list[Concept]:
+    """The concepts for a corpus; of those for one's own text, only the ones whose language it is written in.
+
+    An apostrophe in a novel opens no character literal of C, and a Chinese text is not Wikipedia's "other scripts".
+    """
+    wanted, text = concepts_for(corpus_name), to_text(codes)
+    if corpus_name.removesuffix("-bytes") in _NAMED_CORPORA:
+        return wanted
+    least = max(FEWEST_MARKS, len(text) / CHARACTERS_PER_MARK)
+    absent = {corpora for corpora, marks in _MARKS.items() if min(map(text.count, marks)) < least}
+    return [concept for concept in wanted if concept.corpora not in absent]
+
+
+__all__ = ["CONCEPTS", "Concept", "concept", "concepts_for", "fitting_concepts"]

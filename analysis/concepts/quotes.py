@@ -14,9 +14,36 @@ from models.compiled import compiled
 
 QUOTE, OPEN_QUOTE, CLOSE_QUOTE = ord('"'), ord("\u201c"), ord("\u201d")
 APOSTROPHE, OPEN_SINGLE, CLOSE_SINGLE = ord("'"), ord("\u2018"), ord("\u2019")
+LOW_QUOTE, LEFT_GUILLEMET, RIGHT_GUILLEMET = ord("\u201e"), ord("\xab"), ord("\xbb")
+LEFT_CORNER, RIGHT_CORNER = ord("\u300c"), ord("\u300d")
 BEFORE_A_QUOTE = tuple(ord(mark) for mark in '"\u201c([-\u2013\u2014')
 SAID_AFTER = tuple(ord(mark) for mark in ",!?-\u2013\u2014\u2026")  # a quote that ends so may be followed by "he said"
 DOT = ord(".")
+
+
+@compiled
+def in_english_marks(codes: Codes) -> Codes:
+    """A text with the double quotes of other languages as English ones.
+
+    The low quote opens in German and others, where the English opening one closes what it opened. Guillemets close
+    each other, since languages differ in which of them opens. Corner brackets are those of Chinese and Japanese.
+    """
+    spelled = codes.copy()
+    opened, blank = np.int64(0), True  # the mark of another language that is open
+    for time in range(codes.size):
+        code = np.int64(codes[time])
+        if code in (LEFT_GUILLEMET, RIGHT_GUILLEMET):
+            closes = opened in (LEFT_GUILLEMET, RIGHT_GUILLEMET) and opened != code
+            spelled[time] = CLOSE_QUOTE if closes else OPEN_QUOTE
+            opened = np.int64(0) if closes else code
+        elif code in (LOW_QUOTE, LEFT_CORNER):
+            spelled[time], opened = OPEN_QUOTE, code
+        elif code == RIGHT_CORNER or (code == OPEN_QUOTE and opened == LOW_QUOTE):
+            spelled[time], opened = CLOSE_QUOTE, np.int64(0)
+        elif code == CLOSE_QUOTE or (code == NEWLINE and blank):
+            opened = np.int64(0)
+        blank = still_blank(code, blank)
+    return spelled
 
 
 @compiled
@@ -36,10 +63,10 @@ def label_inside_quotes(codes: Codes) -> Labels:
     A straight quote opens or closes by turns. A blank line closes what is open, because a paragraph of
     a longer speech opens its quote anew without the one before having closed it.
     """
-    labels = np.empty(codes.size, dtype=np.float32)
+    labels, spelled = np.empty(codes.size, dtype=np.float32), in_english_marks(codes)
     inside, blank = False, True
     for time in range(codes.size):
-        inside = next_quote(inside, codes[time], blank)
+        inside = next_quote(inside, spelled[time], blank)
         blank = still_blank(codes[time], blank)
         labels[time] = inside
     return labels
@@ -47,13 +74,15 @@ def label_inside_quotes(codes: Codes) -> Labels:
 
 def label_position_in_quote(codes: Codes) -> Labels:
     """How many characters of the quote were read: 0 at the opening quote, NaN outside."""
-    position = count_since((codes == QUOTE) | (codes == OPEN_QUOTE))
+    spelled = in_english_marks(codes)
+    position = count_since((spelled == QUOTE) | (spelled == OPEN_QUOTE))
     return np.where(label_inside_quotes(codes) > 0, position, np.float32(np.nan))
 
 
 def label_closing_quote_next(codes: Codes) -> Labels:
     """1 where the next character closes the quote that the text is in, 0 elsewhere, NaN where nothing follows."""
-    return label_inside_quotes(codes) * one_ahead((codes == QUOTE) | (codes == CLOSE_QUOTE))
+    spelled = in_english_marks(codes)
+    return label_inside_quotes(codes) * one_ahead((spelled == QUOTE) | (spelled == CLOSE_QUOTE))
 
 
 @compiled
@@ -149,6 +178,14 @@ QUOTES = (
             (
                 "\u201cYes\u201d, he \u201csaid",
                 "####......#####",
+            ),
+            (
+                "\u201eJa\u201c, er \u201esagt\u201c \xbbso\xab",
+                "###......#####..###.",
+            ),
+            (
+                "\xaba\xbb, \xab\u300cb\u300d \u201cc\u201d",
+                "##..####..##.",
             ),
         ),
     ),

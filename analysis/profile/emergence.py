@@ -16,7 +16,7 @@ import xarray as xr
 from jaxtyping import Bool, Float, Float32, Float64, Int8
 from scipy.stats import rankdata
 
-from analysis.concepts import CONCEPTS, Concept, concepts_for
+from analysis.concepts import CONCEPTS, Concept, fitting_concepts
 from analysis.statistics import CHANCE, Measure, centred_weights, measure_values
 from models.units import Unit
 
@@ -56,7 +56,7 @@ def fitting_labels(codes: np.ndarray, corpus_name: str) -> dict[str, Float32[np.
     Classes without an order are left out: they have no inside.
     """
     found = {}
-    for concept in concepts_for(corpus_name):
+    for concept in fitting_concepts(corpus_name, codes.astype(np.uint32)):
         if concept.has_sides:
             labels = concept.labels(codes.astype(np.uint32))
             if min(side.sum() for side in concept.sides(labels)) >= FEWEST:

@@ -13,8 +13,8 @@ from analysis.concepts import concepts_for
 from analysis.statistics import varies
 from analysis.texts import HeldOut, held_out_text
 from corpora import InputError, to_code_points
+from corpora.corpus import find_prepared
 from corpora.demo import load_passage, passage_like
-from corpora.places import data_folder
 from models.network import WARM_UP, CharRNN
 from models.recording import record_blocks
 from models.run import Run
@@ -66,7 +66,7 @@ def is_constant(values: Float32[np.ndarray, " time"]) -> bool:
 
 def is_at_hand(run: Run) -> bool:
     """Whether the run's corpus is prepared on this machine, so that its test split can be read at once."""
-    return (data_folder() / run.corpus["name"] / "corpus.json").is_file()
+    return bool(run.corpus["name"]) and find_prepared(run.corpus["name"]) is not None
 
 
 def unseen_text(run: Run) -> HeldOut:

@@ -45,7 +45,7 @@ class Match:
 def matches(findings: Findings, unit: Unit, count: int = CONCEPTS_SHOWN) -> list[Match]:
     """The concepts that explain a unit best: those with a verdict first, then by strength on the development part."""
     judged = {row["concept"]: row for row in rows_of(_rows_of(findings.units, unit))}
-    of_unit = _rows_of(findings.scores, unit).dropna(subset="development")
+    of_unit = _rows_of(findings.scores, unit).dropna(subset=["development", "score"])  # some occur in one part only
     of_unit = of_unit.sort_values("development", ascending=False, kind="stable")
     known = of_unit["concept"].isin(judged)
     shown = pd.concat([of_unit[known], of_unit[~known & (of_unit["development"] >= WEAKEST)].head(count)])

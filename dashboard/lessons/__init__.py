@@ -77,7 +77,7 @@ class Facts:
     """Shipped models that the widget runs in the browser."""
 
 
-VIEWS = ("read", "find", "unit", "generate", "train", "models")
+VIEWS = ("read", "find", "unit", "compare", "generate", "train", "models")
 FOOTER = ("model", "text", "examples", "test")
 
 

@@ -9,6 +9,7 @@ EXPLAINED: dict[str, tuple[str, ...]] = {
     "unit-cause": ("cause",),
     "unit-predictions": ("softmax",),
     "unit-inputs": ("gates", "cell-path"),
+    "compare": ("language-model", "what-fires"),
     "generate": ("language-model", "temperature", "cause"),
     "train": ("truncated", "overfitting", "optimizers"),
     "models-card": ("layers", "truncated"),

@@ -19,6 +19,7 @@ from dashboard.model_menu import menu_of_models
 from dashboard.readings import Reading
 from dashboard.routes import PREFIX
 from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
+from dashboard.views.explained import show_explained
 from dashboard.views.text_choice import (
     ASK_FOR_TEXT,
     EXCERPT,
@@ -64,6 +65,7 @@ def show_compare() -> None:
         note_reading(location.own, key)
     _show_rows(location, key, rows)
     st.caption(f"{len(reading):,} characters. A red wave marks a character that the row's model does not know.")
+    show_explained(KEY)
 
 
 def _rows_of(location: Location) -> list[Row]:

@@ -56,7 +56,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) 
         offer_job(
             run, "search", f"#### {plain(run.name)} has not been searched yet\n{WHAT_A_SEARCH_DOES}", primary=True
         )
-        show_named_units(run, read, unit)
+        show_named_units(run, read, unit, compare)
         return
     show_running(run, "search")
     board = board_of(run, findings)
@@ -74,7 +74,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) 
     _show_table(board[board["score"].notna()] if everything else known, run, read, unit)
     show_best_of_each(known, compare)
     _show_downloads(findings, run)
-    show_named_units(run, read, unit)
+    show_named_units(run, read, unit, compare)
     _show_share(findings)
     _show_probes(findings, known)
     show_custom_concepts(run, read)

@@ -1,5 +1,6 @@
 """The part of Find that shows named units and lists: open, rename, take a quiz of them, export, import, share."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,8 +9,10 @@ from streamlit.column_config import CheckboxColumn, TextColumn
 from streamlit.navigation.page import StreamlitPage
 
 from corpora.places import is_read_only
+from dashboard.compared import rows_of_units, write_rows
 from dashboard.messages import plain, show_warning
 from dashboard.naming import NAMED, STARRED, Naming, naming_of
+from dashboard.session import go, here
 from dashboard.views.clicks import fresh, open_unit
 from dashboard.views.names_exchange import change_list, import_names, link_to_names, quiz_address
 from dashboard.views.names_told import FOR_VISITORS, show_told
@@ -29,8 +32,8 @@ COLUMNS = {
 }
 
 
-def show_named_units(run: Run, read: StreamlitPage, unit: StreamlitPage) -> None:
-    """The section; a click opens a unit on the page `read` or `unit`."""
+def show_named_units(run: Run, read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) -> None:
+    """The section; a click opens a unit on the page `read` or `unit`, or a list's units on the page `compare`."""
     naming = naming_of(run)
     st.markdown("#### Named units and lists")
     if naming.problem:
@@ -41,7 +44,7 @@ def show_named_units(run: Run, read: StreamlitPage, unit: StreamlitPage) -> None
     else:
         chosen = _choose_list(naming)
         _show_units(run, naming, naming.lists[chosen], read, unit)
-        _show_ways_out(run, naming, chosen)
+        _show_ways_out(run, naming, chosen, compare)
     if is_read_only():
         st.caption(FOR_VISITORS)
         return
@@ -84,10 +87,12 @@ def _show_units(run: Run, naming: Naming, units: list[Unit], read: StreamlitPage
         open_unit(read if column == "unit" else unit, run, chosen, concept)
 
 
-def _show_ways_out(run: Run, naming: Naming, chosen: str) -> None:
-    """A quiz of the list, its file, its link, and its name."""
+def _show_ways_out(run: Run, naming: Naming, chosen: str, compare: StreamlitPage) -> None:
+    """Its units over one text, a quiz of the list, its file, its link, and its name."""
     entries = naming.entries(chosen)
     row = st.container(horizontal=True, vertical_alignment="center")
+    if row.button("Compare these units", key="names_compare", icon=":material/compare_arrows:"):
+        go(compare, replace(here(), rows=write_rows(rows_of_units(run, naming.lists[chosen]))))
     if address := quiz_address(run, naming.lists[chosen]):
         row.link_button("Quiz with this list", address, icon=":material/quiz:")
     icon = ":material/download:"
@@ -129,7 +134,7 @@ def _show_earlier(run: Run, naming: Naming) -> None:
     few = ", ".join(f"{entry.unit}{f' “{entry.name}”' if entry.name else ''}" for entry in naming.earlier[:6])
     st.warning(
         f"{count:,} {'unit was' if count == 1 else 'units were'} named on other weights of {plain(run.name)}: "
-        f"{plain(few)}{' …' if count > 6 else ''}. Check these names before you take them over: the units are others now."
+        f"{plain(few)}{' …' if count > 6 else ''}. Check these names before you take them over."
     )
     row, fitting = st.container(horizontal=True), [entry for entry in naming.earlier if naming.has(entry.unit)]
     row.button(

@@ -9,8 +9,7 @@ from dashboard.landing import LANDING_RUN
 from dashboard.messages import plain, show_error
 from dashboard.session import choose, here
 from models.card import text_title
-from models.jobs import JOBS
-from models.own import delete_run, hide_run, is_hidden, readable_run
+from models.own import delete_run, hide_run, is_hidden, is_own_folder, readable_run
 from models.run import Run, shipped_runs
 from models.status import reason_of, status_of
 
@@ -33,9 +32,8 @@ def show_own_runs() -> None:
 
 def own_names() -> list[str]:
     """The names of all own runs, in alphabetical order."""
-    made = (*runs_folder().glob("*/config.json"), *runs_folder().glob(f"*/{JOBS}"))
-    names = {path.parent.name for path in made}
-    return sorted(name for name in names - set(shipped_runs()) if not name.startswith("."))
+    names = {folder.name for folder in runs_folder().glob("[!.]*") if is_own_folder(folder)}
+    return sorted(names - set(shipped_runs()))
 
 
 def _status_words(run: Run) -> str:

@@ -16,6 +16,7 @@ from dashboard.naming import names_for_reader
 from dashboard.readings import Reading
 from dashboard.session import arrive, choose, linkable, note_reading, note_written, show_address, with_unit
 from dashboard.views.explained import show_explained
+from dashboard.views.job_panel import offer_job
 from dashboard.views.names_told import show_told, want_stars
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from dashboard.views.text_choice import (
@@ -27,7 +28,10 @@ from dashboard.views.text_choice import (
     text_at,
     with_text,
 )
+from models.own import is_own
 from models.run import load_run
+
+UNSEARCHED = "Which of its units follow a concept, such as quotation marks? A search finds them."
 
 
 def show_read() -> None:
@@ -65,6 +69,8 @@ def show_read() -> None:
     show_reader(key, query, location.marks, want_marks, names_for_reader(run), want_stars)
     show_told()
     _show_remarks(reading, address)
+    if is_own(run) and ENGINE.findings(run) is None:
+        offer_job(run, "search", UNSEARCHED)
     show_explained("read")
     show_ranges(key, reading, location.marks)
 

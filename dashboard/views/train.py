@@ -8,16 +8,16 @@ from streamlit.navigation.page import StreamlitPage
 
 from corpora import InputError
 from corpora.places import is_read_only
-from dashboard.landing import LANDING_RUN
 from dashboard.location import Location
 from dashboard.messages import show_error
-from dashboard.session import arrive, choose, show_address
+from dashboard.session import arrive, choose, show_training_address
 from dashboard.views.explained import show_explained
 from dashboard.views.train_list import show_trainings
 from dashboard.views.train_options import min_count, show_options
 from dashboard.views.train_start import show_start
 from dashboard.views.train_text import offer_example, show_look, show_text
 from dashboard.views.train_watch import show_training, training_folder
+from models.status import status_of
 
 NOT_HERE = (
     "You cannot train here: this Charscope is shared, and keeps nothing for its visitors. "
@@ -33,17 +33,22 @@ def show_train(read: StreamlitPage, find: StreamlitPage, train: StreamlitPage) -
     """The Train view; `train` is its own page, to which a training's link leads."""
     location, _ = arrive("train")
     choose(location)
-    if location != Location(model=LANDING_RUN):  # what other views show stands in the address
-        show_address(location)
     if name := st.query_params.get("run"):
         try:
-            training_folder(name)
+            folder = training_folder(name)
         except InputError as error:
             show_error(error)
         else:
-            st.page_link(train, label="All trainings", icon=":material/arrow_back:")
+            if status_of(folder) == "finished" and location.model != name:  # other views go on with this network
+                location = Location(model=name)
+                choose(location)
+            show_training_address(location, name)
+            with st.container(key="train_back"):
+                if st.button("All trainings", icon=":material/arrow_back:", type="tertiary"):
+                    st.switch_page(train)  # a link to the same page keeps its query
             show_training(name, read, find)
             return
+    show_training_address(location, "")
     st.markdown("### Train a network on a text of your own")
     if is_read_only():
         st.info(NOT_HERE, icon=":material/lock:")

@@ -49,7 +49,8 @@ def _show_rows(train: StreamlitPage) -> None:
     for folder, status, when in shown:
         with st.container(border=True, gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.page_link(train, label=f"**{plain(folder.name)}**", query_params={"run": folder.name})
+                if st.button(f"**{plain(folder.name)}**", key=f"train_open_{folder.name}", help="Open its page"):
+                    st.switch_page(train, query_params={"run": folder.name})  # a link to the same page keeps its query
                 words, color, icon = IMPORTED if is_imported(folder) else BADGES[status]
                 st.badge(words, icon=icon, color=color)
             st.caption(" · ".join(map(plain, filter(None, _facts(folder, status, when)))))
@@ -66,7 +67,10 @@ def is_imported(folder: Path) -> bool:
 def _when(folder: Path) -> float:
     """When it was started or, of one without a note of that, last written."""
     job = find_job(folder, TRAIN)
-    return job.started if job else (folder / "config.json").stat().st_mtime
+    try:
+        return job.started if job else folder.stat().st_mtime
+    except OSError:  # deleted just now
+        return 0.0
 
 
 def _facts(folder: Path, status: str, when: float) -> list[str]:
@@ -77,7 +81,7 @@ def _facts(folder: Path, status: str, when: float) -> list[str]:
             run = load_run(folder)
             facts = [run.model.title, text_title(run.corpus["name"], short=True), _loss(run)]
         except UNREADABLE:
-            facts = ["its config.json is damaged"]
+            facts = ["its config.json is damaged: delete it, or copy it again"]
     if status == "training" and job:
         left = job.progress.seconds_left
         facts += [f"{job.progress.share:.0%}", "" if left is None else f"{format_duration(left)} left"]

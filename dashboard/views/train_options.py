@@ -3,6 +3,7 @@
 What somebody changed stays changed when another preset is chosen; everything else follows the preset and the text.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,12 +13,14 @@ from corpora import InputError
 from corpora.look import TextLook
 from dashboard.messages import plain, show_error
 from dashboard.new_training import Plan, measurement_of
+from dashboard.session import put
 from dashboard.training_options import Option, defaults, grouped_options, training_options
 from dashboard.views.train_text import MINUTES
 from models.card import format_duration
 from models.presets import PRESETS, Advice, PresetName, advise, fit_preset
 
 IN_A_ROW = 4
+SIZE = re.compile(r"\b(\d+)x(\d+)\b")
 CHANGED, WRITTEN = "train_changed", "train_written"
 PRESET: PresetName = "small"
 MOST_MINUTES = 7 * 24 * 60
@@ -70,8 +73,11 @@ def show_options(characters: int, look: TextLook) -> Plan | None:
 def _card(advice: Advice) -> str:
     """What a preset is, and what it takes with this text."""
     epochs = f"{advice.passes:g} {'epoch' if advice.passes == 1 else 'epochs'}"
-    summary = f"{advice.summary[:1].upper()}{advice.summary[1:]}."
-    lines = [plain(summary), plain(f"For this text: {epochs}, roughly {format_duration(60 * advice.minutes)}.")]
+    about = SIZE.sub(
+        lambda size: f"{size[1]} {'layer' if size[1] == '1' else 'layers'} of {size[2]} units", advice.summary
+    )
+    took = f"{epochs} of this text: about {format_duration(60 * advice.minutes)} on two free cores."
+    lines = [plain(f"{about}."), plain(took)]
     return "  \n".join(["**Recommended for this text**"] * advice.recommended + lines)
 
 
@@ -138,10 +144,10 @@ def _show_option(option: Option, fitted: Any) -> None:
     key, name = f"train_{option.name}", option.name
     value = _changed().get(name, fitted)
     if option.choices:
-        st.session_state[key] = value
+        put(key, value)
         st.selectbox(option.title, option.choices, key=key, help=option.help, on_change=_change, args=(option, fitted))
         return
-    st.session_state[key] = _written().get(name, option.write(value))
+    put(key, _written().get(name, option.write(value)))
     limits = f" Wanted: {option.range}." if option.range else ""
     st.text_input(option.title, key=key, help=option.help + limits, on_change=_change, args=(option, fitted))
 

@@ -19,6 +19,7 @@ from dashboard.new_training import (
     start_training,
     suggest_name,
 )
+from dashboard.session import put
 from models.card import format_duration
 
 NAMED, MEASURED = "train_named", "train_measured"
@@ -51,7 +52,7 @@ def show_start(text: Text, look: TextLook, plan: Plan, train: StreamlitPage) -> 
 def _choose_name(suggested: str) -> str:
     """The name in its box: the suggestion follows text and preset until somebody writes another."""
     state = st.session_state
-    state["train_name"] = state.get(NAMED) or suggested
+    put("train_name", state.get(NAMED) or suggested)
 
     def named() -> None:
         state[NAMED] = state["train_name"].strip()

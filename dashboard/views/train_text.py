@@ -105,7 +105,7 @@ def _is_prepared(name: str) -> bool:
 
 def offer_example() -> None:
     """A button for who has no text at hand: Python's own library, which every machine has."""
-    st.button("Try it with an example", icon=":material/auto_awesome:", on_click=_take_example)
+    st.button("Try it with an example: Python's own library", icon=":material/auto_awesome:", on_click=_take_example)
 
 
 def _take_example() -> None:
@@ -153,9 +153,13 @@ def _figures(look: TextLook, min_count: int, as_bytes: bool) -> Iterator[tuple[s
     """The headline figures: name, figure, more about it."""
     per = "bytes" if as_bytes else "characters"
     yield per.capitalize(), f"{look.characters:,}", _documents(look.documents)
-    yield "Vocabulary", f"{look.vocabulary:,}", f"{per}, and U+FFFD for all others"
+    yield "Vocabulary", f"{look.vocabulary:,}", f"different {per}, and U+FFFD for all others"
     share = look.lost / max(1, look.characters)
-    lost = f"{100 * share:.2g} %: fewer than {min_count} times in training" if look.lost else "none is too rare"
+    lost = (
+        f"{100 * share:.2g} %: fewer than {min_count} times in training"
+        if look.lost
+        else "every character is frequent enough"
+    )
     yield "Too rare to learn", f"{look.lost:,}", lost
     yield "Longest line", f"{look.longest_line:,}", per
 

@@ -20,14 +20,16 @@ from dashboard.routes import live_page_address
 from dashboard.session import go
 from dashboard.training_figures import figures_of
 from dashboard.views.job_panel import VISITORS, offer_job, show_refusal, try_to
+from dashboard.views.missing_text import lacks_text
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
 from dashboard.views.train_list import is_imported
 from dashboard.views.training_slider import show_slider
+from models.card import format_duration
 from models.checkpoint import CHECKPOINT
 from models.jobs import Job, ask, find_job, kill
 from models.outcome import learned_nothing, outcome_of
-from models.run import WEIGHTS, Run, load_run, shipped_runs
+from models.run import WEIGHTS, Run, is_run_name, load_run, shipped_runs
 from models.status import Status, reason_of, status_of
 
 EVERY = 2.0  # seconds between two looks at a training that runs
@@ -58,19 +60,23 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
     show_refusal()
     show_refused_change()
     if status == "training":
-        st.fragment(_show_live, run_every=EVERY)(folder, (folder / "config.json").exists())
+        with st.container(key="train_live"):
+            st.fragment(_show_live, run_every=EVERY)(folder, (folder / "config.json").exists())
     elif _is_ending(folder):
         st.fragment(_show_ending, run_every=EVERY)(folder)
         return
     else:
         _show_ended(folder, status)
-    run = _run_of(folder)
+    run = _run_of(folder, is_told=True)
     if run is None:
         return
     if status in ("finished", "paused", "failed") and (folder / WEIGHTS).exists():
         _show_what_next(run, read, find)
     if not run.imported:
-        show_slider(run, status == "training")
+        show_slider(run, status == "training", is_told=True)
+    if status == "finished" and not is_read_only():
+        with st.container(horizontal=True):
+            show_changes(folder.name)
 
 
 def training_folder(run_name: str) -> Path:
@@ -79,8 +85,8 @@ def training_folder(run_name: str) -> Path:
     Raises:
         InputError: there is none of that name.
     """
-    folder, plain_name = runs_folder() / run_name, Path(run_name).name == run_name and not run_name.startswith(".")
-    begun = plain_name and run_name not in shipped_runs() and folder.is_dir()
+    folder = runs_folder() / run_name
+    begun = is_run_name(run_name) and run_name not in shipped_runs() and folder.is_dir()
     if not begun or not ((folder / "config.json").exists() or find_job(folder, "train")):
         raise InputError(
             f"No training is called {run_name[:40]!r}. It may have been deleted. Choose another one in Train."
@@ -88,12 +94,13 @@ def training_folder(run_name: str) -> Path:
     return folder
 
 
-def _run_of(folder: Path) -> Run | None:
-    """The run, once it is configured; a training that has just begun is not."""
+def _run_of(folder: Path, is_told: bool = False) -> Run | None:
+    """The run, once it is configured; a training that has just begun is not. What is wrong with it is told once."""
     try:
         return load_run(folder) if (folder / "config.json").exists() else None
     except InputError as error:
-        show_error(error)
+        if not is_told:
+            show_error(error)
         return None
 
 
@@ -107,12 +114,20 @@ def _show_live(folder: Path, is_configured: bool) -> None:
         st.rerun()
         return
     progress = job.progress
-    said = ANSWERS[job.wish] if job.wish else progress.stage or "Starting …"
-    st.progress(progress.share, plain(f"{said} · {progress.share:.0%}" if progress.total else said))
+    st.progress(progress.share, plain(_how_far(job)))
     if run:
-        _show_figures(run, progress.seconds_left)
+        _show_figures(run)
     if not is_read_only():
         _show_control(job)
+
+
+def _how_far(job: Job) -> str:
+    """What goes on, the share done and the time left, in words."""
+    progress = job.progress
+    said = ANSWERS[job.wish] if job.wish else progress.stage.capitalize() or "Starting …"
+    left = progress.seconds_left
+    about = f"about {format_duration(left)} left" if left is not None and not job.wish else ""
+    return " · ".join(filter(None, (said, f"{progress.share:.0%}" if progress.total else "", about)))
 
 
 def _show_control(job: Job) -> None:
@@ -129,7 +144,7 @@ def _show_control(job: Job) -> None:
         st.button("Pause", key="train_pause", icon=":material/pause:", on_click=try_to, args=(ask, job, "pause"))
         st.button(
             "Stop with the best weights", key="train_finish", icon=":material/flag:", on_click=try_to,
-            args=(ask, job, "finish"), help="Ends the training for good, with the weights of the lowest validation loss.",
+            args=(ask, job, "finish"), help="Ends it for good and keeps the weights with the lowest validation loss.",
         )  # fmt: skip
 
 
@@ -146,9 +161,9 @@ def _show_ending(folder: Path) -> None:
     st.progress(0.0, ANSWERS["finish"])
 
 
-def _show_figures(run: Run, seconds_left: float | None = None) -> None:
+def _show_figures(run: Run) -> None:
     try:
-        st.html(headline(figures_of(run, seconds_left)))
+        st.html(headline(figures_of(run)))
     except InputError as error:
         show_error(error)
 
@@ -160,15 +175,19 @@ def _show_ended(folder: Path, status: Status) -> None:
     """How it ended, its figures, and the buttons that go on, end it for good, or delete it."""
     run, reason = _run_of(folder), reason_of(folder)
     if reason:
-        show_error(f"The training failed: {reason} {_what_helps(folder, run)}")
+        show_error(f"The training failed: {reason} {_what_to_do(folder, run, reason)}")
+    elif status == "paused" and (ending := find_job(folder, "finish")) and ending.state == "failed":
+        show_error(f"It could not be stopped with its best weights: {ending.reason}")
     if run:
         _show_figures(run)
         _show_outcome(run)
     if is_read_only():
         st.caption(VISITORS)
         return
+    if status == "finished":  # what one does with it comes first: the rest is at the end of the page
+        return
     with st.container(horizontal=True):
-        if run and status != "finished":
+        if run:
             label = "Start" if status == "untrained" else "Resume"
             _button_to_start(run, "train", label, "play_arrow")
             if (folder / CHECKPOINT).exists():
@@ -176,13 +195,17 @@ def _show_ended(folder: Path, status: Status) -> None:
         show_changes(folder.name)
 
 
-def _what_helps(folder: Path, run: Run | None) -> str:
-    """What can be done about a training that failed."""
-    if run is None:
-        return "Delete it, and start it again in Train."
+def _what_to_do(folder: Path, run: Run | None, reason: str) -> str:
+    """What helps a training that failed; without a configuration, a text or a sound checkpoint there is no resuming."""
+    if run and lacks_text(run):
+        return "Then resume it, or delete it."
+    if str(folder / CHECKPOINT) in reason:
+        return "Delete it, and start another in Train."
     if (folder / CHECKPOINT).exists():
         return "Resume it from its last checkpoint, or delete it."
-    return "Resume it to start from the beginning, or delete it."
+    if (folder / "config.json").exists():
+        return "Resume it to begin again, or delete it."
+    return "Delete it, and start another in Train."
 
 
 def _button_to_start(run: Run, kind: str, label: str, icon: str) -> None:

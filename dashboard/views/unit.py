@@ -13,6 +13,7 @@ from analysis.findings import Findings
 from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_constant
 from analysis.profile.summary import Match, matches, mates
 from corpora import InputError
+from dashboard.compared import rows_for, write_rows
 from dashboard.engine import ENGINE
 from dashboard.headline import headline
 from dashboard.messages import show_error
@@ -40,8 +41,8 @@ from models.run import Run
 from models.units import Unit
 
 
-def show_unit(read: StreamlitPage) -> None:
-    """The Unit view; a button opens its unit on the page `read`."""
+def show_unit(read: StreamlitPage, compare: StreamlitPage) -> None:
+    """The Unit view; buttons open its unit on the page `read`, and its signals on the page `compare`."""
     run, unit, named = arrive_at_unit()
     show_choices(run, unit, named)
     show_address(here())
@@ -49,7 +50,7 @@ def show_unit(read: StreamlitPage) -> None:
         unit.require(run.model)
         findings = ENGINE.findings(run)
         found = matches(findings, unit) if findings else None  # without a search nothing is known
-        show_identity(run, unit, found, read)
+        show_identity(run, unit, found, read, compare)
         show_unit_names(run, unit)
         network, passage = read_with(run)
         concept = choose_concept(named, found, passage)
@@ -71,7 +72,7 @@ def show_unit(read: StreamlitPage) -> None:
         show_error(error)
 
 
-def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: StreamlitPage) -> None:
+def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: StreamlitPage, compare: StreamlitPage) -> None:
     """The unit's best concept, with its verdict and a row of figures."""
     name = f"{name_of(unit)} of {run.name}"
     if found is None:
@@ -88,7 +89,7 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
         st.markdown(verdict_sentence(best))
         tested = [row for row in tests_of(run, unit) if row["concept"] == best.concept][:1]
         st.html(headline([*match_figures(best), *(causal_figure(row) for row in tested)]))
-    row = st.container(horizontal=True)
+    row = st.container(horizontal=True, vertical_alignment="center")
     if row.button("Open in Read", icon=":material/menu_book:", key="unit_read"):
         go(read, here())
     if run.model.gates:
@@ -97,6 +98,8 @@ def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: Streaml
         shown = unit.in_state(gate)
         if row.button(shown.symbol.replace("candidate gate", "candidate"), key=f"unit_read_{gate}", type="tertiary"):
             go(read, replace(here(), unit=shown, concept=""))
+    if row.button("Compare its signals", icon=":material/compare_arrows:", key="unit_compare"):
+        go(compare, replace(here(), rows=write_rows(rows_for(run, unit, gates=True))))
     if found:
         _show_matches(found)
     show_explained("unit")

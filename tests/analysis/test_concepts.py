@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.concepts import CONCEPTS, Concept, concept, concepts_for
-from corpora import InputError, load_corpus
+from analysis.concepts import CONCEPTS, Concept, concept, concepts_for, fitting_concepts
+from corpora import InputError, load_corpus, to_code_points
 from tests.analysis.marked import parse_labels
 from tests.conftest import needs_corpora
 
@@ -141,6 +141,22 @@ def test_a_corpus_has_its_concepts_and_a_file_of_ones_own_has_all():
     assert not {"inside-quotes", "comment"} & names["wikipedia"]
     assert names["war-and-peace"] == {found.name for found in concepts_for("war-and-peace-bytes")}
     assert concepts_for("file-mine-0123456789ab") == list(CONCEPTS.values())
+
+
+def test_a_novel_of_ones_own_is_not_searched_for_what_c_and_wikipedia_are_written_in():
+    novel, code, wiki = (
+        '\'Tis so," said he; "it\'s mine."\n' * 50,
+        "if (a) {\n\tb = 'c';\n}\n" * 50,
+        "[[Rome]] is old.\n" * 50,
+    )
+    names = {
+        text: {found.name for found in fitting_concepts("file-mine-0123456789ab", to_code_points(text))}
+        for text in (novel, code, wiki)
+    }
+    assert "inside-quotes" in names[novel] & names[code] & names[wiki]
+    assert [text for text in names if "brace-depth" in names[text]] == [code]
+    assert [text for text in names if "inside-link" in names[text]] == [wiki]
+    assert fitting_concepts("linux", to_code_points(novel)) == concepts_for("linux")
 
 
 @needs_corpora

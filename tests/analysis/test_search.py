@@ -281,7 +281,7 @@ def test_the_tables_belong_to_the_weights_that_were_searched(found: tuple[Run, F
 def test_the_command_searches_the_runs_own_test_split_and_keeps_the_tables(
     tiny_run: Run, command: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("analysis.search.concepts_for", lambda corpus: CONCEPTS)
+    monkeypatch.setattr("analysis.search.fitting_concepts", lambda corpus, codes: CONCEPTS)
     outcome = command("analysis", "search", "tiny")
     assert outcome.code == 0, outcome
     assert "inside-quotes" in outcome.out

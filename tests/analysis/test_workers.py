@@ -57,7 +57,7 @@ def test_two_workers_give_the_same_tables_to_the_last_bit(wired: Run, scheduler:
 def test_the_command_computes_on_the_cluster(
     wired: Run, scheduler: str, tmp_path: Path, command: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("analysis.search.concepts_for", lambda corpus: CONCEPTS)
+    monkeypatch.setattr("analysis.search.fitting_concepts", lambda corpus, codes: CONCEPTS)
     gathered, gather = [], workers.Cluster.map
     monkeypatch.setattr(workers.Cluster, "map", lambda *asked: gathered.append(asked[1]) or gather(*asked))
     words = ("analysis", "search", wired.folder, f"--text={tmp_path}/text.txt")

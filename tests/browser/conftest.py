@@ -39,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if "server" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.app)
 
 
 @pytest.fixture(scope="session")

@@ -87,8 +87,8 @@ def test_rows_keys_and_two_models(app: str, open_below: Callable[..., "Page"], o
     assert_colors(line[0], np.tanh(recordings[LSTM].states["cell"][:length, 0, 3]))
     assert_colors(line[1], recordings[GRU].states["hidden"][:length, 0, 5])
     assert_colors(line[2][1:], recordings[LSTM].loss[: length - 1] / 5)
-    labels = page.locator(".compare .line").first.locator(".label").all_text_contents()
-    assert labels == ["1 L1·u3 c", "2 L1·u5 h", "3 surprise"]
+    labels = page.locator(".compare .line").first.locator(".label").all_inner_texts()
+    assert labels == [f"1 L1·u3 c\n{LSTM}", f"2 L1·u5 h\n{GRU}", f"3 surprise\n{LSTM}"]
 
     # one cursor, one card
     compare.hover(6, 1)
@@ -96,7 +96,7 @@ def test_rows_keys_and_two_models(app: str, open_below: Callable[..., "Page"], o
     at = 6
     assert values[0].replace("−", "-") == f"{recordings[LSTM].states['cell'][at, 0, 3]:.2f}"
     losses = [recordings[name].loss[at - 1] for name in (LSTM, LSTM, GRU)]
-    assert values[2:] == [f"{loss:.2f} nats" for loss in losses]
+    assert values[2:] == [f"{loss:.2f} nats · {loss / np.log(2):.2f} bits" for loss in losses]
 
     # keys: another unit of the row in focus, another row, another order
     compare.lines.focus()
@@ -111,6 +111,14 @@ def test_rows_keys_and_two_models(app: str, open_below: Callable[..., "Page"], o
     compare.show(f"{GRU}:L1.u4:hidden,{LSTM}:L1.u4:cell,{LSTM}:loss")
     assert address_of(page)["rows"] == f"{GRU}:L1.u4:hidden,{LSTM}:L1.u4:cell,{LSTM}:loss"
     page.get_by_role("button", name="move row 1 down").click()
+    compare.show(second)
+
+    # gates are states of a unit; a share begins at 0, where there is no color
+    page.keyboard.press("s")
+    compare.show(second.replace("u4:hidden", "u4:reset_gate"))
+    assert page.locator(".compare .legend").inner_text().split("\n") == ["reset gate: 0 shut", "1 open"]
+    assert all(pixel[2] <= pixel[0] for pixel in compare.first_line()[1][:length])
+    page.get_by_label("State").select_option("hidden")
     compare.show(second)
 
     # a difference of two units, and a layer
@@ -164,6 +172,7 @@ def test_from_find_to_the_best_unit_of_each_network(app: str, open_below: Callab
     rows = page.locator(".compare").get_attribute("data-rows") or ""
     assert "war-and-peace:L2.u392:cell" in rows
     assert f"{GRU}:" in rows
+    assert page.locator(".compare .chip", has_text="war-and-peace L2·u392 c · quote detection cell").count() == 1
     assert address_of(page)["rows"] == rows
     page.get_by_role("link", name="Read").click()  # the rows are only in the address of Compare, and are kept
     page.wait_for_selector("[data-recolor-ms][data-unit]")

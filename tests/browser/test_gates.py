@@ -63,6 +63,7 @@ def test_by_keyboard_to_the_forget_gate_and_back_by_address(app: str, open_page:
     page.reload()
     page.wait_for_selector(".signals:visible")
     reader.show(f"forget_gate L1·u{COLUMN}")
+    page.wait_for_selector(".signals-update p")  # all signals have come, though nothing is pointed at
     page.keyboard.press("Shift+S")
     reader.show(f"input_gate L1·u{COLUMN}")
     page.keyboard.press("a")

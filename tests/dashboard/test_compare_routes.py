@@ -1,7 +1,9 @@
 """What the browser asks for in Compare, and the page that it saves."""
 
+import base64
 import json
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,12 +14,15 @@ from dashboard.compare_page import compare_page
 from dashboard.compared import layer_codes, parse_rows
 from dashboard.engine import ENGINE
 from dashboard.frames import decode_frame
+from dashboard.naming import change_unit
 from dashboard.paired import compare_losses
 from dashboard.readings import Reading
 from dashboard.routes import PREFIX
 from dashboard.server import routes
 from models.run import Run, load_run
+from models.units import Unit
 
+HOSTILE_NAME = "</script><img src=x onerror=1>"
 OTHER = "war-and-peace-gru"
 ROWS = f"tiny:L2.u7:cell,tiny:L1:cell,{OTHER}:L1.u3:hidden~tiny:L1.u0:hidden,tiny:loss~{OTHER}:loss"
 
@@ -51,6 +56,22 @@ def test_a_layer_is_a_frame(client: TestClient, held: tuple[str, Reading]):
     assert np.array_equal(arrays["activations"], codes)
 
 
+def test_names_come_with_a_model_and_the_page_has_those_of_its_units(client: TestClient, held: tuple[str, Reading]):
+    key, reading = held
+    for unit, name in ((Unit(2, 7), HOSTILE_NAME), (Unit(1, 1), "not in the page")):
+        change_unit(reading.run, unit, name=name)
+    names = client.get(f"{PREFIX}/{key}/by/tiny").json()["names"]
+    assert {"L2.u7": HOSTILE_NAME, "L1.u1": "not in the page"}.items() <= names.items()
+    page = compare_page(parse_rows(ROWS)[0], reading.text, "")
+    assert HOSTILE_NAME not in page
+    assert described_in(page)["names"]["tiny"] == {"L2.u7": HOSTILE_NAME}
+
+
+def described_in(page: str) -> dict[str, Any]:
+    (described,) = re.findall(r'<script type="application/json" id="comparison">(.*?)</script>', page)
+    return json.loads(described)
+
+
 @pytest.mark.parametrize(
     "path",
     ["nothing/by/tiny", "{key}/by/nobody", "{key}/layer/3/hidden", "{key}/layer/1/loss", "{key}/against/nothing",
@@ -71,8 +92,7 @@ def test_an_exported_page_holds_its_rows_and_no_more(client: TestClient, held: t
     assert "default-src 'none'" in page
     rows, _ = parse_rows(ROWS)
     assert page == compare_page(rows, reading.text, "blue–green")
-    (described,) = re.findall(r'<script type="application/json" id="comparison">(.*?)</script>', page)
-    comparison = json.loads(described)
+    comparison = described_in(page)
     assert comparison["rows"] == [row.columns for row in rows]
     assert comparison["palette"] == "blue–green"
     assert [(each["first"], each["second"]) for each in comparison["paired"]] == [("tiny", OTHER)]
@@ -81,8 +101,6 @@ def test_an_exported_page_holds_its_rows_and_no_more(client: TestClient, held: t
 
 
 def test_the_page_holds_the_codes_of_the_recording(held: tuple[str, Reading]):
-    import base64
-
     _, reading = held
     page = compare_page(parse_rows(ROWS)[0], reading.text, "")
     frame = re.search(r'data-model="tiny">([^<]*)<', page)
@@ -95,3 +113,15 @@ def test_the_page_holds_the_codes_of_the_recording(held: tuple[str, Reading]):
     assert header["exported_layers"] == [{"state": "cell", "layer": 1, "mean": mean, "scale": scale}]
     assert np.array_equal(arrays["layer_activations"], codes)
     assert arrays["top_char"].size == 0
+    assert header["gates"] == []
+
+
+def test_the_page_of_a_gate_holds_it(held: tuple[str, Reading]):
+    key, reading = held
+    page = compare_page(parse_rows("tiny:L2.u7:forget_gate")[0], reading.text, "")
+    frame = re.search(r'data-model="tiny">([^<]*)<', page)
+    assert frame
+    header, arrays = decode_frame(base64.b64decode(frame[1]))
+    assert header["gates"] == ["forget_gate"]
+    gated = ENGINE.with_gates(key, reading).states["forget_gate"]
+    assert np.array_equal(arrays["activations"], gated[24 + 7])

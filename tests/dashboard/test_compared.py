@@ -32,6 +32,13 @@ def test_a_unit_without_a_state_is_its_memory(tiny_run: Run):
     assert [row.signal.state for row in rows] == ["cell", "hidden"]
 
 
+def test_a_gate_is_a_row_of_a_unit_and_comes_first_where_it_was_in_view(tiny_run: Run):
+    rows, problems = parse_rows("tiny:L1.u3:forget_gate,war-and-peace-gru:L1.u3:update_gate")
+    assert (len(rows), problems) == (2, [])
+    begun = rows_for(tiny_run, Unit(1, 3, "forget_gate"))
+    assert [row.signal.state for row in begun] == ["forget_gate", "hidden", "cell", ""]
+
+
 def test_hostile_names_of_models_keep_their_places():
     signal = Signal("a,b~c:d %2C/é", "unit", 1, 2, "hidden")
     assert not set(str(signal).partition(":")[0]) & set(",~: /")
@@ -47,6 +54,8 @@ def test_hostile_names_of_models_keep_their_places():
         ("tiny:L1.u99:hidden", "L1.u0 to L2.u23"),
         ("tiny:L3:hidden", "L1.u0 to L2.u23"),
         ("war-and-peace-gru:L1.u1:cell", "as the state of a"),
+        ("tiny:L1.u1:reset_gate", "as the state of a"),
+        ("tiny:L1:forget_gate", "as the state of a"),
         ("tiny:gates", "Wanted a unit such as"),
         ("tiny", "Wanted a row such as"),
         ("tiny:L1.u1:hidden:x", "Wanted a row such as"),

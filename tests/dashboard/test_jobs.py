@@ -78,7 +78,7 @@ def test_a_second_start_is_refused_in_one_line(tiny_run: Run, monkeypatch: pytes
     shown = open_find()
     with at_work(tiny_run.folder, "search") as work:
         with monkeypatch.context() as elsewhere:
-            elsewhere.setattr("models.jobs.starting.os.getpid", lambda: -1)
+            elsewhere.setattr("models.jobs.os.getpid", lambda: -1)
             shown.button(key="start_search").click().run()
         refusal = f"The search of tiny is running already (process {work.job.pid}). Wait for it, or stop it."
         assert [each.value for each in shown.error] == [plain(refusal)]

@@ -129,7 +129,7 @@ def run_view() -> None:
     views = {
         "read": show_read,
         "find": lambda: show_find(page, page, page),
-        "unit": lambda: show_unit(page),
+        "unit": lambda: show_unit(page, page),
         "models": lambda: show_models(page),
     }
     views[st.session_state["tested_view"]]()

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from corpora import InputError
 from corpora.places import READ_ONLY, runs_folder
 from dashboard import new_training
-from dashboard.new_training import Plan, Text, measurement_of, require_free, suggest_name, trainings
+from dashboard.new_training import Plan, Text, measurement_of, require_free, start_training, suggest_name, trainings
 from dashboard.training_options import as_words, defaults, grouped_options, training_options
+from models import jobs
 from models.config import ModelConfig, TrainingConfig, takes_options_of
 from models.jobs import Job, at_work
 from models.run import Run
@@ -67,13 +68,15 @@ def test_a_number_may_be_written_as_people_write_it():
     assert options["learning_rate"].parse("3e-3") == 0.003
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", ".hidden", "a/b", "/etc", "-x", "a\0b", "a\nb", "x" * 61, " a"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", ".hidden", "a/b", "/etc", "-x", "a\0b", "a\nb", "x" * 61, " a", "𐌰" * 60]
+)
 def test_a_name_that_is_not_plain_is_refused(name: str):
     with pytest.raises(InputError, match="Wanted a name of letters"):
         require_free(name)
 
 
-@pytest.mark.parametrize("name", ["my-book", "Die Verwandlung", "红楼梦-tiny", "a.b+c_1"])
+@pytest.mark.parametrize("name", ["my-book", "Die Verwandlung", "红楼梦-tiny", "a.b+c_1", "हिन्दी", "e\u0301te\u0301"])
 def test_a_plain_name_of_any_script_is_free(name: str):
     require_free(name)
 
@@ -87,6 +90,16 @@ def test_a_name_in_use_is_refused_and_another_is_suggested(tiny_run: Run):
     tiny_run.folder.rename(tiny_run.folder.with_name("my-book-tiny"))
     assert suggest_name("My book", "tiny") == "my-book-tiny-2"
     require_free(suggest_name("???", "small"))
+
+
+def test_of_two_starts_at_the_same_moment_one_is_refused(monkeypatch: pytest.MonkeyPatch):
+    """Both pages saw the name free; the second comes while the first one's process begins."""
+    monkeypatch.setattr(new_training, "require_free", lambda _: None)
+    monkeypatch.setattr(Text, "kept", lambda _: "story")
+    with at_work(runs_folder() / "mine", "train") as first:
+        monkeypatch.setattr(jobs.os, "getpid", lambda: first.job.pid + 1)
+        with pytest.raises(InputError, match=f"The training of mine is running already .process {first.job.pid}.*"):
+            start_training("mine", Text("story"), Plan("tiny"))
 
 
 def test_only_own_trainings_are_listed(tiny_run: Run):

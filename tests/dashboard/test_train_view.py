@@ -2,12 +2,14 @@
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from corpora import InputError, load_corpus
 from corpora.places import READ_ONLY, runs_folder
 from dashboard import new_training
 from dashboard.messages import plain
@@ -75,6 +77,12 @@ def html_of(shown: "AppTest") -> str:
 
 def button(shown: "AppTest", label: str) -> bool:
     return any(label in each.label for each in shown.button)
+
+
+def listed(shown: "AppTest") -> list[str]:
+    """The trainings of the list, in order."""
+    keys = [each.key or "" for each in shown.button]
+    return [key.removeprefix("train_open_") for key in keys if key.startswith("train_open_")]
 
 
 def test_a_first_visit_says_what_to_do_and_offers_an_example(open_train: Callable[..., "AppTest"]):
@@ -193,9 +201,8 @@ def test_trainings_are_listed_running_ones_first_and_failed_ones_say_why(
         broken.end("failed", "The disk is full.")
     with at_work(runs_folder() / "at-work", "train"):
         shown = open_train()
-    links = [each.proto.label for each in shown.get("page_link")]
-    assert sorted(links) == sorted(f"**{plain(name)}**" for name in ("at-work", "broken", "tiny"))
-    assert links[0] == f"**{plain('at-work')}**"
+    assert sorted(listed(shown)) == ["at-work", "broken", "tiny"]
+    assert listed(shown)[0] == "at-work"
     captions = texts_of(shown, "caption")
     assert plain("The disk is full.") in captions
     loss = f"validation {tiny_run.training['validation_loss']:.3f} nats"
@@ -206,7 +213,7 @@ def test_a_damaged_training_does_not_hide_the_others(open_train: Callable[..., "
     (runs_folder() / "damaged").mkdir()
     (runs_folder() / "damaged" / "config.json").write_text("[]")
     shown = open_train()
-    assert len(shown.get("page_link")) == 2
+    assert sorted(listed(shown)) == ["damaged", "tiny"]
     assert plain("config.json is damaged") in texts_of(shown, "caption")
 
 
@@ -217,10 +224,10 @@ def test_visitors_of_a_shared_server_see_why_not_and_the_list(
     shown = open_train()
     assert "You cannot train here" in texts_of(shown, "info")
     assert not shown.text_area
-    assert [each.proto.label for each in shown.get("page_link")] == ["**tiny**"]
+    assert listed(shown) == ["tiny"]
 
 
-@pytest.mark.parametrize("name", ["nobody", "../tiny", ".", "war-and-peace"])
+@pytest.mark.parametrize("name", ["nobody", "../tiny", ".", "war-and-peace", "Ж" * 200, "a\0b", "<b>x</b>"])
 def test_a_link_to_no_training_is_one_line_and_the_form_is_there(open_train: Callable[..., "AppTest"], name: str):
     shown = open_train(run=name)
     (error,) = shown.error
@@ -232,3 +239,55 @@ def test_a_link_opens_the_page_of_a_training(open_train: Callable[..., "AppTest"
     shown = open_train(run="tiny")
     assert "### tiny" in texts_of(shown, "markdown")
     assert not shown.text_area
+
+
+def test_a_half_written_configuration_is_said_once_and_can_be_deleted(
+    open_train: Callable[..., "AppTest"], tiny_run: Run
+):
+    config = tiny_run.folder / "config.json"
+    config.write_text(config.read_text()[:100])
+    shown = open_train(run="tiny")
+    (error,) = shown.error
+    assert plain("is not a run's configuration") in error.value
+    assert button(shown, "Delete")
+
+
+def test_a_page_that_is_left_open_does_not_bring_a_deleted_training_back(
+    open_train: Callable[..., "AppTest"], tiny_run: Run
+):
+    described = json.loads((tiny_run.folder / "config.json").read_text())
+    del described["training"]["steps_done"]
+    (tiny_run.folder / "config.json").write_text(json.dumps(described))
+    shown = open_train(run="tiny")
+    shutil.rmtree(tiny_run.folder)  # in another tab
+    [resume] = [each for each in shown.button if each.label == "Resume"]
+    resume.click().run()
+    assert "it was deleted" in texts_of(shown, "error")
+    assert not tiny_run.folder.exists()
+
+
+def test_a_training_without_its_text_says_to_give_it_again(open_train: Callable[..., "AppTest"], tiny_run: Run):
+    with at_work(tiny_run.folder, "train") as work:
+        described = json.loads((tiny_run.folder / "config.json").read_text())
+        del described["training"]["steps_done"]
+        (tiny_run.folder / "config.json").write_text(json.dumps(described))
+        shutil.rmtree(load_corpus(tiny_run.corpus["name"]).folder)
+        with pytest.raises(InputError) as gone:
+            load_corpus(tiny_run.corpus["name"])
+        work.end("failed", str(gone.value))
+    shown = open_train(run="tiny")
+    (error,) = shown.error
+    assert plain("Give the same text again in Train. Then resume it, or delete it.") in error.value
+    assert not shown.exception
+
+
+def test_what_is_typed_is_not_set_again_by_a_run_that_is_late(
+    open_train: Callable[..., "AppTest"], story: str, monkeypatch: pytest.MonkeyPatch
+):
+    """A value that the script sets goes to the browser, over what somebody has typed there meanwhile."""
+    shown = open_train(story, options="true")
+    boxes = [shown.text_input(key="train_name"), shown.text_input(key="train_hidden_size")]
+    assert all(box.proto.set_value for box in boxes)
+    shown.run()
+    boxes = [shown.text_input(key="train_name"), shown.text_input(key="train_hidden_size")]
+    assert not any(box.proto.set_value for box in boxes)

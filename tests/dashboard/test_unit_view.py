@@ -32,7 +32,7 @@ def page() -> None:
 
     from dashboard.views.unit import show_unit
 
-    show_unit(st.Page(lambda: None, title="Read"))
+    show_unit(st.Page(lambda: None, title="Read"), st.Page(lambda: None, title="Compare", url_path="compare"))
 
 
 def open_unit(**query: str) -> "AppTest":

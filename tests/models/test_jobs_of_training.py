@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from corpora import Corpus, InputError
-from models import training
+from models import jobs, training
 from models.checkpoint import CHECKPOINT
 from models.jobs import Job, Progress, Wish, ask, at_work, find_job
 from models.run import Run, load_run
@@ -52,7 +52,7 @@ def job_of(run: Run) -> Job:
 def test_a_training_that_is_paused_and_resumed_ends_as_an_undisturbed_one(
     new_run: Callable[..., Run], undisturbed: Callable[[str], Run], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("models.jobs.work.REPORT_EVERY", 0.0)
+    monkeypatch.setattr(jobs, "REPORT_EVERY", 0.0)
     run, seen = new_run(), []
     assert status_of(run.folder) == "untrained"
 
@@ -149,10 +149,10 @@ def test_a_text_that_is_gone_is_one_line_and_noted(corpus: Corpus, new_run: Call
         ask(job, "pause")
 
     train_as_job(run, Asking(run, UNEVALUATED, remove_and_pause))
-    with pytest.raises(InputError, match="No corpus"):
+    with pytest.raises(InputError, match="The text story is no longer on this machine"):
         train_as_job(run, Unwatched())
     assert status_of(run.folder) == "failed"
-    assert "No corpus" in reason_of(run.folder)
+    assert "Give the same text again in Train" in reason_of(run.folder)
 
 
 def test_a_disk_that_gets_full_is_the_job_s_reason(new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch):
@@ -197,7 +197,7 @@ def test_the_time_left_counts_what_was_done_here_and_survives_an_evaluation(
 ):
     now = iter([100.0, 110.0, 112.0, 120.0])
     with at_work(tmp_path, "train") as work:
-        monkeypatch.setattr("models.jobs.work.time.time", lambda: next(now))
+        monkeypatch.setattr(jobs.time, "time", lambda: next(now))
         left = []
         for done, stage in ((300, "training"), (310, "training"), (310, "evaluating"), (320, "training")):
             work.report(done, 400, stage)

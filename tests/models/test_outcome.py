@@ -56,7 +56,7 @@ def test_a_network_that_learned_is_told_against_the_best_ngram(tiny_run: Run):
     }  # fmt: skip
     (tiny_run.folder / FILE).write_text(json.dumps(kept))
     good, bad = (ended(tiny_run, validation_loss=loss, steps_done=900, best_step=900) for loss in (1.4, 1.7))
-    assert "better than the best n-gram model of the same text (1.50, order 4)" in outcome_of(good)
+    assert "better than the best n-gram model of the same text (1.500, order 4)" in outcome_of(good)
     assert "not as good as the best n-gram model" in outcome_of(bad)
     assert "more epochs" in outcome_of(bad)
     assert not learned_nothing(good)

@@ -3,7 +3,7 @@
 
 import { element } from "../reader/dom.js";
 import { nameOf } from "../reader/glyphs.js";
-import { rowLabel, rowWritten } from "./row.js";
+import { calledIn, modelsOf, rowLabel, rowWritten } from "./row.js";
 import { surpriseText } from "./signals.js";
 
 /** @import { Book, Row, Shown } from "./types.js" */
@@ -17,13 +17,12 @@ import { surpriseText } from "./signals.js";
  */
 export function fillCard(card, { rows, focused, books, shown, lines }, i) {
   const head = element("div", "card-head", element("b", "", nameOf(lines?.characters[i] ?? "")), element("span", "", i.toLocaleString("en")));
-  const values = rows.map((row, k) => {
-    const line = element("div", k === focused ? "value focused" : "value", element("span", "", `${k + 1} ${rowLabel(row)}`),
+  const called = calledIn(books), values = rows.map((row, k) => {
+    const line = element("div", k === focused ? "value focused" : "value", element("span", "", `${k + 1} ${rowLabel(row, called)}`),
       element("b", "", shown.get(rowWritten(row))?.text(i) ?? "…"));
     return line;
   });
-  const models = [...new Set(rows.flatMap((row) => [row.model, ...(row.minus ? [row.minus.model] : [])]))];
-  const surprises = models.flatMap((model) => {
+  const surprises = modelsOf(rows).flatMap((model) => {
     const book = books.get(model);
     if (!book) return [];
     const unknown = book.unknown[i] ? " (does not know it)" : "";

@@ -4,6 +4,7 @@
 import { button, element } from "../reader/dom.js";
 import { rowLabel } from "./row.js";
 
+/** @import { Called } from "./row.js" */
 /** @import { Row } from "./types.js" */
 
 /**
@@ -31,16 +32,18 @@ export class Chips {
    * @param {Row[]} rows
    * @param {number} focused
    * @param {boolean} full whether no more rows can be added
+   * @param {Called} called
    */
-  show(rows, focused, full) {
+  show(rows, focused, full, called) {
     this.add.disabled = full || !rows.length;
     while (this.list.children.length > rows.length) this.list.lastElementChild?.remove();
     while (this.list.children.length < rows.length) this.list.append(this.#chip(this.list.children.length));
     for (const [k, row] of rows.entries()) {
       const chip = /** @type {HTMLElement} */ (this.list.children[k]);
       const [choose, up, down, remove] = /** @type {HTMLButtonElement[]} */ ([...chip.querySelectorAll("button")]);
-      const label = rowLabel(row);
+      const label = rowLabel(row, called);
       choose.replaceChildren(element("b", "", String(k + 1)), ` ${label}`);
+      choose.title = `${label}: choose this row; drag it to sort`;
       choose.ariaPressed = String(k === focused);
       [up.disabled, down.disabled] = [k === 0, k === rows.length - 1];
       up.ariaLabel = `move row ${k + 1} up`;

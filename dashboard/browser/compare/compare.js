@@ -1,20 +1,22 @@
 // @ts-check
 // Compare: several signals over one text, one above the other. The same code runs in the app and in exported pages.
 
-import { PALETTES, activationColors, rampOf, themeOf } from "../reader/colors.js";
+import { PALETTES, activationColors, themeOf } from "../reader/colors.js";
 import { button, element } from "../reader/dom.js";
 import { keyOf } from "../reader/keys.js";
 import { nextUnit } from "../reader/reading.js";
+import { nextState } from "../reader/states.js";
 import { messageOf } from "../reader/reader.js";
 import { DEFAULT_VIEW } from "../reader/view.js";
 import { Chips } from "./chips.js";
 import { Cursor } from "./cursor.js";
 import { fillCard } from "./card.js";
 import { act, keysLine } from "./keys.js";
+import { fillLegend } from "./legend.js";
 import { Lines } from "./lines.js";
 import { Panel } from "./panel.js";
 import { fitted } from "./possible.js";
-import { moved, rowLabel, rowWritten, rowsWritten, shortLabel, signalOf } from "./row.js";
+import { calledIn, modelsOf, moreAbout, moved, rowLabel, rowWritten, rowsWritten, shortLabel, signalOf, unpaired } from "./row.js";
 import { shownOf } from "./signals.js";
 import { lossOf } from "./supply.js";
 import { Toolbar } from "./toolbar.js";
@@ -56,6 +58,7 @@ export class Comparison {
     /** @type {Cursor | null} */
     this.cursor = null;
     this.pairedNow = "";
+    this.called = calledIn(this.books);
     this.chips = new Chips({
       onFocus: (k) => this.focus(k), onMove: (from, to) => this.move(from, to), onRemove: (k) => this.remove(k), onAdd: () => this.add(),
     });
@@ -152,10 +155,11 @@ export class Comparison {
   /** Shows the rows as far as they have loaded. */
   show() {
     const began = performance.now(), { rows, focused } = this, row = rows[focused];
-    this.chips.show(rows, focused, rows.length >= MOST_ROWS);
-    this.toolbar.show(rows, focused, row ? (this.books.get(row.model)?.reading ?? null) : null, this.palette);
+    this.called = calledIn(this.books);
+    this.chips.show(rows, focused, rows.length >= MOST_ROWS, this.called);
+    this.toolbar.show(rows, focused, row ? (this.books.get(row.model) ?? null) : null, this.palette, this.called);
     this.export.href = this.supply.exportUrl?.(rowsWritten(rows), this.palette) ?? "";
-    this.pair.hidden = !this.unpaired();
+    this.pair.hidden = !unpaired(rows) || rows.length >= MOST_ROWS;
     this.note.textContent = rows.flatMap((each) => this.failed.get(rowWritten(each)) ?? []).join(" ");
     this.showLegend();
     this.lines?.show(rows.map((each) => this.lane(each)), focused);
@@ -169,18 +173,15 @@ export class Comparison {
   lane(row) {
     const shown = this.shown.get(rowWritten(row));
     return {
-      name: shortLabel(row), unknown: this.books.get(row.model)?.unknown ?? null, codes: shown?.codes ?? null,
+      name: shortLabel(row), more: moreAbout(row, this.called, modelsOf(this.rows).length > 1), title: rowLabel(row, this.called), unknown: this.books.get(row.model)?.unknown ?? null, codes: shown?.codes ?? null,
       colors: shown ? activationColors(shown.levels, this.palette, themeOf(this.scroll)) : null,
     };
   }
 
   showLegend() {
     const row = this.rows[this.focused], shown = row && this.shown.get(rowWritten(row));
-    const [low, high] = shown?.ends ?? ["", ""];
-    this.legend.hidden = !shown;
-    this.legend.replaceChildren(element("span", "", low), element("i", "ramp"), element("span", "", high));
-    this.legend.title = row ? rowLabel(row) : "";
-    this.legend.style.setProperty("--ramp", rampOf(this.palette, themeOf(this.scroll)));
+    this.legend.hidden = !row || !shown;
+    if (row && shown) fillLegend(this.legend, shown, rowLabel(row, this.called), this.palette, themeOf(this.scroll));
   }
 
   /** @param {Row[]} rows @param {number} focused */
@@ -227,6 +228,12 @@ export class Comparison {
     this.become(this.rows.with(this.focused, { ...row, layer, unit }), this.focused);
   }
 
+  /** To the next state of the unit of the row in focus. */
+  nextState() {
+    const row = this.rows[this.focused], book = row && this.books.get(row.model);
+    if (book && row.kind === "unit") void this.change({ state: nextState(book.reading, row, 1) });
+  }
+
   /** @param {number} from @param {number} to */
   move(from, to) {
     if (to < 0 || to >= this.rows.length) return;
@@ -267,16 +274,8 @@ export class Comparison {
 
   // ---- two models ----------------------------------------------------------------------------------------
 
-  /** The first two models whose surprise no row compares. @returns {[string, string] | null} */
-  unpaired() {
-    const models = [...new Set(this.rows.flatMap((row) => [row.model, ...(row.minus ? [row.minus.model] : [])]))];
-    const isPaired = this.rows.some((row) => row.kind === "loss" && row.minus);
-    const possible = models.length > 1 && !isPaired && this.rows.length < MOST_ROWS;
-    return possible ? [models[0], models[1]] : null;
-  }
-
   addPaired() {
-    const models = this.unpaired();
+    const models = unpaired(this.rows);
     if (models) this.insert(lossOf(...models), this.rows.length);
   }
 

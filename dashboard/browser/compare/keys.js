@@ -15,6 +15,7 @@ import { element } from "../reader/dom.js";
 export function act(comparison, pressed) {
   const { key } = pressed;
   if (key === "]" || key === "[") comparison.step(key === "]" ? 1 : -1);
+  else if (key === "s") comparison.nextState();
   else if (key === "Escape" && comparison.cursor) comparison.cursor.clear();
   else return actInText(comparison, pressed);
   return true;
@@ -44,6 +45,6 @@ function actInText(comparison, { key, shift, inControl }) {
 
 /** A line of keys and what they do. */
 export function keysLine() {
-  const pairs = [["[ ]", "unit of the row"], ["↑ ↓", "row"], ["shift ↑ ↓", "sort"], ["← →", "character"], ["space", "pin"], ["esc", "clear"]];
+  const pairs = [["[ ]", "unit of the row"], ["s", "state"], ["↑ ↓", "row"], ["shift ↑ ↓", "sort"], ["← →", "character"], ["space", "pin"], ["esc", "clear"]];
   return element("p", "keys", ...pairs.flatMap(([key, does]) => [element("kbd", "", key), ` ${does}  `]));
 }

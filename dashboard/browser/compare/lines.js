@@ -4,17 +4,18 @@
 
 import { LineWriter } from "../reader/cells.js";
 import { drawingOn, element } from "../reader/dom.js";
-import { glyphOf } from "../reader/glyphs.js";
+import { glyphOf, isWide } from "../reader/glyphs.js";
 import { Grid } from "../reader/grid.js";
 import { measureCell, rulerFor } from "../reader/pane.js";
 
-/** @typedef {{ name: string, colors: Uint32Array | null, codes: Int8Array | null, unknown: Uint8Array | null }} Lane A row as it is drawn; null until it has loaded. */
+/** @typedef {{ name: string, more: string, title: string, colors: Uint32Array | null, codes: Int8Array | null, unknown: Uint8Array | null }} Lane A row as it is drawn; null until it has loaded. */
 /** @typedef {{ node: HTMLElement, canvas: HTMLCanvasElement, pre: HTMLPreElement, labels: HTMLElement[] }} Line */
 
 const FEWEST_COLUMNS = 16, MOST_COLUMNS = 160;
 const PADDING = 30; // CSS pixels beside the cells
 const GAP = 10; // CSS pixels between two lines of the text
-const LABEL_CELLS = 16, NARROW_LABEL_CELLS = 2, NARROW = 560; // widths of the labels; below this one only numbers
+const LABEL_CELLS = 28, MEDIUM_LABEL_CELLS = 16, NARROW_LABEL_CELLS = 2; // widths of the labels
+const MEDIUM = 900, NARROW = 560; // CSS pixels: below these, labels have no names, and only numbers
 const BESIDE = 1; // lines that are drawn beyond each end of what is in sight
 
 /** Writes a row's copy of a line; characters that its model does not know are marked. */
@@ -23,7 +24,7 @@ class RowWriter extends LineWriter {
   putUnknown(character, width) {
     this.flush();
     const { text } = glyphOf(character);
-    const node = element("span", this.ruler.fits(text) ? "unknown" : "unknown misfit", text);
+    const node = element("span", this.ruler.fits(text) ? "unknown" : `unknown misfit${width > 1 && isWide(text) ? " wide" : ""}`, text);
     node.title = "The model does not know this character.";
     this.pre.append(node);
     if (width > 1) this.run += " ".repeat(width - 1);
@@ -66,9 +67,10 @@ export class Lines {
   /** The text as it fits into the box as it is now. */
   fit() {
     const { scroll } = this, cell = measureCell(scroll), width = scroll.clientWidth, isNarrow = width < NARROW;
-    const gutter = (isNarrow ? NARROW_LABEL_CELLS : LABEL_CELLS) * cell.width + 8;
+    const cells = isNarrow ? NARROW_LABEL_CELLS : width < MEDIUM ? MEDIUM_LABEL_CELLS : LABEL_CELLS;
+    const gutter = cells * cell.width + 8;
     const fits = Math.floor((width - PADDING - gutter) / cell.width) - 1;
-    const grid = new Grid(this.characters, Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits)));
+    const grid = new Grid(this.characters, Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits)), true);
     return { grid, cell, width, isNarrow, gutter, ruler: rulerFor(scroll, cell) };
   }
 
@@ -133,7 +135,7 @@ export class Lines {
   /** @param {number} row of the grid */
   add(row) {
     const { cell, gutter, grid, lanes } = this;
-    const labels = lanes.map(() => element("span", "label")), pre = element("pre"), canvas = element("canvas", "colors");
+    const labels = lanes.map(() => element("span", "label", element("span"), element("span", "more"))), pre = element("pre"), canvas = element("canvas", "colors");
     const writer = new RowWriter(pre, this.layout.ruler);
     for (const { unknown } of lanes) {
       for (let i = grid.rowStarts[row]; i < grid.rowEnd(row); i++) {
@@ -160,10 +162,9 @@ export class Lines {
   paint(row, { canvas, labels }) {
     const { grid, lanes } = this, { stride } = grid;
     const pixels = new Uint32Array(stride * canvas.height), start = grid.rowStarts[row], end = grid.rowEnd(row);
-    for (const [k, { codes, colors, name }] of lanes.entries()) {
-      const text = this.layout.isNarrow ? String(k + 1) : `${k + 1} ${name}`;
-      if (labels[k].textContent !== text) labels[k].textContent = text;
-      labels[k].classList.toggle("focused", k === this.focused);
+    for (const [k, lane] of lanes.entries()) {
+      const { codes, colors } = lane;
+      this.label(labels[k], lane, k);
       if (!codes || !colors) continue;
       for (let i = start; i < end; i++) {
         const at = k * stride + grid.columnOf(i), color = colors[codes[i] + 128];
@@ -171,6 +172,16 @@ export class Lines {
       }
     }
     drawingOn(canvas).putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), stride, canvas.height), 0, 0);
+  }
+
+  /** Names a row before a line. @param {HTMLElement} label @param {Lane} lane @param {number} k */
+  label(label, { name, more, title }, k) {
+    const { isNarrow } = this.layout, [first, second] = label.children;
+    const texts = isNarrow ? [String(k + 1), ""] : [`${k + 1} ${name}`, more];
+    if (first.textContent !== texts[0]) first.textContent = texts[0];
+    if (second.textContent !== texts[1]) second.textContent = texts[1];
+    if (label.title !== title) label.title = title;
+    label.classList.toggle("focused", k === this.focused);
   }
 
   // ---- geometry ------------------------------------------------------------------------------------------

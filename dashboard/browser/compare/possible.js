@@ -1,6 +1,8 @@
 // @ts-check
 // The row that a model can show, next to the one that was asked for.
 
+import { statesOf } from "../reader/states.js";
+
 /** @import { Book, Row } from "./types.js" */
 
 /**
@@ -17,7 +19,8 @@ export function fitted(wanted, before, { reading, hasLayer }, whole) {
   const { kind } = wanted, moves = wanted.model !== before.model || kind !== before.kind;
   const minus = wanted.minus && (wanted.minus.kind === "loss") === (kind === "loss") ? wanted.minus : null;
   if (kind === "loss") return { ...wanted, layer: 0, unit: 0, state: "", minus };
-  const state = reading.states.includes(wanted.state) ? wanted.state : reading.states[reading.states.length - 1];
+  const known = kind === "unit" ? statesOf(reading) : reading.states; // a gate is shown of one unit
+  const state = known.includes(wanted.state) ? wanted.state : reading.states[reading.states.length - 1];
   const layer = moves ? Math.max(1, Math.min(wanted.layer, reading.layers)) : wanted.layer;
   if (kind === "layer") {
     return hasLayer(state, layer) ? { ...wanted, layer, unit: 0, state, minus } : `No layer ${layer} (${state}): this page does not contain it.`;

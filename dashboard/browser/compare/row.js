@@ -1,9 +1,10 @@
 // @ts-check
 // Rows as the address writes them, and in words.
 
-import { SYMBOLS, unitName } from "../reader/words.js";
+import { isGate } from "../reader/states.js";
+import { SYMBOLS, titleOf, unitName } from "../reader/words.js";
 
-/** @import { Row, Signal } from "./types.js" */
+/** @import { Book, Row, Signal } from "./types.js" */
 
 /** @param {Signal} signal */
 function signalWritten({ model, kind, layer, unit, state }) {
@@ -19,28 +20,60 @@ export const rowWritten = (row) => [row, ...(row.minus ? [row.minus] : [])].map(
 export const rowsWritten = (rows) => rows.map(rowWritten).join(",");
 
 /** h, c, or a gate's name in words. @param {string} state */
-export const stateName = (state) => (state.endsWith("_gate") ? state.replaceAll("_", " ") : SYMBOLS.get(state) ?? state);
+export const stateName = (state) => (isGate(state) ? titleOf(state) : SYMBOLS.get(state) ?? state);
 
-/** What a signal is, without its model. @param {Signal} signal @param {(signal: Signal) => string} [nameOf] */
-export function signalName(signal, nameOf = ({ layer, unit }) => unitName(layer, unit)) {
+/** @typedef {(signal: Signal) => string} Called what people call a unit; "" if it has no name */
+
+/** @type {Called} */
+const NAMELESS = () => "";
+
+/** What people call a unit, by the models that have loaded. @param {Map<string, Book>} books @returns {Called} */
+export const calledIn = (books) => ({ model, kind, layer, unit }) =>
+  (kind === "unit" && books.get(model)?.names.get(`L${layer}.u${unit}`)) || "";
+
+/** What a signal is, without its model: `L2·u217 c · quotes`. @param {Signal} signal @param {Called} [called] */
+export function signalName(signal, called = NAMELESS) {
   if (signal.kind === "loss") return "surprise";
-  const symbol = stateName(signal.state);
-  return signal.kind === "layer" ? `L${signal.layer} mean |${symbol}|` : `${nameOf(signal)} ${symbol}`;
+  const symbol = stateName(signal.state), name = called(signal);
+  if (signal.kind === "layer") return `L${signal.layer} mean |${symbol}|`;
+  return `${unitName(signal.layer, signal.unit)} ${symbol}${name ? ` · ${name}` : ""}`;
 }
 
-/** The whole label of a row. @param {Row} row */
-export function rowLabel(row) {
-  const one = `${row.model} ${signalName(row)}`;
+/** The whole label of a row. @param {Row} row @param {Called} [called] */
+export function rowLabel(row, called) {
+  const one = `${row.model} ${signalName(row, called)}`;
   if (!row.minus) return one;
-  if (row.kind === "loss") return `${row.model} against ${row.minus.model}: surprise`;
-  return row.model === row.minus.model ? `${one} − ${signalName(row.minus)}` : `${one} − ${row.minus.model} ${signalName(row.minus)}`;
+  if (row.kind === "loss") return `surprise: ${row.model} against ${row.minus.model}`;
+  const less = signalName(row.minus, called);
+  return row.model === row.minus.model ? `${one} − ${less}` : `${one} − ${row.minus.model} ${less}`;
 }
 
-/** A short one, which stands before each line of the text. @param {Row} row */
+/**
+ * What follows the short label: the name of the unit, the other model, or else the model where there are several.
+ *
+ * @param {Row} row
+ * @param {Called} called
+ * @param {boolean} isOneOfMany whether the rows are of several models
+ */
+export function moreAbout(row, called, isOneOfMany) {
+  if (row.minus) return row.kind === "loss" ? `against ${row.minus.model}` : "";
+  return called(row) || (isOneOfMany ? row.model : "");
+}
+
+/** A short one, which stands before each line of the text. @param {Row | Signal} row @returns {string} */
 export function shortLabel(row) {
-  if (row.minus) return "difference";
   if (row.kind === "loss") return "surprise";
-  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row);
+  if ("minus" in row && row.minus) return `${shortLabel(signalOf(row))} − ${shortLabel(row.minus)}`;
+  return row.kind === "layer" ? `L${row.layer} |${stateName(row.state)}|` : signalName(row).replace(/ gate$/, "");
+}
+
+/** The models of some rows, each once. @param {Row[]} rows */
+export const modelsOf = (rows) => [...new Set(rows.flatMap((row) => [row.model, ...(row.minus ? [row.minus.model] : [])]))];
+
+/** The first two models, if no row compares their surprise yet. @param {Row[]} rows @returns {[string, string] | null} */
+export function unpaired(rows) {
+  const models = modelsOf(rows), isPaired = rows.some((row) => row.kind === "loss" && row.minus);
+  return models.length > 1 && !isPaired ? [models[0], models[1]] : null;
 }
 
 /** The signal of a row, without what is subtracted. @param {Row | Signal} row @returns {Signal} */

@@ -2,7 +2,8 @@
 // What a row shows: a code for each character, the level of each code for its color, and the value in words.
 
 import { activationLevels, activationOf } from "../reader/codes.js";
-import { activationText, signedText } from "../reader/words.js";
+import { isShare } from "../reader/states.js";
+import { activationText, signedText, titleOf } from "../reader/words.js";
 
 /** @import { Book, Row, Shown, Signal } from "./types.js" */
 
@@ -27,8 +28,8 @@ export const signedNats = (nats) => (nats < 0 ? "" : "+") + natsText(nats);
  */
 export const lossAt = ({ reading }, i) => (i > 0 ? reading.arrays.loss[i - 1] : NaN);
 
-/** @param {Book} book @param {number} i */
-export const surpriseText = (book, i) => (i > 0 ? natsText(lossAt(book, i)) : "–");
+/** In nats, as the differences are, and in bits, as in Read. @param {Book} book @param {number} i */
+export const surpriseText = (book, i) => (i > 0 ? `${natsText(lossAt(book, i))} · ${(lossAt(book, i) / Math.LN2).toFixed(2)} bits` : "–");
 
 /**
  * What a row shows.
@@ -61,10 +62,11 @@ async function signalShown(signal, book) {
  */
 async function unitShown({ state, layer, unit }, { reading, activation }) {
   const column = reading.column({ state, layer, unit }), codes = await activation(state, column);
-  const largest = reading.arrays.cell_scale?.[column], name = state === "cell" ? "tanh c" : state === "hidden" ? "h" : "";
+  const largest = reading.arrays.cell_scale?.[column], isGate = isShare(state);
+  const name = state === "cell" ? "tanh c" : state === "hidden" ? "h" : titleOf(state);
   return {
-    codes, levels: activationLevels(state, largest),
-    text: (i) => activationText(activationOf(state, codes[i], largest)), ends: [`${name} −1`.trim(), "+1"],
+    codes, levels: activationLevels(state, largest), rises: isGate,
+    text: (i) => activationText(activationOf(state, codes[i], largest)), ends: isGate ? [`${name}: 0 shut`, "1 open"] : [`${name} = −1`, "+1"],
   };
 }
 
@@ -82,7 +84,7 @@ async function layerShown({ state, layer }, book) {
 /** @param {Book} book @returns {Shown} */
 function lossShown(book) {
   const codes = Int8Array.from(book.reading.characters, (_, i) => (i ? codeOf(lossAt(book, i) / MOST_NATS) : 0));
-  return { codes, levels: EVEN, text: (i) => surpriseText(book, i), ends: ["0", `${MOST_NATS} nats`] };
+  return { codes, levels: EVEN, text: (i) => surpriseText(book, i), ends: ["0", `${MOST_NATS} nats or more`], rises: true };
 }
 
 /**
@@ -97,7 +99,7 @@ function gainShown(book, other) {
   const gained = (/** @type {number} */ i) => lossAt(other, i) - lossAt(book, i);
   return {
     codes: Int8Array.from(book.reading.characters, (_, i) => (known(i) ? codeOf(gained(i) / MOST_GAINED) : 0)), levels: EVEN,
-    text: (i) => (known(i) ? signedNats(gained(i)) : "–"), ends: [`${other.reading.model} better by ${MOST_GAINED} nats`, `${book.reading.model} better by ${MOST_GAINED} nats`],
+    text: (i) => (known(i) ? signedNats(gained(i)) : "–"), ends: [`${other.reading.model} better by ${MOST_GAINED} nats or more`, `${book.reading.model} better by ${MOST_GAINED} nats or more`],
   };
 }
 
@@ -112,6 +114,6 @@ function differenceShown(one, less) {
   const difference = (/** @type {number} */ i) => one.levels[one.codes[i] + 128] - less.levels[less.codes[i] + 128];
   return {
     codes: Int8Array.from(one.codes, (_, i) => codeOf(difference(i))), levels: EVEN,
-    text: (i) => signedText(difference(i)), ends: ["−1", "+1"],
+    text: (i) => signedText(difference(i)), ends: ["−1 or less", "+1 or more"],
   };
 }

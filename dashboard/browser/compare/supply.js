@@ -8,6 +8,8 @@ import { rowWritten } from "./row.js";
 /** @import { Frame, Reading, Source } from "../reader/types.js" */
 /** @import { Book, LayerCodes, Paired, Supply } from "./types.js" */
 
+/** @typedef {{ [slug: string]: string }} Names what people call a model's units, by `L2.u217` */
+
 /** 1 for each character that the model reads as U+FFFD. @param {Reading} reading */
 function unknownIn({ characters, vocabulary }) {
   const known = new Set(vocabulary.slice(0, -1));
@@ -17,11 +19,14 @@ function unknownIn({ characters, vocabulary }) {
 /**
  * @param {Reading} reading
  * @param {Source} source
+ * @param {Names} names
  * @param {Pick<Book, "layer" | "hasLayer">} layers
  * @returns {Book}
  */
-const bookOf = (reading, source, layers) =>
-  ({ reading, unknown: unknownIn(reading), activation: (state, column) => source.activation(state, column), ...layers });
+const bookOf = (reading, source, names, layers) => ({
+  reading, unknown: unknownIn(reading), names: new Map(Object.entries(names)),
+  activation: (state, column) => source.activation(state, column), ...layers,
+});
 
 /** An answer of the server, or its words for why there is none. @param {string} url */
 async function answer(url) {
@@ -60,16 +65,16 @@ export class RouteSupply {
     return asked;
   }
 
-  /** @param {string} model @returns {Promise<string>} the address of its reading */
+  /** The address of a model's reading, and what people call its units. @param {string} model @returns {Promise<{ url: string, names: Names }>} */
   place(model) {
-    return this.once(`by ${model}`, async () => (await answer(`${this.url}/by/${encodeURIComponent(model)}`)).url);
+    return this.once(`by ${model}`, () => answer(`${this.url}/by/${encodeURIComponent(model)}`));
   }
 
   /** @param {string} model */
   open(model) {
     return this.once(`book ${model}`, async () => {
-      const source = new RouteSource(await this.place(model)), reading = readingOf(await source.base());
-      return bookOf(reading, source, {
+      const { url, names } = await this.place(model), source = new RouteSource(url), reading = readingOf(await source.base());
+      return bookOf(reading, source, names, {
         hasLayer: (state, layer) => reading.states.includes(state) && layer >= 1 && layer <= reading.layers,
         layer: async (state, layer) => {
           const { header, arrays } = await source.get(`layer/${layer}/${state}`);
@@ -84,7 +89,7 @@ export class RouteSupply {
   paired(first, second) {
     return this.once(`paired ${rowWritten(lossOf(first, second))}`, async () => {
       const [one, other] = await Promise.all([this.place(first), this.place(second)]);
-      return /** @type {Paired} */ (await answer(`${one}/against/${other.slice(other.lastIndexOf("/") + 1)}`));
+      return /** @type {Paired} */ (await answer(`${one.url}/against/${other.url.slice(other.url.lastIndexOf("/") + 1)}`));
     });
   }
 
@@ -102,13 +107,14 @@ export class PageSupply {
   /**
    * @param {Map<string, string>} frames by model, in base64
    * @param {PairedInPage[]} paired
+   * @param {{ [model: string]: Names }} names
    */
-  constructor(frames, paired) {
+  constructor(frames, paired, names) {
     this.models = [...frames.keys()];
     this.whole = false;
     this.exportUrl = /** @type {Supply["exportUrl"]} */ (undefined);
     this.found = paired;
-    this.books = new Map(Array.from(frames, ([model, frame]) => [model, bookInPage(frame)]));
+    this.books = new Map(Array.from(frames, ([model, frame]) => [model, bookInPage(frame, names[model] ?? {})]));
   }
 
   /** @param {string} model */
@@ -143,15 +149,15 @@ export function reversed(paired) {
   };
 }
 
-/** @param {string} base64 */
-function bookInPage(base64) {
+/** @param {string} base64 @param {Names} names */
+function bookInPage(base64, names) {
   const source = new InlineSource(base64), { frame } = source, reading = readingOf(frame);
   const layers = /** @type {PageHeader} */ (frame.header).exported_layers;
   const codes = /** @type {{ layer_activations: Int8Array }} */ (/** @type {unknown} */ (frame.arrays)).layer_activations;
   const length = frame.header.length;
   const at = (/** @type {string} */ state, /** @type {number} */ layer) =>
     layers.findIndex((each) => each.state === state && each.layer === layer);
-  return bookOf(reading, source, {
+  return bookOf(reading, source, names, {
     hasLayer: (state, layer) => at(state, layer) >= 0,
     layer: async (state, layer) => {
       const k = at(state, layer);

@@ -4,10 +4,12 @@
 import { PALETTES } from "../reader/colors.js";
 import { labelOf, menuOf } from "../reader/detectors.js";
 import { button, element } from "../reader/dom.js";
+import { statesOf } from "../reader/states.js";
+import { unitName } from "../reader/words.js";
 import { rowWritten, rowLabel, sameKind, signalOf, stateName } from "./row.js";
 
-/** @import { Reading } from "../reader/types.js" */
-/** @import { Row, Signal } from "./types.js" */
+/** @import { Called } from "./row.js" */
+/** @import { Book, Row, Signal } from "./types.js" */
 
 /**
  * @typedef {object} ToolbarEvents
@@ -17,6 +19,7 @@ import { rowWritten, rowLabel, sameKind, signalOf, stateName } from "./row.js";
  * @property {(palette: string) => void} onPalette
  */
 
+const NAMED = "named:"; // before a unit in the menu, where detectors are concepts
 const KINDS = new Map([["unit", "Unit"], ["layer", "Layer"], ["loss", "Surprise"]]);
 
 /** @param {string} name @param {string} label @param {(value: string) => void} onChange */
@@ -62,23 +65,26 @@ export class Toolbar {
     this.palette = select("palette", "Palette", events.onPalette);
     fill(this.palette, [...PALETTES.keys()].map((name) => [name, name]), "");
     this.root = element("div", "toolbar", this.model, this.kind, this.finder, this.unit, this.state, this.minus, this.palette);
-    /** @type {Reading | null} */
-    this.reading = null;
+    /** @type {Book | null} */
+    this.book = null;
   }
 
-  /** @param {string} concept */
-  find(concept) {
-    const found = this.reading && menuOf(this.reading).flatMap(({ entries }) => entries).find((each) => each.concept === concept);
+  /** @param {string} chosen a concept, or a unit that has a name */
+  find(chosen) {
+    const [, layer, unit] = chosen.match(/^named:L(\d+)\.u(\d+)$/) ?? [];
+    if (layer) return this.events.onChange({ kind: "unit", layer: Number(layer), unit: Number(unit) });
+    const found = this.book && menuOf(this.book.reading).flatMap(({ entries }) => entries).find((each) => each.concept === chosen);
     if (found) this.events.onChange({ kind: "unit", layer: found.layer, unit: found.unit, state: found.state });
   }
 
   /**
    * @param {Row[]} rows
    * @param {number} focused
-   * @param {Reading | null} reading of the row's model; null until it has loaded
+   * @param {Book | null} book of the row's model; null until it has loaded
    * @param {string} palette
+   * @param {Called} called
    */
-  show(rows, focused, reading, palette) {
+  show(rows, focused, book, palette, called) {
     const row = rows[focused];
     this.root.hidden = !row;
     if (!row) return;
@@ -88,44 +94,56 @@ export class Toolbar {
     this.unit.hidden = row.kind === "loss";
     for (const node of this.stepped) node.hidden = row.kind !== "unit";
     this.number.value = String(row.unit);
-    this.showReading(row, reading);
-    this.showOthers(rows, focused);
+    this.showBook(row, book);
+    this.showOthers(rows, focused, called);
     this.model.disabled = !this.whole && this.models.length < 2;
   }
 
-  /** @param {Row} row @param {Reading | null} reading */
-  showReading(row, reading) {
-    const isNew = reading !== this.reading;
-    this.reading = reading;
-    this.finder.hidden = row.kind !== "unit" || !reading?.findings.length;
-    this.state.hidden = row.kind === "loss" || !reading || reading.states.length < 2;
-    if (!reading) return;
+  /** @param {Row} row @param {Book | null} book */
+  showBook(row, book) {
+    const isNew = book !== this.book, reading = book?.reading, states = reading ? (row.kind === "unit" ? statesOf(reading) : reading.states) : [];
+    this.book = book;
+    this.finder.hidden = row.kind !== "unit" || !(reading?.findings.length || book?.names.size);
+    this.state.hidden = row.kind === "loss" || states.length < 2;
+    if (!book || !reading) return;
     const at = (/** @type {{ state: string, layer: number, unit: number, rank: number }} */ each) =>
       each.rank === 1 && each.state === row.state && each.layer === row.layer && each.unit === row.unit;
     if (isNew) {
-      this.finder.replaceChildren(new Option("find a detector …", ""), ...menuOf(reading).map(({ title, entries }) => {
-        const group = element("optgroup", "", ...entries.map((each) => new Option(labelOf(reading, each), each.concept)));
-        group.label = title;
-        return group;
-      }));
+      this.offer(book);
       fill(this.layer, Array.from({ length: reading.layers }, (_, k) => [String(k + 1), `L${k + 1}`]), "");
-      fill(this.state, reading.states.map((state) => [state, stateName(state)]), "");
       this.number.max = String(reading.units - 1);
     }
-    this.finder.value = reading.findings.find(at)?.concept ?? "";
+    this.finder.value = reading.findings.find(at)?.concept ?? `${NAMED}L${row.layer}.u${row.unit}`;
+    if (this.finder.selectedIndex < 0) this.finder.value = "";
     this.layer.value = String(row.layer);
-    this.state.value = row.state;
+    fill(this.state, states.map((state) => [state, stateName(state)]), row.state);
   }
 
-  /** What can be subtracted: the signals of the other rows, and what is. @param {Row[]} rows @param {number} focused */
-  showOthers(rows, focused) {
+  /** Fills the menu: units that have names, and detectors. @param {Book} book */
+  offer({ reading, names }) {
+    const units = Array.from(names, ([slug, name]) => ({ slug, name, layer: Number(slug.slice(1).split(".")[0]), unit: Number(slug.split("u")[1]) }));
+    const named = units.filter(({ layer, unit }) => statesOf(reading).some((state) => reading.has(state, layer, unit)))
+      .map(({ slug, name, layer, unit }) => new Option(`${unitName(layer, unit)} · ${name}`, `${NAMED}${slug}`));
+    const groups = menuOf(reading).map(({ title, entries }) => ({
+      title, options: entries.map((each) => new Option(labelOf(reading, each), each.concept)),
+    }));
+    const all = [{ title: "Named units", options: named }, ...groups].filter(({ options }) => options.length);
+    this.finder.replaceChildren(new Option("find a unit …", ""), ...all.map(({ title, options }) => {
+      const group = element("optgroup", "", ...options);
+      group.label = title;
+      return group;
+    }));
+  }
+
+  /** What can be subtracted: the signals of the other rows, and what is. @param {Row[]} rows @param {number} focused @param {Called} called */
+  showOthers(rows, focused, called) {
     const row = rows[focused], own = row.minus && rowWritten({ ...row.minus, minus: null });
     const all = new Map(rows.filter((each) => !each.minus).map((each) => [rowWritten(each), signalOf(each)]));
     if (row.minus && own) all.set(own, row.minus);
     all.delete(rowWritten({ ...row, minus: null }));
     this.others = [...all.values()].filter((each) => sameKind(each, row));
     fill(this.minus, [["", row.minus ? "subtract nothing" : "subtract …"], ...this.others.map((each, k) =>
-      /** @type {[string, string]} */ ([String(k), `− ${rowLabel({ ...each, minus: null })}`]))], "");
+      /** @type {[string, string]} */ ([String(k), `− ${rowLabel({ ...each, minus: null }, called)}`]))], "");
     const chosen = this.others.findIndex((each) => rowWritten({ ...each, minus: null }) === own);
     this.minus.value = chosen < 0 ? "" : String(chosen);
     this.minus.hidden = !this.others.length;

@@ -17,6 +17,7 @@
  * @property {(state: string, column: number) => Promise<Int8Array>} activation
  * @property {(state: string, layer: number) => Promise<LayerCodes>} layer
  * @property {(state: string, layer: number) => boolean} hasLayer
+ * @property {Map<string, string>} names what people call its units, by `L2.u217`
  *
  * @typedef {object} Stretch Characters in which one model is better: `nats` above 0 for the first.
  * @property {number} start
@@ -46,6 +47,7 @@
  * @property {Float32Array} levels of each code, -1 .. 1, from -128 on
  * @property {(i: number) => string} text the value at a character
  * @property {[low: string, high: string]} ends what the strongest colors stand for
+ * @property {boolean} [rises] whether the low end is 0, which has no color
  */
 
 export {};

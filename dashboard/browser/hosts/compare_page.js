@@ -6,7 +6,7 @@ import { PageSupply } from "../compare/supply.js";
 import { element } from "../reader/dom.js";
 import { messageOf } from "../reader/reader.js";
 
-/** @import { PairedInPage } from "../compare/supply.js" */
+/** @import { Names, PairedInPage } from "../compare/supply.js" */
 /** @import { Row } from "../compare/types.js" */
 
 /** Opens the page that this module is in. */
@@ -15,10 +15,10 @@ export async function openComparison() {
   if (!place) return;
   try {
     const described = document.getElementById("comparison")?.textContent ?? "";
-    const { rows, palette, paired } = /** @type {{ rows: Row[], palette: string, paired: PairedInPage[] }} */ (JSON.parse(described));
+    const { rows, palette, paired, names } = /** @type {{ rows: Row[], palette: string, paired: PairedInPage[], names: { [model: string]: Names } }} */ (JSON.parse(described));
     const frames = new Map(Array.from(document.querySelectorAll("script.frame"), (node) =>
       [node.getAttribute("data-model") ?? "", node.textContent ?? ""]));
-    const comparison = new Comparison(place, new PageSupply(frames, paired), { rows, palette });
+    const comparison = new Comparison(place, new PageSupply(frames, paired, names), { rows, palette });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => comparison.recolor());
     await comparison.start();
   } catch (error) {

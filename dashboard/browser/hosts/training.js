@@ -9,13 +9,13 @@ import { element } from "../reader/dom.js";
 
 /** @import { Asked } from "../training/asked.js" */
 /**
- * @typedef {{ url: string, live: boolean }} Data What the server says: where the training lies, and whether to follow it.
+ * @typedef {{ url: string, live: boolean, told: boolean }} Data What the server says: where the training lies, whether to follow it, and whether the page tells how it stands.
  * @typedef {{ parentElement: HTMLElement, data: Data }} Component What Streamlit and our adapter (dashboard/components.py) pass on.
  */
 
 const REST_MS = 1000; // how long a removed slider waits to be mounted again
 const WRITE_MS = 300; // browsers refuse an address that is written too often, as by a slider that plays
-/** @type {{ url: string, live: boolean, root: HTMLElement, page: Training } | null} */
+/** @type {{ url: string, live: boolean, told: boolean, root: HTMLElement, page: Training } | null} */
 let held = null;
 /** @type {Component | null} */
 let mounted = null;
@@ -25,10 +25,10 @@ const last = new Map();
 
 /** Shows what the server says; called again whenever that or the theme changes. @param {Component} component */
 export function show(component) {
-  const { parentElement, data: { url, live } } = component;
+  const { parentElement, data: { url, live, told } } = component;
   mounted = component;
   window.clearTimeout(resting);
-  const isSame = held?.url === url && held.live === live;
+  const isSame = held?.url === url && held.live === live && held.told === told;
   if (!isSame) open(component);
   const place = /** @type {HTMLElement | null} */ (parentElement.querySelector(".reader-place")) ?? parentElement;
   if (held && held.root.parentElement !== place) place.replaceChildren(held.root);
@@ -53,13 +53,13 @@ function end() {
 }
 
 /** @param {Component} component */
-function open({ data: { url, live } }) {
+function open({ data: { url, live, told } }) {
   const query = new URLSearchParams(window.location.search), written = askedIn(query), isSame = held?.url === url;
   const isAsked = ["step", "sample", "log"].some((name) => query.has(name)) || written.unit !== null;
   const asked = isSame && held ? held.page.asked : isAsked ? written : (last.get(url) ?? written);
   end();
   const root = element("div", "", element("p", "waiting", "Loading the training …"));
-  held = { url, live, root, page: new Training(root, { source: new Source(url), asked, query: isSame ? new URLSearchParams() : query, isLive: live, onChange: changed }) };
+  held = { url, live, told, root, page: new Training(root, { source: new Source(url), asked, query: isSame ? new URLSearchParams() : query, isLive: live, isTold: told, onChange: changed }) };
 }
 
 /** Writes the address, not more often than browsers allow. @param {Asked} asked */

@@ -2,6 +2,7 @@
 // Text in cells of equal width, whatever width the font gives a character.
 
 import { element } from "./dom.js";
+import { isWide } from "./glyphs.js";
 
 /** @import { Glyph } from "./types.js" */
 
@@ -56,7 +57,7 @@ export class LineWriter {
       this.run += text;
     } else {
       this.flush();
-      this.pre.append(element("span", "misfit", text));
+      this.pre.append(element("span", `misfit${isWide(text) ? (width > 1 ? " wide" : " squeezed") : ""}`, text));
     }
     if (width > 1) this.run += " ".repeat(width - 1);
   }

@@ -25,5 +25,17 @@ export function glyphOf(character, spaces = false) {
   return { text: character, mark: false };
 }
 
+const WIDE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+const FIRST_WIDE = 0x1100, HALF_WIDTH = [0xff61, 0xffdc];
+
+/** Whether every font draws a character about twice as wide as a Latin one: Chinese, Japanese, Korean. @param {string} character */
+export function isWide(character) {
+  const code = character.codePointAt(0) ?? 0;
+  return code >= FIRST_WIDE && !(code >= HALF_WIDTH[0] && code <= HALF_WIDTH[1]) && WIDE.test(character);
+}
+
+/** How many cells of equal width a character fills, a tab apart. @param {string} character */
+export const cellsOf = (character) => (isWide(character) ? 2 : 1);
+
 /** @param {string} character */
 export const nameOf = (character) => NAMES.get(character) ?? character;

@@ -1,6 +1,8 @@
 // @ts-check
 // The position of each character in a grid of equal cells, so that coloring and hit-testing are arithmetic.
 
+import { cellsOf } from "./glyphs.js";
+
 /** @import { Layout } from "./types.js" */
 
 const WRAP_LOOKBACK = 24; // a line breaks at a space if there is one this near its end
@@ -15,10 +17,12 @@ export class Grid {
   /**
    * @param {string[]} characters
    * @param {number} columns
+   * @param {boolean} [joinsEmpty] whether an empty line stands at the end of the line before it
    */
-  constructor(characters, columns) {
+  constructor(characters, columns, joinsEmpty = false) {
     this.characters = characters;
     this.columns = columns;
+    this.joinsEmpty = joinsEmpty;
     this.stride = columns + 1;
     this.tab = columns < 60 ? 4 : 8;
     this.cell = new Int32Array(characters.length);
@@ -38,7 +42,7 @@ export class Grid {
     /** @param {number} i */
     const put = (i) => {
       const character = this.characters[i];
-      this.width[i] = character === "\t" ? Math.min(this.tab - (column % this.tab), this.stride - column) : 1;
+      this.width[i] = character === "\t" ? Math.min(this.tab - (column % this.tab), this.stride - column) : cellsOf(character);
       this.cell[i] = row * this.stride + column;
       column += this.width[i];
     };
@@ -49,14 +53,16 @@ export class Grid {
     };
     for (let i = 0; i < this.characters.length; i++) {
       const character = this.characters[i];
-      if (column >= this.columns && character !== "\n") {
+      const needed = character === "\t" ? 1 : cellsOf(character);
+      if (column + needed > this.columns && character !== "\n") {
         const start = lastSpace >= 0 && i - lastSpace <= WRAP_LOOKBACK ? lastSpace + 1 : i;
         newRow(start);
         for (let j = start; j < i; j++) put(j);
       }
       put(i);
       if (character === " ") lastSpace = i;
-      if (character === "\n" && i + 1 < this.characters.length) newRow(i + 1);
+      const joined = this.joinsEmpty && this.characters[i + 1] === "\n" && column < this.stride;
+      if (character === "\n" && i + 1 < this.characters.length && !joined) newRow(i + 1);
     }
     return row + 1;
   }

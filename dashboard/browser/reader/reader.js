@@ -43,7 +43,7 @@ export class Reader {
     this.more = false; // whether something was read that has no color yet
     /** @type {Promise<void> | null} */
     this.growing = null;
-    this.signals = new Signals(() => this.screen?.pointer.refresh());
+    this.signals = new Signals(() => this.screen?.cameSignals());
     this.lastDetector = ""; // concept of the detector that was in view last
     /** @type {Screen | null} null until the reading has loaded */
     this.screen = null;

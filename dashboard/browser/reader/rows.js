@@ -1,7 +1,12 @@
 // @ts-check
 // Rows of text, each shifted so that its marked character is in the same column.
 
+import { cellsOf } from "./glyphs.js";
+
 /** @import { Layout } from "./types.js" */
+
+/** @param {string[]} characters */
+const cellsIn = (characters) => characters.reduce((sum, character) => sum + cellsOf(character), 0);
 
 /** @typedef {{ text: string, marked: number }} Row A piece of text, and which of its characters is marked. */
 
@@ -14,9 +19,10 @@ export class AlignedRows {
   /** @param {Row[]} rows */
   constructor(rows) {
     const pieces = rows.map(({ text }) => Array.from(text));
-    const before = Math.max(0, ...rows.map(({ marked }) => marked));
+    const leading = rows.map(({ marked }, row) => cellsIn(pieces[row].slice(0, marked)));
+    const before = Math.max(0, ...leading);
     /** Spaces at the start of each row. */
-    this.shifts = rows.map(({ marked }) => before - marked);
+    this.shifts = leading.map((cells) => before - cells);
     this.rows = rows.length;
     /** @type {string[]} */
     this.characters = [];
@@ -26,15 +32,21 @@ export class AlignedRows {
     this.marked = [];
     for (const [row, piece] of pieces.entries()) {
       this.rowStarts.push(this.characters.length);
-      this.marked.push(this.characters.length + before);
+      this.marked.push(this.characters.length + this.shifts[row] + rows[row].marked);
       this.characters.push(...Array(this.shifts[row]).fill(" "), ...piece);
     }
-    this.stride = Math.max(1, ...pieces.map((piece, row) => this.shifts[row] + piece.length));
-    this.width = new Uint8Array(this.characters.length).fill(1);
-    this.cell = Int32Array.from(this.characters, (_, i) => {
-      const row = this.rowStarts.findLastIndex((start) => start <= i);
-      return row * this.stride + i - this.rowStarts[row];
-    });
+    this.stride = Math.max(1, ...pieces.map((piece, row) => this.shifts[row] + cellsIn(piece)));
+    this.width = Uint8Array.from(this.characters, cellsOf);
+    this.cell = new Int32Array(this.characters.length);
+    /** The character of each cell, or -1. */
+    this.owner = new Int32Array(this.rows * this.stride).fill(-1);
+    for (let row = 0; row < this.rows; row++) {
+      let at = row * this.stride;
+      for (let i = this.rowStarts[row]; i < this.rowEnd(row); i++) {
+        this.cell[i] = at;
+        this.owner.fill(i, at, at += this.width[i]);
+      }
+    }
   }
 
   /** @param {number} i */
@@ -57,8 +69,7 @@ export class AlignedRows {
    * @param {number} column
    */
   at(row, column) {
-    const i = this.rowStarts[row] + column;
-    return column >= 0 && i < this.rowEnd(row) ? i : -1;
+    return row >= 0 && row < this.rows && column >= 0 && column < this.stride ? this.owner[row * this.stride + column] : -1;
   }
 
   /**

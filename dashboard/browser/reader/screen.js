@@ -159,6 +159,12 @@ export class Screen {
     this.pointer.refresh();
   }
 
+  /** Signals have come: the card shows them, and the panel, also where nothing is pointed at. */
+  cameSignals() {
+    this.pointer.refresh();
+    this.signals.schedule();
+  }
+
   /** Draws the charts with the next frame. */
   schedule() {
     this.strip.schedule();

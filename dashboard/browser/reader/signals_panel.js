@@ -76,7 +76,7 @@ export class SignalsPanel {
     this.#look(at, reading.characters);
     const now = valuesAt(reading, codes, at, largest), before = valuesAt(reading, codes, at - 1, largest);
     const where = cursor >= 0 ? "" : ". Point at a character to see it.";
-    this.title.replaceChildren(element("b", "", `All signals of ${unitName(view.layer, view.unit)}`), ` after “${nameOf(reading.characters[at])}”, character ${at.toLocaleString("en")}${where}`);
+    this.title.replaceChildren(element("b", "", `All signals of ${unitName(view.layer, view.unit)}`), " after ", element("kbd", "", nameOf(reading.characters[at])), `, character ${at.toLocaleString("en")}${where}`);
     for (const { state, strip, value } of this.strips) {
       const known = now.get(state);
       value.textContent = known === undefined ? "…" : activationText(known);

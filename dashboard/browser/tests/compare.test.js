@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { excerptOf, sentencesAbout } from "../compare/panel.js";
 import { fitted } from "../compare/possible.js";
-import { moved, rowLabel, rowWritten, rowsWritten, shortLabel } from "../compare/row.js";
+import { calledIn, moreAbout, moved, rowLabel, rowWritten, rowsWritten, shortLabel, unpaired } from "../compare/row.js";
 import { shownOf } from "../compare/signals.js";
 import { lossOf, reversed } from "../compare/supply.js";
 import { activationLevels } from "../reader/codes.js";
@@ -28,7 +28,7 @@ function book(loss) {
   read.arrays.loss.set(loss);
   read.arrays.cell_scale?.fill(2);
   return {
-    reading: read, unknown: Uint8Array.of(0, 0, 1, 0), hasLayer: (_, layer) => layer <= 2,
+    reading: read, unknown: Uint8Array.of(0, 0, 1, 0), names: new Map([["L2.u3", "quotes"]]), hasLayer: (_, layer) => layer <= 2,
     activation: async (_, column) => Int8Array.of(127, -127, 0, column),
     layer: async () => ({ codes: Int8Array.of(127, -127, 0, 64), mean: 0.3, scale: 0.1 }),
   };
@@ -45,9 +45,24 @@ test("labels say what a row is", () => {
   assert.equal(rowLabel(row()), "m L2·u3 c");
   assert.equal(rowLabel(row({ minus: OTHER })), "m L2·u3 c − n L1·u0 h");
   assert.equal(rowLabel(row({ minus: { ...OTHER, model: "m", state: "forget_gate" } })), "m L2·u3 c − L1·u0 forget gate");
-  assert.equal(rowLabel(lossOf("m", "n")), "m against n: surprise");
+  assert.equal(rowLabel(lossOf("m", "n")), "surprise: m against n");
   assert.deepEqual([row(), row({ kind: "layer" }), lossOf("m", "n"), row({ kind: "loss" })].map(shortLabel),
-    ["L2·u3 c", "L2 |c|", "difference", "surprise"]);
+    ["L2·u3 c", "L2 |c|", "surprise", "surprise"]);
+});
+
+test("a unit's name is part of its label, and a short label is followed by what tells rows apart", () => {
+  const called = calledIn(new Map([["m", book([])]]));
+  assert.equal(rowLabel(row({ minus: OTHER }), called), "m L2·u3 c · quotes − n L1·u0 h");
+  assert.deepEqual([row(), row({ unit: 1 }), row({ model: "n" }), row({ minus: OTHER }), lossOf("m", "n"), row({ kind: "layer" })].map((each) =>
+    moreAbout(each, called, true)), ["quotes", "m", "n", "", "against n", "m"]);
+  assert.equal(shortLabel(row({ minus: OTHER })), "L2·u3 c − L1·u0 h");
+  assert.deepEqual([moreAbout(row({ unit: 1 }), called, false), moreAbout(row(), called, false)], ["", "quotes"]);
+});
+
+test("the first two models can be compared until a row does so", () => {
+  assert.deepEqual(unpaired([row(), row({ minus: OTHER })]), ["m", "n"]);
+  assert.equal(unpaired([row(), lossOf("m", "n")]), null);
+  assert.equal(unpaired([row()]), null);
 });
 
 test("a row moves to another place", () => {
@@ -63,10 +78,19 @@ test("a unit shows its codes, a layer what it is above its mean", async () => {
   assert.deepEqual([layer.text(0), layer.text(2), layer.ends], ["0.400", "0.300", ["0.20", "0.40"]]);
 });
 
+test("what begins at 0 has one color, and what has two sides has two", async () => {
+  const gate = { ...book([]), reading: reading([], { gates: ["forget_gate", "candidate_gate"] }) };
+  const shares = await Promise.all([row({ state: "forget_gate" }), row({ state: "candidate_gate" }), row({ kind: "loss" }), row()]
+    .map((each) => shownOf(each, gate, null)));
+  assert.deepEqual(shares.map((shown) => Boolean(shown.rises)), [true, false, true, false]);
+  assert.deepEqual(shares.map((shown) => shown.ends[0]), ["forget gate: 0 shut", "candidate = −1", "0", "tanh c = −1"]);
+  assert.deepEqual(fitted(row({ state: "forget_gate" }), row(), gate, true), row({ state: "forget_gate" }));
+});
+
 test("surprise is of the character itself, and has none at the first", async () => {
   const shown = await shownOf(row({ kind: "loss" }), book([0.5, 10, 2.5, 0]), null);
   assert.deepEqual([...shown.codes], [0, 13, 127, 64]);
-  assert.deepEqual([0, 1, 2].map(shown.text), ["–", "0.50 nats", "10.00 nats"]);
+  assert.deepEqual([0, 1, 2].map(shown.text), ["–", "0.50 nats · 0.72 bits", "10.00 nats · 14.43 bits"]);
 });
 
 test("a difference in surprise is above 0 where the first is better, and none where one does not know the character", async () => {
@@ -86,6 +110,9 @@ test("a difference of units is one of what colors them", async () => {
 test("a row takes what another model has, and refuses a unit that is not there", () => {
   const wide = book([]), before = row();
   assert.deepEqual(fitted(row({ model: "n", layer: 9, unit: 9, state: "update_gate" }), before, wide, true), row({ model: "n", unit: 0 }));
+  const gated = { ...wide, reading: reading([], { gates: ["forget_gate"] }) }, gate = row({ state: "forget_gate" });
+  assert.deepEqual(fitted(gate, before, gated, true), gate);
+  assert.equal(/** @type {Row} */ (fitted({ ...gate, kind: "layer" }, before, gated, true)).state, "cell"); // a gate is shown of one unit
   assert.match(String(fitted(row({ unit: 4 }), before, wide, true)), /units run from 0 to 3, layers from 1 to 2/);
   assert.deepEqual(fitted(row({ kind: "loss", minus: OTHER }), before, wide, true), row({ kind: "loss", layer: 0, unit: 0, state: "" }));
   assert.match(String(fitted(row({ unit: Number.NaN }), before, wide, false)), /does not contain/);

@@ -9,7 +9,7 @@ import { AlignedRows } from "../reader/rows.js";
 /** @import { Layout } from "../reader/types.js" */
 
 const TEXTS = [
-  "a", "\n", "\n\n", "one two three four five six", "x".repeat(100), "\ta\tb\n\t\tc", "tail\n", `${"word ".repeat(30)}\n${"y".repeat(61)}`,
+  "a", "\n", "\n\n", "one two three four five six", "x".repeat(100), "\ta\tb\n\t\tc", "tail\n", "中文故事，她说：“好。”\n".repeat(3), "a中\t文".repeat(30), "한국어 テスト ｶﾅ", `${"word ".repeat(30)}\n${"y".repeat(61)}`,
 ];
 
 /** What holds of every layout. @param {Layout} grid */
@@ -44,6 +44,13 @@ test("a newline ends a row and stays in it; the last one begins none", () => {
   assert.equal(grid.rowOf(2), 0);
 });
 
+test("an empty line can stand at the end of the line before it, as long as there is room", () => {
+  for (const text of TEXTS) for (const columns of [20, 60]) assertSound(new Grid(Array.from(text), columns, true));
+  assert.deepEqual(new Grid(Array.from("\nab\n\n\nc\n"), 20, true).rowStarts, [0, 1, 6]);
+  const long = new Grid(Array.from(`a${"\n".repeat(45)}b`), 20, true);
+  assert.deepEqual(long.rowStarts, [0, 21, 42, 46]);
+});
+
 test("a tab reaches to the next stop", () => {
   const grid = new Grid(Array.from("a\tb\tc"), 100);
   assert.deepEqual(Array.from(grid.width), [1, 7, 1, 7, 1]);
@@ -68,4 +75,12 @@ test("what is not as wide as a cell, or changes its neighbours, gets a cell of i
   const ruler = new CellRuler((text) => (text === "字" ? 15 : 9), 9);
   assert.deepEqual(["a", "~", "é", "字", "\u0301", "\u202e"].map((text) => ruler.fits(text)), [true, true, true, false, false, false]);
   assert.ok(!ruler.fits("字"));
+});
+
+test("a Chinese, Japanese or Korean character fills two cells, and never half of them at the end of a line", () => {
+  assert.deepEqual(Array.from(new Grid(Array.from("a中，\u3000“한テｶ🙂é"), 40).width), [1, 2, 2, 2, 1, 2, 2, 1, 2, 1]);
+  assert.deepEqual(new Grid(Array.from(`a${"中".repeat(20)}\n`), 20).rowStarts, [0, 10, 20]);
+  const rows = new AlignedRows([{ text: "中文M", marked: 2 }, { text: "abM", marked: 2 }]);
+  assertSound(rows);
+  assert.deepEqual(rows.marked.map((i) => [rows.characters[i], rows.columnOf(i)]), [["M", 4], ["M", 4]]);
 });

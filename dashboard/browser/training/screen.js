@@ -18,7 +18,8 @@ import { emergenceSentence, figuresOf, named, score, signSentence, statusSentenc
 /** @import { Emergence } from "./words.js" */
 
 /**
- * @typedef {object} Actions What the reader does.
+ * @typedef {object} Actions What the reader does, and what the page around it says.
+ * @property {boolean} isTold whether the page tells how the training stands
  * @property {(step: number) => void} onStep points at a step in a chart
  * @property {(place: number) => void} onPlace moves the slider to one of its places, or lets it play
  * @property {(chosen: Partial<Chosen>) => void} onChoose
@@ -29,7 +30,8 @@ const HEIGHT = 270;
 
 export class Screen {
   /** @param {HTMLElement} root @param {Actions} actions */
-  constructor(root, { onStep, onPlace, onChoose, onAxis }) {
+  constructor(root, { isTold, onStep, onPlace, onChoose, onAxis }) {
+    this.isTold = isTold;
     this.root = root;
     this.losses = new Curves({ label: "Training and validation loss over the training steps", height: HEIGHT, onStep });
     this.scores = new Curves({ label: "How well the unit follows the concept at each snapshot", height: HEIGHT, onStep });
@@ -76,7 +78,7 @@ export class Screen {
 
   /** @param {History} history @param {boolean} hasAny whether there is anything to show */
   showStatus(history, hasAny) {
-    const words = [statusSentence(history), ...(hasAny ? [] : [element("p", "hint", "Nothing is logged yet.")])];
+    const words = [this.isTold ? "" : statusSentence(history), ...(hasAny ? [] : [element("p", "hint", "Nothing is logged yet.")])];
     this.status.replaceChildren(...words);
     this.root.dataset.status = history.status;
     this.body.hidden = !hasAny;

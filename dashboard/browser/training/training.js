@@ -40,15 +40,17 @@ export class Training {
    * @param {Asked} options.asked
    * @param {URLSearchParams} options.query which it was asked in
    * @param {boolean} options.isLive whether to ask again while it trains
+   * @param {boolean} options.isTold whether the page tells how it stands
    * @param {(asked: Asked) => void} options.onChange the reader chose something
    */
-  constructor(root, { source, asked, query, isLive, onChange }) {
+  constructor(root, { source, asked, query, isLive, isTold, onChange }) {
     this.root = root;
     this.source = source;
     this.asked = asked;
     this.query = query;
     this.onChange = onChange;
     this.screen = new Screen(root, {
+      isTold,
       onStep: (step) => this.moveTo(step),
       onPlace: (place) => this.goTo(this.points[place]),
       onChoose: (chosen) => this.choose(chosen),

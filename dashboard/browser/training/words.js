@@ -42,7 +42,7 @@ export function emergenceSentence({ unit, title, measure, passes, steps, scores,
 }
 
 /** Where the sign of the curve comes from. @param {Emergence} emergence */
-export const signSentence = ({ sign, sign_of, measure }) => `The unit counts as ${sign < 0 ? "lower" : "higher"} where the concept holds${sign_of === "search" ? ", as the search of the final network found" : ", as at the last snapshot"}; ${measure} ${measure === "AUROC" ? ".5" : "0"} is chance.`;
+export const signSentence = ({ sign, sign_of, measure }) => `The unit counts as ${sign < 0 ? "lower" : "higher"} where the concept holds${sign_of === "search" ? ", as the search of the final network found" : ", as at the last snapshot"}; ${measure} ${measure === "AUROC" ? ".5" : "0"} is chance. Measured on the short text below; a search measures on the test split.`;
 
 /**
  * The figures of a step: name, figure, more about it.
