@@ -3,13 +3,15 @@
 python -m benchmarks.bench_compare
 """
 
+import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import typer
-from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.compare import Comparison, Quick, announce, report
 from corpora.demo import load_passage
@@ -20,24 +22,7 @@ from dashboard.export import export_page
 from models.run import load_run
 from models.units import Unit
 
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 FRAME_MS = 16
-# Of so many switches to the next unit: milliseconds of the main thread until it is laid out, and whether it is shown.
-SWITCHES = """
-async ([name, key, times]) => {
-  const root = document.querySelector(".reader"), found = [];
-  root.querySelector(".scroll").focus();
-  for (let k = 0; k < times; k++) {
-    await new Promise(requestAnimationFrame);
-    const before = root.dataset[name], began = performance.now();
-    document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    for (let wait = 0; wait < 40; wait++) await null;
-    root.getBoundingClientRect();
-    found.push([performance.now() - began, root.dataset[name] !== before]);
-  }
-  return found;
-}
-"""
 
 
 def main(quick: Quick = False) -> None:
@@ -54,31 +39,21 @@ def main(quick: Quick = False) -> None:
         compare_page([Row(Signal.of_unit(run.name, unit)) for unit in units], text, ""),
         export_page(ENGINE.read(run, text)[1], units),
     ]
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        taken = [
-            _switches(browser, Path(folder) / f"{name}.html", page, [name, key, times])
-            for page, name, key in zip(pages, ("rows", "unit"), ("]", "ArrowDown"), strict=True)
-        ]
-        browser.close()
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("compare.html", "read.html")]
+        for file, page in zip(files, pages, strict=True):
+            file.write_text(page, encoding="utf-8")
+        told = [(str(file), *keys) for file, keys in zip(files, (("rows", "]"), ("unit", "ArrowDown")), strict=True)]
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.compare_worker"],
+            input=json.dumps({"chromium": chromium, "pages": told, "times": times}),
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    taken = json.loads(done.stdout)
     ratio = Comparison(*(tuple(each) for each in taken)).ratio
     longest = max(taken[0])
     report(f"8 rows, {length:,} characters", ratio, f"{sorted(taken[0])[times // 2]:.1f} ms, at most {longest:.1f} ms")
     print(f"  a frame has {FRAME_MS} ms")
-
-
-def _switches(browser: Browser, file: Path, page: str, asked: list[object]) -> list[float]:
-    """Milliseconds of each switch on one page."""
-    file.write_text(page, encoding="utf-8")
-    context = browser.new_context(offline=True, viewport={"width": 1360, "height": 900})
-    opened = context.new_page()
-    opened.goto(file.as_uri())
-    opened.wait_for_selector('[data-ready="true"], [data-unit]')
-    opened.evaluate(SWITCHES, asked)  # to warm up
-    found = opened.evaluate(SWITCHES, asked)
-    context.close()
-    assert all(shown for _, shown in found), "a switch showed nothing new"
-    return [taken for taken, _ in found]
 
 
 if __name__ == "__main__":
