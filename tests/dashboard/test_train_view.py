@@ -262,7 +262,7 @@ def test_a_page_that_is_left_open_does_not_bring_a_deleted_training_back(
     shutil.rmtree(tiny_run.folder)  # in another tab
     [resume] = [each for each in shown.button if each.label == "Resume"]
     resume.click().run()
-    assert "it was deleted" in texts_of(shown, "error")
+    assert "may have been deleted" in texts_of(shown, "error")
     assert not tiny_run.folder.exists()
 
 
