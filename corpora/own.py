@@ -77,7 +77,9 @@ def own_title(corpus_name: str) -> str | None:
 
 def _require_own_server() -> None:
     if is_read_only():
-        raise InputError("A shared server keeps and removes no texts for visitors. Run Charscope yourself to train.")
+        raise InputError(
+            "A shared server keeps no texts of visitors. To train on yours, run Charscope on your own machine."
+        )
 
 
 def _kept_text(folder: Path) -> KeptText | None:

@@ -49,7 +49,7 @@ KINDS = {
         ("models", "resume"), "Resume", "play_arrow", "Training", "training", "Its weights so far are kept."
     ),
     "finish": Kind(
-        ("models", "finish"), "Stop with the best weights", "flag", "Ending the training", "end", UNTOUCHED
+        ("models", "finish"), "Stop with the best weights", "flag", "Stopping the training", "stop", UNTOUCHED
     ),
 }  # fmt: skip
 

@@ -47,7 +47,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
 def _snapshots(run: Run) -> xr.Dataset:
     found = load_snapshots(run, _read)
     if found is None:
-        raise InputError(f"{run.name} has no snapshots of its training. Trainings of this version keep them.")
+        raise InputError(f"{run.name} has no snapshots of its training. A training that you start now keeps them.")
     return found
 
 

@@ -21,7 +21,7 @@ def figures_of(run: Run) -> Iterator[Figure]:
     rows, per = load_log(run), counted_by(run)
     if len(rows):
         last = rows.iloc[-1]
-        passes = f"{last['epoch']:.2f} of {run.options.epochs:g} passes" if "epoch" in rows else ""
+        passes = f"epoch {last['epoch']:.2f} of {run.options.epochs:g}" if "epoch" in rows else ""
         yield "Step", f"{int(last['step']):,}", f"{passes}, {int(last['chars']):,} {per}s read".removeprefix(", ")
         yield _loss("Training loss", float(last["train_loss"]), per)
         validated = rows["validation_loss"].dropna()

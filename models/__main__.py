@@ -38,11 +38,11 @@ PresetOption = Annotated[
 ]
 Minutes = Annotated[
     float | None,
-    typer.Option("--minutes", min=0.1, help="As many passes as fit into this time, at the speed measured here first."),
+    typer.Option(
+        "--minutes", min=0.1, help="As many epochs as fit into this time, at the speed that is measured first."
+    ),
 ]
-NoNgram = Annotated[
-    bool, typer.Option("--no-ngram", help="Do not count n-grams of the text beside the training, to compare with.")
-]
+NoNgram = Annotated[bool, typer.Option("--no-ngram", help="Do not count the n-gram baseline beside the training.")]
 
 
 @app.command()
@@ -96,13 +96,11 @@ def estimate(
     preset: PresetOption = None,
     minutes: Minutes = None,
     characters: Annotated[
-        int | None, typer.Option(min=1, help="Instead of a corpus: so many characters to train on.")
+        int | None, typer.Option(min=1, help="Instead of a corpus: the number of characters to train on.")
     ] = None,
     vocabulary: Annotated[int, typer.Option(min=2, help="Size of the vocabulary, with --characters.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate and the options as JSON.")] = False,
-    job: Annotated[
-        Path | None, typer.Option(help="A folder to note the work in as a job, its message the JSON.")
-    ] = None,
+    job: Annotated[Path | None, typer.Option(help="A folder for the files of a job; its message is the JSON.")] = None,
     **options: Any,
 ) -> None:
     """How long `train` with the same options will take on this machine, measured with a few of its steps."""
@@ -112,7 +110,7 @@ def estimate(
         estimated = size.estimate(model, training)
         chosen = dataclasses.asdict(model) | dataclasses.asdict(training)
         described = json.dumps(dataclasses.asdict(estimated) | {"options": chosen})
-        said = f"{model.title}, {training.epochs:g} passes over {size.title}: {estimated.describe()}"
+        said = f"{model.title}, {training.epochs:g} epochs of {size.title}: {estimated.describe()}"
         typer.echo(described if as_json else said)
         if not as_json:
             typer.echo(describe_advice(size.total))

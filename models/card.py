@@ -73,12 +73,12 @@ def text_title(corpus_name: str, short: bool = False) -> str:
 def _origin(imported: dict[str, str]) -> str:
     """Where an imported network comes from."""
     source = f"the file {imported['file']}" if "file" in imported else f"a module {imported.get('module', '')}"
-    return f"elsewhere; imported from {source}. Which parts of its text it has seen is not known here"
+    return f"elsewhere; imported from {source}. It is not known whether that training used the test split"
 
 
 def _text(run: Run) -> str:
     if not run.corpus["name"]:
-        return "not known: it was imported without its text"
+        return "not known; the network was imported without its text"
     training, validation, characters = run.corpus["cuts"]
     parts = (training, validation - training, characters - validation)
     shares = "/".join(f"{100 * part / characters:.0f}" for part in parts)

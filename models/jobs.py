@@ -148,7 +148,7 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
     """
     if is_read_only():
         what = WORDS.get(kind, kind)
-        raise InputError(f"A shared server starts no {what} for visitors. The person who shares it can.")
+        raise InputError(f"Visitors of a shared server cannot start a {what}. The person who shares it can.")
     was_there = folder.is_dir()
     try:
         (folder / JOBS).mkdir(parents=True, exist_ok=True)
@@ -157,11 +157,15 @@ def start_job(folder: Path, kind: str, arguments: Sequence[str]) -> Job:
             forget(folder, kind, ".asked", ".progress.json")
             return _launch(folder, kind, [sys.executable, *arguments])
     except Timeout:
-        raise InputError(f"The {kind} of {folder.name} is being started by somebody else. Reload the page.") from None
+        raise InputError(
+            f"Somebody else is starting the {WORDS.get(kind, kind)} of {folder.name}. Reload the page."
+        ) from None
     except OSError as error:
         if not was_there and find_job(folder, kind) is None:
             shutil.rmtree(folder, ignore_errors=True)
-        raise InputError(f"Cannot start the {kind} in {folder} ({error.strerror}). Free space, or check it.") from None
+        raise InputError(
+            f"Cannot start the {kind} in {folder} ({error.strerror}). Free space, or make it writable."
+        ) from None
 
 
 def _launch(folder: Path, kind: str, command: list[str]) -> Job:
@@ -222,7 +226,7 @@ def ask(job: Job, wish: Wish) -> None:
         InputError: it cannot be written, or was deleted with its folder.
     """
     if is_read_only():
-        raise InputError("Visitors of a shared server ask nothing of its work. The person who shares it can.")
+        raise InputError("Visitors of a shared server cannot pause or stop its work. The person who shares it can.")
     if not path_of(job.folder, job.kind, ".json").exists():
         raise InputError(f"{job.folder.name} was deleted. Reload the page.")
     with replacing(path_of(job.folder, job.kind, ".asked")) as temporary:
@@ -236,7 +240,7 @@ def kill(job: Job) -> None:
         InputError: this server's users are visitors.
     """
     if is_read_only():
-        raise InputError("Visitors of a shared server end none of its work. The person who shares it can.")
+        raise InputError("Visitors of a shared server cannot end its work. The person who shares it can.")
     if job.state != "running":
         return
     with contextlib.suppress(psutil.Error):

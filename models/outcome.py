@@ -66,8 +66,8 @@ def _judged(run: Run, loss: float) -> str:
     reached = f"Best validation loss {loss:.2f} nats per character"
     if loss > NEAR_UNIFORM * uniform:
         return (
-            f"The network has learned almost nothing. {reached}; guessing all {len(run.vocabulary)} characters alike "
-            f"gives {uniform:.2f}."
+            f"The network has learned almost nothing. {reached}; a uniform guess over its "
+            f"{len(run.vocabulary)} characters gives {uniform:.2f}."
         )
     if _near_unigram(run, loss):
         return (
@@ -76,7 +76,7 @@ def _judged(run: Run, loss: float) -> str:
         )
     ngram = best_ngram_on(run, "validation")
     if ngram is None:
-        return f"{reached}; guessing all characters alike gives {uniform:.2f}."
+        return f"{reached}; a uniform guess gives {uniform:.2f}."
     beats = "better than" if loss < ngram["nats"] else "not as good as"
     return (
         f"Best validation loss {loss:.3f} nats per character, {beats} the best n-gram model of the same text "
@@ -93,12 +93,12 @@ def _advice(run: Run, loss: float) -> list[str]:
     if best < LEARNED_BY_HEART * done:
         said.append(
             f"It was best after {best:,} of {done:,} steps, whose weights were kept; then it began to learn the "
-            "training text by heart. More dropout or fewer passes help, or more text."
+            "training text by heart. More dropout or more text helps."
         )
     elif not good and done < FEW_STEPS:
         said.append(
-            f"It did only {done:,} steps. Train again with more passes, or with fewer and shorter streams "
-            "(more steps in each pass); a preset chooses both to fit the text."
+            f"It did only {done:,} steps. Train again with more epochs, or with fewer and shorter streams, "
+            "which give more steps in each epoch. A preset chooses both to fit the text."
         )
     elif not good and best < AT_THE_END * done:
         said.append(
@@ -106,7 +106,7 @@ def _advice(run: Run, loss: float) -> list[str]:
             "a larger network may."
         )
     elif not good:
-        said.append("It was still improving at the end. Train again with more passes.")
+        said.append("It was still improving at the end. Train again with more epochs.")
     if not good and characters < SHORT_TEXT:
         said.append(f"The text is short ({characters:,} characters to train on): a longer one helps most.")
     return said

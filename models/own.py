@@ -113,7 +113,7 @@ def delete_run(name: str) -> None:
 def _changeable(name: str) -> Path:
     """The folder of an own run that may be changed."""
     if is_read_only():
-        raise InputError("A shared server deletes and hides no runs for visitors. The person who shares it can.")
+        raise InputError("Visitors of a shared server cannot hide or delete runs. The person who shares it can.")
     folder = runs_folder() / name
     if not is_run_name(name) or name in shipped_runs() or not is_own_folder(folder):
         raise InputError(f"Wanted a run of your own, got {name[:40]!r}. Choose one of those in Models.")

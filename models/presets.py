@@ -161,7 +161,7 @@ EXPECT = (
     (2_000_000, "Words, sentences and layout; from small on a lower loss than the best n-gram model, and "
                 "units that follow quotes, lines and depth."),
     (200_000, "Words and punctuation, a loss near that of the best n-gram model, and some units that follow layout."),
-    (50_000, "Frequent words; a loss somewhat higher than that of the best n-gram model. Few units will be clear."),
+    (50_000, "Frequent words; a loss somewhat above that of the best n-gram model. Few units will be clear."),
     (0, "Which characters follow each other, and a few words. An n-gram model predicts such a short text better; "
         "more text helps most."),
 )  # fmt: skip
@@ -185,7 +185,7 @@ class Advice:
         """One line."""
         name = f"{self.preset}{' (recommended)' if self.recommended else ''}"
         took = format_duration(60 * self.minutes)
-        return f"{name}: {self.passes:g} passes, {self.steps:,} steps, roughly {took} on two cores with bf16."
+        return f"{name}: {self.passes:g} epochs, {self.steps:,} steps, roughly {took} on two cores with bf16."
 
 
 def advise(characters: int) -> list[Advice]:

@@ -261,8 +261,8 @@ def corpus_of(run: Run) -> Corpus:
     """
     if not run.corpus["name"]:
         raise InputError(
-            f"The run {run.name} was imported without its text. Name a text with --corpus or --text, or import it "
-            "again with --corpus."
+            f"The run {run.name} was imported without its text. Import it again under this name with --corpus, or name "
+            "a text for this command with --corpus or --text."
         )
     corpus = load_corpus(run.corpus["name"])
     require_same_text(run, corpus)

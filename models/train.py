@@ -65,15 +65,15 @@ def require_new(name: str, folder: Path) -> None:
     if not name or not is_run_name(name):
         raise InputError(f"Wanted a plain name for the run, got {name[:40]!r}. It names a folder in {runs_folder()}.")
     if name in shipped_runs():
-        raise InputError(f"{name} is a shipped model. Choose another --run, for example {name}-new.")
+        raise InputError(f"{name} is a shipped model. Choose another name (--run), for example {name}-new.")
     if (folder / "config.json").exists():
         finished = load_run(folder).is_finished
         advice = (
-            f"It is finished: delete {folder}"
+            f"It is finished; delete {folder} to reuse its name"
             if finished
             else f"To continue it: python -m models resume {shell_word(name)}"
         )
-        raise InputError(f"The run {name} exists. {advice}; or choose another --run.")
+        raise InputError(f"A run named {name} exists. {advice}, or choose another name (--run).")
 
 
 def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:

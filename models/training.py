@@ -229,8 +229,8 @@ class Training:
         train_loss = mean_of_processes(self.fabric, self.loss_sum) / max(1, self.interval_steps)
         if not train_loss < EXPLODED * math.log(len(self.run.vocabulary)):  # also where it is no number
             raise InputError(
-                f"The loss became {train_loss:.4g} before step {self.position.step}: the training diverged. Lower "
-                "--learning-rate, --matrix-learning-rate or --clip, or raise --warm-up, under another --run name."
+                f"The loss became {train_loss:.4g} before step {self.position.step}: the training diverged. Start "
+                "another one with lower learning rates, a lower clip or a longer warm-up."
             )
         per_step = self.config.streams * self.config.steps
         self.position.seconds += elapsed

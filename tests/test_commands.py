@@ -147,7 +147,7 @@ def test_a_run_without_weights_is_one_line(words: tuple[str, ...], command: Comm
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("models", "train", "--corpus={tmp}/long.txt", "--run=tiny"), "It is finished: delete"),
+        (("models", "train", "--corpus={tmp}/long.txt", "--run=tiny"), "It is finished; delete"),
         (("models", "evaluate", "tiny", "--split=dev"), "Wanted one of training, validation, test, got 'dev'"),
         (("models", "evaluate", "tiny", "--corpus={tmp}/one.txt"), "Wanted at least 2 characters to evaluate on"),
         (("models", "sample", "tiny", "--temperature=-1"), "Wanted a temperature of 0 or more, got -1.0"),

@@ -64,7 +64,7 @@ def show_compare() -> None:
     if location.text == OWN:
         note_reading(location.own, key)
     _show_rows(location, key, rows)
-    st.caption(f"{len(reading):,} characters. A character under a red wave is not in the row's model's vocabulary.")
+    st.caption(f"{len(reading):,} characters. A red wave marks a character that the row's model does not know.")
     show_explained(KEY)
 
 
@@ -109,7 +109,7 @@ def _show_choices(location: Location) -> None:
     if location.text == EXCERPT:
         left, right = st.columns([2, 1])
         show_text_box(left, location)
-        show_model_box(right, location, "Of the corpus of")
+        show_model_box(right, location, "Excerpt from the text of")
     else:
         show_text_box(st, location)
     show_text_details(location)

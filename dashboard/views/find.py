@@ -40,7 +40,7 @@ COLUMNS = {name: _in_table(column) for name, column in BOARD.items()}
 
 
 WHAT_A_SEARCH_DOES = (
-    "A search scores every unit against every concept on text that it was not trained on, beside n-grams, untrained "
+    "A search scores every unit for every concept on the test split of the model's text, beside n-grams, untrained "
     "networks and other controls. It takes from a minute to half an hour."
 )
 

@@ -19,7 +19,7 @@ from models.run import Run
 
 EVERY = 1.0  # seconds between two looks at a job that runs
 REFUSED = "job_refused"
-VISITORS = "This Charscope is shared: visitors start no work of this kind. The person who shares it can."
+VISITORS = "This Charscope is shared: only the person who shares it can start this."
 End = Callable[[Job], None]
 
 
@@ -137,8 +137,7 @@ def offer_job(run: Run, kind: str, missing: str, *arguments: str, label: str = "
         key=f"start_{kind}{''.join(arguments)}",
         icon=f":material/{known.icon}:",
         type="primary" if primary else "secondary",
-        help=f"It runs on its own: close the page whenever you like. In a terminal: "
-        f"{as_code(command_of(run, kind, *arguments))}",
+        help=f"You may close the page while it runs. In a terminal: {as_code(command_of(run, kind, *arguments))}",
         on_click=try_to,
         args=(start, run, kind, *arguments),
     )

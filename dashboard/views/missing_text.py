@@ -22,7 +22,7 @@ def lacks_text(run: Run) -> bool:
 def missing_sentence(run: Run) -> str:
     """That the text is missing, as Markdown."""
     if not run.corpus["name"]:
-        return f"Nobody said which text {plain(run.name)} was trained on."
+        return f"{plain(run.name)} was imported without the text that it was trained on."
     return f"{plain(run.name)} was trained on *{plain(text_title(run.corpus['name']))}*, which is not on this machine."
 
 
@@ -48,10 +48,16 @@ def show_get_text(run: Run, key: str, label: str = "Get the text") -> None:
         st.rerun()
 
 
+def _how_to_get_it(run: Run) -> str:
+    """What helps where no button gets the text."""
+    if can_get_text(run) or is_read_only():
+        return ""
+    if not run.corpus["name"]:
+        return "Import the network again under the same name, together with its text."
+    return "Give the same text in Train and press Start training: that keeps the text here."
+
+
 def show_missing_text(run: Run, key: str) -> None:
     """That the text is missing, and how to get it."""
-    st.caption(
-        missing_sentence(run)
-        + ("" if can_get_text(run) or is_read_only() else " To go on, give the same text again in Train.")
-    )
+    st.caption(f"{missing_sentence(run)} {_how_to_get_it(run)}")
     show_get_text(run, key)

@@ -50,11 +50,11 @@ def show_card(run: Run) -> None:
     show_explained("models-card")
     if not run.is_finished:
         st.caption(
-            f"Training has not finished. [Look at it, or resume it](train?run={quote(run.name)})",
+            f"The training has not finished. [Open it to watch or resume it](train?run={quote(run.name)})",
             help=f"In a terminal: {as_code(f'python -m models resume {run.shell_name}')}",
         )
     if command := reproduce_command(run):
-        st.caption("The command that trains it again:")
+        st.caption("This command trains such a network again, from the start:")
         st.code(command, language="bash", wrap_lines=True)
 
 
@@ -80,7 +80,7 @@ def show_gates(run: Run, read: StreamlitPage) -> None:
         return
     gates = load_saturation(run)
     if gates is None:
-        offer_job(run, "gates", "Not measured yet: how much of the time each unit's gates are wide open or shut.")
+        offer_job(run, "gates", "Not measured yet: how often each unit's gates are wide open or shut.")
         return
     st.markdown(
         "Each dot is a unit: further right, its gate is wide open (above .9) more of the time; further up, it is shut "

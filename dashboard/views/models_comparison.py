@@ -11,6 +11,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 
 from dashboard.figures.comparison import comparison_figure
 from dashboard.figures.style import PLOTLY
+from dashboard.messages import plain
 from dashboard.views.explained import show_explained
 from dashboard.views.job_panel import offer_job
 from models import paper
@@ -58,18 +59,23 @@ def show_comparison(run: Run) -> None:
     beside = table[table["text"] == text_of(run)]
     is_evaluated = bool(beside[beside["model"] == run.name]["nats"].notna().any())
     if not is_evaluated:
-        offer_job(run, "evaluate", "Not evaluated yet on text that it was not trained on.")
+        offer_job(run, "evaluate", "Not evaluated yet on the test split of its text.")
     else:
         st.markdown(
             "Lower is better. An interval covers other text of the same kind; on the same text, smaller differences "
             "between two models are reliable too."
+        )
+    if run.imported:
+        st.caption(
+            f"{plain(run.name)} was trained elsewhere. If that training used the test split, "
+            "its loss here is lower than on unseen text."
         )
     results = pd.DataFrame(comparison_dots(run, beside[beside["nats"].notna()]), columns=list(DOT)).astype(DOT)
     if not results.empty:
         st.plotly_chart(comparison_figure(results), key="comparison", config=PLOTLY)
     if best_ngram_of(run, counted_by(run)) is None:
         missing = (
-            "The n-gram models of its text have not been counted yet: what do the last few characters alone predict?"
+            "Not counted yet: the n-gram models of its text. They say how well the last few characters alone predict."
         )
         offer_job(run, "ngram", missing)
     st.markdown("**Per character**, every model on the test split of its own text")
@@ -82,7 +88,7 @@ def show_comparison(run: Run) -> None:
         _show_table(beside.assign(elsewhere=False), BYTE)
     elif text_of(run) == WAR_AND_PEACE:
         if is_evaluated:
-            missing = "To stand beside the paper's figures, it has to be evaluated per byte of the paper's test text."
+            missing = "Not evaluated yet per byte of the paper's test text, as the paper's figures are."
             offer_job(run, "evaluate", missing, "--paper-bytes", label="Evaluate it per byte")
     elif run.corpus["name"] == paper.LINUX:
         st.caption(_paper_on_linux(run))

@@ -11,4 +11,7 @@ def show_learning(run: Run) -> None:
     """Losses, samples and what a unit did, at the step in view."""
     st.markdown("#### How it learned")
     show_explained("models-learning")
-    show_slider(run, live="steps_done" not in run.training)
+    if run.imported:
+        st.caption("This network was trained elsewhere. It was imported without losses, samples and snapshots.")
+        return
+    show_slider(run, live=not run.is_finished)

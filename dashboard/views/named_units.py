@@ -107,7 +107,7 @@ def _show_ways_out(run: Run, naming: Naming, chosen: str, compare: StreamlitPage
     with row.popover("Share as a link", icon=":material/link:"):
         link = link_to_names(run, entries)
         if link:
-            st.caption("It brings these names and notes. Who opens it is asked before they are kept.")
+            st.caption("The link holds these names and notes. Whoever opens it is asked before they are kept.")
             st.code(link, language=None, wrap_lines=True)
         else:
             st.caption("These names and notes are too long for a link. Download the list, and send the file.")
@@ -121,7 +121,7 @@ def _show_list_form(naming: Naming, chosen: str) -> None:
     st.text_input("Name of the list", chosen, LONGEST_NAME, key=key)
     st.button("Rename it", key="list_rename", on_click=change_list, args=(naming.weights, chosen, key))
     st.button(
-        "Dissolve it: its units keep their names", key="list_dissolve", on_click=change_list,
+        "Remove the list: its units keep their names", key="list_dissolve", on_click=change_list,
         args=(naming.weights, chosen, ""),
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _show_earlier(run: Run, naming: Naming) -> None:
     few = ", ".join(f"{entry.unit}{f' “{entry.name}”' if entry.name else ''}" for entry in naming.earlier[:6])
     st.warning(
         f"{count:,} {'unit was' if count == 1 else 'units were'} named on other weights of {plain(run.name)}: "
-        f"{plain(few)}{' …' if count > 6 else ''}. In these weights they are other units: check before you trust them."
+        f"{plain(few)}{' …' if count > 6 else ''}. Check these names before you take them over."
     )
     row, fitting = st.container(horizontal=True), [entry for entry in naming.earlier if naming.has(entry.unit)]
     row.button(

@@ -53,7 +53,7 @@ def merge_in(brought: Names) -> None:
 
 def _told(before: Names, after: Names, brought: Names) -> str:
     came, runs = difference(before, after), sorted({entry.run for entry in brought.units})
-    parts = [f"{came.new:,} new"] * bool(came.new) + [f"{came.more:,} with more than before"] * bool(came.more)
+    parts = [f"{came.new:,} new"] * bool(came.new) + [f"{came.more:,} extended"] * bool(came.more)
     if came.renamed:
         few = "; ".join(
             f"{entry.unit} is “{entry.names[0].text}”, also called “{entry.names[1].text}”"
@@ -64,7 +64,7 @@ def _told(before: Names, after: Names, brought: Names) -> str:
     came_of_it, whose = ", ".join(parts) or "nothing new", ", ".join(runs) or "no model"
     words = f"Merged {many(len(brought.units), 'unit')} of {whose}: {came_of_it}."
     if elsewhere:
-        words += f" Weights that no model here has: {many(elsewhere, 'unit')}, kept and not shown."
+        words += f" Of weights that no model here has: {many(elsewhere, 'unit')}, kept but not shown."
     return words
 
 

@@ -36,12 +36,18 @@ def own_names() -> list[str]:
     return sorted(names - set(shipped_runs()))
 
 
+def _status_words(run: Run) -> str:
+    """How its training stands, in words."""
+    status = status_of(run.folder)
+    return "imported" if run.imported else "not started" if status == "untrained" else status
+
+
 def _described(name: str) -> str:
     """A run in a line of Markdown."""
     run, bold = readable_run(name), f"**{plain(name)}**"
     if run is None:
         return f"{bold} · its configuration is damaged"
-    facts = [run.model.title, text_title(run.corpus["name"]), status_of(run.folder), reason_of(run.folder)]
+    facts = [run.model.title, text_title(run.corpus["name"]), _status_words(run), reason_of(run.folder)]
     return " · ".join([bold, *(plain(fact) for fact in facts if fact), *["hidden"] * is_hidden(run)])
 
 

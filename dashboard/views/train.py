@@ -20,11 +20,11 @@ from dashboard.views.train_watch import show_training, training_folder
 from models.status import status_of
 
 NOT_HERE = (
-    "Nobody can train here: this Charscope is shared, and writes nothing to disk for its visitors. "
-    "Start it on a machine of your own to train a network on your text."
+    "You cannot train here: this Charscope is shared, and keeps nothing for its visitors. "
+    "To train a network on your text, run Charscope on your own machine."
 )
 INTRODUCTION = (
-    "Give a text, choose a network, press **Start training**. Minutes later you see what its units do on your text. "
+    "Give a text, choose a network, press **Start training**. Within minutes you see what its units do on your text. "
     "The training goes on when you close this page."
 )
 

@@ -13,7 +13,7 @@ from dashboard.new_training import TRAIN, trainings
 from models.card import format_duration, text_title
 from models.history import load_log
 from models.jobs import find_job
-from models.own import UNREADABLE
+from models.own import UNREADABLE, readable_run
 from models.run import Run, load_run
 from models.status import reason_of, status_of
 
@@ -28,13 +28,15 @@ BADGES: dict[str, tuple[str, Color, str]] = {
     "untrained": ("not started", "gray", ":material/schedule:"),
 }
 
+IMPORTED: tuple[str, Color, str] = ("imported", "gray", ":material/download:")
+
 
 def show_trainings(train: StreamlitPage) -> None:
     """Every own training, running ones first, then the latest; each links to the page `train`."""
     folders = trainings()
     st.markdown("#### Your trainings")
     if not folders:
-        st.caption("None yet: what you start is listed here.")
+        st.caption("None yet. Each training that you start is listed here.")
         return
     running = any(status_of(folder) == "training" for folder in folders)
     st.fragment(_show_rows, run_every=LOOK_EVERY if running else None)(train)
@@ -49,11 +51,17 @@ def _show_rows(train: StreamlitPage) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 if st.button(f"**{plain(folder.name)}**", key=f"train_open_{folder.name}", help="Open its page"):
                     st.switch_page(train, query_params={"run": folder.name})  # a link to the same page keeps its query
-                words, color, icon = BADGES[status]
+                words, color, icon = IMPORTED if is_imported(folder) else BADGES[status]
                 st.badge(words, icon=icon, color=color)
             st.caption(" · ".join(map(plain, filter(None, _facts(folder, status, when)))))
     if len(found) > len(shown):
         st.button(f"Show all {len(found)}", key="train_all")
+
+
+def is_imported(folder: Path) -> bool:
+    """Whether its network was trained elsewhere."""
+    run = readable_run(folder.name)
+    return run is not None and run.imported is not None
 
 
 def _when(folder: Path) -> float:

@@ -57,10 +57,10 @@ def show_options(characters: int, look: TextLook) -> Plan | None:
     )  # fmt: skip
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     minutes = left.number_input(
-        "Minutes it may take", min_value=0.5, max_value=float(MOST_MINUTES), value=None, step=1.0, format="%g",
+        "Time limit in minutes", min_value=0.5, max_value=float(MOST_MINUTES), value=None, step=1.0, format="%g",
         placeholder="no limit", key=MINUTES, bind="query-params", persist_state="session",
-        help="As many passes over the text as fit into this time, at the speed measured on this machine. Empty: all "
-        "passes of the preset.",
+        help="As many epochs as fit into this time, at the speed measured on this machine. Empty: all epochs of the "
+        "preset.",
     )  # fmt: skip
     every = right.toggle("All options", key="options", bind="query-params", persist_state="session")
     plan = Plan(preset, minutes, dict(_changed()))
@@ -72,11 +72,11 @@ def show_options(characters: int, look: TextLook) -> Plan | None:
 
 def _card(advice: Advice) -> str:
     """What a preset is, and what it takes with this text."""
-    passes = f"{advice.passes:g} {'pass' if advice.passes == 1 else 'passes'}"
+    epochs = f"{advice.passes:g} {'epoch' if advice.passes == 1 else 'epochs'}"
     about = SIZE.sub(
         lambda size: f"{size[1]} {'layer' if size[1] == '1' else 'layers'} of {size[2]} units", advice.summary
     )
-    took = f"{passes} over this text: about {format_duration(60 * advice.minutes)} on two free cores."
+    took = f"{epochs} of this text: about {format_duration(60 * advice.minutes)} on two free cores."
     lines = [plain(f"{about}."), plain(took)]
     return "  \n".join(["**Recommended for this text**"] * advice.recommended + lines)
 

@@ -92,9 +92,7 @@ def show_estimate(plan: Plan, characters: int, vocabulary: int) -> None:
 def _watch(plan: Plan, characters: int, vocabulary: int, was_running: bool) -> None:
     measured = measurement_of(plan, characters, vocabulary)
     if measured.running:
-        st.caption(
-            ":material/hourglass_top: Measuring how fast this machine trains such a network. You can start already."
-        )
+        st.caption(":material/hourglass_top: Measuring how fast this machine trains such a network. You can start now.")
     elif was_running:
         st.rerun()  # no longer every second
     elif measured.found:
@@ -118,7 +116,7 @@ def _offer_again(plan: Plan, characters: int, vocabulary: int) -> None:
 def _figures(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """The headline figures: name, figure, more about it."""
     options, speed = found["options"], found["characters_per_second"]
-    yield "Time", f"about {format_duration(found['seconds'])}", "if this machine stays as busy as it is"
-    yield "Passes", f"{options['epochs']:g}", "over the training text"
+    yield "Time", f"about {format_duration(found['seconds'])}", "if this machine stays as busy as it is now"
+    yield "Epochs", f"{options['epochs']:g}", "passes over the training text"
     yield "Steps", f"{found['steps']:,}", f"of {options['streams']} × {options['steps']} characters"
     yield "Speed", f"{speed:,.0f}", "characters per second, measured here"

@@ -59,7 +59,7 @@ def _uploaded() -> Text | None:
         _show_kept_files([name for name, _ in files])
     as_bytes = st.toggle(
         "Read bytes, not characters", key="bytes", bind="query-params", persist_state="session",
-        help="For any file at all, also one that is no text: each byte is a character, of 256 at most.",
+        help="For any file, even one that is not text. Each byte is read as a character, so there are at most 256.",
     )  # fmt: skip
     if not files:
         return None

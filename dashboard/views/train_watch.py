@@ -23,6 +23,7 @@ from dashboard.views.job_panel import VISITORS, offer_job, show_refusal, try_to
 from dashboard.views.missing_text import lacks_text
 from dashboard.views.own_runs import show_changes
 from dashboard.views.own_runs import show_refusal as show_refused_change
+from dashboard.views.train_list import is_imported
 from dashboard.views.training_slider import show_slider
 from models.card import format_duration
 from models.checkpoint import CHECKPOINT
@@ -41,7 +42,7 @@ BADGES: dict[Status, tuple[str, str]] = {
 }
 ANSWERS = {
     "pause": "Pausing: it writes a checkpoint …",
-    "finish": "Ending with the best weights …",
+    "finish": "Stopping with the best weights …",
     "stop": "Stopping …",
 }
 
@@ -54,7 +55,7 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         show_error(error)
         return
     status = status_of(folder)
-    color, words = BADGES[status]
+    color, words = ("gray", "imported") if is_imported(folder) else BADGES[status]
     st.markdown(f"### {plain(run_name)} :{color}-badge[{words}]")
     show_refusal()
     show_refused_change()
@@ -71,7 +72,8 @@ def show_training(run_name: str, read: StreamlitPage, find: StreamlitPage) -> No
         return
     if status in ("finished", "paused", "failed") and (folder / WEIGHTS).exists():
         _show_what_next(run, read, find)
-    show_slider(run, status == "training", is_told=True)
+    if not run.imported:
+        show_slider(run, status == "training", is_told=True)
     if status == "finished" and not is_read_only():
         with st.container(horizontal=True):
             show_changes(folder.name)
@@ -86,7 +88,9 @@ def training_folder(run_name: str) -> Path:
     folder = runs_folder() / run_name
     begun = is_run_name(run_name) and run_name not in shipped_runs() and folder.is_dir()
     if not begun or not ((folder / "config.json").exists() or find_job(folder, "train")):
-        raise InputError(f"No training is called {run_name[:40]!r}: it was deleted, or never was. Choose one in Train.")
+        raise InputError(
+            f"No training is called {run_name[:40]!r}. It may have been deleted. Choose another one in Train."
+        )
     return folder
 
 
@@ -133,12 +137,14 @@ def _show_control(job: Job) -> None:
             st.button(
                 "End it at once", key="train_kill", icon=":material/stop_circle:", on_click=try_to, args=(kill, job)
             )
-            st.caption("It answers after its next step. Ended at once, it can be resumed from its last checkpoint.")
+            st.caption(
+                "It stops after its next step. If you end it at once, you can resume it from its last checkpoint."
+            )
             return
         st.button("Pause", key="train_pause", icon=":material/pause:", on_click=try_to, args=(ask, job, "pause"))
         st.button(
             "Stop with the best weights", key="train_finish", icon=":material/flag:", on_click=try_to,
-            args=(ask, job, "finish"), help="It ends for good; the weights with the best validation loss stay.",
+            args=(ask, job, "finish"), help="Ends it for good and keeps the weights with the lowest validation loss.",
         )  # fmt: skip
 
 
@@ -169,9 +175,9 @@ def _show_ended(folder: Path, status: Status) -> None:
     """How it ended, its figures, and the buttons that go on, end it for good, or delete it."""
     run, reason = _run_of(folder), reason_of(folder)
     if reason:
-        show_error(f"The training ended: {reason} {_what_to_do(folder, run, reason)}")
+        show_error(f"The training failed: {reason} {_what_to_do(folder, run, reason)}")
     elif status == "paused" and (ending := find_job(folder, "finish")) and ending.state == "failed":
-        show_error(f"It could not be ended with its best weights: {ending.reason}")
+        show_error(f"It could not be stopped with its best weights: {ending.reason}")
     if run:
         _show_figures(run)
         _show_outcome(run)
@@ -198,7 +204,7 @@ def _what_to_do(folder: Path, run: Run | None, reason: str) -> str:
     if str(folder / CHECKPOINT) in reason:
         return "Delete it, and start another in Train."
     if (folder / CHECKPOINT).exists():
-        return "Resume it to go on from its last checkpoint, or delete it."
+        return "Resume it from its last checkpoint, or delete it."
     if (folder / "config.json").exists():
         return "Resume it to begin again, or delete it."
     return "Delete it, and start another in Train."
@@ -237,4 +243,4 @@ def _show_what_next(run: Run, read: StreamlitPage, find: StreamlitPage) -> None:
             help="One HTML file with the network in it. It reads and writes in any browser, offline.",
         )  # fmt: skip
     if not searched:
-        offer_job(run, "search", "Which of its units track what? A search scores every unit against every concept.")
+        offer_job(run, "search", "What do its units track? A search scores every unit for every concept.")

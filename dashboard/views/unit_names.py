@@ -116,7 +116,9 @@ def _change(run_name: str, weights: str, unit: Unit, **wanted: Any) -> None:
 def _change_of_weights(run_name: str, weights: str, unit: Unit, **wanted: Any) -> None:
     run = load_run(run_name)
     if run.weights_hash != weights:
-        raise InputError(f"{run.name} has other weights since this page was opened. Look at the unit again first.")
+        raise InputError(
+            f"{run.name} has other weights since this page was opened. Look at the unit again, then change it."
+        )
     change_unit(run, unit, **wanted)
 
 
@@ -136,7 +138,7 @@ def _show_earlier(run: Run, naming: Naming, unit: Unit) -> None:
         words = f"“{entry.name}”" if entry.name else "A star or a note"
         st.warning(
             f"{plain(words)} was noted on other weights of {plain(run.name)}, where L{unit.layer}·u{unit.index} was "
-            "another unit: check before you trust it."
+            "another unit. Check it before you take it over."
         )
         row, key = st.container(horizontal=True), f"{entry.weights[:8]}_{unit.slug}"
         row.button("Take it over", key=f"take_{key}", on_click=take_over, args=([entry], naming.weights, run.name))

@@ -14,26 +14,27 @@ def import_network(
     vocabulary: Annotated[
         str,
         typer.Option(
-            help="A JSON file with the characters by id; or printable (string.printable) or bytes. "
+            help="A JSON file: the character of each id. Or printable (Python's string.printable), or bytes. "
             "Default: the one in the file."
         ),
     ] = "",
     run: Annotated[str, typer.Option(help="Name of the new run; default: the file's name.")] = "",
     corpus: Annotated[str, typer.Option(help="The text that it was trained on: a corpus by name, or a path.")] = "",
     cell: Annotated[
-        Cell | None, typer.Option(help="Refuse the file if its cells are others.", show_default=False)
+        Cell | None, typer.Option(help="Refuse the file if its cells are of another kind.", show_default=False)
     ] = None,
     gate_order: Annotated[
-        str, typer.Option(help="Order of an LSTM's gates in its rows, such as ifog; default: what its layout says.")
+        str, typer.Option(help="Order of the gates in an LSTM's rows, such as ifog; default: that of its layout.")
     ] = "",
-    ignore: Annotated[list[str] | None, typer.Option(help="A tensor that does not matter; may be repeated.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="A tensor that is not used; may be repeated.")] = None,
 ) -> None:
     """Import a network that was trained elsewhere as a run."""
     imported = import_file(
         file, vocabulary or None, name=run, cell=cell, corpus=corpus, gate_order=gate_order, ignore=ignore or ()
     )
     found = imported.run
-    typer.echo(f"{found.folder}: a {found.model.title} over {len(found.vocabulary)} characters")
+    typer.echo(f"{found.folder}: a {found.model.title} over {len(found.vocabulary)} characters with U+FFFD")
     for remark in imported.remarks:
         typer.echo(remark)
-    typer.echo(f"Read with it: python -m dashboard export {found.shell_name} --text FILE --out page.html, or the app.")
+    export = f"python -m dashboard export {found.shell_name} --text FILE --out page.html"
+    typer.echo(f"Choose {found.name} in the app, or: {export}")

@@ -26,11 +26,12 @@ from models.importing.layout import Layout, find_layout
 from models.importing.vocabulary import IN_CHECKPOINTS, ReadVocabulary, read_vocabulary
 from models.importing.weights import config_of, weights_of
 from models.network import CharRNN
-from models.run import WEIGHTS, Run, load_run
+from models.run import Run, load_run
 from models.train import require_new
 
 IMPORTED = "imported"
 NO_CORPUS = {"name": "", "sha256": "", "licence": "", "cuts": [0, 0, 0]}
+WITHOUT_TEXT = "Its text was not named, so its units cannot be searched. Import it again with that text to name it."
 JUDGED = 20_000  # characters that say whether the vocabulary fits
 STATE_DICTS = ("state_dict", "model_state_dict", "model_state", "model", "net", "weights", "decoder")
 REFUSED_MODULES = {
@@ -59,12 +60,13 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             found = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         raise InputError(
-            f"Wanted tensors in {path}, but it is damaged, or to load it would run code from the file, as for a whole "
-            "pickled module. Where it was trained, save torch.save(module.state_dict(), FILE) and import that."
+            f"Wanted a state dict in {path}, got a damaged file or a pickled module. A pickled module is not loaded, "
+            "since that would run code from the file. Where it was trained, run torch.save(module.state_dict(), FILE), "
+            "and import that file."
         ) from None
     except Exception as error:  # bytes from elsewhere: torch's reader raises what it happens to run into
         reason = str(error).partition("\n")[0][:200] or type(error).__name__
-        raise InputError(f"Wanted weights in {path}, could not read them ({reason}). Copy the file again.") from None
+        raise InputError(f"Wanted weights in {path}, could not read them ({reason}). Copy it again.") from None
     if not isinstance(found, Mapping):
         raise InputError(f"Wanted a state dict in {path}, got {type(found).__name__}. Save module.state_dict().")
     return dict(found)
@@ -145,7 +147,8 @@ def import_file(
     given = vocabulary_in(checkpoint) if vocabulary is None else vocabulary
     if given is None:
         raise InputError(
-            f"Wanted the vocabulary of {path.name}: which character each id is. Name it with --vocabulary."
+            f"Wanted the vocabulary of {path.name}: which character each id stands for. The file has none. Name a JSON "
+            "file with --vocabulary."
         )
     source = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     return _keep(
@@ -160,7 +163,8 @@ def from_torch(
     """Import a trained module as a run.
 
     Only weights are taken: what the module's `forward` does besides embedding (or one-hot), recurrent layers and linear
-    readout is not seen. Importing the same weights under the same name again gives the run that is there.
+    readout is not seen. Importing the same weights under the same name again gives the run that is there,
+    now with the text if it lacked one.
 
     Args:
         module: with an `nn.LSTM`, `nn.GRU` or `nn.RNN`, or a stack of their cells, and an `nn.Linear` readout.
@@ -204,25 +208,28 @@ def _keep(
     said = source | {"layout": layout.kind, "gate_order": gate_order or layout.layers[0].order}
     training = dataclasses.asdict(TrainingConfig()) | {IMPORTED: said}
     run = Run(runs_folder() / name, config, ours, described, training)
-    if (run.folder / WEIGHTS).exists() and _has_weights(run, weights):
-        return Imported(load_run(run.folder), ["The same weights are there already."])
-    require_new(name, run.folder)
+    there = _with_weights(run, weights)
+    if there and (text is None or there.corpus == described):
+        return Imported(there, ["The same weights are there already."])
+    if not (there and there.corpus == NO_CORPUS):  # else the text of that run is named only now
+        require_new(name, run.folder)
     network = CharRNN(config, len(ours))
     network.load_state_dict(weights)
-    remarks = [*_remarks(layout, vocabulary), *(_fit(network.eval(), run, text) if text else [])]
+    remarks = [*_remarks(layout, vocabulary), *(_fit(network.eval(), run, text) if text else [WITHOUT_TEXT])]
     run.save_weights(weights)
     run.save_config()
     return Imported(load_run(run.folder), remarks)
 
 
-def _has_weights(run: Run, weights: dict[str, Tensor]) -> bool:
+def _with_weights(run: Run, weights: dict[str, Tensor]) -> Run | None:
+    """The run that is there, if it is an import of the same weights with the same vocabulary."""
     try:
         there = load_run(run.folder)
         kept = there.load_network().state_dict()
     except InputError:
-        return False
-    same = there.vocabulary == run.vocabulary and there.corpus == run.corpus and kept.keys() == weights.keys()
-    return same and all(torch.equal(kept[name], tensor) for name, tensor in weights.items())
+        return None
+    same = there.imported and there.vocabulary == run.vocabulary and kept.keys() == weights.keys()
+    return there if same and all(torch.equal(kept[name], tensor) for name, tensor in weights.items()) else None
 
 
 # ---- what the person should know ------------------------------------------------------------------------------------
@@ -237,10 +244,10 @@ def _remarks(layout: Layout, vocabulary: ReadVocabulary) -> list[str]:
     if layout.cell == "rnn":
         said.append("Its plain units are taken to use tanh.")
     if vocabulary.unknown is None:
-        said.append("Characters that it does not know are read as the mean of all others.")
+        said.append("A character outside its vocabulary is read as the mean of all others.")
     if len(vocabulary.replaced) > (vocabulary.unknown is not None and "\ufffd" in vocabulary.replaced.values()):
         marks = ", ".join(token for token, one in vocabulary.replaced.items() if one != "\ufffd")
-        said.append(f"These tokens stand for no character of a text: {marks}.")
+        said.append(f"These tokens stand for no character: {marks}.")
     return said
 
 
@@ -253,8 +260,12 @@ def _fit(network: CharRNN, run: Run, text: Corpus) -> list[str]:
     shares = torch.bincount(torch.from_numpy(ids)).float() / len(ids)
     entropy = float(torch.special.entr(shares).sum())
     if loss < entropy:
-        return [f"On {len(ids):,} characters of {text.name} it has a loss of {loss:.3f} nats."]
+        return [
+            "Scores are measured on the test split, the end of the text. They hold for unseen text only if the network "
+            "was not trained on that part.",
+            f"On {len(ids):,} characters of the validation split it has a loss of {loss:.3f} nats per character.",
+        ]
     return [
-        f"It predicts {text.name} with {loss:.3f} nats, no better than the frequencies of its characters alone "
-        f"({entropy:.3f}): the vocabulary probably has another order, or the text is another one."
+        f"Its loss on {text.name} is {loss:.3f} nats per character, no better than the frequencies of the characters "
+        f"alone ({entropy:.3f}). The vocabulary probably has another order, or the network was trained on another text."
     ]

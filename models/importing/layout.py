@@ -91,7 +91,7 @@ def find_layout(tensors: Tensors, vocabulary_size: int, ignore: Iterable[str] = 
     if unknown := sorted(set(left) - layout.used):
         raise InputError(
             f"Wanted an embedding, recurrent layers and one linear readout, got {len(unknown)} more tensors: "
-            f"{', '.join(unknown[:4])}. If they do not change what the network computes, name them with --ignore."
+            f"{', '.join(unknown[:4])}. If the network does not use them, name them with --ignore."
         )
     return layout
 
@@ -201,6 +201,6 @@ def _choose(names: list[str], first: Iterable[str], last: object) -> str | None:
 def _no_end(what: str, vocabulary_size: int, width: int, matrices: Tensors) -> str:
     got = ", ".join(f"{name} {' x '.join(map(str, tensor.shape))}" for name, tensor in list(matrices.items())[:4])
     return (
-        f"Wanted a linear {what} of {vocabulary_size} x {width} (characters x units), got {got or 'no matrix'}. "
-        "Check that the vocabulary has as many characters as the network."
+        f"Wanted a linear {what} of {vocabulary_size} x {width} for a vocabulary of {vocabulary_size} characters, "
+        f"got {got or 'no matrix'}. Give the whole network, and the vocabulary that it was trained with."
     )

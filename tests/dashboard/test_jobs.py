@@ -94,8 +94,8 @@ def test_visitors_start_and_stop_nothing(work: Work, monkeypatch: pytest.MonkeyP
     work.end("failed", "No.")
     shown = open_find()
     assert not shown.button
-    assert "visitors start no work" in words_of(shown)
-    with pytest.raises(InputError, match="for visitors"):
+    assert "only the person who shares it" in words_of(shown)
+    with pytest.raises(InputError, match="Visitors"):
         dashboard_jobs.start(load_run("tiny"), "search")
 
 

@@ -223,7 +223,7 @@ def test_a_merge_says_what_it_brought(searched_run: Run):
     said = state["names_told"][1]
     assert "Merged 2 units of tiny: 1 new, 1 with two names, both kept, the newer one first" in said
     assert "L1·u4 is “dialogue”, also called “quotes”" in said
-    assert "Weights that no model here has: 1 unit, kept and not shown" in said
+    assert "Of weights that no model here has: 1 unit, kept but not shown" in said
 
 
 def test_a_quiz_asks_for_the_units_of_a_list(searched_run: Run):

@@ -138,7 +138,7 @@ def test_a_training_that_runs_is_paused_and_ended_from_its_page(tiny_run: Run):
         shown = open_page(page_of_training, run="tiny")
         words = words_of(shown)
         assert "### tiny :blue-badge[training]" in words
-        assert "1.00 of 1 passes" in words
+        assert "epoch 1.00 of 1" in words
         assert "bits per character" in words
         assert keys_of(shown) == {"train_pause", "train_finish"}
         shown.button(key="train_finish").click().run()
@@ -165,7 +165,7 @@ def test_a_training_that_failed_says_why_and_one_that_is_gone_too(tiny_run: Run)
     with at_work(tiny_run.folder, "train") as work:
         work.end("failed", "Cannot write it (No space left on device). Free space.")
     shown = open_page(page_of_training, run="tiny")
-    assert plain("The training ended: Cannot write it (No space left on device). Free space. Resume it") in words_of(
+    assert plain("The training failed: Cannot write it (No space left on device). Free space. Resume it") in words_of(
         shown
     )
     for name in ("nobody", "../runs/tiny", "war-and-peace", "", ".hidden"):
@@ -189,6 +189,6 @@ def test_a_finished_training_leads_on(tiny_run: Run):
     shown = open_page(page_of_training, run="tiny")
     words = words_of(shown)
     assert "### tiny :green-badge[finished]" in words
-    assert plain("guessing all characters alike gives") in words
+    assert plain("a uniform guess gives") in words
     assert {"train_read", "start_search", "own_hide_tiny", "own_delete_tiny"} <= keys_of(shown)
     assert "train_train" not in keys_of(shown)

@@ -222,7 +222,7 @@ def test_visitors_of_a_shared_server_see_why_not_and_the_list(
 ):
     monkeypatch.setenv(READ_ONLY, "1")
     shown = open_train()
-    assert "Nobody can train here" in texts_of(shown, "info")
+    assert "You cannot train here" in texts_of(shown, "info")
     assert not shown.text_area
     assert listed(shown) == ["tiny"]
 
@@ -262,7 +262,7 @@ def test_a_page_that_is_left_open_does_not_bring_a_deleted_training_back(
     shutil.rmtree(tiny_run.folder)  # in another tab
     [resume] = [each for each in shown.button if each.label == "Resume"]
     resume.click().run()
-    assert "it was deleted" in texts_of(shown, "error")
+    assert "may have been deleted" in texts_of(shown, "error")
     assert not tiny_run.folder.exists()
 
 

@@ -371,10 +371,13 @@ def test_a_vocabulary_in_another_order_is_noticed(tmp_path: Path, corpus: str) -
     assert "another order" in import_file(path, CHARACTERS[::-1], name="wrong", corpus=corpus).remarks[-1]
 
 
-def test_without_its_text_a_run_says_what_to_do() -> None:
-    run = from_torch(Elsewhere(), CHARACTERS)
-    with pytest.raises(InputError, match="imported without its text"):
+def test_a_run_without_its_text_is_given_one_by_another_import(corpus: str) -> None:
+    module = trained_in_ten_lines()
+    run = from_torch(module, CHARACTERS)
+    with pytest.raises(InputError, match="Import it again under this name"):
         corpus_of(run)
+    assert corpus_of(from_torch(module, CHARACTERS, corpus=corpus)).name == corpus
+    assert corpus_of(from_torch(module, CHARACTERS)).name == corpus  # naming none takes none away
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing", b"PK\x03\x04 cut short", pickle.dumps([1, 2])])

@@ -27,7 +27,7 @@ def test_a_loss_near_the_uniform_guess_says_so_and_what_helps(tiny_run: Run):
     assert said.startswith("The network has learned almost nothing.")
     assert f"{uniform:.2f}" in said
     assert "only 47 steps" in said
-    assert "more passes" in said
+    assert "more epochs" in said
     assert learned_nothing(run)
 
 
@@ -58,7 +58,7 @@ def test_a_network_that_learned_is_told_against_the_best_ngram(tiny_run: Run):
     good, bad = (ended(tiny_run, validation_loss=loss, steps_done=900, best_step=900) for loss in (1.4, 1.7))
     assert "better than the best n-gram model of the same text (1.500, order 4)" in outcome_of(good)
     assert "not as good as the best n-gram model" in outcome_of(bad)
-    assert "more passes" in outcome_of(bad)
+    assert "more epochs" in outcome_of(bad)
     assert not learned_nothing(good)
     assert "by heart" in outcome_of(ended(good, best_step=300))
     ngram = best_ngram_of(tiny_run, CHARACTER)
@@ -68,7 +68,7 @@ def test_a_network_that_learned_is_told_against_the_best_ngram(tiny_run: Run):
 
 def test_without_its_text_a_run_is_told_against_the_uniform_guess(tiny_run: Run):
     gone = dataclasses.replace(tiny_run, corpus=tiny_run.corpus | {"name": "gone"})
-    assert "guessing all characters alike" in outcome_of(gone)
+    assert "a uniform guess gives" in outcome_of(gone)
     assert outcome_of(dataclasses.replace(tiny_run, training={})) == ""
 
 

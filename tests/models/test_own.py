@@ -102,6 +102,6 @@ def test_a_run_at_work_is_not_deleted(tiny_run: Run):
 def test_visitors_change_nothing(tiny_run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CHARSCOPE_READ_ONLY", "1")
     for change in (lambda: delete_run("tiny"), lambda: hide_run(tiny_run, True)):
-        with pytest.raises(InputError, match="for visitors"):
+        with pytest.raises(InputError, match="Visitors"):
             change()
     assert "tiny" in offered_runs()

@@ -166,4 +166,4 @@ def test_advice_names_every_preset_and_recommends_one(characters: int):
     assert sum(each.recommended for each in advice) == 1
     for each in advice:
         assert each.passes == fit_preset(each.preset, round(0.8 * characters))["epochs"]
-        assert "passes" in each.describe()
+        assert "epochs" in each.describe()

@@ -49,7 +49,7 @@ export class Screen {
     this.passageTitle = element("h5");
     this.link = element("div", "links");
     this.all = element("details", "all", element("summary"));
-    this.axis = button("", "Show all steps evenly, or see the beginning", onAxis);
+    this.axis = button("", "Show all steps evenly, or enlarge the early ones", onAxis);
     for (const node of [this.status, this.sentence]) node.setAttribute("aria-live", "polite");
     this.body = element("div", "body",
       this.figures, element("div", "charts", this.losses.node, this.scores.node), this.slide.root, element("div", "settings", this.chooser.root, this.axis),
@@ -86,7 +86,7 @@ export class Screen {
 
   /** @param {string} reason @param {boolean} isKnown whether something is shown all the same */
   complain(reason, isKnown) {
-    this.status.replaceChildren(element("p", "broken", isKnown ? `${reason} Shown is what was known before.` : reason));
+    this.status.replaceChildren(element("p", "broken", isKnown ? `${reason} The page shows what was known before.` : reason));
   }
 
   /** @param {History} history @param {number} last step @param {boolean} isLog */

@@ -70,8 +70,8 @@ export function statusSentence({ status, done, total, speed, seconds_left }) {
   const fast = speed === null ? "" : ` · ${grouped(Math.round(speed))} characters/s`;
   const left = seconds_left === null ? "" : ` · ${duration(seconds_left)} left`;
   const words = {
-    untrained: "Not trained yet.", training: `Training${far}${fast}${left}`, paused: "Paused. This is how far it came.",
-    failed: "The training failed. This is how far it came.", finished: "",
+    untrained: "Not trained yet.", training: `Training${far}${fast}${left}`, paused: "Paused. This is the training so far.",
+    failed: "The training failed. This is what it did until then.", finished: "",
   };
   return words[status];
 }
