@@ -174,8 +174,10 @@ def test_from_find_to_the_best_unit_of_each_network(app: str, open_below: Callab
     assert f"{GRU}:" in rows
     assert page.locator(".compare .chip", has_text="war-and-peace L2·u392 c · quote detection cell").count() == 1
     assert address_of(page)["rows"] == rows
-    page.get_by_role("link", name="Read").click()  # the rows are only in the address of Compare, and are kept
+    page.get_by_role(
+        "link", name="Read", exact=True
+    ).click()  # the rows are only in the address of Compare, and are kept
     page.wait_for_selector("[data-recolor-ms][data-unit]")
     assert "rows" not in address_of(page)
-    page.get_by_role("link", name="Compare").click()
+    page.get_by_role("link", name="Compare", exact=True).click()
     page.wait_for_selector(f'.compare[data-ready="true"][data-rows="{rows}"]')
