@@ -1,5 +1,6 @@
 """Fixtures that all tests share: tiny texts, tiny models, and folders of their own."""
 
+import gc
 import importlib
 import itertools
 import os
@@ -19,6 +20,10 @@ settings.load_profile("charscope")
 
 for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):  # tiny models gain nothing from threads that wait for others
     os.environ.setdefault(variable, "1")
+
+gc.set_threshold(
+    100_000, 20, 20
+)  # libraries make many objects that stay: looking through them takes a fifth of imports
 
 importlib.import_module("tests.shapes").install()  # before anything of ours is imported, after numba's threads are set
 

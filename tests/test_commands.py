@@ -185,19 +185,22 @@ def test_folders_that_cannot_be_written_are_one_line(
 QUICKLY = ["--layers=1", "--hidden=4", "--embedding=4", "--epochs=0.05", "--streams=4", "--steps=8", "--device=cpu"]
 
 
-@pytest.mark.parametrize("options", [[], ["--bytes"]], ids=["text", "bytes"])
+@pytest.mark.parametrize("options", [[], ["--bytes", "--no-ngram"]], ids=["text", "bytes"])
 def test_a_folder_is_a_text_to_train_on_and_the_run_finds_it_again(
-    options: list[str], command: Command, tmp_path: Path
+    options: list[str], command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    counted = []
+    monkeypatch.setattr("models.train.count_beside", counted.append)
     (tmp_path / "texts/deep").mkdir(parents=True)
     for name in ("a.md", "deep/b.py", "deep/.hidden"):
         (tmp_path / "texts" / name).write_text("Grüße, long and winding\n" * 500)
-    described = command("corpora", "info", tmp_path / "texts", *options)
+    described = command("corpora", "info", tmp_path / "texts", *options[:1])
     assert "2 of 3 files" not in described.out
     assert "Left out 1 of 3 files: 1 hidden." in described.out
     assert f"characters  {26_000 if options else 24_000:,} " in described.out
     trained = command("models", "train", f"--corpus={tmp_path}/texts", *QUICKLY, *options, "--run=own")
     assert trained.code == 0
+    assert [run.name for run in counted] == ([] if "--no-ngram" in options else ["own"])
     shutil.rmtree(tmp_path / "texts")
     assert f"{2_599 if options else 2_399:,} characters" in command("models", "evaluate", "own").out
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.pages import Pages
+from tests.browser.pages import BLANK, Pages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -150,7 +150,7 @@ def app(server: Server, gru_run: "Run") -> str:
 # ---- pages -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def all_pages(browser: "Browser") -> Iterator[Pages]:
     pages = Pages(browser)
     yield pages
@@ -249,9 +249,23 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     return export
 
 
+@pytest.fixture(scope="session")
+def visitors(browser: "Browser") -> Iterator[Pages]:
+    pages = Pages(browser)
+    yield pages
+    pages.context.close()
+
+
 @pytest.fixture
-def visitor(browser: "Browser") -> Iterator["Page"]:
-    """A page in a context of its own, which remembers nothing."""
+def visitor(visitors: Pages) -> Iterator["Page"]:
+    """A page that remembers nothing, and whose console may show errors."""
+    yield visitors.open(BLANK, timeout=MILLISECONDS_TO_ANSWER, viewport=(1280, 900))
+    visitors.take_back()
+
+
+@pytest.fixture
+def newcomer(browser: "Browser") -> Iterator["Page"]:
+    """A page in a context of its own, for who changes it for good."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()

@@ -23,6 +23,7 @@ from tests.held_gates import read_with_held_gates
 
 pytestmark = needs_node
 TOLERANCE = 1e-5
+WRITTEN = 60  # characters
 KERNELS = ("wasm", "javascript")
 CELL_NAMES: tuple[Cell, ...] = ("lstm", "gru", "rnn")
 
@@ -178,13 +179,15 @@ def test_a_seed_is_the_same_text_in_python_and_in_the_browser(name: str, tempera
     for clamps in ([], [*held_units, Clamp(Unit(1, 100, "hidden"), -0.9)]):
         clear = 0
         for seed, prompt in tries:
-            ids = list(sample(network, prompt, 120, temperature, seed, clamps))
+            ids = list(sample(network, prompt, WRITTEN, temperature, seed, clamps))
             if margin(network, prompt, ids, temperature, seed, clamps) < (3e-5 if temperature else 1e-4):
                 continue
             clear += 1
             texts.append(ids)
             held = [for_browser(clamp) for clamp in clamps]
-            requests.append({"prompt": prompt, "length": 120, "temperature": temperature, "seed": seed, "clamps": held})
+            requests.append(
+                {"prompt": prompt, "length": WRITTEN, "temperature": temperature, "seed": seed, "clamps": held}
+            )
             if clear == 2:
                 break
         assert clear, "every text came too close to an edge"

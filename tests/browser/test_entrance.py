@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.page_routes import VIEWS
 from tests.browser.conftest import running_application
+from tests.browser.pages import BLANK
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,7 +22,7 @@ CONTENT = f"{CHOICES}, .st-key-train_form, .station"  # neither Train nor Learn 
 
 
 class Visitor:
-    """A browser of its own, and whatever failed in it."""
+    """A browser of its own that has seen nothing yet, and whatever failed in it."""
 
     def __init__(self, page: "Page") -> None:
         self.page, self.failed = page, []
@@ -37,11 +38,20 @@ def visitor(browser: "Browser") -> Iterator[Visitor]:
         yield Visitor(context.new_page())
 
 
+@pytest.fixture(scope="module")
+def returning(browser: "Browser") -> Iterator[Visitor]:
+    """One that goes from view to view."""
+    with closing(browser.new_context()) as context:
+        yield Visitor(context.new_page())
+
+
 @pytest.mark.parametrize("view", VIEWS)
-def test_no_request_of_a_view_fails(view: str, app: str, visitor: Visitor):
-    visitor.page.goto(f"{app}{view}?model=tiny-gru")
-    visitor.page.wait_for_selector(CONTENT)
-    assert visitor.failed == []
+def test_no_request_of_a_view_fails(view: str, app: str, returning: Visitor):
+    returning.page.goto(BLANK)
+    returning.failed.clear()  # what it still asked for when it left the view before
+    returning.page.goto(f"{app}{view}?model=tiny-gru")
+    returning.page.wait_for_selector(CONTENT)
+    assert returning.failed == []
 
 
 def files_in(folder: Path) -> dict[Path, tuple[int, int]]:

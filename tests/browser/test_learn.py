@@ -44,15 +44,15 @@ def test_a_wrong_prediction_is_told_the_right_one(open_page: Open, exported: Cal
     assert "The state before the step" in page.locator(".verdict").inner_text()
 
 
-def test_where_nothing_can_be_kept_a_lesson_works_all_the_same(app: str, visitor: "Page"):
-    visitor.add_init_script(
+def test_where_nothing_can_be_kept_a_lesson_works_all_the_same(app: str, newcomer: "Page"):
+    newcomer.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
     )
-    visitor.goto(app + "learn?lesson=hello")
-    visitor.wait_for_selector(WIDGET)
-    visitor.locator(".option").first.click()
-    visitor.locator(".reveal").click()
-    visitor.wait_for_selector(".answer math")
+    newcomer.goto(app + "learn?lesson=hello")
+    newcomer.wait_for_selector(WIDGET)
+    newcomer.locator(".option").first.click()
+    newcomer.locator(".reveal").click()
+    newcomer.wait_for_selector(".answer math")
 
 
 def test_an_address_restores_a_lesson_with_what_a_teacher_hid_and_locked(app: str, visitor: "Page"):

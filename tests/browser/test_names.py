@@ -28,8 +28,8 @@ def kept(folder: Path) -> dict[str, dict]:
     return {unit["unit"]: unit for unit in units}
 
 
-def test_a_unit_is_starred_named_kept_exported_and_imported(visitor: "Page", tmp_path: Path):
-    page, wrong = visitor, []
+def test_a_unit_is_starred_named_kept_exported_and_imported(newcomer: "Page", tmp_path: Path):
+    page, wrong = newcomer, []
     page.set_default_timeout(90_000)
     page.on("dialog", lambda dialog: wrong.append(dialog.message) or dialog.dismiss())
     page.on("pageerror", lambda error: wrong.append(str(error)))

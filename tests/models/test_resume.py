@@ -32,7 +32,7 @@ from tests.models.trainings import (
 
 OPTIONS = ["--layers=2", "--hidden=12", "--embedding=6", "--dropout=0.2", "--streams=8", "--steps=16"]
 OPTIONS += ["--learning-rate=1e-2", "--warm-up=10", "--evaluate-every=15", "--log-every=5", "--validation-chars=1000"]
-OPTIONS += ["--precision=32", "--device=cpu", "--optimizer=adamw"]
+OPTIONS += ["--precision=32", "--device=cpu", "--optimizer=adamw", "--no-ngram"]
 
 
 # ---- killed ------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_the_command_survives_a_kill_and_stops_cleanly_when_asked_to(
     step = int(re.search(r"Stopped at step (\d+)\. To continue: python -m models resume stopped", out).group(1))
     assert rows_of(load_run("stopped"))[-1]["step"] == str(step)
     for name in ("killed", "stopped"):
-        outcome = command("models", "resume", name)
+        outcome = command("models", "resume", name, "--no-ngram")
         assert outcome.code == 0
         assert "best validation" in outcome.out
     model, training = load_run("killed").model, dataclasses.replace(TRAINING, epochs=1)

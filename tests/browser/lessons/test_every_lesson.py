@@ -10,7 +10,7 @@ from tests.browser.lessons.widget import WIDGET
 from tests.browser.pages import Pages
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page, Request
 
 # Texts whose contrast with what is behind them is below 4.5 (WCAG AA): each with its ratio.
 PALE = """
@@ -57,15 +57,17 @@ def requests() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def page(lesson: Lesson, browser: "Browser", exported: Callable[[str], str], requests: list[str]) -> Iterator["Page"]:
+def page(lesson: Lesson, all_pages: Pages, exported: Callable[[str], str], requests: list[str]) -> Iterator["Page"]:
     """The lesson's page; fails at the end if its console showed an error."""
-    pages = Pages(browser)
+
+    def listen(request: "Request") -> None:
+        requests.append(request.url)
+
     requests.clear()
-    pages.context.on("request", lambda request: requests.append(request.url))
-    yield pages.open(exported(lesson.name), WIDGET, timeout=30_000, offline=True)
-    wrong = pages.take_back()
-    pages.context.close()
-    assert wrong == []
+    all_pages.context.on("request", listen)
+    yield all_pages.open(exported(lesson.name), WIDGET, timeout=30_000, offline=True)
+    all_pages.context.remove_listener("request", listen)
+    assert all_pages.take_back() == []
 
 
 def test_it_asks_for_nothing_but_its_file(page: "Page", requests: list[str]):
