@@ -62,8 +62,12 @@ class TextSize:
     @classmethod
     def of(cls, text: Corpus) -> "TextSize":
         """The size of a corpus."""
-        training = text.split("training")
-        return cls(text.name, text.cuts[-1], text.cuts[0], lambda least: len(Vocabulary.of([training], least)))
+        return cls(
+            text.name,
+            text.cuts[-1],
+            text.cuts[0],
+            lambda least: len(Vocabulary.of([text.split("training")], least)),
+        )
 
     def estimate(self, model: ModelConfig, training: TrainingConfig) -> Estimate:
         """How long a training of a text of this size takes: see `estimate_training`."""

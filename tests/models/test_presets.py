@@ -152,7 +152,7 @@ def test_the_command_measures_then_trains_as_long_as_asked(
     asked_for: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ):
     measured = type("Measured", (), {"characters_per_second": 20_000.0})
-    monkeypatch.setattr(command_line, "_estimate", lambda *_: measured)
+    monkeypatch.setattr(command_line.TextSize, "estimate", lambda *_: measured)
     found = asked_for("--preset=small", "--minutes=10", "--streams=16")
     assert found["streams"] == 16
     assert found["epochs"] == pytest.approx(5.4)
