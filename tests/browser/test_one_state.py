@@ -1,5 +1,6 @@
 """A GRU has h and gates, no c: nothing that a person meets says a word of c, and links that do are answered kindly."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +59,7 @@ def test_from_the_cells_of_an_lstm_to_a_gru_and_back(app: str, open_page: Open):
     ReaderOnPage(page).show("cell L1·u3")
     for model, chip in (("tiny-gru", "detached"), ("war-and-peace", "visible")):
         page.get_by_test_id("stSelectbox").first.click()
-        page.get_by_role("option", name=model, exact=True).click()
+        page.get_by_role("option", name=re.compile(rf"^{model}( ·|$)")).click()  # own models say more of themselves
         page.wait_for_function(f"location.search.includes('model={model}')")
         page.wait_for_selector(".toolbar .state [data-value=cell]", state=chip)
         page.wait_for_selector("[data-recolor-ms]")
