@@ -77,7 +77,7 @@ def _written(logits: Tensor) -> Float64[np.ndarray, " written"]:
     if not logits[:-1].isfinite().all():
         raise InputError(
             "The network's predictions are not numbers: its training diverged. "
-            "Lower --learning-rate or --clip, or raise --warm-up, and train under another --run name."
+            "Start another one with lower learning rates, a lower clip or a longer warm-up."
         )
     return logits[:-1].float().cpu().double().numpy()
 

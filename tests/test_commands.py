@@ -99,7 +99,7 @@ def test_the_corpora_are_listed_and_described(command: Command, tmp_path: Path, 
         (("models", "train", "--corpus=gutenberg"), "No corpus and no file is called 'gutenberg'"),
         (("models", "train", "--corpus={tmp}/latin.txt"), "at offset 3"),
         (("models", "train", "--corpus={tmp}/empty.txt"), "is empty"),
-        (("models", "train", "--corpus={tmp}/short.txt"), "characters to train on"),
+        (("models", "train", "--corpus={tmp}/short.txt"), "characters that occur"),
         (("models", "train", "--corpus={tmp}/long.txt", "--device=abacus"), "Wanted to train on 'abacus'"),
     ],
 )
@@ -215,7 +215,7 @@ def test_a_new_run_lies_in_the_folder_of_runs(command: Command, tmp_path: Path, 
 def test_a_new_run_does_not_take_the_name_of_a_shipped_model(command: Command, tmp_path: Path):
     (tmp_path / "long.txt").write_text("long and winding\n" * 2000)
     outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, "--run=war-and-peace")
-    assert "is a shipped model. Choose another --run" in outcome.error
+    assert "is a shipped model. Choose another name" in outcome.error
 
 
 def test_a_search_wants_one_text_and_a_known_ending(command: Command, tiny_run: Run, tmp_path: Path):

@@ -67,8 +67,8 @@ def found(shipped: Run, searched: list[Findings]) -> Findings:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """The checksum of each file below a folder."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    """The checksum of each file below a folder, but for the notes of jobs, which no result consists of."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.parent.name != "jobs"]
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -87,7 +87,7 @@ def test_a_command_on_a_shipped_model_leaves_the_checkout_as_it_is(
     before = contents(shipped.folder)
     run_well(command, words, "small")
     assert contents(shipped.folder) == before
-    assert {path.name for path in (runs_folder() / "small").iterdir()} == written
+    assert contents(runs_folder() / "small").keys() == written
 
 
 @every_command

@@ -35,7 +35,11 @@ def find_page() -> None:
 
     from dashboard.views.find import show_find
 
-    show_find(st.Page(lambda: None, title="Read"), st.Page(lambda: None, title="Unit", url_path="unit"))
+    show_find(
+        st.Page(lambda: None, title="Read"),
+        st.Page(lambda: None, title="Unit", url_path="unit"),
+        st.Page(lambda: None, title="Compare", url_path="compare"),
+    )
 
 
 def open_find(**query: str) -> "AppTest":

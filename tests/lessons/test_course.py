@@ -68,7 +68,7 @@ def test_a_lesson_is_read_from_its_file(load):
         ("footer: {model: m, ", "footer: {", "wanted a footer with model, text, examples, test"),
         ("  - {name: Two, set: {}}\n", "", "two to six stops"),
         ("set: {}", "set: 3", "wanted controls and their values"),
-        ("view: unit", "view: board", "wanted read, find, unit, generate, models as the view"),
+        ("view: unit", "view: board", "wanted read, find, unit, compare, generate, train, models as the view"),
         ("title: T", "title: [", "while parsing"),
         ("$h_t$", r"$\left( 1$", "this TeX cannot be read"),
     ],

@@ -127,7 +127,7 @@ def test_a_run_that_exists_is_refused_before_the_processes_meet(
     """Else the others would wait for one that is gone."""
     new_run()
     monkeypatch.setattr("models.train.new_fabric", lambda *_: pytest.fail("they met"))
-    with pytest.raises(InputError, match="The run mine exists"):
+    with pytest.raises(InputError, match="A run named mine exists"):
         new_run()
 
 

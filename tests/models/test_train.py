@@ -129,7 +129,7 @@ def test_an_exploding_loss_ends_the_training_with_advice_and_the_best_weights_st
     diverging: TrainingConfig, corpus: Corpus, new_run: Callable[..., Run]
 ):
     run, watcher = new_run(training=diverging), Unwatched()
-    with pytest.raises(InputError, match=r"loss became \d+\.?\d* before step \d+: .* Lower --learning-rate") as caught:
+    with pytest.raises(InputError, match=r"loss became \d+\.?\d* before step \d+: .* lower learning rates") as caught:
         train(run, corpus, watcher)
     assert "\n" not in str(caught.value)
     evaluated = [row for row in watcher.rows if row["validation_loss"] != ""]
@@ -140,7 +140,7 @@ def test_an_exploding_loss_ends_the_training_with_advice_and_the_best_weights_st
 
 def test_a_loss_that_is_no_number_is_one_clear_error(corpus: Corpus, new_run: Callable[..., Run]):
     run = new_run("wild", training=dataclasses.replace(TRAINING, learning_rate=1e30, clip=0, warm_up=0))
-    with pytest.raises(InputError, match=r"not numbers.* Lower --learning-rate"):
+    with pytest.raises(InputError, match=r"not numbers.* lower learning rates"):
         train(run, corpus, Unwatched())
 
 
@@ -149,7 +149,7 @@ def test_a_loss_that_is_no_number_is_not_logged(
 ):
     monkeypatch.setattr(training_module, "sample_steps", lambda total: {total})
     run = new_run("wild", training=dataclasses.replace(TRAINING, learning_rate=1e30, clip=0, warm_up=0))
-    with pytest.raises(InputError, match=r"loss became (nan|inf) before step 5: .* Lower --learning-rate"):
+    with pytest.raises(InputError, match=r"loss became (nan|inf) before step 5: .* lower learning rates"):
         train(run, corpus, Unwatched())
     assert not (run.folder / "log.csv").exists()
 
@@ -187,7 +187,7 @@ def test_what_cannot_be_trained_leaves_no_run_behind(changed: dict, message: str
     with pytest.raises(InputError, match=message):
         new_run(training=dataclasses.replace(TRAINING, **changed))
     new_run()
-    with pytest.raises(InputError, match=r"The run mine exists.*python -m models resume mine"):
+    with pytest.raises(InputError, match=r"A run named mine exists.*python -m models resume mine"):
         new_run()
 
 
