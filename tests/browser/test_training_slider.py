@@ -124,7 +124,7 @@ def test_the_slider_shows_a_unit_as_it_was(open_below: Open):
 def test_older_links_show_their_sample(open_below: Open):
     page = open_below("models", SHOWN, "model=war-and-peace&sample=3&log=true")
     root = page.locator(".training")
-    assert step_of(root) == 2
+    wait_for_step(page, 2)
     assert root.locator(".curves text", has_text="uniform over").count() == 1
     root.get_by_text("one below the other").click()
     assert root.locator("details .written").count() == 20
