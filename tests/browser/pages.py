@@ -1,6 +1,6 @@
 """Pages that tests use one after the other."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +19,9 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+MOST_USES = 10  # of a page: the process behind it fills with what networks and weights leave
+
+
 class Pages:
     """Pages that tests use one after the other: one that was open at this origin opens anything in a third of the time.
 
@@ -28,6 +31,7 @@ class Pages:
     def __init__(self, browser: "Browser") -> None:
         self.context = browser.new_context()
         self.kept: defaultdict[str, list[Page]] = defaultdict(list)  # by origin
+        self.uses: Counter[Page] = Counter()
         self.lent: list[Page] = []
         self.fresh: list[Page] = []
         self.problems: list[str] = []
@@ -84,8 +88,10 @@ class Pages:
         for page in reversed(self.lent):
             page.unroute_all()
             self.last = origin_of(page.url)
-            self.kept[self.last].append(page)
-            page.goto(BLANK)
+            self.uses[page] += 1
+            if self.uses[page] < MOST_USES:
+                self.kept[self.last].append(page)
+                page.goto(BLANK)
         for page in {*self.context.pages} - {page for kept in self.kept.values() for page in kept}:
             page.close()
         for spent in (self.lent, self.fresh, self.problems):
