@@ -40,6 +40,10 @@ def test_a_unit_is_starred_named_kept_exported_and_imported(newcomer: "Page", tm
         page.get_by_role("button", name="next unit").click()
         ReaderOnPage(page).show("cell L1·u63")
         star(page, "L1·u63")
+        for _ in range(100):  # the server is told, and then writes
+            if len(kept(tmp_path)) == 2:
+                break
+            page.wait_for_timeout(100)
         assert {slug: unit["starred"] for slug, unit in kept(tmp_path).items()} == {"L1.u62": True, "L1.u63": True}
         page.locator("button.star").click()
         page.wait_for_selector('button.star[aria-pressed="false"]')

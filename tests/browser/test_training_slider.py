@@ -174,7 +174,9 @@ def test_a_training_is_followed_until_the_reader_takes_the_slider(
         page.keyboard.press("Home")
         wait_for_step(page, 0)
         append_line(growing / "samples.jsonl", {"step": 6000, "chars": 10**6, "temperature": 0.8, "text": "newer"})
-        most = len(load_snapshots(gru_run)["step"]) + 1  # type: ignore[index]
+        snapshots = load_snapshots(gru_run)
+        assert snapshots is not None
+        most = snapshots.sizes["snapshot"] + 1
         page.wait_for_function(
             "(most) => document.querySelector('[data-testid=stApp]') && "
             "[...document.querySelectorAll('*')].some((one) => "

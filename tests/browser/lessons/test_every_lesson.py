@@ -77,12 +77,23 @@ def test_it_asks_for_nothing_but_its_file(page: "Page", requests: list[str]):
 
 
 def test_every_stop_changes_what_is_shown(page: "Page", lesson: Lesson):
-    seen = set()
+    seen: set[str] = set()
     for stop in page.locator(".stops button").all():
         stop.click()
         assert stop.get_attribute("aria-pressed") == "true"
-        seen.add(page.locator(".widget").evaluate("(widget) => widget.innerText + JSON.stringify(widget.dataset)"))
+        seen.add(what_is_new(page, seen))
     assert len(seen) == len(lesson.facts.stops)
+
+
+def what_is_new(page: "Page", seen: set[str]) -> str:
+    """What the widget shows once it shows something unseen, at the latest after ten seconds: a network may train first."""
+    shown = ""
+    for _ in range(100):
+        shown = page.locator(".widget").evaluate("(widget) => widget.innerText + JSON.stringify(widget.dataset)")
+        if shown not in seen:
+            break
+        page.wait_for_timeout(100)
+    return shown
 
 
 def test_its_equations_are_set(page: "Page"):

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from tests.browser.lessons.widget import WIDGET, data
 
+TO_READ = 120_000  # milliseconds: the large network reads the text once for each change, on a busy processor too
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
 def test_a_cut_takes_the_predictions_away_and_the_concept_changes_the_colors(opened: Callable[..., "Page"]):
     page = opened("layers")
-    page.wait_for_selector(f'{WIDGET}[data-state="ready"]')
+    page.wait_for_selector(f'{WIDGET}[data-state="ready"]', timeout=TO_READ)
     bits, right = json.loads(data(page, "bits")), int(data(page, "right"))
     assert right > 100
     page.get_by_role("button", name="layer 2 gets zeros").click()
@@ -29,7 +31,7 @@ def test_a_cut_takes_the_predictions_away_and_the_concept_changes_the_colors(ope
 
 def test_hidden_controls_leave_no_buttons(opened: Callable[..., "Page"]):
     page = opened("layers", "hide=cut,about&cut=wire-zero")
-    page.wait_for_selector(f'{WIDGET}[data-state="ready"]')
+    page.wait_for_selector(f'{WIDGET}[data-state="ready"]', timeout=TO_READ)
     assert page.locator(".layers .bars button").count() == 0
     assert page.locator(".layers .bars .chosen .name").all_inner_texts() == [
         "layer 2 gets zeros",
