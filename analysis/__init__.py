@@ -3,9 +3,9 @@
 The names below are what a notebook needs; docs/api.md shows them at work. What is heavy is imported when it is used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from corpora.lazy import imported_when_used
 from corpora.threads import share_processors
 
 share_processors()  # before anything imports PyTorch
@@ -38,7 +38,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = imported_when_used(__name__, _HOMES)

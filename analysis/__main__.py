@@ -27,9 +27,9 @@ from analysis.terminal import SearchProgress, check_writable, print_table, table
 from analysis.texts import SEARCHED, HeldOut, held_out_text
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
-from models.jobs import Work, at_work
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
+from models.work import Work, at_work
 
 app = new_command_line("Find out what the units of a network track.")
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from corpora import InputError
-from models.run import UNITS, Run, replacing
+from models.run import UNITS, Run
+from models.writing import replacing
 
 SCORES, SHARE, PROBES = "scores.parquet", "share.parquet", "probes.parquet"
 FORMAT = 2

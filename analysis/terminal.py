@@ -14,8 +14,8 @@ from analysis.findings import best_units, rows_of
 from analysis.progress import Progress
 from analysis.statistics import MEASURE_TITLES
 from corpora import InputError
-from models.jobs import StoppedError, Work
 from models.units import Unit
+from models.work import StoppedError, Work
 
 COURSE = (2, 3, 4, 3, 1, 4, 1, *3 * (2, 2, 1))  # how long the stages of a search take, roughly, relative to each other
 

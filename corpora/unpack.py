@@ -81,7 +81,12 @@ def unpack(path: Path, content: bytes | None = None) -> Unpacked:
                 files.append((parts, member))
     except (FileNotFoundError, PermissionError) as error:
         raise InputError(f"Cannot open {path} ({error.strerror}). Check the path and its permissions.") from None
-    except (*DAMAGED, OSError, NotImplementedError, UnicodeError):
+    except (
+        *DAMAGED,
+        OSError,
+        NotImplementedError,
+        UnicodeError,
+    ):  # the last two: what zipfile lacks
         raise InputError(f"{path} is damaged, cut short or no archive of a known kind. Pack it again.") from None
     if hidden:
         left_out["hidden"] = len(hidden)

@@ -3,8 +3,9 @@
 The names below are what a notebook needs; docs/api.md shows them at work. What is heavy is imported when it is used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from corpora.lazy import imported_when_used
 
 if TYPE_CHECKING:
     from dashboard.notebook import Heatmap, heatmap
@@ -21,7 +22,4 @@ _HOMES = {
 __all__ = ["Heatmap", "heatmap", "loss_curve", "unit_histogram", "unit_trace"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = imported_when_used(__name__, _HOMES)

@@ -22,8 +22,9 @@ from dashboard.lesson_page import lesson_page
 from dashboard.lessons import find_lesson
 from dashboard.live import in_words, live_page_parts, rounding_of
 from dashboard.share import share as serve
-from models.run import load_run, replacing, shipped_runs
+from models.run import load_run, shipped_runs
 from models.units import GATES, Unit, require_state
+from models.writing import replacing
 
 State = Literal[
     "hidden", "cell", "input_gate", "forget_gate", "candidate_gate", "output_gate", "reset_gate", "update_gate"

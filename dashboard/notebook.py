@@ -61,7 +61,7 @@ class Heatmap:
         Raises:
             InputError: it cannot be written.
         """
-        from models.run import replacing
+        from models.writing import replacing
 
         with replacing(Path(path)) as temporary:
             temporary.write_text(self.page, encoding="utf-8")

@@ -19,13 +19,14 @@ from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
 from models.estimate import TextSize, sized
 from models.importing.command import import_network
-from models.jobs import ask, at_work, find_job
+from models.jobs import ask, find_job
 from models.outcome import outcome_of
 from models.presets import PRESETS, PresetName, describe_advice, fit_minutes, fit_preset
 from models.run import Run, load_run
 from models.train import finish as finish_run
 from models.train import is_finished, start_run, train_as_job
 from models.watch import TensorBoardWatcher, TerminalWatcher
+from models.work import at_work
 
 app = new_command_line("Train, evaluate and record character-level recurrent networks.")
 

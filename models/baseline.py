@@ -14,7 +14,8 @@ from corpora import Corpus, InputError
 from models.evaluate import Evaluation
 from models.jobs import start_job
 from models.ngram import describe_scores, load_baseline, score_corpus
-from models.run import Run, replacing
+from models.run import Run
+from models.writing import replacing
 
 FILE = "ngram.json"
 SPLITS = ("test", "validation")

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from corpora import InputError
 from models.network import CharRNN, State
-from models.run import replacing
+from models.writing import replacing
 
 CHECKPOINT = Path("resume") / "state.safetensors"
 

@@ -17,13 +17,14 @@ from corpora.paper import paper_test
 from models.baseline import FILE, SPLITS, count_baseline, give_way, order_for
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
 from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
-from models.jobs import Work, at_work
 from models.network import CharRNN
 from models.ngram import describe_scores, score_corpus
 from models.ngram_counts import LONGEST
 from models.progress import progress
-from models.run import Run, corpus_of, load_run, replacing
+from models.run import Run, corpus_of, load_run
 from models.saturation import gate_saturation, save_saturation, summarise_saturation
+from models.work import Work, at_work
+from models.writing import replacing
 
 AsBytes = Annotated[bool, typer.Option("--bytes", help=BYTES_HELP)]
 RunArgument = Annotated[str, typer.Argument(help="A shipped model, a run under runs/, or a run's folder.")]

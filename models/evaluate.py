@@ -23,7 +23,8 @@ from torch.nn import functional
 from corpora import InputError, Vocabulary
 from corpora.vocabulary import CODE_POINTS
 from models.network import WARM_UP, CharRNN, State
-from models.run import Run, replacing
+from models.run import Run
+from models.writing import replacing
 
 STREAM_LENGTH = 10_000
 BLOCK = 250

@@ -15,7 +15,8 @@ from typing import Any, TextIO
 import pandas as pd
 
 from corpora import InputError
-from models.run import Run, replacing
+from models.run import Run
+from models.writing import replacing
 
 LOG, SAMPLES = "log.csv", "samples.jsonl"
 NUMBERS = ("step", "chars", "train_loss", "validation_loss")  # without these there is no curve

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora import InputError
-from models.run import replacing
+from models.writing import replacing
 
 JOBS = "jobs"
 ERROR = re.compile(r"error: |[\w.]*(Error|Exception)\b")  # of a command, or at the end of a traceback

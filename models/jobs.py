@@ -4,20 +4,19 @@ A job belongs to a folder, mostly that of a run, and to a kind of work: `train`,
 leaves what others need to know of it: `KIND.json` says which process works, or how it ended; `KIND.progress.json` how
 far it is; `KIND.log` what it printed; `KIND.asked` what somebody asks of it.
 
-The command itself writes all this (`at_work`), so that work started in a terminal is found as well. Times are seconds
-since the epoch.
+The command itself writes all this (`models.work`), so that work started in a terminal is found as well. Times are
+seconds since the epoch.
 """
 
 import contextlib
 import dataclasses
 import errno
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -38,9 +37,8 @@ from models.job_notes import (
     read_wish,
     write_note,
 )
-from models.run import replacing
+from models.writing import replacing
 
-REPORT_EVERY = 0.5  # seconds
 SAME_START = 1.0  # seconds that two readings of a process's start may differ
 STARTING = 10.0  # seconds that another start may take
 ENDING = 5.0  # seconds that a process may take to be gone
@@ -183,7 +181,7 @@ def _launch(folder: Path, kind: str, command: list[str]) -> Job:
     if begun and begun.pid == process.pid:
         return begun
     try:
-        return _note(Job(folder, kind, tuple(command), process.pid, _start_of(process.pid)))
+        return note_job(Job(folder, kind, tuple(command), process.pid, start_of(process.pid)))
     except InputError:
         process.kill()
         raise OSError(errno.ENOSPC, "its note cannot be written") from None
@@ -203,14 +201,20 @@ def require_idle(folder: Path, kind: str) -> None:
         )
 
 
-def _start_of(pid: int) -> float:
+def start_of(pid: int) -> float:
+    """When a process started; now, if it is gone already."""
     try:
         return psutil.Process(pid).create_time()
     except psutil.Error:
         return time.time()
 
 
-def _note(job: Job) -> Job:
+def note_job(job: Job) -> Job:
+    """Write down which process works at a job, or how it ended.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     described = dataclasses.asdict(job)
     del described["folder"], described["kind"]
     write_note(path_of(job.folder, job.kind, ".json"), described)
@@ -250,104 +254,4 @@ def kill(job: Job) -> None:
     now = find_job(job.folder, job.kind)
     if now and now.pid == job.pid and not now.outcome:
         with contextlib.suppress(InputError):
-            _note(dataclasses.replace(now, outcome="stopped", message="It was ended at once.", ended=time.time()))
-
-
-# ---- in the working process -----------------------------------------------------------------------------------------
-
-
-class StoppedError(Exception):
-    """Somebody asked this job to stop, and it has nothing to keep."""
-
-
-@dataclass
-class Work:
-    """A job as its own process sees it."""
-
-    job: Job
-    latest: Progress = dataclasses.field(default_factory=Progress)
-    reported: float = 0.0
-
-    def report(self, done: float, total: float, stage: str = "") -> None:
-        """Say how far the work is; most calls within half a second of the last write nothing.
-
-        Stages that count the same parts, as training and its evaluations do, share their time.
-        """
-        now, last = time.time(), self.latest
-        going_on = last.at and last.total == total and last.done <= done
-        since, first = (last.since, last.first) if going_on else (now, done)
-        self.latest = Progress(done, total, stage, since, now, first)
-        if now - self.reported < REPORT_EVERY and done < total and stage == last.stage:
-            return
-        if not self.job.folder.is_dir():
-            return  # deleted: nothing of it comes back
-        self.reported = now
-        described = dataclasses.asdict(self.latest)
-        with (
-            contextlib.suppress(InputError),
-            replacing(path_of(self.job.folder, self.job.kind, ".progress.json")) as out,
-        ):
-            out.write_text(json.dumps(described))  # a full disk ends the work where it keeps something, not here
-
-    def wish(self) -> Wish | None:
-        """What somebody asked of this job since it started."""
-        return self.job.wish
-
-    def check(self) -> None:
-        """End the work if somebody asked for it.
-
-        Raises:
-            StoppedError: they did.
-        """
-        if self.wish():
-            raise StoppedError
-
-    def end(self, outcome: str, message: str = "") -> None:
-        """Note how the work ended, unless its folder is gone."""
-        with contextlib.suppress(InputError):
-            if self.job.folder.is_dir():
-                self.job = _note(dataclasses.replace(self.job, outcome=outcome, message=message, ended=time.time()))
-                path_of(self.job.folder, self.job.kind, ".asked").unlink(missing_ok=True)
-
-
-def _forget_another(folder: Path, kind: str) -> None:
-    """Remove what is left of a job of another process; of this one, somebody may have asked for something already."""
-    before = find_job(folder, kind)
-    if before is None or before.pid != os.getpid():
-        forget(folder, kind, ".asked", ".progress.json", ".log")
-
-
-@contextlib.contextmanager
-def at_work(folder: Path, kind: str) -> Iterator[Work]:
-    """Note for others that this process works at a job, how far it is, and how it ends.
-
-    A block that ends well, or by `StoppedError`, has finished or stopped, unless it noted another end itself. Where
-    nothing may be written, the work goes on without notes.
-
-    Raises:
-        InputError: another process works at it.
-    """
-    require_idle(folder, kind)
-    before = find_job(folder, kind)
-    if not (before and before.pid == os.getpid() and before.state == "running"):  # a job that `start_job` began
-        forget(folder, kind, ".asked", ".progress.json")
-    work = Work(Job(folder, kind, tuple(sys.orig_argv), os.getpid(), _start_of(os.getpid())))
-    with contextlib.suppress(InputError):
-        _forget_another(folder, kind)
-        _note(work.job)
-    try:
-        yield work
-    except StoppedError:
-        work.end("stopped")
-    except KeyboardInterrupt:
-        work.end("stopped")
-        raise
-    except InputError as error:
-        work.end("failed", " ".join(str(error).split()))
-        raise
-    except BaseException as error:
-        work.end("failed", f"{type(error).__name__}: {' '.join(str(error).split())}"[:500])
-        raise
-    else:
-        if not work.job.outcome:
-            work.end("finished")
+            note_job(dataclasses.replace(now, outcome="stopped", message="It was ended at once.", ended=time.time()))

@@ -12,8 +12,9 @@ from corpora import InputError
 from corpora.places import is_read_only, runs_folder
 from models.job_notes import JOBS
 from models.jobs import WORDS, find_jobs
-from models.run import WEIGHTS, Run, is_run_name, load_run, own_runs, replacing, shipped_runs
+from models.run import WEIGHTS, Run, is_run_name, load_run, own_runs, shipped_runs
 from models.status import status_of
+from models.writing import replacing
 
 HIDDEN = "hidden"  # an empty file in a run's folder: menus leave the run out
 DELETED = ".deleted-"  # begins the name of a folder that is about to go

@@ -8,8 +8,9 @@ import shutil
 from pathlib import Path
 
 from corpora import InputError
-from models.run import Run, replacing
+from models.run import Run
 from models.snapshots import pack_snapshots
+from models.writing import replacing
 
 
 def pack_run(run: Run, folder: Path) -> None:

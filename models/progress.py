@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress
 
-from models.jobs import Work
+from models.work import Work
 
 
 @contextmanager

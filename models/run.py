@@ -1,19 +1,15 @@
 """A run on disk: one folder with configuration, weights and logs. See docs/run-format.md."""
 
-import contextlib
 import dataclasses
 import hashlib
 import json
 import os
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import psutil
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -23,6 +19,7 @@ from corpora.places import runs_folder
 from corpora.shell import shell_word
 from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig, pick
 from models.network import CELLS, CharRNN
+from models.writing import replacing
 
 FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -277,34 +274,3 @@ def require_same_text(run: Run, corpus: Corpus) -> None:
             f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. Fetch the same text again, "
             "or name this one with --corpus or --text."
         )
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path that takes the place of `path` in one step when the block ends well."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        os.replace(temporary, path)
-    except (OSError, SafetensorError) as error:  # safetensors wraps the system's errors in one of its own
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"Cannot write {path} ({reason}). Free space or choose another path.") from None
-    finally:
-        with contextlib.suppress(OSError):  # where nothing can be written there is nothing to remove
-            temporary.unlink(missing_ok=True)
-
-
-def clear_interrupted_writes(folder: Path) -> None:
-    """Remove what `replacing` left behind in processes that were killed."""
-    for path in folder.rglob(".*"):
-        process = re.fullmatch(r"\..+\.(\d+)", path.name)
-        if process and path.is_file() and not _is_another(int(process[1])):
-            path.unlink(missing_ok=True)
-
-
-def _is_another(process: int) -> bool:
-    """Whether it is a process that runs beside this one, as a search beside a training does."""
-    return process != os.getpid() and psutil.pid_exists(process)

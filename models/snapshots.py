@@ -19,8 +19,9 @@ from corpora import Corpus, InputError, Vocabulary, to_code_points, to_text
 from corpora.demo import load_passage, passage_names
 from models.network import CharRNN
 from models.recording import join, record_blocks
-from models.run import UNITS, Run, replacing
+from models.run import UNITS, Run
 from models.units import STATES, Unit
+from models.writing import replacing
 
 SNAPSHOTS, PACKED = "snapshots", "snapshots.npz"  # a folder with a file per step; one file for a shipped model
 LENGTH = 1000  # characters of the passage

@@ -19,11 +19,12 @@ from models.baseline import count_beside
 from models.checkpoint import CHECKPOINT, Position
 from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
-from models.jobs import Work, at_work
 from models.outcome import outcome_of
-from models.run import Run, clear_interrupted_writes, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
+from models.run import Run, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
 from models.streams import Streams
 from models.training import Training, Watcher
+from models.work import Work, at_work
+from models.writing import clear_interrupted_writes
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric

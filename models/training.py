@@ -23,13 +23,14 @@ from models.device import mean_of_processes, new_fabric, of_all_processes
 from models.ending import keep_end
 from models.evaluate import evaluate
 from models.history import LOG, SAMPLES, append_line, append_row, forget_after
-from models.jobs import WISHES, Wish, Work
+from models.jobs import WISHES, Wish
 from models.network import CharRNN, State
 from models.optimizer import new_optimizers, share_of_peak
 from models.run import Run
 from models.sample import sample
 from models.snapshots import forget_snapshots_after, passage_of, save_snapshot
 from models.streams import ReadAhead, Streams, cold_streams, spread_excerpt, steps_in
+from models.work import Work
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric

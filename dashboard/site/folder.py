@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora import InputError
-from models.run import replacing
+from models.writing import replacing
 
 MARKER = "charscope-site.json"
 MADE_BY, FORMAT = "python -m dashboard site", 1

@@ -21,13 +21,12 @@ from dashboard.routes import PREFIX
 from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
 from dashboard.views.explained import show_explained
 from dashboard.views.text_choice import (
-    ASK_FOR_TEXT,
     EXCERPT,
     OWN,
     show_model_box,
     show_text_box,
     show_text_details,
-    text_at,
+    text_to_read,
     with_text,
 )
 from models.run import load_run
@@ -47,13 +46,8 @@ def show_compare() -> None:
         rows = _rows_of(location)
         location = replace(location, rows="")
         run = load_run(location.model)
-        text = text_at(location, run)
+        text = text_to_read(location, run)
         if text is None:
-            show_address(location)
-            return
-        if not text:
-            st.info(ASK_FOR_TEXT)
-            show_address(location)
             return
         with st.spinner("Reading …", show_time=False):
             key, reading = _read(rows, text)

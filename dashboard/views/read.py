@@ -20,12 +20,11 @@ from dashboard.views.job_panel import offer_job
 from dashboard.views.names_told import show_told, want_stars
 from dashboard.views.read_ranges import marks_in, show_ranges, want_marks
 from dashboard.views.text_choice import (
-    ASK_FOR_TEXT,
     OWN,
     show_model_box,
     show_text_box,
     show_text_details,
-    text_at,
+    text_to_read,
     with_text,
 )
 from models.own import is_own
@@ -43,13 +42,8 @@ def show_read() -> None:
     _show_choices(location)
     try:
         run = load_run(location.model)
-        text = text_at(location, run)
+        text = text_to_read(location, run)
         if text is None:
-            show_address(location)
-            return
-        if not text:
-            st.info(ASK_FOR_TEXT)
-            show_address(location)
             return
         with st.spinner("Reading …", show_time=False):
             key, reading = ENGINE.read(run, text)

@@ -14,7 +14,7 @@ from dashboard.location import Location
 from dashboard.messages import plain, show_error, show_warning
 from dashboard.model_menu import select_model
 from dashboard.readings import LONGEST_TEXT
-from dashboard.session import choose, here
+from dashboard.session import choose, here, show_address
 from dashboard.views.missing_text import lacks_text, missing_sentence, show_get_text
 from models.own import is_own
 from models.run import Run, corpus_of, load_run
@@ -111,7 +111,21 @@ def _take_upload() -> None:
         state["upload_error"] = str(error)
 
 
-def text_at(location: Location, run: Run) -> str | None:
+def text_to_read(location: Location, run: Run) -> str | None:
+    """The text itself; None if there is none yet or any more, which is said below the boxes.
+
+    Raises:
+        InputError: there is no such excerpt.
+    """
+    text = _text_at(location, run)
+    if text == "":
+        st.info(ASK_FOR_TEXT)
+    if not text:
+        show_address(location)
+    return text or None
+
+
+def _text_at(location: Location, run: Run) -> str | None:
     """The text itself; empty if the visitor has not given one yet; None if it is gone, which is said.
 
     Raises:

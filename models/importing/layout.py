@@ -163,11 +163,11 @@ def _with_ends(layers: list[LayerTensors], rest: Tensors, vocabulary_size: int) 
     readouts = [name for name, tensor in matrices.items() if tuple(tensor.shape) == (vocabulary_size, size)]
     embeddings = [name for name, tensor in matrices.items() if tuple(tensor.shape) == (vocabulary_size, inputs)]
     one_hot = inputs == vocabulary_size and not [name for name in embeddings if name not in biased]
-    readout = _choose(readouts, first=biased, last=_looks_like_embedding)
+    readout = _readout_among(readouts, biased)
     if readout is None:
         raise InputError(_no_end("readout", vocabulary_size, size, matrices))
     others = [name for name in embeddings if name != readout and name not in biased]
-    embedding = None if one_hot and not others else _choose(others, first=(), last=lambda _: False)
+    embedding = others[0] if others else None
     tied = embedding is None and not one_hot
     if tied and inputs != size:
         raise InputError(_no_end("embedding", vocabulary_size, inputs, matrices))
@@ -192,10 +192,9 @@ def _looks_like_embedding(name: str) -> bool:
     return bool(re.search(r"emb|encoder|\bwte\b|lookup", name.lower()))
 
 
-def _choose(names: list[str], first: Iterable[str], last: object) -> str | None:
+def _readout_among(names: list[str], biased: set[str]) -> str | None:
     """The readout among matrices of its shape: one with a bias, else one that is not called an embedding."""
-    ranked = sorted(names, key=lambda name: (name not in set(first), bool(callable(last) and last(name))))
-    return ranked[0] if ranked else None
+    return min(names, key=lambda name: (name not in biased, _looks_like_embedding(name)), default=None)
 
 
 def _no_end(what: str, vocabulary_size: int, width: int, matrices: Tensors) -> str:

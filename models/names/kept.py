@@ -11,8 +11,9 @@ from corpora import InputError
 from corpora.places import is_read_only, runs_folder
 from models.names.format import LONGEST_FILE, NewerFormatError, parse_names, written_names
 from models.names.named import Named, Names
-from models.run import Run, replacing
+from models.run import Run
 from models.units import Unit
+from models.writing import replacing
 
 FILE, LOCK = "names.json", ".names.lock"
 SECONDS = 10  # that another may take to write

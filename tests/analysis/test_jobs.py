@@ -9,8 +9,9 @@ import analysis.__main__ as command_line
 from analysis.progress import Progress
 from analysis.terminal import COURSE, SearchProgress
 from corpora import InputError
-from models.jobs import ask, at_work, find_job
+from models.jobs import ask, find_job
 from models.run import UNITS, Run
+from models.work import at_work
 from tests.conftest import Outcome
 
 Command = Callable[..., Outcome]

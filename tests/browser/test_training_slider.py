@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from models.history import append_line, append_row
-from models.jobs import at_work
 from models.run import Run, load_run
 from models.snapshots import SNAPSHOTS, load_snapshots
+from models.work import at_work
 from tests.browser.reader import address_of, wait_for_address
 
 if TYPE_CHECKING:

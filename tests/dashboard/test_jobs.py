@@ -10,8 +10,9 @@ import dashboard.jobs as dashboard_jobs
 from corpora import InputError
 from dashboard.jobs import KINDS, command_of
 from dashboard.messages import plain
-from models.jobs import Job, Work, at_work, find_job
+from models.jobs import Job, find_job
 from models.run import Run, load_run
+from models.work import Work, at_work
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest

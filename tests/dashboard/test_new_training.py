@@ -16,8 +16,9 @@ from dashboard.new_training import Plan, Text, measurement_of, require_free, sta
 from dashboard.training_options import as_words, defaults, grouped_options, training_options
 from models import jobs
 from models.config import ModelConfig, TrainingConfig, takes_options_of
-from models.jobs import Job, at_work
+from models.jobs import Job
 from models.run import Run
+from models.work import at_work
 
 
 def test_every_field_is_an_option_under_one_heading_with_its_help():

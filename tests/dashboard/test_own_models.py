@@ -12,9 +12,10 @@ from dashboard.landing import first_text
 from dashboard.messages import plain
 from dashboard.model_menu import label_of_model, menu_of_models
 from models.checkpoint import CHECKPOINT
-from models.jobs import at_work, find_job
+from models.jobs import find_job
 from models.own import hide_run
 from models.run import WEIGHTS, Run, corpus_of, load_run, shipped_runs
+from models.work import at_work
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest

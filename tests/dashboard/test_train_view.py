@@ -15,8 +15,9 @@ from dashboard import new_training
 from dashboard.messages import plain
 from dashboard.new_training import Plan, measurement_of
 from models.config import ModelConfig, TrainingConfig
-from models.jobs import Job, at_work
+from models.jobs import Job
 from models.run import Run
+from models.work import at_work
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest

@@ -15,9 +15,9 @@ from dashboard.frames import decode_frame
 from dashboard.routes import routes
 from dashboard.training_routes import PREFIX
 from models.history import append_line, append_row
-from models.jobs import at_work
 from models.run import Run, load_run
 from models.snapshots import SNAPSHOTS, load_snapshots
+from models.work import at_work
 
 
 @pytest.fixture(scope="module")

@@ -12,63 +12,21 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import nn
 
 from corpora import InputError, prepare_file
 from models.importing.importing import from_torch, import_file
-from models.importing.vocabulary import read_vocabulary
 from models.recording import join, record_blocks
-from models.run import Run, all_runs, corpus_of, load_run
-
-CHARACTERS = "abcdefgh \n"
-TEXT = "a bad cafe had a bag\nfed a deaf chef\n" * 8
-
-
-class Elsewhere(nn.Module):
-    """A network as one writes it in a notebook; without an embedding its input is one-hot."""
-
-    def __init__(self, cell: Any = nn.LSTM, layers: int = 2, embedding: int = 6, bias: bool = True) -> None:
-        super().__init__()
-        if embedding:
-            self.encoder = nn.Embedding(len(CHARACTERS), embedding)
-        self.rnn = cell(embedding or len(CHARACTERS), 12, layers, bias=bias, batch_first=True)
-        self.decoder = nn.Linear(12, len(CHARACTERS))
-
-    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Hidden states of the last layer and logits, [batch, time, …]."""
-        one_hot = nn.functional.one_hot(ids, len(CHARACTERS)).float()
-        hidden, _ = self.rnn(self.encoder(ids) if hasattr(self, "encoder") else one_hot)
-        return hidden, self.decoder(hidden)
-
-
-def ids_of(text: str) -> Tensor:
-    return torch.tensor([[CHARACTERS.index(character) for character in text]])
-
-
-def trained_in_ten_lines() -> Elsewhere:
-    torch.manual_seed(1)
-    module = Elsewhere()
-    optimizer = torch.optim.Adam(module.parameters(), 0.01)
-    ids = ids_of(TEXT)
-    for _ in range(30):
-        _, logits = module(ids[:, :-1])
-        loss = nn.functional.cross_entropy(logits.flatten(0, 1), ids[0, 1:])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return module
-
-
-@torch.inference_mode()
-def assert_computes_the_same(run: Run, module: nn.Module) -> None:
-    """States of the last layer, and losses, are those of the module's own forward pass."""
-    recorded = join(record_blocks(run.load_network(), run.vocabulary.encode(TEXT)))
-    hidden, logits = module(ids_of(TEXT))
-    np.testing.assert_allclose(recorded.states["hidden"][:, -1], hidden[0].numpy(), atol=1e-5)
-    nats = nn.functional.cross_entropy(logits[0, :-1], ids_of(TEXT)[0, 1:], reduction="none").numpy()
-    np.testing.assert_allclose(recorded.loss[:-1], nats, atol=1e-5)
-    assert hidden.std() > 0.003
-    assert nats.std() > 0.003
+from models.run import all_runs, corpus_of, load_run
+from tests.models.elsewhere import (
+    CHARACTERS,
+    TEXT,
+    Elsewhere,
+    Handwritten,
+    Stack,
+    assert_computes_the_same,
+    trained_in_ten_lines,
+)
 
 
 @pytest.fixture
@@ -128,28 +86,6 @@ def test_tied_weights() -> None:
     assert_computes_the_same(import_file(path, CHARACTERS, name="stored-once").run, module)
 
 
-class Stack(nn.Module):
-    """Cells one above the other, stepped by hand."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.emb = nn.Embedding(len(CHARACTERS), 12)
-        self.cells = nn.ModuleList(nn.LSTMCell(12, 12) for _ in range(11))
-        self.out = nn.Linear(12, len(CHARACTERS), bias=False)
-
-    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        states = [(torch.zeros(1, 12), torch.zeros(1, 12)) for _ in self.cells]
-        hidden = []
-        for x in self.emb(ids)[0]:
-            x = x[None]
-            for number, cell in enumerate(self.cells):
-                states[number] = cell(x, states[number])
-                x = states[number][0]
-            hidden.append(x)
-        found = torch.stack(hidden, dim=1)
-        return found, self.out(found)
-
-
 def test_a_stack_of_cells_in_the_order_of_their_numbers() -> None:
     """With eleven layers the order of names differs from that of numbers."""
     torch.manual_seed(4)
@@ -160,26 +96,6 @@ def test_a_stack_of_cells_in_the_order_of_their_numbers() -> None:
     run = from_torch(module, CHARACTERS)
     assert run.model.num_layers == 11
     assert_computes_the_same(run, module)
-
-
-class Handwritten(nn.Module):
-    """An LSTM of two linear maps whose rows are input, forget, output, candidate."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.i2h_1, self.h2h_1 = nn.Linear(len(CHARACTERS), 48), nn.Linear(12, 48)
-        self.decoder = nn.Linear(12, len(CHARACTERS))
-
-    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        h = c = torch.zeros(1, 12)
-        hidden = []
-        for x in nn.functional.one_hot(ids, len(CHARACTERS)).float()[0]:
-            i, f, o, g = (self.i2h_1(x[None]) + self.h2h_1(h)).chunk(4, dim=-1)
-            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-            h = o.sigmoid() * c.tanh()
-            hidden.append(h)
-        found = torch.stack(hidden, dim=1)
-        return found, self.decoder(found)
 
 
 def test_the_gate_order_of_hand_written_cells() -> None:
@@ -246,47 +162,6 @@ def test_a_pickle_with_code_is_refused_and_nothing_runs(tmp_path: Path, whole: b
 def test_a_pickled_module_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="state_dict"):
         import_file(saved(tmp_path, Elsewhere()), CHARACTERS)
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (list("abc"), "abc"),
-        ("abc", "abc"),
-        ({"b": 1, "a": 0, "c": 2}, "abc"),
-        ({"0": "a", "1": "b", "2": "c"}, "abc"),
-        ({0: 97, 1: 98}, "ab"),
-        ({"0": 1, "1": 0}, "10"),
-        ({"stoi": {"a": 0, "b": 1}}, "ab"),
-        ({"a": 1, "b": 2}, "\ue000ab"),
-        (["<pad>", "<unk>", "a"], "\ue000\ufffda"),
-        (["<unk>", "\ufffd", "a"], "\ue000\ufffda"),
-    ],
-)
-def test_vocabularies(given: Any, expected: str) -> None:
-    assert "".join(read_vocabulary(given).characters) == expected
-
-
-def test_all_bytes() -> None:
-    assert read_vocabulary("bytes").characters == tuple(map(chr, range(256)))
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ([], "1 to"),
-        (["a", "a"], "each character once"),
-        ([f"word{number}" for number in range(40)], "not words"),
-        ({"a": 0, "b": 0}, "each id once"),
-        ({"a": "x"}, "another mapping"),
-        ([1.5, "a"], "Wanted characters"),
-        (3, "list of characters"),
-        ("nowhere.json", "No vocabulary"),
-    ],
-)
-def test_what_is_no_vocabulary_is_refused(given: Any, words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        read_vocabulary(given)
 
 
 def test_unknown_characters_are_read_and_hardly_predicted() -> None:

@@ -13,7 +13,8 @@ import pytest
 from corpora import InputError
 from models import job_notes, jobs
 from models.job_notes import Progress
-from models.jobs import Job, ask, at_work, find_job, kill, start_job
+from models.jobs import Job, ask, find_job, kill, start_job
+from models.work import at_work
 
 SLEEPS = ("-c", "import time; time.sleep(600)")
 

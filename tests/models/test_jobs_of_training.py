@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from corpora import Corpus, InputError
-from models import jobs, training
+from models import jobs, training, work
 from models.checkpoint import CHECKPOINT
-from models.jobs import Job, Progress, Wish, ask, at_work, find_job
+from models.jobs import Job, Progress, Wish, ask, find_job
 from models.run import Run, load_run
 from models.status import reason_of, status_of
 from models.train import train, train_as_job
+from models.work import at_work
 from tests.conftest import Outcome, Unwatched
 from tests.models.trainings import assert_same_course
 
@@ -52,7 +53,7 @@ def job_of(run: Run) -> Job:
 def test_a_training_that_is_paused_and_resumed_ends_as_an_undisturbed_one(
     new_run: Callable[..., Run], undisturbed: Callable[[str], Run], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(jobs, "REPORT_EVERY", 0.0)
+    monkeypatch.setattr(work, "REPORT_EVERY", 0.0)
     run, seen = new_run(), []
     assert status_of(run.folder) == "untrained"
 

@@ -8,9 +8,9 @@ import pytest
 from filelock import FileLock
 
 from corpora import InputError
-from models.jobs import at_work
 from models.own import delete_run, hide_run, is_hidden, is_own, offered_runs, readable_run
 from models.run import Run, load_run, own_runs, shipped_runs
+from models.work import at_work
 
 
 def copy_of(run: Run, name: str, age: int = 0) -> Path:

@@ -14,8 +14,9 @@ from models.config import ModelConfig
 from models.evaluate import evaluate
 from models.network import CharRNN
 from models.pack import pack_run
-from models.run import Run, clear_interrupted_writes, load_run, own_runs, replacing, shipped_runs
+from models.run import Run, load_run, own_runs, shipped_runs
 from models.sample import sample
+from models.writing import clear_interrupted_writes, replacing
 
 
 def test_a_run_comes_back_as_it_was_saved(tmp_path: Path):

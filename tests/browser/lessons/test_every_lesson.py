@@ -86,7 +86,7 @@ def test_every_stop_changes_what_is_shown(page: "Page", lesson: Lesson):
 
 
 def what_is_new(page: "Page", seen: set[str]) -> str:
-    """What the widget shows once it shows something unseen, at the latest after ten seconds: a network may train first."""
+    """What the widget shows once that is unseen, at the latest after ten seconds: a network may train first."""
     shown = ""
     for _ in range(100):
         shown = page.locator(".widget").evaluate("(widget) => widget.innerText + JSON.stringify(widget.dataset)")

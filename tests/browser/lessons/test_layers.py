@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from tests.browser.lessons.widget import WIDGET, data
 
-TO_READ = 120_000  # milliseconds: the large network reads the text once for each change, on a busy processor too
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+TO_READ = 120_000  # milliseconds: the large network reads the text once for each change, on a busy processor too
 
 
 def test_a_cut_takes_the_predictions_away_and_the_concept_changes_the_colors(opened: Callable[..., "Page"]):
