@@ -103,12 +103,15 @@ def test_a_reader_that_is_removed_while_it_is_shown_does_no_harm(app: str, open_
 
 @pytest.mark.parametrize("late", ["**/hosts/streamlit.js", "**/readings/*/base", "**/readings/*/cell"])
 def test_a_reader_that_is_left_before_it_is_there_does_no_harm(app: str, open_page: Open, late: str):
+    from playwright.sync_api import expect
+
     page = empty_page(open_page)
     gate = Gate(page, late)
     page.goto(app)
     page.wait_for_selector(".reader-place", state="attached")
     page.get_by_role("link", name="Models").click()
-    page.wait_for_selector(".reader-place", state="detached")
+    page.wait_for_selector(".training")
+    expect(page.locator(".reader-place")).to_have_count(1)  # that of the slider: the reader's is gone
     gate.open()
     page.wait_for_selector(".written")
     assert page.locator(".reader:not(.training)").count() == 0  # the slider of Models has the reader's colors
