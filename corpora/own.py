@@ -1,8 +1,6 @@
 """The user's own texts that are kept: pasted, uploaded, or read from a path once; each is a prepared corpus."""
 
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,24 +47,6 @@ def own_texts() -> list[KeptText]:
     """All kept texts, the newest first."""
     found = [_kept_text(folder) for folder in data_folder().glob(f"{PREFIX}*")]
     return sorted((text for text in found if text), key=lambda text: (-text.kept_at, text.name))
-
-
-def forget_text(name: str) -> None:
-    """Remove a kept text; runs that were trained on it stay, but can read it no more.
-
-    Raises:
-        InputError: no kept text has this name, or it cannot be removed.
-    """
-    _require_own_server()
-    if name not in {text.name for text in own_texts()}:
-        raise InputError(f"No kept text is called {name!r}. It may have been removed already.")
-    folder = data_folder() / name
-    leaving = folder.with_name(f".{name}-{os.getpid()}")
-    try:
-        os.replace(folder, leaving)  # gone at once: nobody finds half of it
-        shutil.rmtree(leaving)
-    except OSError as error:
-        raise InputError(f"Cannot remove {folder} ({error.strerror or error}). Check its permissions.") from None
 
 
 def own_title(corpus_name: str) -> str | None:

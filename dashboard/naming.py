@@ -114,28 +114,6 @@ def _has(run: Run, unit: Unit) -> bool:
     return 1 <= unit.layer <= run.model.num_layers and 0 <= unit.index < run.model.hidden_size
 
 
-def label_of(run: Run, unit: Unit) -> str:
-    """`L2·u217 · quotes`, or `L2·u217` if it has no name. For many units, ask `naming_of` once."""
-    return naming_of(run).label(unit)
-
-
-def lists_of(run: Run) -> dict[str, list[Unit]]:
-    """The lists of a run's units by name, each unit in the state to show it in."""
-    return naming_of(run).lists
-
-
-def units_of_list(run: Run, name: str) -> list[Unit]:
-    """The units of a list.
-
-    Raises:
-        InputError: the run has no such list.
-    """
-    lists = lists_of(run)
-    if name not in lists:
-        raise InputError(f"{run.name} has no list called {name[:60]!r}. It has: {', '.join(lists) or 'none'}.")
-    return lists[name]
-
-
 # ---- changes --------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 import json
 import resource
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import InputError, load_corpus, prepare_file, to_text
-from corpora.own import forget_text, keep_text, own_texts, own_title
+from corpora.own import keep_text, own_texts, own_title
 from corpora.places import data_folder
 
 TEXT = "Über den Fluß, in die Wälder, 床前明月光.\n" * 50
@@ -55,7 +56,7 @@ def test_a_text_of_any_name_lies_in_the_folder_of_texts(name: str):
     corpus = keep_text(name, [(name, b"a text of its own\n" * 9)])
     assert corpus.folder.parent == data_folder()
     assert load_corpus(corpus.name) == corpus
-    forget_text(corpus.name)
+    shutil.rmtree(corpus.folder)
     assert not list(data_folder().iterdir())
 
 
@@ -86,23 +87,12 @@ def test_a_text_that_cannot_be_read_is_not_kept():
     assert not list(data_folder().iterdir())
 
 
-def test_a_shared_server_keeps_and_removes_nothing(monkeypatch: pytest.MonkeyPatch):
+def test_a_shared_server_keeps_nothing(monkeypatch: pytest.MonkeyPatch):
     kept = keep()
     monkeypatch.setenv("CHARSCOPE_READ_ONLY", "1")
-    for act in (lambda: keep(), lambda: forget_text(kept.name)):
-        with pytest.raises(InputError, match="shared server"):
-            act()
+    with pytest.raises(InputError, match="shared server"):
+        keep()
     assert [text.name for text in own_texts()] == [kept.name]
-
-
-def test_only_kept_texts_are_forgotten():
-    kept = keep()
-    for name in ("python", "../data", kept.name + "/", "", ".."):
-        with pytest.raises(InputError, match="No kept text"):
-            forget_text(name)
-    forget_text(kept.name)
-    assert own_texts() == []
-    assert keep().name == kept.name
 
 
 def test_a_damaged_folder_is_not_offered():

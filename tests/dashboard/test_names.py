@@ -11,11 +11,8 @@ from corpora.places import READ_ONLY, runs_folder
 from dashboard.naming import (
     change_unit,
     keep_stars,
-    label_of,
-    lists_of,
     names_for_reader,
     naming_of,
-    units_of_list,
 )
 from dashboard.views.names_exchange import merge_in, quiz_address
 from models.names import Names, load_names, names_of, pack_names, parse_names, written_names
@@ -77,16 +74,14 @@ def with_other_weights(run: Run) -> Run:
 
 
 def test_a_unit_is_called_by_its_own_name_else_by_that_of_its_cell(searched_run: Run):
-    assert label_of(searched_run, DETECTOR) == "L1·u4 · quote detection cell"
-    assert label_of(searched_run, Unit(2, 6)) == "L2·u6"
-    assert units_of_list(searched_run, "the cells of the paper") == [DETECTOR]
+    assert naming_of(searched_run).label(DETECTOR) == "L1·u4 · quote detection cell"
+    assert naming_of(searched_run).label(Unit(2, 6)) == "L2·u6"
+    assert naming_of(searched_run).lists["the cells of the paper"] == [DETECTOR]
     change_unit(searched_run, Unit(1, 4, "hidden"), name="dialogue", joined=("mine",))
     change_unit(searched_run, Unit(2, 6, "forget_gate"), starred=True, joined=("mine",))
-    assert label_of(searched_run, DETECTOR) == "L1·u4 · dialogue"
-    assert lists_of(searched_run)["mine"] == [Unit(1, 4, "hidden"), Unit(2, 6, "cell")]
-    assert lists_of(searched_run)["starred units"] == [Unit(2, 6, "cell")]
-    with pytest.raises(InputError, match="no list called 'yours'"):
-        units_of_list(searched_run, "yours")
+    assert naming_of(searched_run).label(DETECTOR) == "L1·u4 · dialogue"
+    assert naming_of(searched_run).lists["mine"] == [Unit(1, 4, "hidden"), Unit(2, 6, "cell")]
+    assert naming_of(searched_run).lists["starred units"] == [Unit(2, 6, "cell")]
 
 
 def test_stars_from_the_reader_are_kept_for_the_weights_that_it_showed(searched_run: Run):
