@@ -7,7 +7,7 @@ code, and comments as comments, as they are everywhere: to an eye, and to a netw
 import numpy as np
 from jaxtyping import Int64
 
-from analysis.concepts.c_lexer import SPLICED, is_word_character
+from analysis.concepts.c_lexer import HASH, SPLICED, is_word_character
 from analysis.concepts.c_registers import (
     COLUMNS,
     DEPTH,
@@ -92,6 +92,8 @@ def end_word_of_directive(branches: Branches, now: Registers, stack: Stack) -> N
 def read_directive(branches: Branches, now: Registers, stack: Stack, seen: Int) -> None:
     """Read one character of a directive, from its `#` to the newline that ends it."""
     known, dead, _, _ = branches
+    if now[LINE] == HASH and seen == ord("#"):
+        known[DIRECTIVE] = known[HAS_ENDED] = known[CONDITION] = 0
     if not known[HAS_ENDED]:
         if is_word_character(seen):
             known[DIRECTIVE] = known[DIRECTIVE] << 8 | seen
@@ -99,7 +101,6 @@ def read_directive(branches: Branches, now: Registers, stack: Stack, seen: Int) 
             end_word_of_directive(branches, now, stack)
     elif known[DIRECTIVE] == IF and seen > SPACE:
         known[CONDITION] = known[CONDITION] << 8 | seen
-    if seen == NEWLINE:
-        if known[DIRECTIVE] == IF and known[CONDITION] == NEVER and known[LEVEL] <= LEVELS:
-            dead[known[LEVEL] - 1] = True
-        known[DIRECTIVE] = known[HAS_ENDED] = known[CONDITION] = 0
+    is_dead = known[DIRECTIVE] == IF and known[CONDITION] == NEVER
+    if seen == NEWLINE and is_dead and known[LEVEL] <= LEVELS:
+        dead[known[LEVEL] - 1] = True

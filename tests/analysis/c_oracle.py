@@ -24,8 +24,6 @@ UNREAD = "[(preproc_def) (preproc_function_def) (preproc_call)] @unread"
 # What holds declarations side by side: an error in one of them is none of its neighbour's.
 HOLDERS = ("translation_unit", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "preproc_elifdef")
 HOLDERS += ("linkage_specification", "declaration_list")
-# A body alone, or an error: what stands before it may be its head.
-HEADLESS = ("compound_statement", "ERROR")
 
 
 def external_declarations(node: Node) -> Iterator[Node]:
@@ -38,18 +36,15 @@ def external_declarations(node: Node) -> Iterator[Node]:
 
 
 def find_unsure(tree: Tree, size: int) -> Mask:
-    """Where the grammar makes no sense of a declaration: all of it, and its neighbours if its ends are unsure.
-
-    An error or a body without a head reaches over the declaration before it, which may be its head.
-    """
-    unsure, before = np.zeros(size, bool), None
-    for node in external_declarations(tree.root_node):
+    """Where the grammar makes no sense of a declaration: all of it, and its neighbours, whose ends are then unsure."""
+    unsure = np.zeros(size, bool)
+    if tree.root_node.type == "ERROR":
+        return ~unsure
+    nodes = [node for node in external_declarations(tree.root_node) if node.type != "comment"]
+    for at, node in enumerate(nodes):
         if node.has_error or node.type == "compound_statement":
-            unsure[node.start_byte : node.end_byte] = True
-            if before is not None and node.type in HEADLESS:
-                unsure[before.start_byte : node.end_byte] = True
-        if node.type != "comment":
-            before = node
+            near = nodes[max(at - 1, 0) : at + 2]
+            unsure[near[0].start_byte : near[-1].end_byte] = True
     return unsure
 
 
