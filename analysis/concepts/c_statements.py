@@ -203,7 +203,7 @@ def read_mark(now: Registers, stack: Stack, mark: Int) -> None:  # noqa: C901  o
         now[PARENS] += 1
     elif mark == ord(")") and now[PARENS]:
         now[PARENS] -= 1
-        if now[MODE] == LOOP_HEAD and now[PREVIOUS] == ord("("):
+        if now[PARENS] == 0 and now[MODE] == LOOP_HEAD and now[PREVIOUS] == ord("("):
             now[MODE] = PLAIN  # no loop, but a function that is named like one
         if now[PARENS] == 0 and now[MODE] == IF_HEAD:
             push(now, stack, IF_BODY, IN_IF)
