@@ -32,7 +32,6 @@ QUERIES = {
     "loop-body": """(for_statement body: (_) @span)
         (while_statement body: (_) @span)
         (do_statement body: (_) @span)""",
-    "switch-condition": "(switch_statement condition: (_) @span)",
     "switch-body": "(switch_statement body: (_) @span)",
     "function-body": "(function_definition body: (_) @span)",
     "struct-body": "[(field_declaration_list) (enumerator_list)] @span",

@@ -3,6 +3,7 @@
 Axes: `time` is the position of a character in a text.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +22,7 @@ LITERALS = ("string", "character-literal")
 
 # What the grammar does not look into.
 UNREAD = "[(preproc_def) (preproc_function_def) (preproc_call)] @unread"
+ELSES = "(if_statement consequence: (_) @body alternative: (else_clause (statement) @else))"
 # What holds declarations side by side: an error in one of them is none of its neighbour's.
 HOLDERS = ("translation_unit", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "preproc_elifdef")
 HOLDERS += ("linkage_specification", "declaration_list")
@@ -58,8 +60,22 @@ def find_unread(tree: Tree, size: int) -> Mask:
 def find_macro_loops(tree: Tree, text: str) -> Mask:
     """Functions that use a macro named like a loop, which is a call or a declaration to the grammar."""
     functions = find_spans(tree, "function-body")
-    named = np.array(["for_each" in text[begin:end] for begin, end in functions.tolist()], dtype=bool)
+    named = np.array([re.search("for_?each", text[begin:end], re.IGNORECASE) is not None for begin, end in functions.tolist()], dtype=bool)
     return count_spans(functions[named], len(text)) > 0
+
+
+def find_undecided(tree: Tree, text: str) -> Mask:
+    """From the end of what an `if` does to the first word after its `else`.
+
+    Before the word `else` nobody can tell whether the statement goes on; before its first word is no `if`, nor begins
+    like one, nobody can tell whether it is an else of its own. The grammar knows, since it reads ahead.
+    """
+    undecided = np.zeros(len(text), bool)
+    for _, nodes in QueryCursor(Query(grammar(), ELSES)).matches(tree.root_node):
+        start, end = nodes["body"][0].end_byte - 1, nodes["else"][0].start_byte
+        word = text[end : end + 3]
+        undecided[start : end + (1 if word[1:2] != "f" else 2) * word.startswith("i")] = True
+    return undecided
 
 
 def find_construct(tree: Tree, codes: Codes, construct: str) -> Mask:
@@ -81,4 +97,6 @@ def tree_labels(codes: Codes, construct: str) -> tuple[Mask, Mask]:
     known = ~find_unsure(tree, codes.size) & ~find_unread(tree, codes.size)
     if construct.startswith("loop"):
         known &= ~find_macro_loops(tree, to_text(codes))
+    if construct.endswith("body"):
+        known &= ~find_undecided(tree, to_text(codes))
     return find_construct(tree, codes, construct), known
