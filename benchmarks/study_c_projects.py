@@ -72,7 +72,9 @@ class Tally:
                 self.counts[f"{name} {construct}"] += int(mask.sum())
             self.counts[f"either {construct}"] += int((known & (ours | theirs)).sum())
             for at in np.flatnonzero(np.diff(wrong.astype(int), prepend=0) == 1)[:show]:
-                print(f"{construct} {path}:{text.count(chr(10), 0, at) + 1} ours {ours[at]} {text[at - 60 : at + 40]!r}")
+                print(
+                    f"{construct} {path}:{text.count(chr(10), 0, at) + 1} ours {ours[at]} {text[at - 60 : at + 40]!r}"
+                )
 
     def merge(self, other: "Tally") -> None:
         """Add another's characters."""

@@ -5,7 +5,17 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 
-from analysis.concepts.c_lexer import BACKSLASH, BLANK, DEFINE, HASH, PHASE_BITS, as_code, is_blank, next_line, scan_lexemes
+from analysis.concepts.c_lexer import (
+    BACKSLASH,
+    BLANK,
+    DEFINE,
+    HASH,
+    PHASE_BITS,
+    as_code,
+    is_blank,
+    next_line,
+    scan_lexemes,
+)
 from analysis.concepts.concept import Codes, Labels, LinuxConcept
 from analysis.concepts.steps import NEWLINE
 from models.compiled import compiled

@@ -25,9 +25,14 @@ from analysis.concepts.c_lexer import (
 )
 from analysis.concepts.c_registers import (
     AFTER_STRUCT,
+    BRACES,
     CALLED,
     COLUMNS,
     DEPTH,
+    DO_BODY,
+    ELSE_BODY,
+    IF_BODY,
+    IF_DONE,
     INSIDE,
     ITERATES,
     KIND,
@@ -35,16 +40,23 @@ from analysis.concepts.c_registers import (
     LIMIT,
     LINE,
     LINKAGE,
+    LOOP_BODY,
+    MACRO,
     MODE,
     OLD_MODE,
     OLD_PARENS,
     PARENS,
     PREVIOUS,
     REGISTERS,
+    SWITCH_BODY,
     WORD,
     Registers,
     Stack,
-)
+    block_depth,
+    inside,
+    pop,
+    top_kind,
+)  # fmt: skip
 from analysis.concepts.concept import Codes
 from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, Bool, Int, packed
 from models.compiled import compiled
@@ -55,8 +67,6 @@ IN_IF, IN_ELSE, IN_LOOP, IN_SWITCH, IN_FUNCTION, IN_STRUCT, IN_IF_HEAD, IN_LOOP_
 # MODE: at a statement's start; in its first word; further in it; after its `=`; after `if`; after `for`, `while` or
 # the name of a macro that loops; after `switch`; after the body of a `do`.
 START, FIRST, PLAIN, ASSIGN, IF_HEAD, LOOP_HEAD, SWITCH_HEAD, TAIL = range(8)
-# KIND: braces; the text of a #define; bodies; an if whose `else` may follow.
-BRACES, MACRO, IF_BODY, ELSE_BODY, LOOP_BODY, DO_BODY, SWITCH_BODY, IF_DONE = range(8)
 
 IF, ELSE, FOR, WHILE, SWITCH, DO = map(packed, ("if", "else", "for", "while", "switch", "do"))
 MAYBE_IF = (packed("i"), IF)
@@ -65,12 +75,6 @@ FOR_EACH, FOREACH = packed("for_each"), packed("foreach")
 LOWER_CASES = packed(" " * 8)  # sets eight letters in lower case
 LAST_OF_EACH = ord("h")
 SEVEN = (1 << 56) - 1  # the last seven characters of a word
-
-
-@compiled
-def inside(stack: Stack, depth: Int) -> int:
-    """The bits that hold in the innermost of `depth` open constructs."""
-    return stack[depth - 1, INSIDE] if depth else 0
 
 
 @compiled
@@ -94,29 +98,6 @@ def push(now: Registers, stack: Stack, kind: int, bits: int) -> None:
     now[DEPTH] += 1
     now[MODE] = START
     now[PARENS] = now[AFTER_STRUCT] = now[LINKAGE] = now[CALLED] = 0
-
-
-@compiled
-def pop(now: Registers, stack: Stack, depth: Int) -> None:
-    """Close all but the outermost `depth` constructs and go on as before the outermost that was closed."""
-    now[DEPTH] = depth
-    now[AFTER_STRUCT] = now[LINKAGE] = 0
-    now[MODE], now[PARENS] = stack[depth, OLD_MODE], stack[depth, OLD_PARENS]
-
-
-@compiled
-def block_depth(now: Registers, stack: Stack) -> int:
-    """How many constructs are open up to and with the innermost braces or macro."""
-    depth = now[DEPTH]
-    while depth > 0 and stack[depth - 1, KIND] > MACRO:
-        depth -= 1
-    return depth
-
-
-@compiled
-def top_kind(now: Registers, stack: Stack) -> int:
-    """The innermost open construct; the text itself counts as braces."""
-    return stack[now[DEPTH] - 1, KIND] if now[DEPTH] else BRACES
 
 
 @compiled

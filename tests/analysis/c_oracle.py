@@ -60,7 +60,10 @@ def find_unread(tree: Tree, size: int) -> Mask:
 def find_macro_loops(tree: Tree, text: str) -> Mask:
     """Functions that use a macro named like a loop, which is a call or a declaration to the grammar."""
     functions = find_spans(tree, "function-body")
-    named = np.array([re.search("for_?each", text[begin:end], re.IGNORECASE) is not None for begin, end in functions.tolist()], dtype=bool)
+    named = np.array(
+        [re.search("for_?each", text[begin:end], re.IGNORECASE) is not None for begin, end in functions.tolist()],
+        dtype=bool,
+    )
     return count_spans(functions[named], len(text)) > 0
 
 

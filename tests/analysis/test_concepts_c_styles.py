@@ -27,7 +27,7 @@ def test_tree_sitter_agrees_in_every_style(path: Path, newline: str):
     for construct in CONSTRUCTS:
         expected, comparable = tree_labels(codes, construct)
         labels = concept(construct).labels(codes) == 1
-        assert comparable.mean() > 0.6
+        assert comparable.mean() > (0.4 if path.stem == "macros" else 0.6)  # the text of a #define is left out
         np.testing.assert_array_equal(labels[comparable], expected[comparable], err_msg=construct)
 
 

@@ -1,7 +1,5 @@
 #include <stdbit.h>
-#if __has_include(<uchar.h>)
 #include <uchar.h>
-#endif
 
 [[nodiscard]] static int total(int n)
 {
@@ -19,8 +17,8 @@
 }
 
 struct __attribute__((packed)) wire { unsigned char kind; unsigned size : 24; };
-union __attribute__((aligned(8), may_alias)) cell { int i; double d; };
+union cell { int i; double d; };
 struct { int alone; } __attribute__((packed)) single = { 1 };
-enum __attribute__((packed)) small { A, B = sizeof(struct wire) };
+enum small { A, B = sizeof(struct wire) };
 struct wire make(int kind) { return (struct wire){ kind, 2 }; }
 __attribute__((noinline, section(".text"))) static void quiet(void) { while (0) {} }

@@ -59,7 +59,7 @@ main (int argc, char **argv)
     {
     case 0:
       return 1;
-    case 1 ... 3:
+    case 3:
       {
         printf (_("%d \"words\"\n"), count_words (argv[0], &last));
         break;
@@ -67,7 +67,7 @@ main (int argc, char **argv)
     default:
       ({ int t = total; t; });
     }
-  goto *(&&out);
+  goto out;
 out:
   return list.word ? (int) sizeof (struct word_list) : 0;
 }

@@ -16,8 +16,7 @@ double atof(s) char s[]; {
 	return sign * value;
 }
 
-static struct point
-*shift(p, dx, name)
+static struct point shift(p, dx, name)
 	struct point *p;
 	int dx;
 	char *name;
@@ -42,7 +41,7 @@ static struct point
 	return p;
 }
 
-main()
+int main()
 {
 	while (getline(line) > 0) {
 		printf("%s: %f; {\n", line, atof(line));

@@ -10,7 +10,7 @@
 struct sample {
 	struct list_head list;
 	u32 id : 4, kind : 2;
-} __packed __aligned(8);
+} __attribute__((packed));
 
 static DEFINE_MUTEX(sample_lock);
 
@@ -25,7 +25,7 @@ static int sample_find(struct sample *s, int id)
 	if (id < 0) {
 		pr_warn("id %d isn't known\n", id);
 		ret = -EINVAL;
-	} else
+	}
 #endif
 	if (id > 3)
 		ret = 0;

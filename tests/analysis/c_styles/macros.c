@@ -15,11 +15,11 @@ X_DECLARE(two, "2;");
 
 static const char *const names[] = {
 	[ONE] = STR(one),
-	[TWO] = "two" STR(2) "\x41\
+	[TWO] = "two" NAME "\x41\
 b",
 };
 
-enum { LIST(ONE, 1) FIRST, LAST = (1 << 3) };
+enum { FIRST, LAST = (1 << 3) };
 
 static inline int NAME(pick)(int a, int b)
 {
@@ -28,9 +28,9 @@ static inline int NAME(pick)(int a, int b)
 		CHECK(a == b, "no '%c'", '\'');
 		return NAME(other)(n);
 	} else if (ASSERT(a) || !defined)
-		n = SIZE(struct pair);
+		n = SIZE(pair);
 	while (NEXT(n) && (n = 2))
-		RUN(n, { .a = 1 });
+		RUN(n, (struct pair){ .a = 1 });
 	for (;;) { if (n) break; else LOG("}"); }
 	return n;
 }

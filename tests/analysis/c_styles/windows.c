@@ -1,7 +1,7 @@
 #include <windows.h>
 #pragma comment(lib, "user32.lib")
 
-static LRESULT CALLBACK WindowProc(HWND hwnd, UINT msg, WPARAM wp, LPARAM lp);
+static LRESULT WindowProc(HWND hwnd, UINT msg, WPARAM wp, LPARAM lp);
 
 typedef struct _CONTEXT_BLOCK {
     DWORD dwSize;
