@@ -3,9 +3,11 @@
 python -m benchmarks.study_c_projects FOLDER... [--characters 1000000]
 
 Each folder is one project: its .c and .h files are read in random order until there are characters enough. Left out of
-the comparison are the declarations of which the grammar makes no sense, the text of macros, which it takes as it is,
-and for loops the functions with macros named like `list_for_each_entry`; their shares are reported. What differs while
-it waits for an `else` is counted on its own: the grammar has read ahead. Not part of `make bench`: projects are not shipped, and it takes minutes.
+the comparison are the declarations of which the grammar makes no sense, with their neighbours, the text of macros,
+which it takes as it is, and for loops the functions with macros named like `list_for_each_entry`; their shares are
+reported. What differs while it waits for an `else` is counted on its own: the grammar has read ahead.
+
+Not part of `make bench`: projects are not shipped, and it takes minutes.
 """
 
 from collections import defaultdict

@@ -57,7 +57,7 @@ def read_head_mark(now: Registers, mark: Int) -> None:
         now[AFTER_STRUCT] = BRACKETS if head == KEYWORD else NO_STRUCT
     elif mark == ord("(") and head == ONE_NAME:
         now[AFTER_STRUCT] = CALL
-    elif not (mark == ord("(") and (head == ATTRIBUTE or head == LATE_ATTRIBUTE)) and mark not in (ord(":"), ord("]")):
+    elif not (mark == ord("(") and (head in (ATTRIBUTE, LATE_ATTRIBUTE))) and mark not in (ord(":"), ord("]")):
         now[AFTER_STRUCT] = NO_STRUCT
 
 

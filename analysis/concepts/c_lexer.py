@@ -113,7 +113,7 @@ def next_in_comment(lexeme: int, code: Int) -> int:
             return BLOCK_SPLICE
         if code == NEWLINE:
             return BLOCK_STAR
-    if lexeme == BLOCK_STAR and (code == SLASH or code == BACKSLASH):
+    if lexeme == BLOCK_STAR and (code in (SLASH, BACKSLASH)):
         return CODE if code == SLASH else BLOCK_SPLICE
     return BLOCK_STAR if code == STAR else BLOCK
 
@@ -146,7 +146,7 @@ def next_in_raw(lexeme: int, code: Int, memory: Memory) -> int:
     if lexeme == RAW_DELIMITER:
         if code == ord("("):
             return RAW
-        is_none = code == DOUBLE or code == ord(")") or code == BACKSLASH or code == NEWLINE or is_blank(code)
+        is_none = code in (DOUBLE, BACKSLASH, NEWLINE) or code == ord(")") or is_blank(code)
         if is_none or memory[LENGTH] == LONGEST_DELIMITER:
             memory[:] = 0
             return next_in_literal(STRING, code)

@@ -3,8 +3,9 @@
 Axes: `time` is the position of a character in a text; `frame` is a place on a stack of open constructs.
 A push-down automaton reads C statement by statement, without a grammar of its expressions. Its memory is
 bounded and it takes any text: what does not parse costs it at most the rest of a function, because a `}`
-in a line's first column closes everything. It reads the text of a #define as code of its own, leaves out
-other directives, and takes macros named like `list_for_each_entry` for loops, as their readers do.
+in a line's first column closes everything. It reads the text of a #define as code of its own, begins each branch of
+an `#if` alike, leaves out other directives, and takes macros named like `list_for_each_entry` or `LIST_FOREACH` for
+loops, as their readers do.
 """
 
 import numpy as np
@@ -23,40 +24,14 @@ from analysis.concepts.c_lexer import (
     is_word_character,
     next_line,
 )
+
+# fmt: off
 from analysis.concepts.c_registers import (
-    AFTER_STRUCT,
-    BRACES,
-    CALLED,
-    COLUMNS,
-    DEPTH,
-    DO_BODY,
-    ELSE_BODY,
-    IF_BODY,
-    IF_DONE,
-    INSIDE,
-    ITERATES,
-    KIND,
-    LABELLED,
-    LIMIT,
-    LINE,
-    LINKAGE,
-    LOOP_BODY,
-    MACRO,
-    MODE,
-    OLD_MODE,
-    OLD_PARENS,
-    PARENS,
-    PREVIOUS,
-    REGISTERS,
-    SWITCH_BODY,
-    WORD,
-    Registers,
-    Stack,
-    block_depth,
-    inside,
-    pop,
-    top_kind,
-)  # fmt: skip
+    AFTER_STRUCT, BRACES, CALLED, COLUMNS, DEPTH, DO_BODY, ELSE_BODY, IF_BODY, IF_DONE, INSIDE, ITERATES, KIND, LABELLED,
+    LIMIT, LINE, LINKAGE, LOOP_BODY, MACRO, MODE, OLD_MODE, OLD_PARENS, PARENS, PREVIOUS, REGISTERS, SWITCH_BODY, WORD,
+    Registers, Stack, block_depth, inside, pop, top_kind,
+)
+# fmt: on
 from analysis.concepts.concept import Codes
 from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, Bool, Int, packed
 from models.compiled import compiled
@@ -68,9 +43,8 @@ IN_IF, IN_ELSE, IN_LOOP, IN_SWITCH, IN_FUNCTION, IN_STRUCT, IN_IF_HEAD, IN_LOOP_
 # the name of a macro that loops; after `switch`; after the body of a `do`.
 START, FIRST, PLAIN, ASSIGN, IF_HEAD, LOOP_HEAD, SWITCH_HEAD, TAIL = range(8)
 
-IF, ELSE, FOR, WHILE, SWITCH, DO = map(packed, ("if", "else", "for", "while", "switch", "do"))
+IF, ELSE, FOR, WHILE, SWITCH, DO, GIVE = map(packed, ("if", "else", "for", "while", "switch", "do", "return"))
 MAYBE_IF = (packed("i"), IF)
-RETURN_WORD = packed("return")
 FOR_EACH, FOREACH = packed("for_each"), packed("foreach")
 LOWER_CASES = packed(" " * 8)  # sets eight letters in lower case
 LAST_OF_EACH = ord("h")
@@ -222,7 +196,7 @@ def end_word(now: Registers, stack: Stack) -> None:
         push(now, stack, ELSE_BODY, IN_ELSE)
     elif word == DO:
         push(now, stack, DO_BODY, IN_LOOP)
-    elif word == RETURN_WORD:
+    elif word == GIVE:
         now[MODE] = ASSIGN  # braces that come now hold a value
 
 
