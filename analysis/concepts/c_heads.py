@@ -1,4 +1,4 @@
-"""What the head of a declaration says of the braces after it: a struct's members, or `extern "C"` and its like."""
+"""What heads say of the braces after them: a struct's members, `extern "C"` and its like, macros that loop."""
 
 from analysis.concepts.c_registers import AFTER_STRUCT, LINKAGE, PARENS, STRUCT_PARENS, Registers
 from analysis.concepts.steps import Bool, Int, packed
@@ -9,6 +9,11 @@ EXTERN, NAMESPACE = packed("extern"), packed("namespace"[-8:])  # the last chara
 ATTRIBUTES = tuple(
     packed(word[-8:]) for word in ("__attribute__", "__attribute", "__declspec", "_Alignas", "alignas", "__align__")
 )
+
+FOR_EACH, FOREACH = packed("for_each"), packed("foreach")
+LOWER_CASES = packed(" " * 8)  # sets eight letters in lower case
+LAST_OF_EACH = ord("h")
+SEVEN = (1 << 56) - 1  # the last seven characters of a word
 
 # AFTER_STRUCT: no struct; its word, and attributes; in `[[ ]]`; an attribute's word; one name; a name with parentheses
 # and none since; more names; after them an attribute's word.
@@ -71,3 +76,9 @@ def is_struct(now: Registers) -> Bool:
 def is_transparent(now: Registers) -> Bool:
     """Whether a `{` that comes now holds declarations as if it were not there: `extern "C" {`, `namespace a {`."""
     return now[LINKAGE] == TRANSPARENT and now[PARENS] == 0
+
+
+@compiled
+def names_loop(word: Int) -> Bool:
+    """Whether the last characters of a word are those of a macro that loops, in small letters or capitals."""
+    return word | LOWER_CASES == FOR_EACH | LOWER_CASES or (word | LOWER_CASES) & SEVEN == FOREACH

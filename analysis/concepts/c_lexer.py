@@ -195,12 +195,27 @@ def seen_as_code(before: Int, lexeme: Int, code: Int) -> Int:
 
 
 @compiled
+def tabulate() -> UInt8[np.ndarray, "lexeme character"]:
+    """What follows each lexeme but raw strings after each character of ASCII, and after all others alike."""
+    table, memory = np.zeros((CHAR + STATES + 1, FIRST_BEYOND_ASCII + 1), dtype=np.uint8), np.zeros(3, dtype=np.int64)
+    for lexeme in range(table.shape[0]):
+        if not RAW_DELIMITER <= lexeme < CHAR:
+            for code in range(table.shape[1]):
+                table[lexeme, code] = next_lexeme(lexeme, code, memory)
+    return table
+
+
+@compiled
 def scan_lexemes(codes: Codes) -> UInt8[np.ndarray, " time"]:
     """What the lexer is in after each character."""
-    lexemes, memory = np.empty(codes.size, dtype=np.uint8), np.zeros(3, dtype=np.int64)
+    lexemes, memory, table = np.empty(codes.size, dtype=np.uint8), np.zeros(3, dtype=np.int64), tabulate()
     lexeme = CODE
     for time in range(codes.size):
-        lexeme = next_lexeme(lexeme, np.int64(codes[time]), memory)
+        code = np.int64(codes[time])
+        if RAW_DELIMITER <= lexeme < CHAR:
+            lexeme = next_in_raw(lexeme, code, memory)
+        else:
+            lexeme = np.int64(table[lexeme, min(code, FIRST_BEYOND_ASCII)])
         lexemes[time] = lexeme
     return lexemes
 

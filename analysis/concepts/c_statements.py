@@ -12,7 +12,14 @@ import numpy as np
 from jaxtyping import UInt8
 
 from analysis.concepts.c_branches import no_branches, read_directive
-from analysis.concepts.c_heads import is_struct, is_transparent, read_head_mark, read_head_word
+from analysis.concepts.c_heads import (
+    LAST_OF_EACH,
+    is_struct,
+    is_transparent,
+    names_loop,
+    read_head_mark,
+    read_head_word,
+)
 from analysis.concepts.c_lexer import (
     BLANK,
     HASH,
@@ -24,14 +31,40 @@ from analysis.concepts.c_lexer import (
     is_word_character,
     next_line,
 )
-
-# fmt: off
 from analysis.concepts.c_registers import (
-    AFTER_STRUCT, BRACES, CALLED, COLUMNS, DEPTH, DO_BODY, ELSE_BODY, IF_BODY, IF_DONE, INSIDE, ITERATES, KIND, LABELLED,
-    LIMIT, LINE, LINKAGE, LOOP_BODY, MACRO, MODE, OLD_MODE, OLD_PARENS, PARENS, PREVIOUS, REGISTERS, SWITCH_BODY, WORD,
-    Registers, Stack, block_depth, inside, pop, top_kind,
+    AFTER_STRUCT,
+    BRACES,
+    CALLED,
+    COLUMNS,
+    DEPTH,
+    DO_BODY,
+    ELSE_BODY,
+    IF_BODY,
+    IF_DONE,
+    INSIDE,
+    ITERATES,
+    KIND,
+    LABELLED,
+    LIMIT,
+    LINE,
+    LINKAGE,
+    LOOP_BODY,
+    MACRO,
+    MODE,
+    OLD_MODE,
+    OLD_PARENS,
+    PARENS,
+    PREVIOUS,
+    REGISTERS,
+    SWITCH_BODY,
+    WORD,
+    Registers,
+    Stack,
+    block_depth,
+    inside,
+    pop,
+    top_kind,
 )
-# fmt: on
 from analysis.concepts.concept import Codes
 from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, Bool, Int, packed
 from models.compiled import compiled
@@ -45,10 +78,6 @@ START, FIRST, PLAIN, ASSIGN, IF_HEAD, LOOP_HEAD, SWITCH_HEAD, TAIL = range(8)
 
 IF, ELSE, FOR, WHILE, SWITCH, DO, GIVE = map(packed, ("if", "else", "for", "while", "switch", "do", "return"))
 MAYBE_IF = (packed("i"), IF)
-FOR_EACH, FOREACH = packed("for_each"), packed("foreach")
-LOWER_CASES = packed(" " * 8)  # sets eight letters in lower case
-LAST_OF_EACH = ord("h")
-SEVEN = (1 << 56) - 1  # the last seven characters of a word
 
 
 @compiled
@@ -210,12 +239,6 @@ def end_macro(now: Registers, stack: Stack) -> None:
         depth -= 1
     if depth > 0:
         pop(now, stack, depth - 1)
-
-
-@compiled
-def names_loop(word: Int) -> Bool:
-    """Whether the last characters of a word are those of a macro that loops, in small letters or capitals."""
-    return word | LOWER_CASES == FOR_EACH | LOWER_CASES or (word | LOWER_CASES) & SEVEN == FOREACH
 
 
 @compiled
