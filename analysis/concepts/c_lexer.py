@@ -215,7 +215,7 @@ def scan_lexemes(codes: Codes) -> UInt8[np.ndarray, " time"]:
         if RAW_DELIMITER <= lexeme < CHAR:
             lexeme = next_in_raw(lexeme, code, memory)
         else:
-            lexeme = np.int64(table[lexeme, min(code, FIRST_BEYOND_ASCII)])
+            lexeme = int(table[lexeme, min(code, FIRST_BEYOND_ASCII)])
         lexemes[time] = lexeme
     return lexemes
 
