@@ -58,7 +58,7 @@ class JobNote(msgspec.Struct):
     """`KIND.json`: which process works at a job, or how it ended (`models.jobs.Job`)."""
 
     command: list[str]
-    pid: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    pid: int
     started: Seconds
     outcome: str = ""
     message: str = ""
