@@ -22,6 +22,7 @@ from models.config import (
 from models.tensors import count_weights
 
 LARGEST_CONFIG = 32 << 20  # bytes: a vocabulary of all of Unicode
+NO_TEXT = {"sha256": "", "licence": "", "cuts": [0, 0, 0]}  # of a run that somebody made by hand
 Finite = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
 HashOrNone = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 
@@ -99,11 +100,12 @@ def _configuration(described: Parts) -> Configuration:
     weights = count_weights(model, len(vocabulary))
     if weights > MOST_WEIGHTS:
         raise ValueError(f"model: wanted at most {MOST_WEIGHTS:,} weights, got {weights:,}")
-    as_declared(described.corpus, CorpusOfRun, "corpus")
+    corpus = NO_TEXT | described.corpus
+    as_declared(corpus, CorpusOfRun, "corpus")
     as_declared(described.training, Ended, "training")
     options = BEFORE_THE_OPTION[TrainingConfig] | described.training
     require_options(as_declared(options, TrainingConfig, "training"))
-    return Configuration(described.format, model, vocabulary, described.corpus, described.training)
+    return Configuration(described.format, model, vocabulary, corpus, described.training)
 
 
 def _model(described: dict[str, Any]) -> ModelConfig:
