@@ -124,7 +124,9 @@ def load_named_corpus(name: str) -> Corpus:
         InputError: it is no name, or no text of that name is on this machine.
     """
     if not is_corpus_name(name):
-        raise InputError(f"Wanted the name of a text, got {name[:40]!r}, a path. Name the text with --corpus or --text.")
+        raise InputError(
+            f"Wanted the name of a text, got {name[:40]!r}, a path. Name the text with --corpus or --text."
+        )
     if name not in SOURCES and find_prepared(name) is None:
         title = own[1] if (own := OWN.fullmatch(name)) else name
         raise InputError(f"The text {title} is no longer on this machine. Give the same text again in Train.")
@@ -293,9 +295,7 @@ def read_prepared(folder: Path) -> Corpus:
         raise InputError(f"{folder} was prepared by another version. Delete it and fetch the corpus again.")
     require_length(folder / CHARACTERS, found.cuts[2])
     documents = tuple(found.documents)
-    return Corpus(
-        found.name, found.sha256, found.licence, documents, found.cuts, folder, found.bytes, found.left_out
-    )
+    return Corpus(found.name, found.sha256, found.licence, documents, found.cuts, folder, found.bytes, found.left_out)
 
 
 def _sha256_of_file(path: Path) -> str:

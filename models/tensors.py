@@ -81,7 +81,9 @@ def require_finite(tensors: Mapping[str, Tensor]) -> None:
     Raises:
         ValueError: there is one.
     """
-    broken = next((name for name, each in tensors.items() if each.is_floating_point() and not each.isfinite().all()), "")
+    broken = next(
+        (name for name, each in tensors.items() if each.is_floating_point() and not each.isfinite().all()), ""
+    )
     if broken:
         raise ValueError(f"{broken} holds numbers that are not finite")
 

@@ -33,7 +33,15 @@ from corpora.stored import (
 from models.recording.variables import MEANINGS, PER_CHARACTER, PREDICTED, STATE
 from models.stored_arrays import is_text
 
-UNREADABLE = (*UNREADABLE_FILE, BaseZarrError, TypeError, LookupError, RuntimeError, AttributeError, NotImplementedError)
+UNREADABLE = (
+    *UNREADABLE_FILE,
+    BaseZarrError,
+    TypeError,
+    LookupError,
+    RuntimeError,
+    AttributeError,
+    NotImplementedError,
+)
 """What reading a damaged recording raises."""
 MOST_IN_CHUNK = 1 << 30  # bytes: 4,096 characters by 131,072 units in float16
 FORMER = {"guess": "prediction"}  # as an axis was called before

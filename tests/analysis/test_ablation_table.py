@@ -41,7 +41,9 @@ def keep_search(run: Run, **attributes: object) -> None:
     ]
     table = pd.DataFrame(rows, columns=["concept", "state", "layer", "unit", "rank_in_state", "development"])
     others = [column for column in TABLES[UNITS] if column.name not in table]
-    table = table.assign(**{column.name: {"string": "", "integer": 1, "float": np.nan}[column.type] for column in others})
+    table = table.assign(
+        **{column.name: {"string": "", "integer": 1, "float": np.nan}[column.type] for column in others}
+    )
     table.attrs = {"format": SEARCHES, "weights_sha256": run.weights_hash, **attributes}
     table.to_parquet(run.folder / UNITS, index=False)
 

@@ -6,6 +6,7 @@ did in a few words. `MUTATIONS` names those that make sense for a file's ending.
 
 import io
 import json
+import os
 import random
 import shutil
 import struct
@@ -71,8 +72,6 @@ def put_loop(path: Path, _chance: random.Random) -> str:
 
 
 def put_pipe(path: Path, _chance: random.Random) -> str:
-    import os
-
     path.unlink()
     os.mkfifo(path)
     return "a pipe in its place"
@@ -93,7 +92,9 @@ def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The way to every value below a JSON document; of long lists to the first and the last few."""
     inner = list(value.items()) if isinstance(value, dict) else []
     if isinstance(value, list):
-        inner = [(index, value[index]) for index in {*range(min(3, len(value))), *range(max(0, len(value) - 2), len(value))}]
+        inner = [
+            (index, value[index]) for index in {*range(min(3, len(value))), *range(max(0, len(value) - 2), len(value))}
+        ]
     return [way for key, below in inner for way in [(*at, key), *_places(below, (*at, key))]]
 
 
@@ -198,8 +199,10 @@ def retype_table_column(path: Path, chance: random.Random) -> str:
         at = chance.randrange(table.num_columns)
         old = table.schema.types[at]
         new = chance.choice([kind for kind in (pa.float64(), pa.string(), pa.int64(), pa.bool_()) if kind != old])
-        values = pa.array([None] * len(table), new) if chance.random() < 0.3 else pa.array(
-            [{"double": 0.5, "string": "x", "int64": 1, "bool": True}[str(new)]] * len(table), new
+        values = (
+            pa.array([None] * len(table), new)
+            if chance.random() < 0.3
+            else pa.array([{"double": 0.5, "string": "x", "int64": 1, "bool": True}[str(new)]] * len(table), new)
         )
         return table.set_column(at, table.schema.names[at], values)
 
@@ -209,12 +212,18 @@ def retype_table_column(path: Path, chance: random.Random) -> str:
 
 def null_in_table(path: Path, chance: random.Random) -> str:
     def spoil(table: pa.Table) -> pa.Table:
-        names = [name for name, kind in zip(table.schema.names, table.schema.types, strict=True) if not pa.types.is_floating(kind)]
+        names = [
+            name
+            for name, kind in zip(table.schema.names, table.schema.types, strict=True)
+            if not pa.types.is_floating(kind)
+        ]
         at = table.schema.get_field_index(chance.choice(names))
         values = table.column(at).to_pylist()
         values[chance.randrange(len(values))] = None
         kind = table.schema.types[at]
-        return table.set_column(at, table.schema.names[at], pa.array(values, kind.value_type if pa.types.is_dictionary(kind) else kind))
+        return table.set_column(
+            at, table.schema.names[at], pa.array(values, kind.value_type if pa.types.is_dictionary(kind) else kind)
+        )
 
     _rewrite(path, spoil)
     return "a value is missing"
@@ -287,9 +296,13 @@ def spoil_tensors(path: Path, chance: random.Random) -> str:
     name = chance.choice([each for each in header if each != "__metadata__"])
     how = chance.choice(["shape", "dtype", "drop", "rename", "huge", "nan", "length"])
     if how == "shape":
-        header[name]["shape"] = header[name]["shape"][::-1] if len(header[name]["shape"]) > 1 else [1, *header[name]["shape"]]
+        header[name]["shape"] = (
+            header[name]["shape"][::-1] if len(header[name]["shape"]) > 1 else [1, *header[name]["shape"]]
+        )
     elif how == "dtype":
-        header[name]["dtype"] = chance.choice([kind for kind in ("I16", "BF16", "U8", "I32") if kind != header[name]["dtype"]])
+        header[name]["dtype"] = chance.choice(
+            [kind for kind in ("I16", "BF16", "U8", "I32") if kind != header[name]["dtype"]]
+        )
     elif how == "drop":
         del header[name]
     elif how == "rename":

@@ -73,7 +73,11 @@ def read_run(folder: Path) -> Any:
     saturation = load_saturation(run)
     found += [shown(load_ablations(run)), shown(saturation), load_evaluation(run), baseline_of(run)]
     found += [] if saturation is None else [shown(summarise_saturation(saturation))]
-    found += [best_ngram_on(run, "validation"), outcome_of(run), [vars(job) | {"folder": ""} for job in find_jobs(folder)]]
+    found += [
+        best_ngram_on(run, "validation"),
+        outcome_of(run),
+        [vars(job) | {"folder": ""} for job in find_jobs(folder)],
+    ]
     return [*found, [job.progress for job in find_jobs(folder)]]
 
 
@@ -86,7 +90,11 @@ def read_checkpoint_of(folder: Path) -> Any:
     for optimizer in optimizers:
         optimizer.step()
     torch.set_rng_state(states["cpu"][0].clone())
-    return position, [shown(part.numpy()) for part in carried], [shown(p.detach().numpy()) for p in network.parameters()]
+    return (
+        position,
+        [shown(part.numpy()) for part in carried],
+        [shown(p.detach().numpy()) for p in network.parameters()],
+    )
 
 
 def read_corpus(folder: Path) -> Any:
@@ -135,7 +143,7 @@ def read_imported(folder: Path) -> Any:
 
     read = read_vocabulary(folder / "vocabulary.json")
     tensors = state_dict_in(read_checkpoint(folder / "weights.safetensors"))
-    return read, {name: shown(tensor.numpy()) for name, tensor in tensors.items()}
+    return read, {name: (str(tensor.dtype), shown(tensor.double().numpy())) for name, tensor in tensors.items()}
 
 
 READINGS: dict[str, Callable[[Path], Any]] = {
@@ -182,7 +190,14 @@ def _make_run(folder: Path) -> None:
     }  # fmt: skip
     (folder / "ngram.json").write_text(json.dumps(described))
     (folder / "jobs").mkdir()
-    job = {"command": ["python", "x"], "pid": 2**22 + 5, "started": 1.5e9, "outcome": "finished", "message": "", "ended": 1.6e9}
+    job = {
+        "command": ["python", "x"],
+        "pid": 2**22 + 5,
+        "started": 1.5e9,
+        "outcome": "finished",
+        "message": "",
+        "ended": 1.6e9,
+    }
     (folder / "jobs" / "search.json").write_text(json.dumps(job))
     progress = {"done": 3, "total": 9, "stage": "reading", "since": 1.5e9, "at": 1.5e9, "first": 0}
     (folder / "jobs" / "search.progress.json").write_text(json.dumps(progress))
