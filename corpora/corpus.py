@@ -276,7 +276,7 @@ class Description(msgspec.Struct):
 
     def __post_init__(self) -> None:
         starts = [start for _, start in self.documents]
-        if self.format == FORMAT and not (0 < self.cuts[2] and list(self.cuts) == sorted(self.cuts)):
+        if self.format == FORMAT and not (self.cuts[2] > 0 and list(self.cuts) == sorted(self.cuts)):
             raise ValueError("cuts do not follow each other")
         if starts != sorted(starts) or (starts and starts[-1] > self.cuts[2]):
             raise ValueError("documents do not follow each other within the text")

@@ -1,7 +1,7 @@
 """Reads the files that Charscope keeps: through a declaration of what they hold, or not at all.
 
-A format is declared once, as types that msgspec checks. What is not as declared is one `DamagedFileError`, whose message
-says the file, what is wrong with it, and how to make it again.
+A format is declared once, as types that msgspec checks. What is not as declared is one `DamagedFileError`, whose
+message says the file, what is wrong with it, and how to make it again.
 """
 
 import json

@@ -4,7 +4,6 @@ They lie in `jobs/` of the job's folder; `models/jobs.py` says what they hold.
 """
 
 import contextlib
-import dataclasses
 import json
 import os
 import re

@@ -212,7 +212,7 @@ def shipped_runs() -> list[str]:
 
 
 def own_runs() -> list[str]:
-    """Names of the runs under `runs/` that have weights; `models.own.damaged_runs` knows those whose name is no text."""
+    """Names of the runs under `runs/` that have weights and a name that can be typed: `models.own.damaged_runs`."""
     names = (path.parent.name for path in runs_folder().glob(f"*/{WEIGHTS}"))
     return sorted(name for name in names if not name.startswith(".") and is_text(name))
 

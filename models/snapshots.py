@@ -103,7 +103,7 @@ def load_snapshots(run: Run, read: Callable[[Path], dict[str, np.ndarray]] = rea
 
 def _axes(model: ModelConfig, states: tuple[str, ...], **more: tuple[tuple[str, ...], str]) -> Axes:
     """What a file of a network holds: the passage, and each of its states with these axes."""
-    return {"char": (("time",), "code"), **{name: (states, "int8") for name in model.states}, **more}
+    return {"char": (("time",), "code"), **dict.fromkeys(model.states, (states, "int8")), **more}
 
 
 def _units_of(model: ModelConfig, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

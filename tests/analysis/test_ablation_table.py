@@ -15,7 +15,8 @@ from analysis.ablation.ablation import (
     Target,
 )
 from analysis.ablation.table import FILE, choose_targets, keep_ablation, load_ablations, relatives_of
-from analysis.findings import TABLES, FORMAT as SEARCHES
+from analysis.findings import FORMAT as SEARCHES
+from analysis.findings import TABLES
 from analysis.texts import held_out_text
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run

@@ -4,20 +4,24 @@ A mutation is a function of a path and a source of random numbers. It damages th
 did in a few words. `MUTATIONS` names those that make sense for a file's ending.
 """
 
-import io
 import json
 import os
 import random
 import shutil
-import struct
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+from tests.reliability.mutations_of_arrays import (
+    drop_table_column,
+    far_unit,
+    null_in_table,
+    retype_table_column,
+    spoil_attributes,
+    spoil_codes,
+    spoil_npz,
+    spoil_tensors,
+)
 
 Mutation = Callable[[Path, random.Random], str]
 SWAPS: tuple[Any, ...] = (
@@ -132,13 +136,13 @@ def repeat_key(path: Path, chance: random.Random) -> str:
     described = json.loads(path.read_text())
     key = chance.choice(list(described))
     text = json.dumps(described)
-    path.write_text('{"%s": 3, %s' % (key, text[1:]) if chance.random() < 0.5 else text[:-1] + ', "%s": 3}' % key)
+    path.write_text(f'{{"{key}": 3, {text[1:]}' if chance.random() < 0.5 else f'{text[:-1]}, "{key}": 3}}')
     return "a key twice"
 
 
 def nest(path: Path, chance: random.Random) -> str:
     deep = "[" * 100_000 + "]" * 100_000
-    path.write_text(deep if chance.random() < 0.5 else '{"format": 1, "x": %s}' % deep)
+    path.write_text(deep if chance.random() < 0.5 else f'{{"format": 1, "x": {deep}}}')
     return "nested deeply"
 
 
@@ -182,160 +186,6 @@ def swap_in_line(path: Path, chance: random.Random) -> str:
     return f"a value became {type(new).__name__}"
 
 
-# ---- Parquet --------------------------------------------------------------------------------------------------------
-
-
-def _rewrite(path: Path, change: Callable[[pa.Table], pa.Table]) -> None:
-    pq.write_table(change(pq.read_table(path)), path)
-
-
-def drop_table_column(path: Path, chance: random.Random) -> str:
-    _rewrite(path, lambda table: table.remove_column(chance.randrange(table.num_columns)))
-    return "a column dropped"
-
-
-def retype_table_column(path: Path, chance: random.Random) -> str:
-    def retype(table: pa.Table) -> pa.Table:
-        at = chance.randrange(table.num_columns)
-        old = table.schema.types[at]
-        new = chance.choice([kind for kind in (pa.float64(), pa.string(), pa.int64(), pa.bool_()) if kind != old])
-        values = (
-            pa.array([None] * len(table), new)
-            if chance.random() < 0.3
-            else pa.array([{"double": 0.5, "string": "x", "int64": 1, "bool": True}[str(new)]] * len(table), new)
-        )
-        return table.set_column(at, table.schema.names[at], values)
-
-    _rewrite(path, retype)
-    return "a column of another type"
-
-
-def null_in_table(path: Path, chance: random.Random) -> str:
-    def spoil(table: pa.Table) -> pa.Table:
-        names = [
-            name
-            for name, kind in zip(table.schema.names, table.schema.types, strict=True)
-            if not pa.types.is_floating(kind)
-        ]
-        at = table.schema.get_field_index(chance.choice(names))
-        values = table.column(at).to_pylist()
-        values[chance.randrange(len(values))] = None
-        kind = table.schema.types[at]
-        return table.set_column(
-            at, table.schema.names[at], pa.array(values, kind.value_type if pa.types.is_dictionary(kind) else kind)
-        )
-
-    _rewrite(path, spoil)
-    return "a value is missing"
-
-
-def far_unit(path: Path, chance: random.Random) -> str:
-    def move(table: pa.Table) -> pa.Table:
-        names = [name for name in ("layer", "unit", "size") if name in table.schema.names]
-        if not names:
-            return table.slice(0, 0)
-        at = table.schema.get_field_index(chance.choice(names))
-        values = table.column(at).to_pylist()
-        values[chance.randrange(len(values))] = chance.choice([-1, 10**6, 2**31])
-        return table.set_column(at, table.schema.names[at], pa.array(values, pa.int64()))
-
-    _rewrite(path, move)
-    return "a unit that is none"
-
-
-def spoil_attributes(path: Path, chance: random.Random) -> str:
-    table = pq.read_table(path)
-    metadata = dict(table.schema.metadata)
-    found = json.loads(metadata[b"PANDAS_ATTRS"])
-    name = chance.choice(list(found))
-    if chance.random() < 0.3:
-        del found[name]
-    else:
-        found[name] = chance.choice([None, True, [], {}, -1, 10**30, "x"])
-    metadata[b"PANDAS_ATTRS"] = json.dumps(found).encode()
-    pq.write_table(table.replace_schema_metadata(metadata), path)
-    return "an attribute became another"
-
-
-# ---- arrays ---------------------------------------------------------------------------------------------------------
-
-
-def spoil_npz(path: Path, chance: random.Random) -> str:
-    with np.load(path) as stored:
-        arrays = dict(stored)
-    name, how = chance.choice(list(arrays)), chance.choice(["drop", "retype", "reshape", "lie"])
-    if how == "drop":
-        del arrays[name]
-    elif how == "retype":
-        arrays[name] = arrays[name].astype(chance.choice(["f8", "U3", "c16", "?"]))
-    elif how == "reshape":
-        arrays[name] = arrays[name].reshape(-1)[: chance.choice([0, 1, 5])]
-    with path.open("wb") as out:
-        np.savez_compressed(out, allow_pickle=False, **arrays)
-    if how == "lie":
-        _lie_about_shape(path, name)
-    return f"an array: {how}"
-
-
-def _lie_about_shape(path: Path, name: str) -> None:
-    with zipfile.ZipFile(path) as stored:
-        members = {each: stored.read(each) for each in stored.namelist()}
-    array, out = np.load(io.BytesIO(members[f"{name}.npy"])), io.BytesIO()
-    np.lib.format.write_array_header_1_0(out, {"descr": array.dtype.str, "fortran_order": False, "shape": (10**11,)})
-    members[f"{name}.npy"] = out.getvalue() + array.tobytes()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as stored:
-        for each, data in members.items():
-            stored.writestr(each, data)
-
-
-def spoil_tensors(path: Path, chance: random.Random) -> str:
-    """A safetensors file whose header says something else, or whose numbers are none."""
-    data = path.read_bytes()
-    length = struct.unpack("<Q", data[:8])[0]
-    header, content = json.loads(data[8 : 8 + length]), data[8 + length :]
-    name = chance.choice([each for each in header if each != "__metadata__"])
-    how = chance.choice(["shape", "dtype", "drop", "rename", "huge", "nan", "length"])
-    if how == "shape":
-        header[name]["shape"] = (
-            header[name]["shape"][::-1] if len(header[name]["shape"]) > 1 else [1, *header[name]["shape"]]
-        )
-    elif how == "dtype":
-        header[name]["dtype"] = chance.choice(
-            [kind for kind in ("I16", "BF16", "U8", "I32") if kind != header[name]["dtype"]]
-        )
-    elif how == "drop":
-        del header[name]
-    elif how == "rename":
-        header["other"] = header.pop(name)
-    elif how == "huge":
-        header[name]["shape"] = [10**9, 10**9]
-    elif how == "nan":
-        begin = header[name]["data_offsets"][0]
-        content = content[:begin] + b"\xff" * 4 + content[begin + 4 :]
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    size = 2**62 if how == "length" else len(text)
-    path.write_bytes(struct.pack("<Q", size) + text + content)
-    return f"a tensor: {how}"
-
-
-def spoil_codes(path: Path, chance: random.Random) -> str:
-    """Code points: some more, some less, or some that are none."""
-    codes = np.fromfile(path, dtype="<u4")
-    how = chance.choice(["lengthened", "shortened", "no character", "swapped"])
-    if how == "lengthened":
-        codes = np.append(codes, np.full(chance.choice([1, 1000]), 65, dtype="<u4"))
-    elif how == "shortened":
-        codes = codes[: -chance.choice([1, 1000])]
-    elif how == "no character":
-        codes[chance.randrange(len(codes))] = chance.choice([0x110000, 2**32 - 1, 0xD800])
-    else:
-        at = chance.randrange(len(codes))
-        codes[at] = 65 if codes[at] != 65 else 66
-    codes.tofile(path)
-    return f"text {how}"
-
-
 # ---- zarr -----------------------------------------------------------------------------------------------------------
 
 
@@ -350,14 +200,24 @@ def swap_chunk(path: Path, chance: random.Random) -> str:
 # ---- YAML -----------------------------------------------------------------------------------------------------------
 
 
+TAGS = (
+    "bool maybe", "int x", "float y", "timestamp z", "binary =", "omap x", "set [a]", "pairs {a: b}",
+    "python/name:os.system x", "null x", "merge x", "value x",
+)  # fmt: skip
+
+
+def _nine(number: int) -> str:
+    return ", ".join([f"*a{number - 1}"] * 9)
+
+
 def write_yaml(path: Path, chance: random.Random) -> str:
     """A concept file of a hostile kind."""
     bombs = {
-        "merge keys": "- &a0 {x: 1}\n" + "".join(f"- &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 7)),
-        "aliases": "- &a0 [x, x]\n" + "".join(f"- &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)),
+        "merge keys": "- &a0 {x: 1}\n" + "".join(f"- &a{n} {{<<: [{_nine(n)}]}}\n" for n in range(1, 7)),
+        "aliases": "- &a0 [x, x]\n" + "".join(f"- &a{n} [{_nine(n)}]\n" for n in range(1, 30)),
         "nested": "[" * 20_000,
         "large": "- {name: a, description: b, pattern: c}\n" * 100_000,
-        "tag": f"- !!{chance.choice(['bool maybe', 'int x', 'float y', 'timestamp z', 'binary =', 'omap x', 'set [a]', 'pairs {a: b}', 'python/name:os.system x', 'null x', 'merge x', 'value x'])}",
+        "tag": f"- !!{chance.choice(TAGS)}",
         "key": "- {[a]: b}\n",
         "own": "- &a\n  name: *a\n",
         "number": "- name: " + "9" * 10_000,
@@ -367,18 +227,19 @@ def write_yaml(path: Path, chance: random.Random) -> str:
     return f"YAML: {kind}"
 
 
+OF_TABLES = (drop_table_column, retype_table_column, retype_table_column, null_in_table, far_unit, spoil_attributes)
+OF_TEXTS = (flip_bytes, truncate, empty, extend, put_folder, put_loop, put_pipe, delete)
 MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     ".json": JSON,
     ".jsonl": (*ANY, *[swap_in_line] * 6, swap_lines),
     ".csv": (*ANY, *[swap_cell] * 6, drop_column, drop_column, swap_lines),
-    ".parquet": (*ANY, flip_bytes, flip_bytes, *[drop_table_column] * 2, *[retype_table_column] * 3, *[null_in_table] * 2,
-                 *[far_unit] * 2, *[spoil_attributes] * 3),
+    ".parquet": (*ANY, flip_bytes, flip_bytes, *OF_TABLES, *OF_TABLES),
     ".npz": (*ANY, *[spoil_npz] * 6),
     ".safetensors": (*ANY, *[spoil_tensors] * 8),
-    ".u32": (flip_bytes, truncate, empty, extend, put_folder, put_loop, put_pipe, delete, *[spoil_codes] * 6),
+    ".u32": (*OF_TEXTS, *[spoil_codes] * 6),
     ".yaml": (*ANY, *[write_yaml] * 10),
-    "": (flip_bytes, truncate, empty, extend, put_folder, put_loop, put_pipe, *[delete] * 6, *[swap_chunk] * 2),  # a chunk
-}  # fmt: skip
+    "": (*OF_TEXTS, *[delete] * 5, *[swap_chunk] * 2),  # a chunk of a recording
+}
 
 
 def mutate(path: Path, chance: random.Random) -> str:
