@@ -132,6 +132,11 @@ def _require_values(found: pd.DataFrame, table: Table, model: ModelConfig) -> No
     for column in table.columns:
         if column.type != "float" and found[column.name].isna().any():
             raise ValueError(f"{column.name}: a value is missing")
-    for name, first, stop in (("layer", 1, model.num_layers + 1), ("unit", 0, model.hidden_size)):
-        if name in found and not found[name].between(first, stop - 1).all():
-            raise ValueError(f"{name}: wanted {first} to {stop - 1}, got another")
+    all_units = model.num_layers * model.hidden_size
+    for name, first, last in (
+        ("layer", 1, model.num_layers),
+        ("unit", 0, model.hidden_size - 1),
+        ("size", 1, all_units),
+    ):
+        if name in found and not found[name].between(first, last).all():
+            raise ValueError(f"{name}: wanted {first} to {last}, got another")
