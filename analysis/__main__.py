@@ -28,6 +28,7 @@ from analysis.texts import SEARCHED, HeldOut, held_out_text
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from models.network import CharRNN
+from models.out import Overwrite
 from models.run import UNITS, Run, load_run
 from models.work import Work, at_work
 
@@ -44,11 +45,11 @@ def search(
     concepts: Annotated[Path | None, typer.Option(help="A file of custom concepts to search for as well.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Compute on the Dask cluster at this address.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the table of units; .csv or .parquet.")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """For each concept the best units, with held-out scores, controls and a verdict."""
     loaded = load_run(run)
-    if out:
-        check_writable(out)
+    target = out and check_writable(out, [text, recording, concepts, loaded.folder, loaded.results_folder], overwrite)
     wanted = [*concepts_for(loaded.corpus["name"]), *load_concepts(concepts)] if concepts else None
     is_kept = not (text or recording or concepts)
     with at_work(loaded.results_folder, "search") if is_kept else nullcontext() as work:
@@ -64,8 +65,8 @@ def search(
             typer.echo(
                 "Not kept, since the text or the concepts are your own: name a file with --out to keep the table."
             )
-        if out:
-            save_table(findings.units, out)
+        if target:
+            save_table(findings.units, target)
             typer.echo(f"{out}: {len(findings.units)} rows")
 
 

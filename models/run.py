@@ -19,7 +19,7 @@ from corpora.places import runs_folder
 from corpora.shell import shell_word
 from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig, pick
 from models.network import CELLS, CharRNN
-from models.writing import replacing
+from models.writing import current, replacing
 
 FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -131,13 +131,13 @@ class Run:
         """
         for folder in self.measured_in:
             tables = [table for name in names if (table := self.measured_table_in(folder, name)) is not None]
-            if len(tables) == len(names):
+            if len(tables) == len(names) and len({table.attrs.get("search") for table in tables}) == 1:
                 return tables
         return None
 
     def measured_table_in(self, folder: Path, name: str) -> pd.DataFrame | None:
         """A Parquet table in a folder, or None if there is none of the run's present weights."""
-        path = folder / name
+        path = current(folder, name)
         table = pd.read_parquet(path) if path.exists() else None
         return table if table is not None and table.attrs.get("weights_sha256") == self.weights_hash else None
 
