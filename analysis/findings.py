@@ -3,7 +3,7 @@
 Other modules compute and format the columns; their meaning is defined here.
 """
 
-import secrets
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +112,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 ATTRIBUTES = {
     "format": "2; tables of format 1 are still read",
     "run": "name of the run",
-    "search": "tells searches apart: the same in all tables of one; missing in tables that are older",
+    "search": "tells searches apart: the same in all tables of one; missing in older tables",
     "weights_sha256": "the weights that were searched; the table is not used for other weights",
     "source": "the text: corpus and split, file, or recording",
     "characters": "length of the searched text",
@@ -137,7 +137,7 @@ class Findings:
     @classmethod
     def of(cls, attributes: dict[str, Any], **tables: pd.DataFrame) -> "Findings":
         """Tables that all say what was searched, with their columns in order."""
-        ordered, search = {}, secrets.token_hex(8)
+        ordered, search = {}, hashlib.sha256(tables["units"].to_csv(index=False).encode()).hexdigest()[:16]
         for name, table in tables.items():
             ordered[name] = table[[column.name for column in TABLES[f"{name}.parquet"]]].copy()
             ordered[name].attrs = {"format": FORMAT, "search": search, **attributes}

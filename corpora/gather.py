@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpora.errors import InputError
-from corpora.reading import BLOCK, ByteStream, EncodingError, Pieces, decode_stream, kind_of
+from corpora.kinds import kind_of
+from corpora.reading import BLOCK, ByteStream, EncodingError, Pieces, decode_stream
 from corpora.shell import is_invisible
 from corpora.sources import Source
 from corpora.unpack import PACKED, is_archive, is_hidden, is_tar, open_limited, unpack
@@ -235,7 +236,7 @@ def _digest_of(document: Document) -> tuple[str, int]:
 
 def _judge(document: Document, as_bytes: bool) -> tuple[str, int] | str:
     """The sha256 and the size of a document, or why it is left out."""
-    if not as_bytes and Path(document.name).suffix in PACKED:
+    if not as_bytes and Path(document.name).suffix.lower() in PACKED:
         return "packed"
     try:
         if as_bytes:

@@ -23,7 +23,7 @@ def is_archive(path: Path, content: bytes | None = None) -> bool:
     """Whether a file holds several: a tar archive, or a zip archive unless exactly one file is in it."""
     if is_tar(path):
         return True
-    if path.suffix != ".zip":
+    if path.suffix.lower() != ".zip":
         return False
     try:
         with zipfile.ZipFile(_file(path, content)) as archive:
@@ -45,7 +45,7 @@ def is_hidden(part: str) -> bool:
 def open_limited(path: Path, content: bytes | None = None) -> Iterator[ByteStream]:
     """As `open_bytes`, but a packed file gives at most `MOST_UNPACKED` bytes."""
     with open_bytes(path, content) as stream:
-        yield _Limited(stream, path) if path.suffix in PACKED else stream
+        yield _Limited(stream, path) if path.suffix.lower() in PACKED else stream
 
 
 class _Limited:

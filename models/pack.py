@@ -25,6 +25,10 @@ def pack_run(run: Run, folder: Path) -> None:
     Raises:
         InputError: the run has no weights, or the folder holds anything else than a packed run, or cannot be written.
     """
+    if run.folder.resolve() == folder.resolve():
+        raise InputError(
+            f"Wanted another folder than the run's own to pack it into, got {folder}. Choose another --out."
+        )
     require_packed_or_new(folder)
     target = folder.resolve()
     weights = {name: tensor.half() for name, tensor in run.load_network().state_dict().items()}

@@ -152,7 +152,7 @@ def test_a_run_without_weights_is_one_line(words: tuple[str, ...], command: Comm
         (("models", "evaluate", "tiny", "--corpus={tmp}/one.txt"), "Wanted at least 2 characters to evaluate on"),
         (("models", "sample", "tiny", "--temperature=-1"), "Wanted a temperature of 0 or more, got -1.0"),
         (("models", "record", "tiny", "--out={tmp}"), "exists and is no recording of ours. Choose another --out"),
-        (("models", "record", "tiny", "--out={tmp}/one.txt/x.zarr"), "Cannot write the recording"),
+        (("models", "record", "tiny", "--out={tmp}/one.txt/x.zarr"), "Cannot write {tmp}/one.txt/x.zarr"),
         (("models", "record", "tiny", "--text={tmp}/none.txt", "--out={tmp}/x.zarr"), "No file at {tmp}/none.txt"),
         (("models", "record", "tiny", "--text={tmp}/latin.txt", "--out={tmp}/x.zarr"), "at offset 3"),
         (("models", "pack", "tiny", "--out={tmp}/one.txt/packed"), "Cannot write {tmp}/one.txt/packed"),
