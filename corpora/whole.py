@@ -23,6 +23,7 @@ FOLDER = re.compile(r".+\.\d+(\.[0-9a-f]{8}|\.old)")
 LONGEST_BASE = 180  # bytes of the name that is kept: a name may have 255
 SLACK = 2.0  # seconds between a process's start and what the clock says of it
 OLD = ".old"
+PRIVATE = 0o700  # of a folder that holds texts among those of others
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2), and RENAME_SWAP of renamex_np(2)
 AT_FDCWD = -100
 CANNOT_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)

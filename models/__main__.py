@@ -5,7 +5,6 @@ python -m models train | resume | finish | estimate | import | evaluate | gates 
 
 import dataclasses
 import json
-import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +16,7 @@ from corpora.errors import new_command_line, run_command_line
 from models.commands_measure import AsBytes, RunArgument, evaluate, gates, ngram
 from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
+from models.device import process_rank
 from models.estimate import TextSize, sized
 from models.importing.command import import_network
 from models.jobs import ask, find_job
@@ -40,7 +40,10 @@ PresetOption = Annotated[
 Minutes = Annotated[
     float | None,
     typer.Option(
-        "--minutes", min=0.1, help="As many epochs as fit into this time, at the speed that is measured first."
+        "--minutes",
+        min=0.1,
+        max=1_000_000,
+        help="As many epochs as fit into this time, at the speed that is measured first.",
     ),
 ]
 NoNgram = Annotated[bool, typer.Option("--no-ngram", help="Do not count the n-gram baseline beside the training.")]
@@ -97,9 +100,11 @@ def estimate(
     preset: PresetOption = None,
     minutes: Minutes = None,
     characters: Annotated[
-        int | None, typer.Option(min=1, help="Instead of a corpus: the number of characters to train on.")
+        int | None, typer.Option(min=1, max=10**12, help="Instead of a corpus: the number of characters to train on.")
     ] = None,
-    vocabulary: Annotated[int, typer.Option(min=2, help="Size of the vocabulary, with --characters.")] = 100,
+    vocabulary: Annotated[
+        int, typer.Option(min=2, max=1_000_000, help="Size of the vocabulary, with --characters.")
+    ] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate and the options as JSON.")] = False,
     job: Annotated[Path | None, typer.Option(help="A folder for the files of a job; its message is the JSON.")] = None,
     **options: Any,
@@ -143,7 +148,7 @@ def finish(run: RunArgument) -> None:
 
 def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
     run = load_run(name)
-    first = int(os.environ.get("RANK", "0")) == 0  # of several processes one speaks
+    first = process_rank() == 0  # of several processes one speaks
     if is_finished(run):
         if first:
             _say_finished(run)

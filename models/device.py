@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
 
+MOST_PROCESSES = 2**20
 # The numbers of glibc's malloc.h.
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
 
@@ -70,6 +71,26 @@ def keep_freed_memory() -> None:
         return
 
 
+def process_rank() -> int:
+    """The number of this process among those that share a training, from 0. Raises: see `_of_torchrun`."""
+    return _of_torchrun("RANK", 0)
+
+
+def _of_torchrun(variable: str, least: int) -> int:
+    """A whole number that torchrun says in the environment; the least where it does not run.
+
+    Raises:
+        InputError: something else stands there.
+    """
+    written = os.environ.get(variable) or str(least)
+    if not (written.isascii() and written.isdecimal() and least <= int(written) < MOST_PROCESSES):
+        raise InputError(
+            f"Wanted a whole number from {least} in the environment variable {variable}, got {written!r}. Unset it, or "
+            "start the training with torchrun."
+        )
+    return int(written)
+
+
 def new_fabric(config: TrainingConfig, cell: str = "lstm") -> "Fabric":
     """The device, precision and processes of a training.
 
@@ -79,8 +100,7 @@ def new_fabric(config: TrainingConfig, cell: str = "lstm") -> "Fabric":
     from lightning_fabric import Fabric  # loads half of PyTorch besides: only a training waits for that
 
     keep_freed_memory()
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    processes, here = _of_torchrun("WORLD_SIZE", 1), _of_torchrun("LOCAL_WORLD_SIZE", 1)
     if config.streams % processes:
         raise InputError(
             f"Wanted --streams that {processes} processes can share evenly, got {config.streams}. "

@@ -19,6 +19,7 @@ from models.baseline import count_beside
 from models.checkpoint import CHECKPOINT, Position
 from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
+from models.limits import require_room, require_sound
 from models.outcome import outcome_of
 from models.run import Run, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
 from models.streams import Streams
@@ -37,10 +38,12 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     """A new run folder under `runs/`, configured but untrained.
 
     Raises:
-        InputError: the run exists already, its folder cannot be written, or the machine lacks the device.
+        InputError: the run exists already, its folder cannot be written, the machine lacks the device or the memory,
+            or an option has no end.
     """
     folder = runs_folder() / name
     require_new(name, folder)  # before the processes meet, after which the first of them writes
+    require_sound(model, training)
     fabric = new_fabric(training, model.cell)
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     if len(vocabulary) < 2:
@@ -51,6 +54,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))
     Streams(corpus.split("training"), vocabulary, training.streams, training.steps, training.seed)
+    require_room(model, training, len(vocabulary))
     if fabric.is_global_zero:
         run.save_config()
     fabric.barrier()
