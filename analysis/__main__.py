@@ -98,7 +98,7 @@ def _ablate_all(
     run: Run, network: CharRNN, held_out: HeldOut, targets: list[Target], chars: int, work: Work | None
 ) -> list[Ablation]:
     """What holding each target did. A job's results are kept at once: an interruption loses nothing that is done."""
-    done = list[Ablation]()
+    done, refused = list[Ablation](), list[str]()
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task("ablating", total=len(targets))
 
@@ -118,12 +118,16 @@ def _ablate_all(
             except InputError as error:
                 if len(targets) == 1:
                     raise
-                progress.console.print(f"{target}: {error}", markup=False, soft_wrap=True)
+                refused.append(f"{target}: {error}")
                 continue
             if work:
                 keep_ablation(run, found)
             progress.console.print(found.describe(), markup=False, soft_wrap=True)
             done.append(found)
+    if refused:
+        typer.echo(f"\nNot tested, {len(refused)} of {len(targets)}:", err=True)
+        for line in refused:
+            typer.echo(f"  {line}", err=True)
     return done
 
 

@@ -11,6 +11,7 @@ import xarray as xr
 from jaxtyping import Int64, UInt32
 
 from corpora import InputError, prepare_file
+from corpora.shell import shell_command
 from models.recording.store import open_recording
 from models.run import UNITS, Run, corpus_of
 
@@ -84,7 +85,7 @@ def _recording_of(run: Run, path: Path) -> xr.Dataset:
     if opened.attrs["weights_sha256"] != run.weights_hash:
         raise InputError(
             f"{path} was recorded with other weights than those of {run.name}. "
-            f"Record again: python -m models record {run.shell_name} --out NEW.zarr"
+            f"Record again: {shell_command('models', 'record', run.name)} --out NEW.zarr"
         )
     return opened
 

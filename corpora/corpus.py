@@ -23,6 +23,7 @@ from corpora.errors import InputError
 from corpora.gather import OwnFiles, gather
 from corpora.places import data_folder, is_read_only
 from corpora.reading import open_bytes
+from corpora.shell import shell_command
 from corpora.sources import SOURCES, Source
 from corpora.vocabulary import to_code_points, to_text
 from corpora.whole import put_in_place, restore, shortened, temporary_folder
@@ -57,7 +58,9 @@ class Corpus:
         try:
             return np.memmap(self.folder / "characters.u32", dtype="<u4", mode="r")
         except (OSError, ValueError):
-            raise InputError(f"The text {self.name} was removed, or is damaged. Give the same text again.") from None
+            raise InputError(
+                f"The text {self.name} was removed, or is damaged. Delete {self.folder}, and give the same text again."
+            ) from None
 
     def span(self, split: str) -> tuple[int, int]:
         """First position of a split and the one after its last."""
@@ -96,7 +99,11 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
     if name not in SOURCES:
         path = Path(name)
         if not os.path.exists(path) and (own := OWN.fullmatch(name)):
-            raise InputError(f"The text {own[1]} is no longer on this machine. Give the same text again in Train.")
+            again = shell_command("corpora", "info", "FILE") + " --bytes" * own[1].endswith("-bytes")
+            raise InputError(
+                f"The text {own[1]} is no longer on this machine. Give the same file again, in Train or by {again}; it "
+                "is found by what it holds."
+            )
         if not os.path.exists(path):
             known = ", ".join(SOURCES)
             raise InputError(
@@ -105,7 +112,7 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
         return prepare_file(path, as_bytes)
     found = SOURCES[name].find()
     if found is None:
-        raise InputError(f"The corpus {name} is not on this machine. Get it: python -m corpora fetch {name}")
+        raise InputError(f"The corpus {name} is not on this machine. Get it: {shell_command('corpora', 'fetch', name)}")
     return _read_as_asked(prepare(name, SOURCES[name], found), as_bytes)
 
 
@@ -204,7 +211,7 @@ def _require_writable(name: str) -> None:
     if is_read_only():
         raise InputError(
             f"The text {name} is not prepared, and a shared server prepares none for visitors. "
-            f"The person who shares it can: python -m corpora fetch {name}"
+            f"The person who shares it can: {shell_command('corpora', 'fetch', name)}"
         )
 
 
@@ -287,7 +294,7 @@ def read_prepared(folder: Path) -> Corpus:
     """The corpus that was prepared in a folder."""
     described = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
     if described["format"] != FORMAT:
-        raise InputError(f"{folder} was prepared by another version. Delete it and fetch the corpus again.")
+        raise InputError(f"{folder} was prepared by another version. Delete it, and give the same text again.")
     return Corpus(
         described["name"],
         described["sha256"],

@@ -15,7 +15,7 @@ import typer
 
 from corpora import InputError, prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
-from corpora.shell import shell_word
+from corpora.shell import python, shell_word
 from dashboard.engine import ENGINE
 from dashboard.export import Look, detector_units, every_unit, in_every_state, is_page, page_parts
 from dashboard.lesson_page import lesson_page
@@ -138,7 +138,7 @@ def site(
     written = make_site(runs, out, lambda words: typer.echo(words, err=True), course())
     typer.echo(
         f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. "
-        f"Look at it: python -m http.server -d {shell_word(str(out))}"
+        f"Look at it: {python()} -m http.server -d {shell_word(str(out))}"
     )
     if written.earlier:
         count = len(written.earlier)

@@ -13,6 +13,7 @@ import typer
 
 from corpora import InputError, load_corpus
 from corpora.errors import new_command_line, run_command_line
+from corpora.shell import shell_command
 from models.commands_measure import AsBytes, RunArgument, evaluate, gates, ngram
 from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
@@ -162,13 +163,14 @@ def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
     if is_finished(run):
         _say_end(run)
     else:
-        typer.echo(f"Stopped at step {position.step}. To continue: python -m models resume {run.shell_name}")
+        typer.echo(f"Stopped at step {position.step}. To continue: {shell_command('models', 'resume', run.name)}")
 
 
 def _say_finished(run: Run) -> None:
     ended = load_run(run.folder)
-    said = "imported" if ended.imported else f"finished: validation {ended.training['validation_loss']} nats"
-    typer.echo(f"{run.name} is {said}. Nothing to resume.")
+    loss = ended.training.get("validation_loss")
+    said = "imported" if ended.imported else "finished" if loss is not None else "not of a training of ours"
+    typer.echo(f"{run.name} is {said}{'' if loss is None else f': validation {loss} nats'}. Nothing to resume.")
 
 
 def _say_end(run: Run) -> None:

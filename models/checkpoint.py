@@ -67,7 +67,7 @@ def load_checkpoint(
     """
     path = folder / CHECKPOINT
     if not path.exists():
-        raise InputError(f"The run {folder} has no checkpoint to resume from. Train it again under another --run name.")
+        raise InputError(f"The run {folder} has no checkpoint to resume from. Delete the run, and train it again.")
     try:
         with safe_open(path, framework="pt") as stored:
             tensors = _as_today({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118  not a dict
@@ -82,7 +82,8 @@ def load_checkpoint(
     except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
         reason = str(error).partition("\n")[0]
         raise InputError(
-            f"The checkpoint {path} is damaged or of another version ({reason}). Train the run again."
+            f"The checkpoint {path} is damaged or of another version ({reason}). Delete it, and resume the "
+            "run: it starts anew."
         ) from None
     carried = tuple(tensor for _, tensor in sorted(_below("carried.", tensors).items()))
     return carried, _below("random.", tensors), position

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
 
 MOST_PROCESSES = 2**20
+RANKS = ("RANK", "LOCAL_RANK", "SLURM_PROCID", "JSM_NAMESPACE_RANK")
 # The numbers of glibc's malloc.h.
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
 
@@ -97,6 +98,8 @@ def new_fabric(config: TrainingConfig, cell: str = "lstm") -> "Fabric":
     Raises:
         InputError: this machine has no such device, or the streams cannot be shared out among the processes.
     """
+    for variable in RANKS:  # Fabric reads them as it is imported
+        _of_torchrun(variable, 0)
     from lightning_fabric import Fabric  # loads half of PyTorch besides: only a training waits for that
 
     keep_freed_memory()

@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from corpora import InputError, Vocabulary
+from corpora.shell import python
 from corpora.vocabulary import CODE_POINTS
 from models.network import WARM_UP, CharRNN, State
 from models.run import Run
@@ -230,4 +231,6 @@ def _figures_in(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _damaged(path: Path, error: Exception) -> InputError:
-    return InputError(f"{path} is damaged ({error!r}). Delete it, then measure again: python -m models evaluate RUN")
+    return InputError(
+        f"{path} is damaged ({error!r}). Delete it, then measure again: {python()} -m models evaluate RUN"
+    )

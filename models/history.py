@@ -136,7 +136,9 @@ def read_log(path: Path) -> pd.DataFrame:
         for name in NUMBERS:
             log[name] = pd.to_numeric(log[name])
     except (ValueError, KeyError, OSError) as error:
-        raise InputError(f"Wanted the log of a training, but cannot read {path} ({error}). Copy it again.") from None
+        raise InputError(
+            f"Wanted the log of a training, but cannot read {path} ({error}). Copy it again, or delete it."
+        ) from None
     whole = log[log["train_loss"].notna()].reset_index(drop=True)  # the last row may be on its way
     return whole.astype({"step": "int64", "chars": "int64"})
 
@@ -156,7 +158,9 @@ def read_samples(path: Path) -> list[Sample]:
         described = [json.loads(line) for line in _whole_lines(path).split("\n") if line]
         return [Sample(int(one["step"]), int(one["chars"]), one["temperature"], str(one["text"])) for one in described]
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise InputError(f"Wanted a sample per line, but cannot read {path} ({error}). Copy it again.") from None
+        raise InputError(
+            f"Wanted a sample per line, but cannot read {path} ({error}). Copy it again, or delete it."
+        ) from None
 
 
 def losses_at(log: pd.DataFrame, step: int) -> Losses:

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from corpora import Corpus, InputError, Vocabulary, load_corpus
 from corpora.places import runs_folder
-from corpora.shell import shell_word
+from corpora.shell import shell_command, shell_word
 from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig, pick
 from models.network import CELLS, CharRNN
 from models.writing import current, replacing
@@ -61,8 +61,8 @@ class Run:
 
     @property
     def is_finished(self) -> bool:
-        """Whether there is nothing left to train: its training ended, or it was trained elsewhere."""
-        return "steps_done" in self.training or self.imported is not None
+        """Whether there is nothing left to train: its training ended, or it was trained or made elsewhere."""
+        return "steps_done" in self.training or self.imported is not None or not self.training
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -93,7 +93,9 @@ class Run:
         """
         path = self.folder / WEIGHTS
         if not path.exists():
-            resume = f"python -m models resume {shell_word(str(self.folder))}"
+            resume = shell_command("models", "resume", str(self.folder))
+            if self.is_finished:
+                raise InputError(f"The weights of {self.folder} are gone. Copy them again, or delete the run.")
             raise InputError(f"The run {self.folder} has no weights yet. Finish it: {resume}")
         return path
 
@@ -258,8 +260,8 @@ def corpus_of(run: Run) -> Corpus:
     """
     if not run.corpus["name"]:
         raise InputError(
-            f"The run {run.name} was imported without its text. Import it again under this name with --corpus, or name "
-            "a text for this command with --corpus or --text."
+            f"The run {run.name} was imported without its text. Delete it and import it again with --corpus, or name a "
+            "text for this command with --corpus or --text."
         )
     corpus = load_corpus(run.corpus["name"])
     require_same_text(run, corpus)
@@ -271,6 +273,6 @@ def require_same_text(run: Run, corpus: Corpus) -> None:
     if corpus.sha256 != run.corpus["sha256"]:
         raise InputError(
             f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
-            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. Fetch the same text again, "
-            "or name this one with --corpus or --text."
+            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. A training goes on with "
+            "the same text only: fetch that again. Other commands read another as a file: --text, or evaluate --corpus."
         )

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
-from corpora.shell import shell_word
+from corpora.shell import shell_command
 from models.baseline import count_beside
 from models.checkpoint import CHECKPOINT, Position
 from models.config import ModelConfig, TrainingConfig
@@ -76,7 +76,7 @@ def require_new(name: str, folder: Path) -> None:
         advice = (
             f"It is finished; delete {folder} to reuse its name"
             if finished
-            else f"To continue it: python -m models resume {shell_word(name)}"
+            else f"To continue it: {shell_command('models', 'resume', name)}"
         )
         raise InputError(f"A run named {name} exists. {advice}, or choose another name (--run).")
 
@@ -122,7 +122,7 @@ def finish(run: Run, watcher: Watcher) -> Position:
     """
     with _held_by_first_process(run, TRAIN) as (fabric, work):
         if not (run.folder / CHECKPOINT).exists():
-            resume = f"python -m models resume {run.shell_name}"
+            resume = shell_command("models", "resume", run.name)
             raise InputError(f"The run {run.name} has no checkpoint to end at. Resume it ({resume}), or delete it.")
         training = Training(run, corpus_of(run), run.options, fabric, work=work)
         training.end_now(watcher)

@@ -29,7 +29,9 @@ def replacing(path: Path) -> Iterator[Path]:
             os.replace(temporary, path)
     except (OSError, SafetensorError) as error:  # safetensors wraps the system's errors in one of its own
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"Cannot write {path} ({reason}). Free space or choose another path.") from None
+        raise InputError(
+            f"Cannot write {path} ({reason}). Free space, make it writable, or choose another path."
+        ) from None
 
 
 @contextlib.contextmanager

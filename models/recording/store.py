@@ -15,6 +15,7 @@ import xarray as xr
 import zarr
 
 from corpora import InputError, to_code_points
+from corpora.shell import python
 from corpora.whole import put_in_place
 from models.out import find_out
 from models.recording.blocks import record_blocks
@@ -110,7 +111,7 @@ def open_recording(path: Path) -> xr.Dataset:
     """
     if not is_recording(path):
         raise InputError(
-            f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
+            f"No recording at {path}. Make one: {python()} -m models record RUN --split validation --out NEW.zarr"
         )
     opened = xr.open_zarr(path, consolidated=False)
     if "guess" in opened.dims:  # as it was called before
