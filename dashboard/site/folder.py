@@ -13,6 +13,7 @@ from typing import Any
 
 from corpora import InputError
 from corpora.whole import put_in_place
+from models.out import find_out
 from models.writing import building, replacing, take_over
 
 MARKER = "charscope-site.json"
@@ -35,9 +36,10 @@ def own_files(out: Path) -> set[str]:
     Raises:
         InputError: it is no folder, or it holds anything else but a site of ours.
     """
-    if not out.exists() and not out.is_symlink():
+    if not os.path.lexists(out):
+        find_out(out)  # whether it can be made
         return set()
-    if out.is_symlink() and not out.exists():
+    if out.is_symlink() and not os.path.exists(out):
         raise InputError(
             f"Wanted a folder for the site, got {out}, a link to {os.readlink(out)}, where nothing is. "
             "Make that folder, remove the link, or name another one with --out."

@@ -94,7 +94,10 @@ def test_each_warning_is_given(text: str | bytes, message: str):
         (b"%PDF-1.7\n\xe2\xe3", "mine.txt is a PDF"),
         (b"PK\x03\x04\xff\0", "mine.txt is a zip archive. Unpack it"),
         (b"\x93\0\1\2", "mine.txt is a binary file"),
-        (STORY.encode("utf-16-le"), "is UTF-16LE without a byte-order mark. Convert it: iconv -f UTF-16LE -t UTF-8 mine.txt > mine.txt.utf8.txt"),
+        (
+            STORY.encode("utf-16-le"),
+            "is UTF-16LE without a byte-order mark. Convert it: iconv -f UTF-16LE -t UTF-8 mine.txt > mine.txt.utf8.txt",
+        ),
         (bytes(range(1, 9)) * 99, "control characters"),
     ],
     ids=["empty", "Latin-1", "PDF", "office", "binary", "UTF-16 without mark", "control"],
