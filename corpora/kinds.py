@@ -143,9 +143,8 @@ def guess_encoding(data: bytes, at: int) -> str | None:
     """The encoding that a text is probably in, as iconv calls it, from the lines around the byte that is not UTF-8."""
     from charset_normalizer import from_bytes
 
-    start = max(0, at - SAMPLED // 2)
-    start = data.rfind(b"\n", 0, start) + 1 if start else 0
-    sample = data[start : start + SAMPLED]
+    lines = data[data.rfind(b"\n", 0, at) + 1 :][: 4 * SAMPLED].splitlines(keepends=True)
+    sample = b"".join(line for line in lines if not line.isascii())[:SAMPLED]  # the others say nothing
     found = from_bytes(sample, cp_isolation=list(ENCODINGS), language_threshold=0.1).best()
     if found is None:
         return None

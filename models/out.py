@@ -62,7 +62,7 @@ def find_out(out: Path) -> os.stat_result | None:
                 f"Wanted a file or folder for --out, got {out}, a link to {os.readlink(out)}, where nothing is. Remove "
                 "the link, or choose another --out."
             )
-        place = next(each for each in out.absolute().parents if os.path.lexists(each))
+        place = next((each for each in out.absolute().parents if os.path.lexists(each)), Path("/"))
         if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
             reason = "no permission" if place.is_dir() else "no folder"
             raise InputError(f"Cannot write {out} ({place}: {reason}). Choose another --out.")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -40,7 +40,5 @@ def killed_at(number: float) -> Iterator[Killer]:
         for name in STEPS:
             patch.setattr(os, name, killer.wrap(getattr(os, name)))
         patch.setattr(whole, "_exchange", killer.wrap(whole._exchange))
-        try:
+        with suppress(KilledError):
             yield killer
-        except KilledError:
-            pass

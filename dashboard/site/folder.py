@@ -1,7 +1,7 @@
 """The folder that a site is written into: a new one, an empty one, or one that this command wrote before.
 
-All files are made in a folder beside it first, so that what cannot be finished leaves nothing behind. Nothing that lies
-in the folder is deleted: of an earlier site, what is no longer used stays, since visitors may have its pages open.
+All files are made in a folder beside it, which then takes its place in one step. Nothing that lies in the folder is
+lost: of an earlier site, what is no longer used goes with it, since visitors may have its pages open.
 """
 
 import json

@@ -96,7 +96,7 @@ def test_each_warning_is_given(text: str | bytes, message: str):
         (b"\x93\0\1\2", "mine.txt is a binary file"),
         (
             STORY.encode("utf-16-le"),
-            "is UTF-16LE without a byte-order mark. Convert it: iconv -f UTF-16LE -t UTF-8 mine.txt > mine.txt.utf8.txt",
+            "mine.txt is UTF-16LE without a byte-order mark. Convert it: iconv -f UTF-16LE -t UTF-8 mine.txt >",
         ),
         (bytes(range(1, 9)) * 99, "control characters"),
     ],
