@@ -21,13 +21,12 @@ from corpora.vocabulary import to_text
 SENTENCES = {
     "cp1252": "Der Bär fraß süße Früchte, während die Vögel über die Dächer flogen.\n",
     "cp1250": "Żółta łódź płynęła wśród mgły, a śpiew ptaków cichł nad łąką. "
-    "Dziewczynka poszła nad rzekę, bo chciała zobaczyć, czy przyjechał już jej brat. Powiedział, że będzie w południe.\n",
+    "Dziewczynka poszła nad rzekę, bo chciała zobaczyć, czy przyjechał już jej brat.\n",
     "cp1251": "Весной река разлилась, и мальчик пошёл к мосту, чтобы увидеть лёд.\n",
     "koi8_r": "Весной река разлилась, и мальчик пошёл к мосту, чтобы увидеть лёд.\n",
     "cp866": "Весной река разлилась, и мальчик пошёл к мосту, чтобы увидеть лёд.\n",
     "cp1253": "Το πρωί ο ψαράς βγήκε στη θάλασσα και γύρισε με άδεια δίχτυα.\n",
-    "cp1254": "Çocuk bahçede güneşin doğuşunu izledi ve şarkı söyledi. "
-    "Sonra kız kardeşiyle nehre gitti, çünkü orada küçük bir gemi görmüşlerdi. Akşam olunca eve döndüler.\n",
+    "cp1254": "Şu köşedeki ağacın altında oturan çocuk güzel bir şarkı söylüyordu.\n",
     "cp1255": "הילדה הלכה אל הנהר וראתה שם ספינה קטנה.\n",
     "cp1256": "خرجت البنت إلى النهر ورأت هناك سفينة صغيرة.\n",
     "cp932": "川のそばで少女は小さな船を見つけて、ゆっくりと近づいた。\n",
