@@ -28,6 +28,7 @@ from analysis.texts import SEARCHED, HeldOut, held_out_text
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from models.network import CharRNN
+from models.out import Overwrite
 from models.run import UNITS, Run, load_run
 from models.work import Work, at_work
 
@@ -44,11 +45,11 @@ def search(
     concepts: Annotated[Path | None, typer.Option(help="A file of custom concepts to search for as well.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Compute on the Dask cluster at this address.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the table of units; .csv or .parquet.")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """For each concept the best units, with held-out scores, controls and a verdict."""
     loaded = load_run(run)
-    if out:
-        check_writable(out)
+    target = out and check_writable(out, [text, recording, concepts, loaded.folder, loaded.results_folder], overwrite)
     wanted = [*concepts_for(loaded.corpus["name"]), *load_concepts(concepts)] if concepts else None
     is_kept = not (text or recording or concepts)
     with at_work(loaded.results_folder, "search") if is_kept else nullcontext() as work:
@@ -64,8 +65,8 @@ def search(
             typer.echo(
                 "Not kept, since the text or the concepts are your own: name a file with --out to keep the table."
             )
-        if out:
-            save_table(findings.units, out)
+        if target:
+            save_table(findings.units, target)
             typer.echo(f"{out}: {len(findings.units)} rows")
 
 
@@ -97,7 +98,7 @@ def _ablate_all(
     run: Run, network: CharRNN, held_out: HeldOut, targets: list[Target], chars: int, work: Work | None
 ) -> list[Ablation]:
     """What holding each target did. A job's results are kept at once: an interruption loses nothing that is done."""
-    done = list[Ablation]()
+    done, refused = list[Ablation](), list[str]()
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task("ablating", total=len(targets))
 
@@ -117,12 +118,16 @@ def _ablate_all(
             except InputError as error:
                 if len(targets) == 1:
                     raise
-                progress.console.print(f"{target}: {error}", markup=False, soft_wrap=True)
+                refused.append(f"{target}: {error}")
                 continue
             if work:
                 keep_ablation(run, found)
             progress.console.print(found.describe(), markup=False, soft_wrap=True)
             done.append(found)
+    if refused:
+        typer.echo(f"\nNot tested, {len(refused)} of {len(targets)}:", err=True)
+        for line in refused:
+            typer.echo(f"  {line}", err=True)
     return done
 
 

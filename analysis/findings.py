@@ -3,6 +3,7 @@
 Other modules compute and format the columns; their meaning is defined here.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from models.run import UNITS, Run
 from models.tables import Column, Table, write_table
-from models.writing import replacing
+from models.writing import replacing, replacing_together
 
 SCORES, SHARE, PROBES = "scores.parquet", "share.parquet", "probes.parquet"
 FORMAT = 2
@@ -101,6 +103,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 ATTRIBUTES = {
     "format": "2; tables of format 1 are still read",
     "run": "name of the run",
+    "search": "tells searches apart: the same in all tables of one; missing in older tables",
     "weights_sha256": "the weights that were searched; the table is not used for other weights",
     "source": "the text: corpus and split, file, or recording",
     "characters": "length of the searched text",
@@ -125,10 +128,10 @@ class Findings:
     @classmethod
     def of(cls, attributes: dict[str, Any], **tables: pd.DataFrame) -> "Findings":
         """Tables that all say what was searched, with their columns in order."""
-        ordered = {}
+        ordered, search = {}, hashlib.sha256(tables["units"].to_csv(index=False).encode()).hexdigest()[:16]
         for name, table in tables.items():
             ordered[name] = table[[column.name for column in TABLES[f"{name}.parquet"]]].copy()
-            ordered[name].attrs = {"format": FORMAT, **attributes}
+            ordered[name].attrs = {"format": FORMAT, "search": search, **attributes}
         return cls(**ordered)
 
     @property
@@ -137,10 +140,11 @@ class Findings:
         return {str(name): value for name, value in self.units.attrs.items()}
 
     def save(self, folder: Path) -> None:
-        """Write all tables into a folder, each whole or not at all."""
+        """Write all tables into a folder, all of them or none."""
         tables = {SCORES: self.scores, SHARE: self.share, PROBES: self.probes, UNITS: self.units}
-        for name, table in tables.items():
-            save_table(table, folder / name)
+        with replacing_together(folder) as made:
+            for name, table in tables.items():
+                _write_table(table, made / name)
 
 
 # ---- what follows from the columns ----------------------------------------------------------------------------------
@@ -225,7 +229,21 @@ def load_units(run: Run) -> pd.DataFrame | None:
 def save_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as Parquet (or CSV, by the name's ending), whole or not at all."""
     with replacing(path) as temporary:
-        if path.suffix == ".csv":
-            table.to_csv(temporary, index=False)
-        else:
-            write_table(table, temporary)
+        _write_table(table, temporary)
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    if path.suffix == ".csv":
+        table.to_csv(path, index=False)
+    else:
+        write_table(table, path)
+
+
+def is_units_table(path: Path) -> bool:
+    """Whether a file is a table of units, as `save_table` writes one."""
+    names = [column.name for column in TABLES[UNITS]]
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.readline().strip().split(",") == names
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1" and pq.read_schema(path).names == names

@@ -12,6 +12,7 @@ from jaxtyping import Int64, UInt32
 
 from analysis.findings import load_units
 from corpora import InputError, prepare_file
+from corpora.shell import shell_command
 from models.recording.store import open_recording
 from models.run import Run, corpus_of
 
@@ -85,7 +86,7 @@ def _recording_of(run: Run, path: Path) -> xr.Dataset:
     if opened.attrs["weights_sha256"] != run.weights_hash:
         raise InputError(
             f"{path} was recorded with other weights than those of {run.name}. "
-            f"Record again: python -m models record {run.shell_name} --out NEW.zarr"
+            f"Record again: {shell_command('models', 'record', run.name)} --out NEW.zarr"
         )
     return opened
 

@@ -4,18 +4,19 @@ Axes: `time` is the position of a character in the whole text.
 On disk, under `data/NAME/`: `characters.u32` (little-endian code points) and `corpus.json`.
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 import numpy as np
+from filelock import FileLock
 from jaxtyping import UInt32
 
 from corpora.content import MAKE_AGAIN, require_content, require_length
@@ -24,9 +25,11 @@ from corpora.errors import InputError
 from corpora.gather import OwnFiles, gather
 from corpora.places import data_folder, is_read_only
 from corpora.reading import open_bytes
+from corpora.shell import shell_command
 from corpora.sources import SOURCES, Source
 from corpora.stored import Count, Hash, read_declared
 from corpora.vocabulary import to_code_points, to_text
+from corpora.whole import put_in_place, restore, shortened, temporary_folder
 
 CHARACTERS, DESCRIPTION = "characters.u32", "corpus.json"
 SPLITS = ("training", "validation", "test")
@@ -99,7 +102,11 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
     if name not in SOURCES:
         path = Path(name)
         if not os.path.exists(path) and (own := OWN.fullmatch(name)):
-            raise InputError(f"The text {own[1]} is no longer on this machine. Give the same text again in Train.")
+            again = shell_command("corpora", "info", "FILE") + " --bytes" * own[1].endswith("-bytes")
+            raise InputError(
+                f"The text {own[1]} is no longer on this machine. Give the same file again, in Train or by {again}; it "
+                "is found by what it holds."
+            )
         if not os.path.exists(path):
             known = ", ".join(SOURCES)
             raise InputError(
@@ -108,7 +115,7 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
         return prepare_file(path, as_bytes)
     found = SOURCES[name].find()
     if found is None:
-        raise InputError(f"The corpus {name} is not on this machine. Get it: python -m corpora fetch {name}")
+        raise InputError(f"The corpus {name} is not on this machine. Get it: {shell_command('corpora', 'fetch', name)}")
     return _read_as_asked(prepare(name, SOURCES[name], found), as_bytes)
 
 
@@ -155,11 +162,62 @@ def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
     if name not in SOURCES:
         raise InputError(f"No corpus is called {name!r}. Known: {', '.join(SOURCES)}.")
     _require_writable(name)
-    source = SOURCES[name]
+    source, before = SOURCES[name], _prepared_at(name)
     if path is not None and not path.exists():
         raise InputError(f"No file at {path}. Check the path after --from.")
-    found = path or source.find() or download(source.url or "", data_folder() / "downloads", source.sha256)
-    return prepare(name, source, found)
+    found = path or source.find()
+    with _alone_with(name):
+        if path is None and _prepared_at(name) != before:  # by another process, while this one waited
+            return read_prepared(data_folder() / name)
+        return prepare(name, source, found or _download(source))
+
+
+def _download(source: Source) -> Path:
+    """The downloaded source.
+
+    Raises:
+        InputError: it did not arrive, or is not the file that its author published; it is not kept.
+    """
+    path = download(source.url or "", data_folder() / "downloads", source.checksum)
+    if source.unpacked_checksum:
+        algorithm, wanted = source.unpacked_checksum.split(":")
+        if (got := _hash_of_file(path, algorithm)) != wanted:
+            path.unlink(missing_ok=True)
+            raise InputError(
+                f"Wanted {source.url} with {algorithm} {wanted} when unpacked, got {got}. It was not kept: fetch it "
+                "again, or download the file by other means and name it: --from FILE"
+            )
+    return path
+
+
+def _prepared_at(name: str) -> int | None:
+    """When a corpus was prepared; None if it was not."""
+    try:
+        return (data_folder() / name / "corpus.json").stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+@contextlib.contextmanager
+def _alone_with(name: str) -> Iterator[None]:
+    """Hold the name of a corpus; a second process waits. The lock ends with the process, however it ends.
+
+    Raises:
+        InputError: its folder cannot be written.
+    """
+    try:
+        data_folder().mkdir(parents=True, exist_ok=True)
+        held = FileLock(data_folder() / f".{shortened(name)}.lock").acquire()
+    except OSError as error:
+        raise _cannot_write(name, error) from None
+    with held:
+        yield
+
+
+def _cannot_write(name: str, error: OSError) -> InputError:
+    return InputError(
+        f"Cannot write {name} to {data_folder()} ({error.strerror or error}). Free space, or set CHARSCOPE_DATA."
+    )
 
 
 def prepare_file(path: Path, as_bytes: bool = False) -> Corpus:
@@ -179,7 +237,7 @@ def _require_writable(name: str) -> None:
     if is_read_only():
         raise InputError(
             f"The text {name} is not prepared, and a shared server prepares none for visitors. "
-            f"The person who shares it can: python -m corpora fetch {name}"
+            f"The person who shares it can: {shell_command('corpora', 'fetch', name)}"
         )
 
 
@@ -190,36 +248,32 @@ def prepare(name: str, source: Source, path: Path, anew: bool = True) -> Corpus:
     """
     _require_writable(name)
     if source.sha256 is not None:
-        got = _sha256_of_file(path)
+        got = _hash_of_file(path, "sha256")
         if got != source.sha256:
             raise InputError(
                 f"Wanted {name} with sha256 {source.sha256}, but {path} has {got}. It is another file or damaged: get "
                 f"it again, or train on it as your own text: --corpus {path}"
             )
     target = data_folder() / name
-    building = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
-        _write_prepared(building, name, source, path)
-        _put_in_place(building, target, anew)
+        restore(target)
+        with temporary_folder(target.parent, name) as building:
+            _write_prepared(building, name, source, path)
+            _put_in_place(building, target, anew)
     except OSError as error:
-        raise InputError(
-            f"Cannot write {name} to {target.parent} ({error.strerror or error}). Free space, or set CHARSCOPE_DATA."
-        ) from None
-    finally:
-        if building is not None:
-            shutil.rmtree(building, ignore_errors=True)
+        raise _cannot_write(name, error) from None
     return read_prepared(target)
 
 
 def _put_in_place(building: Path, target: Path, anew: bool) -> None:
-    if anew and target.exists():
-        shutil.rmtree(target)
+    if anew:
+        put_in_place(building, target)
+        return
     try:
-        os.replace(building, target)
+        os.rename(building, target)
     except OSError:
-        if anew or not (target / DESCRIPTION).exists():
+        if not (target / DESCRIPTION).exists():
             raise
 
 
@@ -298,6 +352,6 @@ def read_prepared(folder: Path) -> Corpus:
     return Corpus(found.name, found.sha256, found.licence, documents, found.cuts, folder, found.bytes, found.left_out)
 
 
-def _sha256_of_file(path: Path) -> str:
+def _hash_of_file(path: Path, algorithm: str) -> str:
     with open_bytes(path) as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()  # pyright: ignore[reportArgumentType]
+        return hashlib.file_digest(stream, algorithm).hexdigest()  # pyright: ignore[reportArgumentType]

@@ -68,7 +68,7 @@ def load_checkpoint(
     """
     path = folder / CHECKPOINT
     if not os.path.lexists(path):
-        raise InputError(f"The run {folder} has no checkpoint to resume from. Train it again under another --run name.")
+        raise InputError(f"The run {folder} has no checkpoint to resume from. Delete the run, and train it again.")
     try:
         stored = read_tensors(path)
         tensors = _as_today(stored.tensors)
@@ -82,7 +82,10 @@ def load_checkpoint(
         for number, optimizer in enumerate(optimizers):
             _restore_optimizer(optimizer, _below(f"optimizer.{number}.", tensors))
     except (*UNREADABLE, RecursionError, IndexError) as error:
-        message = "The checkpoint {path} is damaged or of another version ({reason}). Train the run again."
+        message = (
+            "The checkpoint {path} is damaged or of another version ({reason}). Delete it, and resume the run: it "
+            "starts anew."
+        )
         raise DamagedFileError.because(path, reason_of(error), message) from None
     carried = tuple(tensor for _, tensor in sorted(_below("carried.", tensors).items()))
     return carried, _below("random.", tensors), position

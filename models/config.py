@@ -97,7 +97,7 @@ class TrainingConfig:
         Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast if the hardware supports it.")
     ] = "auto"
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto"
-    seed: Annotated[int, typer.Option(min=0, help="Makes a run repeatable.")] = 0
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Makes a run repeatable.")] = 0
 
 
 # What a file may say of a network that no option makes: an imported one, or an older Charscope's. Deeper and wider

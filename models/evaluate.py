@@ -23,6 +23,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from corpora import InputError, Vocabulary
+from corpora.shell import python
 from corpora.stored import Hash, Positive, read_declared
 from corpora.vocabulary import CODE_POINTS
 from models.network import WARM_UP, CharRNN, State
@@ -245,7 +246,7 @@ def _figures_in(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
 def _read(run: Run, folder: Path) -> dict[str, Figure]:
     if not os.path.lexists(folder / FILE):
         return {}
-    remedy = "Delete it, then measure again: python -m models evaluate RUN"
+    remedy = f"Delete it, then measure again: {python()} -m models evaluate RUN"
     described = read_declared(folder / FILE, Figures, "a file of evaluations", remedy)
     if described.format > FORMAT:
         raise InputError(f"{folder / FILE} has format {described.format}. Update Charscope, or delete it.")

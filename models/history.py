@@ -147,7 +147,7 @@ def read_log(path: Path) -> pd.DataFrame:
             return pd.DataFrame(columns=list(NUMBERS), dtype=float)
         log = _numbers_in(lines)
     except (*UNREADABLE, LookupError) as error:
-        message = "Wanted the log of a training, but cannot read {path} ({reason}). Copy it again."
+        message = "Wanted the log of a training, but cannot read {path} ({reason}). Copy it again, or delete it."
         raise DamagedFileError.because(path, reason_of(error), message) from None
     return log.reset_index(drop=True).astype({"step": "int64", "chars": "int64"})
 
@@ -189,7 +189,7 @@ def read_samples(path: Path) -> list[Sample]:
             raise ValueError("steps: they do not follow each other")
         return samples
     except UNREADABLE as error:
-        message = "Wanted a sample per line, but cannot read {path} ({reason}). Copy it again."
+        message = "Wanted a sample per line, but cannot read {path} ({reason}). Copy it again, or delete it."
         raise DamagedFileError.because(path, reason_of(error), message) from None
 
 

@@ -15,14 +15,14 @@ import torch
 from corpora import Corpus, InputError, Vocabulary
 from corpora.corpus import load_named_corpus
 from corpora.places import runs_folder
-from corpora.shell import shell_word
+from corpora.shell import shell_command, shell_word
 from corpora.stored import DamagedFileError, reason_of, require_regular
 from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig, pick
 from models.configuration import read_configuration
 from models.network import CharRNN
 from models.tables import Table, read_table, write_table
 from models.tensors import UNREADABLE, read_weights, shapes_of, write_tensors
-from models.writing import replacing
+from models.writing import current, replacing
 
 FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -64,8 +64,8 @@ class Run:
 
     @property
     def is_finished(self) -> bool:
-        """Whether there is nothing left to train: its training ended, or it was trained elsewhere."""
-        return "steps_done" in self.training or self.imported is not None
+        """Whether there is nothing left to train: its training ended, or it was trained or made elsewhere."""
+        return "steps_done" in self.training or self.imported is not None or not self.training
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -96,7 +96,9 @@ class Run:
         """
         path = self.folder / WEIGHTS
         if not os.path.lexists(path):
-            resume = f"python -m models resume {shell_word(str(self.folder))}"
+            resume = shell_command("models", "resume", str(self.folder))
+            if self.is_finished:
+                raise InputError(f"The weights of {self.folder} are gone. Copy them again, or delete the run.")
             raise InputError(f"The run {self.folder} has no weights yet. Finish it: {resume}")
         return path
 
@@ -145,7 +147,7 @@ class Run:
         """
         for folder in self.measured_in:
             found = [one for table in tables if (one := self.measured_table_in(folder, table)) is not None]
-            if len(found) == len(tables):
+            if len(found) == len(tables) and len({table.attrs.get("search") for table in found}) == 1:
                 return found
         return None
 
@@ -155,7 +157,7 @@ class Run:
         Raises:
             InputError: it is damaged.
         """
-        path = folder / table.name
+        path = current(folder, table.name)
         found = read_table(path, table, self.model) if os.path.lexists(path) else None
         return found if found is not None and found.attrs["weights_sha256"] == self.weights_hash else None
 
@@ -264,8 +266,8 @@ def corpus_of(run: Run) -> Corpus:
     """
     if not run.corpus["name"]:
         raise InputError(
-            f"The run {run.name} was imported without its text. Import it again under this name with --corpus, or name "
-            "a text for this command with --corpus or --text."
+            f"The run {run.name} was imported without its text. Delete it and import it again with --corpus, or name a "
+            "text for this command with --corpus or --text."
         )
     corpus = load_named_corpus(run.corpus["name"])
     require_same_text(run, corpus)
@@ -277,6 +279,6 @@ def require_same_text(run: Run, corpus: Corpus) -> None:
     if corpus.sha256 != run.corpus["sha256"]:
         raise InputError(
             f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
-            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. Fetch the same text again, "
-            "or name this one with --corpus or --text."
+            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. A training goes on with "
+            "the same text only: fetch that again. Other commands read another as a file: --text, or evaluate --corpus."
         )

@@ -11,6 +11,7 @@ from analysis.ablation.ablation import Ablation, Target
 from analysis.concepts import CONCEPTS, concept
 from analysis.findings import load_units, rows_of
 from corpora import InputError
+from corpora.shell import shell_command
 from models.run import Run
 from models.tables import Column, Table
 from models.units import Unit, require_state
@@ -61,7 +62,7 @@ def choose_targets(run: Run, unit: str = "", concept_name: str = "", state: str 
         named = " and ".join(filter(None, (concept_name, unit))) or "any concept"
         raise InputError(
             f"Wanted a unit that a search of {run.name} found for a concept, got none for {named}. "
-            f"Search first: python -m analysis search {run.shell_name}; or name both --unit and --concept."
+            f"Search first: {shell_command('analysis', 'search', run.name)}; or name both --unit and --concept."
         )
     return [Target(concept(row["concept"]), Unit.of_row(row)) for row in rows_of(best)]
 

@@ -13,6 +13,7 @@ from analysis.profile.contexts import Context, context_at, extreme_positions, qu
 from analysis.profile.excerpt import LabelledExcerpt, is_constant
 from analysis.profile.summary import Match
 from analysis.profile.weights import next_characters
+from corpora.shell import python
 from dashboard.views.unit_words import character_name, sides_of, signed
 from models.network import CharRNN
 from models.run import Run
@@ -48,7 +49,7 @@ def ablate_command(run: Run, unit: Unit, concept: Concept | None) -> str:
     """The command that tests whether the network uses a unit."""
     state = f" --state {unit.state}" if len(run.states) > 1 else ""
     named = f"--unit {unit.slug} --concept {concept.name if concept else 'NAME'}"
-    return f"python -m analysis ablate {run.shell_name} {named}{state}"
+    return f"{python()} -m analysis ablate {run.shell_name} {named}{state}"
 
 
 def ablate_options(run: Run, unit: Unit, concept: Concept) -> list[str]:

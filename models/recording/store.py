@@ -5,8 +5,8 @@ python -m models record RUN --split validation --chars 100000 --out X.zarr
 Axes: `time layer unit`, and `prediction`. docs/run-format.md names the variables and attributes.
 """
 
+import json
 import os
-import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,42 +17,62 @@ import zarr
 from zarr.codecs import Crc32cCodec, ZstdCodec
 
 from corpora import InputError, to_code_points
+from corpora.shell import python
+from corpora.whole import put_in_place
+from models.out import find_out
 from models.recording.blocks import record_blocks
 from models.recording.checks import UNREADABLE, damaged, require_sound
 from models.recording.recording import Recording
 from models.recording.variables import STATE, attributes, coordinates, described, variables_of
 from models.run import Run
+from models.writing import building
 
 CHUNK = 4096  # characters per zarr chunk
 PREDICTIONS = {"loss", "rank", "top_char", "top_prob"}
 LARGEST = float(np.finfo(np.float16).max)  # a cell that adds up for long can grow beyond it
 
 
-def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: bool = False) -> Iterator[int]:
+def record_to_zarr(
+    run: Run, text: str, path: Path, streams: int = 1, gates: bool = False, overwrite: bool = False
+) -> Iterator[int]:
     """Stream a recording to a zarr folder, whole or not at all, states in float16; yields each block's length.
 
     Raises:
-        InputError: the folder exists, or cannot be written.
+        InputError: the folder exists and is no recording to `overwrite`, or cannot be written.
     """
     codes, network = to_code_points(text), run.load_network()
-    if path.exists():
-        raise InputError(f"{path} exists. Delete it or choose another --out.")
-    building = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        root = zarr.create_group(building, attributes=attributes(run, codes))
+    require_no_recording(path, overwrite)
+    with building(path.resolve(), f"Cannot write the recording to {path}") as made:
+        root = zarr.create_group(made, attributes=attributes(run, codes))
         _create(root, "char", ("time",), (len(codes),), np.dtype(np.uint32))[:] = codes
         arrays: dict[str, zarr.Array] = {}
         for block in record_blocks(network, run.vocabulary.encode(codes), streams, gates):
             _write(root, arrays, block, len(codes))
             yield len(block)
         _write_coordinates(root)
-        os.replace(building, path)
-    except OSError as error:
-        raise InputError(
-            f"Cannot write the recording to {path} ({error.strerror or error}). Choose another --out."
-        ) from None
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+        put_in_place(made, path.resolve())
+
+
+def require_no_recording(path: Path, overwrite: bool = False) -> None:
+    """Refuse a place that is taken; an earlier recording there may be replaced if that is said.
+
+    Raises:
+        InputError: it is taken, or cannot be written.
+    """
+    if find_out(path) is None:
+        return
+    if not _is_made_by_us(path):
+        raise InputError(f"{path} exists and is no recording of ours. Choose another --out.")
+    if not overwrite:
+        raise InputError(f"{path} exists. Delete it or choose another --out, or replace it: --overwrite")
+
+
+def _is_made_by_us(path: Path) -> bool:
+    try:
+        described = json.loads((path / "zarr.json").read_text(encoding="utf-8"))
+        return "weights_sha256" in described["attributes"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return False
 
 
 def _write(root: zarr.Group, arrays: dict[str, zarr.Array], block: Recording, length: int) -> None:
@@ -104,7 +124,7 @@ def open_recording(path: Path) -> xr.Dataset:
     """
     if not is_recording(path):
         raise InputError(
-            f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
+            f"No recording at {path}. Make one: {python()} -m models record RUN --split validation --out NEW.zarr"
         )
     try:
         require_sound(path)
