@@ -58,7 +58,7 @@ test("characters without a shape get a mark, and a name", () => {
   assert.deepEqual(glyphOf(" "), { text: " ", mark: false });
   assert.deepEqual(glyphOf(" ", true), { text: "␣", mark: true });
   for (const character of ["\n", "\t", "\0", "\x1b", "\x7f"]) assert.ok(glyphOf(character).mark);
-  assert.deepEqual(["\0", " ", "\n", "é", "\u202e"].map(nameOf), ["NUL", "space", "newline", "é", "\u202e"]);
+  assert.deepEqual(["\0", " ", "\n", "é", "\u202e"].map(nameOf), ["NUL", "space", "newline", "é", "U+202E"]);
 });
 
 test("numbers have the digits that they can vouch for", () => {
