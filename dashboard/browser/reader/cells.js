@@ -152,6 +152,7 @@ export class LineWriter {
   }
 }
 
+const MARKED = /^[\p{L}\p{N}\p{P}\p{S} ]\p{M}+$/u;
 const NO_CLASS = () => "";
 const INVISIBLE = /^\p{Cf}$/u; // where the browser lays a line out, it obeys these
 
@@ -169,7 +170,9 @@ function misfit(text, width, measured, className) {
     node.style.setProperty("--cells", String(width));
     node.dataset.cells = String(width);
   }
-  if (measured > width + 0.01) {
+  if (MARKED.test(text)) { // the marks stand on the letter, whatever a font that lacks them says of their width
+    if (measured > width + 0.01) node.classList.add("stacked");
+  } else if (measured > width + 0.01) {
     node.classList.add("squeezed");
     node.style.setProperty("--squeeze", (width / measured).toFixed(3));
   }

@@ -16,6 +16,7 @@ import { signedText } from "./words.js";
  * @property {string} text
  * @property {number} marked which of its characters has the value
  * @property {number} value
+ * @property {number} [times] how many equal contexts it stands for
  * @property {number[]} codes of all its characters
  *
  * @typedef {object} ContextGroup
@@ -48,7 +49,8 @@ export class Contexts {
   /** @param {ContextGroup} group */
   build({ title, contexts }) {
     const rows = new AlignedRows(contexts);
-    const values = element("div", "values", ...contexts.map(({ value }) => element("b", "", signedText(value))));
+    const values = element("div", "values", ...contexts.map(({ value, times = 1 }) => element("b", "", ...(times > 1 ? [element("small", "", `${times} times `)] : []), signedText(value))));
+    values.classList.toggle("with-times", contexts.some(({ times = 1 }) => times > 1));
     const lines = element("div", "lines");
     this.root.append(element("h6", "", title), element("div", "group-of-lines", values, lines));
     const cell = measureCell(lines), painter = new Painter(lines, rows, rulerFor(lines, cell), cell, null);

@@ -68,7 +68,7 @@ export class Grid extends Layout {
         }
       }
       column = this.put(i, end, column, width);
-      if (character === " ") lastSpace = i;
+      if (character === " " || (width === 2 && !direction)) lastSpace = end - 1; // a line may end behind any wide character
       begins = character === "\n" && !(this.joinsEmpty && characters[i + 1] === "\n" && column < this.stride);
       i = end;
     }
