@@ -30,6 +30,7 @@ export class Lines {
     /** @type {Lane[]} */
     this.lanes = [];
     this.focused = -1;
+    this.printing = false; // then all lines are drawn
     /** @type {Map<number, Line>} */
     this.drawn = new Map();
     this.cursorMark = element("div", "cursor");
@@ -81,6 +82,16 @@ export class Lines {
   /** CSS pixels of one line of the text with all its rows. */
   get lineHeight() {
     return Math.max(1, this.lanes.length) * this.cell.height + GAP;
+  }
+
+  /** Draws all lines for a printer, and then those in sight again. @param {AbortSignal} signal ends it */
+  whenPrinted(signal) {
+    for (const [event, printing] of /** @type {const} */ ([["beforeprint", true], ["afterprint", false]])) {
+      window.addEventListener(event, () => {
+        this.printing = printing;
+        this.draw();
+      }, { signal });
+    }
   }
 
   // ---- rows ----------------------------------------------------------------------------------------------
@@ -178,6 +189,7 @@ export class Lines {
   /** First line in sight and the one after the last. @param {number} [beside] @returns {[number, number]} */
   linesInSight(beside = 0) {
     const { scrollTop, clientHeight } = this.scroll, { rows } = this.grid;
+    if (this.printing) return [0, rows];
     const first = Math.max(0, Math.floor(scrollTop / this.lineHeight) - beside);
     return [Math.min(first, rows), Math.min(rows, Math.ceil((scrollTop + clientHeight) / this.lineHeight) + beside)];
   }

@@ -13,6 +13,9 @@ const SHAPED = new RegExp(`[${RIGHT_TO_LEFT}${INDIC}]`, "u");
 const STRONG = new RegExp(`[${RIGHT_TO_LEFT}]|\\p{L}`, "u");
 const FROM_RIGHT = new RegExp(`^[${RIGHT_TO_LEFT}]`, "u");
 
+/** Whether a character is of a script that runs from right to left. @param {string} character */
+export const isFromRight = (character) => FROM_RIGHT.test(character);
+
 const segmenter = typeof Intl !== "undefined" && "Segmenter" in Intl ? new Intl.Segmenter("en") : null;
 
 /**

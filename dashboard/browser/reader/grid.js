@@ -9,6 +9,8 @@ import { Layout } from "./layout.js";
 
 const WRAP_LOOKBACK = 24; // a line breaks at a space if there is one this near its end
 
+const NEVER_FIRST = /^[\p{Pe}\p{Pf}、。，．！？：；・…ー]/u; // in a line
+
 /**
  * @typedef {object} GridOptions
  * @property {boolean} [joinsEmpty] whether an empty line stands at the end of the line before it
@@ -68,7 +70,7 @@ export class Grid extends Layout {
         }
       }
       column = this.put(i, end, column, width);
-      if (character === " " || (width === 2 && !direction)) lastSpace = end - 1; // a line may end behind any wide character
+      if (character === " " || (width === 2 && !direction && !NEVER_FIRST.test(characters[end] ?? ""))) lastSpace = end - 1; // lines of wide characters break anywhere
       begins = character === "\n" && !(this.joinsEmpty && characters[i + 1] === "\n" && column < this.stride);
       i = end;
     }

@@ -31,7 +31,7 @@ import { underline } from "./unknown.js";
  * @property {Uint32Array<ArrayBuffer>} pixels
  */
 
-const BLOCK_LINES = 48; // lines of one <pre>; the browser skips the blocks out of sight
+const BLOCK_LINES = 24, BLOCK_LINES_WITH_PREDICTIONS = 48; // of one <pre>: the browser skips the blocks out of sight, and prints each on one sheet
 const UNREAD = " "; // in place of a prediction that has not come
 const FINE = 12; // pixels of a cell that characters share
 
@@ -52,7 +52,7 @@ export class Painter {
     this.shown = shown;
     this.unknown = unknown;
     this.lines = shown ? 1 + shown.predictions + 1 : 1; // per row of the grid: the text, the predictions, a gap
-    this.rowsPerBlock = Math.max(1, Math.floor(BLOCK_LINES / this.lines));
+    this.rowsPerBlock = Math.max(1, Math.floor((shown ? BLOCK_LINES_WITH_PREDICTIONS : BLOCK_LINES) / this.lines));
     /** @type {Block[]} */
     this.blocks = [];
     /** Lines that are to be measured. @type {ShapedLine[]} */

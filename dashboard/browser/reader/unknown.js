@@ -1,6 +1,7 @@
 // @ts-check
 // The characters that a model does not know: a dotted line below them, and a sentence that names them.
 
+import { isFromRight } from "./clusters.js";
 import { element } from "./dom.js";
 import { codeName, nameOf } from "./glyphs.js";
 
@@ -33,7 +34,10 @@ export function underline({ grid, cell, rowHeight }, { node, first, rows }, unkn
 }
 
 /** A character as a sentence names it: “é”, or U+0000 if it does not show by itself. @param {string} character */
-export const quoted = (character) => (nameOf(character) === character ? `“${character}”` : codeName(character));
+export function quoted(character) {
+  if (nameOf(character) !== character) return codeName(character);
+  return isFromRight(character) ? `“\u2068${character}\u2069”` : `“${character}”`; // isolated: what follows stays where it is
+}
 
 /**
  * Names characters with their counts, the most frequent first: “é” 12 times, U+0000 once.

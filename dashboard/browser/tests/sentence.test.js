@@ -37,8 +37,8 @@ test("the concept that somebody chose comes first, what the unit tells more clea
   const findings = [column, finding("headings", { ...LOCAL, score: 0.99 }), finding("links", { rank: 3 })];
   const chosen = sentenceAbout(findings, view({ concept: "headings" }));
   assert.match(chosen, /^Unit L1·u0 is on \(orange\) inside headings, but that is local: AUROC 0\.990/);
-  assert.ok(chosen.endsWith(" It also rises with the column (0.810)."));
-  assert.match(sentenceAbout(findings, view()), /^Unit L1·u0 rises \(to orange\) with the column: Spearman \.81 [^.]*\(untrained networks reach \.61\)\.$/);
+  assert.ok(chosen.endsWith(" It also rises with the column (0.815)."));
+  assert.match(sentenceAbout(findings, view()), /^Unit L1·u0 rises \(to orange\) with the column: Spearman 0\.815 .*\(untrained networks reach 0\.610\)\.$/);
   assert.ok(!sentenceAbout(findings, view({ concept: "column" })).includes("also"));
   assert.ok(sentenceAbout([finding("quotes", { sign: -1 }), ...findings.slice(1)], view({ concept: "links" })).endsWith(" It is also off inside quotes (0.930)."));
 });
