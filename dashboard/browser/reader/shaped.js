@@ -5,7 +5,7 @@
 /** @import { Layout } from "./layout.js" */
 /** @import { Cell } from "./types.js" */
 
-const LEGIBLE = 0.5; // cells that the glyph of a prediction needs at least
+const LEGIBLE = 0.7; // cells that the glyph of a prediction needs at least
 const SMALLEST = 0.5; // a line that is too long for its row is drawn smaller, down to this
 
 /**
