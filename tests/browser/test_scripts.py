@@ -1,6 +1,7 @@
 """The world's scripts in the reader: what stands where, and what the pointer finds there."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,15 +21,18 @@ TEXT = f"中文ab\n{FAMILY}x\ne\u0301a\n{ARABIC} abc\n{HINDI} d\nthe end of the 
 # The box of every character in cells, from the layout of a pane of its own, and what it finds at the middle of each.
 BOXES = """
 async (mode) => {
-  const { TextPane } = await import("charscope/reader/pane.js"), { readingOf } = await import("charscope/reader/reading.js");
+  const { TextPane } = await import("charscope/reader/pane.js");
+  const { readingOf } = await import("charscope/reader/reading.js");
   const { InlineSource } = await import("charscope/reader/sources.js");
   const { selectCharacters, selectedCharacters } = await import("charscope/reader/selection.js");
-  const scroll = document.querySelector(".scroll"), source = new InlineSource(document.getElementById("frame").textContent);
+  const scroll = document.querySelector(".scroll");
+  const source = new InlineSource(document.getElementById("frame").textContent);
   const { painter } = new TextPane(scroll, readingOf(await source.base()), mode), { grid, cell, rowHeight } = painter;
   const { left, top } = painter.text.getBoundingClientRect();
   const boxes = grid.characters.map((character, i) => ({
     character, row: grid.rowOf(i), left: grid.left[i], right: grid.right[i], first: grid.first[i],
-    found: painter.characterAt(left + ((grid.left[i] + grid.right[i]) / 2) * cell.width, top + (grid.rowOf(i) + 0.3) * rowHeight),
+    found: painter.characterAt(
+      left + ((grid.left[i] + grid.right[i]) / 2) * cell.width, top + (grid.rowOf(i) + 0.3) * rowHeight),
   }));
   const selections = boxes.map((_, i) => {
     selectCharacters(painter, i, i + 1);
@@ -66,7 +70,7 @@ def test_wide_is_two_cells_and_right_to_left_runs_so(open_page: Open, page_of_sc
     assert (family[0]["left"], family[-1]["right"]) == (0, 2)
     start = TEXT.index(ARABIC)
     arabic = boxes[start : start + len(ARABIC)]
-    assert all(later["right"] <= sooner["left"] + 0.01 for sooner, later in zip(arabic, arabic[1:], strict=False))
+    assert all(later["right"] <= sooner["left"] + 0.01 for sooner, later in pairwise(arabic))
     latin = boxes[start + len(ARABIC) + 1 : start + len(ARABIC) + 4]
     assert [box["character"] for box in sorted(latin, key=lambda box: box["left"])] == ["a", "b", "c"]
     assert latin[-1]["right"] <= arabic[-1]["left"]
@@ -79,7 +83,8 @@ def test_letters_join_and_unknown_characters_are_marked_and_named(open_page: Ope
     assert ARABIC in (line.text_content() or "")  # in one node: so its letters join
     assert page.locator(".not-known").count() >= 4
     said = page.locator(".about-unknown").inner_text()
-    assert "“\u2068ا\u2069” 4 times" in said and "U+200D twice" not in said and "U+200D 2 times" in said
+    assert "“\u2068ا\u2069” 3 times" in said
+    assert "U+200D 2 times" in said
 
 
 def test_a_step_goes_over_the_code_points_of_a_cluster(open_page: Open, page_of_scripts: str):

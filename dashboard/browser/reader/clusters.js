@@ -90,7 +90,7 @@ export function shapedLinesOf(characters) {
 
 /** East Asian Wide and Fullwidth (Unicode Standard Annex 11), and what is shown as an emoji by itself. */
 const WIDE = /[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\u3247\u3250-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{16fe3}\u{16ff0}-\u{1b2fb}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
-const FIRST_WIDE = 0x1100, ALONE_NARROW = /^\p{Regional_Indicator}$/u;
+const FIRST_WIDE = 0x1100;
 /** Asks for the colored form, as in a heart or a keycap. */
 const AS_EMOJI = "\ufe0f";
 
@@ -102,5 +102,5 @@ const AS_EMOJI = "\ufe0f";
  */
 export function cellsOf(cluster) {
   if (cluster.length === 1 && cluster.charCodeAt(0) < FIRST_WIDE) return 1;
-  return (WIDE.test(cluster) && !ALONE_NARROW.test(cluster)) || cluster.includes(AS_EMOJI, 1) ? 2 : 1;
+  return WIDE.test(cluster) || cluster.includes(AS_EMOJI, 1) ? 2 : 1;
 }
