@@ -165,7 +165,7 @@ const INVISIBLE = /^\p{Cf}$/u; // where the browser lays a line out, it obeys th
  * @param {string} className
  */
 function misfit(text, width, measured, className) {
-  const node = element("span", `misfit${className && " "}${className}`, text);
+  const node = element("span", `misfit${className && " "}${className}`, text.normalize("NFC")); // fonts place composed letters best
   if (width !== 1) {
     node.style.setProperty("--cells", String(width));
     node.dataset.cells = String(width);
