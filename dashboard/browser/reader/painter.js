@@ -200,10 +200,14 @@ export class Painter {
    * @param {Uint32Array} colors of each code, from -128 on
    */
   paintActivation(activation, colors) {
-    const { rowStarts } = this.grid;
+    const { rowStarts, left, right, row, stride } = this.grid, { lines } = this;
     for (const block of this.blocks) {
-      const { canvas, first, rows, pixels } = block, end = Math.min(activation.length, this.grid.rowEnd(first + rows - 1));
-      for (let i = rowStarts[first]; i < end; i++) this.fill(block, i, 0, colors[activation[i] + 128]);
+      const { canvas, first, rows, pixels, scale } = block, end = Math.min(activation.length, this.grid.rowEnd(first + rows - 1));
+      for (let i = rowStarts[first]; i < end; i++) {
+        const color = colors[activation[i] + 128];
+        if (scale > 1) this.fill(block, i, 0, color);
+        else for (let k = left[i], start = (row[i] - first) * lines * stride; k < right[i]; k++) pixels[start + k] = color;
+      }
       const bytes = new Uint8ClampedArray(pixels.buffer);
       drawingOn(canvas).putImageData(new ImageData(bytes, canvas.width, canvas.height), 0, 0);
     }
