@@ -12,7 +12,7 @@ from rich.table import Table
 
 from analysis.findings import best_units, is_units_table, rows_of
 from analysis.progress import Progress
-from analysis.statistics import MEASURE_TITLES
+from analysis.statistics import MEASURE_TITLES, measured_text, score_text
 from corpora import InputError
 from models.out import require_file
 from models.units import Unit
@@ -82,9 +82,9 @@ def table_of(units: pd.DataFrame) -> Table:
         shown.add_row(
             row["concept"],
             f"{unit} {unit.symbol}",
-            f"{MEASURE_TITLES[row['measure']]} {row['score']:.3f}",
-            f"{row['ci_low']:.2f}–{row['ci_high']:.2f}",
-            *("" if pd.isna(value) else f"{value:.3f}" for value in (row["ngram"], row["untrained"])),
+            measured_text(MEASURE_TITLES[row["measure"]], row["score"]),
+            f"{score_text(row['ci_low'])}–{score_text(row['ci_high'])}",
+            *("" if pd.isna(value) else score_text(value) for value in (row["ngram"], row["untrained"])),
             f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
         )
     return shown

@@ -10,7 +10,7 @@ from analysis.concepts.custom import parse_file
 from analysis.findings import Findings, best_units, rows_of
 from analysis.progress import Progress
 from analysis.search import search
-from analysis.statistics import MEASURE_TITLES
+from analysis.statistics import MEASURE_TITLES, measured_text, score_text
 from corpora import InputError
 from dashboard.engine import ENGINE
 from dashboard.messages import plain, show_error
@@ -123,11 +123,11 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
         unit = Unit.of_row(row)
         left, right = st.columns([4, 1], vertical_alignment="center")
         verdict = f"**{row['verdict']}** ({row['level']})" if row["level"] else "**no unit found**"
-        score = f"{MEASURE_TITLES[row['measure']]} {row['score']:.3f}"
+        score = measured_text(MEASURE_TITLES[row["measure"]], row["score"])
         left.markdown(
             f"**{plain(titles[row['concept']])}**: {verdict}. Best: {unit} {unit.symbol}, {score} "
-            f"({row['ci_low']:.2f}–{row['ci_high']:.2f}); n-grams {row['ngram']:.2f}, "
-            f"untrained {row['untrained']:.2f}, q {row['q_value']:.1g}."
+            f"({score_text(row['ci_low'])}–{score_text(row['ci_high'])}); n-grams {score_text(row['ngram'])}, "
+            f"untrained {score_text(row['untrained'])}, q {row['q_value']:.1g}."
         )
         if right.button("Open in Read", key=f"own_{row['concept']}"):
             shown = unit.in_recorded_state(run.model)

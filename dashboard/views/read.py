@@ -87,11 +87,8 @@ def _command(location: Location) -> None:
 
 
 def _show_remarks(reading: Reading, address: Location) -> None:
-    """The text's length, the characters that the model could not read, and how long its link works."""
-    unknown = reading.run.vocabulary.count_unknown(reading.text)
+    """The text's length and how long its link works; the reader names the characters that the model does not know."""
     remarks = [f"{len(reading):,} characters"]
-    if unknown:
-        remarks.append(f"{unknown:,} of them are not in this model's vocabulary; it read them as U+FFFD")
     if address.held:
         remarks.append(f"a link holds at most {LONGEST_IN_LINK:,}, so this one works only while the server runs")
     st.caption("; ".join(remarks) + ".")

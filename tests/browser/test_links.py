@@ -53,7 +53,7 @@ def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, 
     page.keyboard.press("Control+Enter")
     page.locator("pre").first.filter(has_text="<script>document.title").wait_for()
     assert page.title() == "Charscope"
-    page.wait_for_selector(':text("it read them as U+FFFD")')
+    page.wait_for_selector(':text("read as U+FFFD")')
     page.wait_for_function("location.search.includes('own=')")
     read = page.locator("pre").first.text_content()
     again = open_page(page.url)
