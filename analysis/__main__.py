@@ -2,13 +2,14 @@
 
 python -m analysis search RUN [--text FILE | --recording X.zarr] [--out cells.parquet]
 python -m analysis ablate RUN [--unit L2.u392] [--concept inside-quotes]
-python -m analysis concepts [--file FILE]
+python -m analysis concepts [--file FILE] [--text FILE]
 """
 
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -19,13 +20,13 @@ from analysis.ablation.ablation import CHARACTERS, Ablation, Target
 from analysis.ablation.ablation import ablate as ablate_unit
 from analysis.ablation.attribution import direct_logit_attribution
 from analysis.ablation.table import FILE, choose_targets, keep_ablation, relatives_of
-from analysis.concepts import CONCEPTS, concepts_for
+from analysis.concepts import CONCEPTS, concepts_fitting, concepts_for
 from analysis.concepts.custom import load_concepts
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of
 from analysis.texts import SEARCHED, HeldOut, held_out_text
-from corpora import InputError
+from corpora import InputError, prepare_file
 from corpora.errors import new_command_line, run_command_line
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
@@ -141,12 +142,15 @@ def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
 @app.command()
 def concepts(
     file: Annotated[Path | None, typer.Option(help="Check a file of custom concepts, and list them as well.")] = None,
+    text: Annotated[Path | None, typer.Option(help="List only the concepts that fit this text file.")] = None,
 ) -> None:
-    """Every concept of the catalogue."""
+    """Every concept of the catalogue, and for which languages and kinds of text it speaks."""
     own = load_concepts(file) if file else []
-    shown = Table("concept", "kind", "corpora", "what it is", "source")
-    for concept in [*CONCEPTS.values(), *own]:
-        words = (concept.name, concept.kind, ", ".join(concept.corpora), concept.description, concept.source)
+    known = concepts_fitting(np.asarray(prepare_file(text).characters)) if text else list(CONCEPTS.values())
+    shown = Table("concept", "kind", "speaks of", "corpora", "what it is", "source")
+    for concept in [*known, *own]:
+        corpora = ", ".join(concept.corpora)
+        words = (concept.name, concept.kind, concept.languages, corpora, concept.description, concept.source)
         shown.add_row(*map(escape, words))
     Console().print(shown)
 

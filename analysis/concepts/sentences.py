@@ -261,6 +261,7 @@ SENTENCES = (
         title="inside names",
         description="In a capitalised word that does not begin a sentence.",
         kind="state",
+        needs=("case", "spaces"),
         label=label_proper_name,
         decisive="inside",
         examples=(
