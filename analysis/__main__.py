@@ -77,6 +77,7 @@ def ablate(
     concept: Annotated[str, typer.Option(help="The concept. Default: all for which the unit was found.")] = "",
     state: Annotated[str, typer.Option(help="cell or hidden. Default: the one found, or the cell's memory.")] = "",
     text: Annotated[Path | None, typer.Option(help="Test on this text file instead of the run's test split.")] = None,
+    concepts: Annotated[Path | None, typer.Option(help="A file of custom concepts to test the unit for.")] = None,
     chars: Annotated[
         int, typer.Option(min=1000, help="Characters to read; up to four times as many for a rare concept.")
     ] = CHARACTERS,
@@ -84,14 +85,15 @@ def ablate(
     """Clamp units to their means inside and outside a concept: does the network use what they encode?"""
     loaded = load_run(run)
     _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
-    with at_work(loaded.results_folder, "ablate") if text is None else nullcontext() as work:
-        targets = choose_targets(loaded, unit, concept, state)
+    is_kept = not (text or concepts)
+    with at_work(loaded.results_folder, "ablate") if is_kept else nullcontext() as work:
+        targets = choose_targets(loaded, unit, concept, state, load_concepts(concepts) if concepts else ())
         held_out, network = held_out_text(loaded, text), loaded.load_network()
         done = _ablate_all(loaded, network, held_out, targets, chars, work)
         if len(targets) == 1:
             _show_direct_effect(loaded, network, done[0])
         kept = f"{loaded.results_folder / FILE}: {len(done)} results"
-        typer.echo(kept if text is None else "Not kept, since the text is not the run's own.")
+        typer.echo(kept if is_kept else "Not kept, since the text or the concepts are your own.")
 
 
 def _ablate_all(
