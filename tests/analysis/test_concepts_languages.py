@@ -6,6 +6,7 @@ Axes: `time` is the position of a character in a text.
 
 import re
 import unicodedata
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -82,7 +83,7 @@ def unmarked(marked: str, marks: str) -> str:
 
 @pytest.mark.parametrize("name", ["inside-quotes", "inside-single-quotes"])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_quotations_of_many_languages(name: str, form: str):
+def test_quotations_of_many_languages(name: str, form: Literal["NFC", "NFD"]):
     for language, marked in (QUOTED if name == "inside-quotes" else IN_SINGLE).items():
         spelled = unicodedata.normalize(form, marked)
         wanted = np.cumsum([(letter == "⟦") - (letter == "⟧") for letter in spelled])
@@ -93,7 +94,7 @@ def test_quotations_of_many_languages(name: str, form: str):
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("language", SENTENCES)
-def test_sentences_of_many_languages(language: str, form: str):
+def test_sentences_of_many_languages(language: str, form: Literal["NFC", "NFD"]):
     marked = unicodedata.normalize(form, SENTENCES[language])
     text = unmarked(marked, "|")
     starts = [found.start() - before for before, found in enumerate(re.finditer(r"\|", marked))]
