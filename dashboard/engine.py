@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from analysis.concepts import concepts_for
+from analysis.concepts import Concept, concepts_for
 from analysis.findings import Findings, load_findings
 from analysis.profile.excerpt import LabelledExcerpt, demo_text, read_excerpt, unseen_text
 from analysis.selection.ranges import find_units
@@ -160,9 +160,9 @@ class Engine:
         """What a search for custom concepts found, and its remarks; `written` defines the concepts."""
         return self.hold(("custom", run.weights_hash, written), make, _bytes_of_findings)
 
-    def marks(self, key: str, reading: Reading, marks: Marks) -> Found:
-        """The units and concepts that fit marked ranges of a reading."""
-        return self.hold(("marks", key, marks), lambda: search_marks(reading, marks), lambda _: 100_000)
+    def marks(self, key: str, reading: Reading, marks: Marks, own: tuple[Concept, ...] = ()) -> Found:
+        """The units and concepts, of the catalogue and `own` ones, that fit marked ranges of a reading."""
+        return self.hold(("marks", key, marks, own), lambda: search_marks(reading, marks, own), lambda _: 100_000)
 
 
 def _digest(text: str) -> str:

@@ -29,17 +29,21 @@ CLOSED_BY = {
     "﹁": "﹂",
     "﹃": "﹄",
     "〝": "〞〟",
+    "《": "》",  # titles in Chinese, quotations in North Korea
+    "〈": "〉",
+    "״": "״",  # Hebrew
 }
 PAIRS = tuple(ord(opening) << 21 | ord(mark) for opening, closing in CLOSED_BY.items() for mark in closing)
 OPENING = tuple(map(ord, CLOSED_BY))
 MARKS = tuple(sorted({ord(mark) for marks in CLOSED_BY.items() for mark in "".join(marks)}))
-STRAIGHT, LEFT_DOUBLE, RIGHT_DOUBLE = ord('"'), ord("“"), ord("”")
+STRAIGHT, GERSHAYIM, LEFT_DOUBLE, RIGHT_DOUBLE = ord('"'), ord("״"), ord("“"), ord("”")
+IN_HEBREW_WORDS = (STRAIGHT, GERSHAYIM)
 LEFT_GUILLEMET, RIGHT_GUILLEMET = ord("«"), ord("»")
-NESTING = tuple(map(ord, "«「『｢﹁﹃"))  # a second one nests; a second “ is one that was opened anew
+NESTING = tuple(map(ord, "«「『｢﹁﹃《〈"))  # a second one nests; a second “ is one that was opened anew
 NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE, WIDE_SPACE = 0xA0, 0x202F, 0x3000
 NO_BREAK = (NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE)  # French sets them within its quotation marks
 BEFORE_A_WORD = tuple(ord(mark) for mark in "([{-–—―¿¡'‘’‚‹›/" + "".join(CLOSED_BY))
-FIRST_HEBREW, LAST_HEBREW = 0x590, 0x5FF
+FIRST_HEBREW, LAST_HEBREW = 0x590, 0x5F2  # letters and their points
 DEEPEST = 8
 
 
@@ -62,6 +66,12 @@ def begins_word(before: Int, class_before: Int) -> Bool:
 
 
 @compiled
+def is_hebrew(code: Int) -> Bool:
+    """Whether it is a Hebrew letter, or a point of one."""
+    return FIRST_HEBREW <= code <= LAST_HEBREW
+
+
+@compiled
 def may_open(code: Int, before: Int, class_before: Int) -> Bool:
     """Whether a mark opens a quotation, if it does not close one.
 
@@ -70,9 +80,8 @@ def may_open(code: Int, before: Int, class_before: Int) -> Bool:
     """
     if code in (RIGHT_DOUBLE, RIGHT_GUILLEMET):
         return begins_word(before, class_before)
-    if code == STRAIGHT:
-        in_word = class_before in (LOWER, UPPER, DIGIT) or FIRST_HEBREW <= before <= LAST_HEBREW
-        return not in_word
+    if code in IN_HEBREW_WORDS:
+        return not (class_before in (LOWER, UPPER, DIGIT) or is_hebrew(before))
     return code in OPENING
 
 
@@ -87,13 +96,19 @@ def may_close(opened: Int, code: Int, at_word: Bool) -> Bool:
 
 @compiled
 def scan_quotation(codes: Codes, classes: Classes) -> tuple[Labels, Labels, Labels]:
-    """1 inside quotations, 1 at marks that open one, 1 at marks that close the outermost."""
+    """1 inside quotations, 1 at marks that open one, 1 at marks that close the outermost.
+
+    Between two Hebrew letters a mark is that of an abbreviation: the second one takes its closing back.
+    """
     inside, opens = np.empty(codes.size, dtype=np.float32), np.zeros(codes.size, dtype=np.float32)
     closes, opened = np.zeros(codes.size, dtype=np.float32), np.zeros(DEEPEST, dtype=np.int64)
-    depth, blank = 0, True
+    depth, depth_before, blank = 0, 0, True
     before, class_before = np.int64(NEWLINE), np.int64(LINE_BREAK)
     for time in range(codes.size):
         code = np.int64(codes[time])
+        if depth_before > depth and before in IN_HEBREW_WORDS and is_hebrew(code) and is_hebrew(codes[time - 2]):
+            depth = depth_before
+        depth_before = depth
         if (code == NEWLINE and blank) or (code == WIDE_SPACE and before == NEWLINE):
             depth = 0
         elif code in MARKS:

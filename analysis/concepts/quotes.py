@@ -5,11 +5,11 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 
-from analysis.concepts.characters import BLANK, DIGIT, LINE_BREAK, LOWER, Classes, by_letter, classes_of
+from analysis.concepts.characters import BLANK, DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, Classes, by_letter, classes_of
 from analysis.concepts.concept import Codes, Labels, ProseConcept
 from analysis.concepts.layout import PAPER
 from analysis.concepts.quotation_marks import begins_word, quotation_of
-from analysis.concepts.sentences import MARKS, add_letter, ends_clause
+from analysis.concepts.sentences import MARKS, add_letter, ends_clause, next_ordinal
 from analysis.concepts.steps import (
     LOWER_CASE,
     NEWLINE,
@@ -27,9 +27,9 @@ APOSTROPHE, OPEN_SINGLE, CLOSE_SINGLE = ord("'"), ord("\u2018"), ord("\u2019")
 LOW_SINGLE, LEFT_SINGLE_GUILLEMET, RIGHT_SINGLE_GUILLEMET = ord("\u201a"), ord("\u2039"), ord("\u203a")
 SINGLE_GUILLEMETS = (LEFT_SINGLE_GUILLEMET, RIGHT_SINGLE_GUILLEMET)
 BEFORE_A_SINGLE = tuple(ord(mark) for mark in '"\u201c\u201e\xab\u300c\u300e([{-\u2013\u2014\xbf\xa1')
-# Words that begin with an apostrophe, in English and Dutch; each is whole, so that of 'tisane no letter is left out.
+# Words that begin with an apostrophe, in English, Dutch and Italian. Each is whole: of 'tisane no letter is left out.
 ELISIONS = "t n s k m r d em er im un ow ere til till tis twas twill twere twould tisn twasn tain cause bout pon neath"
-ELISIONS += " gainst twixt ello ouse ead ave"
+ELISIONS += " gainst twixt ello ouse ead ave nuff fraid sblood tweren od l ns"
 PACKED_ELISIONS = tuple(map(packed, ELISIONS.split()))
 LONGEST_ELISION = 6
 LETTER_N, LETTER_S, ZERO, NINE = ord("n"), ord("s"), ord("0"), ord("9")
@@ -44,8 +44,7 @@ def label_inside_quotes(codes: Codes) -> Labels:
 
     Which mark opens and what closes it is in `analysis.concepts.quotation_marks`. A straight one opens or closes by
     turns. A blank line closes what is open, because a paragraph of a longer speech opens its quotation anew without the
-    one before having closed it. Speech that only a dash
-    opens is not marked: nothing says where it ends.
+    one before having closed it. Speech that only a dash opens is not marked: nothing says where it ends.
     """
     return quotation_of(codes).inside
 
@@ -62,25 +61,27 @@ def label_closing_quote_next(codes: Codes) -> Labels:
 
 
 @compiled
-def is_elision(codes: Codes, time: int) -> Bool:
-    """Whether a mark is the apostrophe of 'tis, of rock 'n' roll, of the Dutch 's or of '90s, by what follows it."""
+def is_elision(codes: Codes, classes: Classes, time: int) -> Bool:
+    """Whether a mark is the apostrophe of 'tis, rock 'n' roll, the Dutch 's or '90s, by what follows it."""
     word, at = np.int64(0), time + 1
     while at < codes.size and is_letter(codes[at]) and at - time <= LONGEST_ELISION:
         word = word << 8 | np.int64(codes[at]) | LOWER_CASE
         at += 1
     following = np.int64(codes[at]) if at < codes.size else np.int64(SPACE)
-    if at == time + 1:  # two digits, as of a year
+    if at == time + 1:  # two or three digits, as of a year
         digits = at
-        while digits < codes.size and ZERO <= codes[digits] <= NINE and digits - at < 3:
+        while digits < codes.size and ZERO <= codes[digits] <= NINE and digits - at < 4:
             digits += 1
-        after = np.int64(codes[digits]) | LOWER_CASE if digits < codes.size else np.int64(SPACE)
-        return digits - at == 2 and (after == LETTER_S or not is_letter(after))
+        after = np.int64(codes[digits]) if digits < codes.size else np.int64(SPACE)
+        closed = digits - at == 3 and after in (APOSTROPHE, CLOSE_SINGLE)
+        return 2 <= digits - at <= 3 and not closed and (after | LOWER_CASE == LETTER_S or not is_letter(after))
     quoted_letter = at == time + 2 and word != LETTER_N and following in (APOSTROPHE, CLOSE_SINGLE)
-    return word in PACKED_ELISIONS and not is_letter(following) and not quoted_letter
+    goes_on = at < codes.size and LOWER <= classes[at] <= UNCASED
+    return word in PACKED_ELISIONS and not goes_on and not quoted_letter
 
 
 @compiled
-def may_open_single(codes: Codes, time: int, before: Int, class_before: Int) -> Bool:
+def may_open_single(codes: Codes, classes: Classes, time: int, before: Int, class_before: Int) -> Bool:
     """Whether a single quote opens here: where a word begins, unless it is an apostrophe."""
     code = codes[time]
     if code in (LOW_SINGLE, LEFT_SINGLE_GUILLEMET):
@@ -88,9 +89,9 @@ def may_open_single(codes: Codes, time: int, before: Int, class_before: Int) -> 
     if code == RIGHT_SINGLE_GUILLEMET:
         return begins_word(before, class_before)
     if code == OPEN_SINGLE:
-        return not is_elision(codes, time)
+        return class_before not in (LOWER, UPPER) and not is_elision(codes, classes, time)
     begins = class_before <= LINE_BREAK or before in BEFORE_A_SINGLE
-    return code == APOSTROPHE and begins and not is_elision(codes, time)
+    return code == APOSTROPHE and begins and not is_elision(codes, classes, time)
 
 
 @compiled
@@ -113,7 +114,7 @@ def scan_single_quotes(codes: Codes, doubles: Labels, classes: Classes) -> Label
             inside = False
         unsure = False
         if not inside:
-            inside = may_open_single(codes, time, before, class_before)
+            inside = may_open_single(codes, classes, time, before, class_before)
             nested, opened = doubles[time] > 0, code
         elif surely_closes(opened, code):
             inside = False
@@ -152,7 +153,8 @@ def last_before(classes: Classes, time: int) -> int:
 def scan_attributions(codes: Codes, classes: Classes, quotes: Labels) -> Labels:
     """1 in attributions, given what is in double quotes."""
     labels = np.empty(codes.size, dtype=np.float32)
-    inside, closed, word, blank = False, False, np.int64(0), True  # closed: the character before closed a quotation
+    inside, closed, blank = False, False, True  # closed: the character before closed a quotation
+    word, ordinal = np.int64(0), 0
     for time in range(codes.size):
         code = np.int64(codes[time])
         closes = quotes[time] == 0 and time > 0 and quotes[time - 1] > 0
@@ -163,9 +165,10 @@ def scan_attributions(codes: Codes, classes: Classes, quotes: Labels) -> Labels:
             inside = codes[last] in SAID_AFTER or (codes[last] == DOT and last > 0 and codes[last - 1] == DOT)
         elif closed and code in COMMAS:
             inside = True
-        elif code in MARKS and ends_clause(code, word):
+        elif code in MARKS and ends_clause(code, word, ordinal):
             inside = False
         closed = closes
+        ordinal = next_ordinal(ordinal, code, classes[time], word)
         word = add_letter(word, code, classes[time])
         blank = still_blank(code, blank)
         labels[time] = inside

@@ -15,28 +15,32 @@ from analysis.concepts.words import scan_words
 from models.compiled import compiled
 
 WIDE_MARKS = tuple(map(ord, "。！？｡"))  # of Chinese and Japanese: no white space follows
-SENTENCE_MARKS = (
-    *map(ord, ".!?؟۔।॥\u037e"),
-    *WIDE_MARKS,
-)  # with those of Arabic, Urdu and Hindi, and of Greek questions
+# With those of Arabic, Urdu and Hindi, and of Greek questions.
+SENTENCE_MARKS = (*map(ord, ".!?؟۔।॥\u037e"), *WIDE_MARKS)
 MARKS = (*SENTENCE_MARKS, ord("…"))
 DOT, GREEK_QUESTION, SEMICOLON = ord("."), 0x37E, ord(";")
 QUESTIONS = (ord("?"), ord("？"), ord("؟"), GREEK_QUESTION)
 FIRST_GREEK, LAST_GREEK, FIRST_POLYTONIC, LAST_POLYTONIC = 0x370, 0x3FF, 0x1F00, 0x1FFF
-CLOSERS = tuple(
-    map(ord, "\"')]}”’»“‘«›‹」』）】》〉﹂﹄")
-)  # right after a mark: the English opening ones close in German
+# Right after a mark: the English opening ones close in German.
+CLOSERS = tuple(map(ord, "\"')]}”’»“‘«›‹」』）】》〉﹂﹄"))
 WIDE_CLOSERS = tuple(map(ord, "\"')]}”’»›」』）】》〉﹂﹄"))
 OPENERS = tuple(map(ord, "\"'([“‘„‚«»‹›「『（【《〈¿¡"))
 CLAUSE_OPENERS = tuple(map(ord, '"“”„«»「『¿'))
 NO_BREAK = (0xA0, 0x202F)  # before the closing mark of French
+CLOSERS_APART = tuple(map(ord, "»›”’)]}"))
 CAPITAL_A, CAPITAL_Z, CAPITAL_I, SMALL_A, SMALL_Z = ord("A"), ord("Z"), ord("I"), ord("a"), ord("z")
 I_OF_RUSSIAN = (-ord("Я"), -ord("я"))
 TOO_LONG = 1 << 40  # more letters than any abbreviation has
 LENGTH = "Shi, Knight & Yuret 2016, for units that measure the length of a sentence"
 
 ABBREVIATED = "Mr Mrs Ms Dr St Mme Mlle Prof Gen Col Capt Rev Lt Sgt Mgr Mt Ste Th Hr Fr Nr Bd vgl bzw Sr Sra Srta Dra"
+ABBREVIATED += " Sta Ud Uds EE MM Dhr Mevr Mej"
 ABBREVIATIONS = tuple(map(packed, ABBREVIATED.split()))
+# Words of German before a day, as in am 3. Mai; in English, "I am 12." ends.
+BEFORE_DAYS = "am Am vom Vom zum Zum beim Beim dem Dem den Den der Der des Des"
+BEFORE_A_DAY = tuple(map(packed, BEFORE_DAYS.split()))
+# What was read of an ordinal number: its word, one digit, two; or the I of English.
+NO_ORDINAL, AFTER_WORD, DIGIT_READ, DIGITS_READ, AFTER_I = range(5)
 
 
 @compiled
@@ -53,11 +57,25 @@ def add_letter(word: Int, code: Int, its_class: Int) -> Int:
 
 
 @compiled
-def ends_clause(code: Int, word: Int) -> Bool:
-    """Whether one of `MARKS` is more than the full stop of an abbreviation or initial, given the letters before it."""
+def next_ordinal(ordinal: int, code: Int, its_class: int, word: Int) -> int:
+    """How far a German ordinal number is after one more character, given the letters just before it."""
+    if its_class <= LINE_BREAK and word != 0:
+        begins = word in BEFORE_A_DAY and ordinal != AFTER_I
+        return AFTER_I if word == CAPITAL_I else AFTER_WORD if begins else NO_ORDINAL
+    if its_class == DIGIT and AFTER_WORD <= ordinal <= DIGIT_READ:
+        return ordinal + 1
+    return AFTER_I if ordinal == AFTER_I and is_letter(code) else NO_ORDINAL
+
+
+@compiled
+def ends_clause(code: Int, word: Int, ordinal: int) -> Bool:
+    """Whether one of `MARKS` is more than the full stop of an abbreviation, initial or ordinal number.
+
+    Given the letters just before it, and how much of an ordinal number was read.
+    """
     initial = CAPITAL_A <= word <= CAPITAL_Z and word != CAPITAL_I
     alone = SMALL_A <= word <= SMALL_Z or (word < 0 and word not in I_OF_RUSSIAN)
-    return code != DOT or not (initial or alone or word in ABBREVIATIONS)
+    return code != DOT or not (initial or alone or word in ABBREVIATIONS or DIGIT_READ <= ordinal <= DIGITS_READ)
 
 
 @compiled
@@ -73,25 +91,29 @@ def as_mark(code: Int, before: Int) -> Int:
 
 
 # What a character leaves of a sentence: none; its first character; more of it; a mark that may end it; then space; a
-# mark that no space need follow.
-NONE, BEGUN, RUNNING, MARKED, SPACED, ENDED = range(6)
+# mark that no space need follow; a space without a break after a mark, which may still be closed.
+NONE, BEGUN, RUNNING, MARKED, SPACED, ENDED, HELD = range(7)
 
 
 @compiled
-def next_stage(stage: int, code: Int, its_class: int, word: Int) -> int:
-    """How far the sentence is after one more character, given the letters just before it."""
-    if its_class <= LINE_BREAK and not (stage == MARKED and code in NO_BREAK):
+def next_stage(stage: int, code: Int, its_class: int, word: Int, ordinal: int) -> int:
+    """How far the sentence is after one more character, given the letters and ordinal number just before it."""
+    if stage in (MARKED, HELD) and code in NO_BREAK:
+        return HELD
+    if its_class <= LINE_BREAK:
         return SPACED if stage >= MARKED else RUNNING if stage != NONE else NONE
     if stage == NONE:
         return BEGUN
     if code in MARKS:
         ends = ENDED if code in WIDE_MARKS else MARKED
-        return ends if stage >= MARKED or ends_clause(code, word) else RUNNING
+        return ends if stage >= MARKED or ends_clause(code, word, ordinal) else RUNNING
     if stage == ENDED:
         return ENDED if code in WIDE_CLOSERS else BEGUN
     if stage == MARKED:
-        return MARKED if code in CLOSERS or code in NO_BREAK else RUNNING
-    if stage != SPACED or its_class == LOWER:
+        return MARKED if code in CLOSERS else RUNNING
+    if stage == HELD and code in CLOSERS_APART:
+        return MARKED
+    if stage not in (SPACED, HELD) or its_class == LOWER:
         return RUNNING
     return BEGUN if UPPER <= its_class <= DIGIT or code in OPENERS else SPACED
 
@@ -100,17 +122,19 @@ def next_stage(stage: int, code: Int, its_class: int, word: Int) -> int:
 def scan_sentences(codes: Codes, classes: Classes) -> tuple[Labels, Labels]:
     """How many characters of its sentence were read (0 between paragraphs), and 1 at the mark that ends one."""
     positions, ends = np.empty(codes.size, dtype=np.float32), np.zeros(codes.size, dtype=np.float32)
-    stage, position, mark, word, blank, last = NONE, 0, 0, np.int64(0), True, np.int64(NEWLINE)
+    stage, position, mark, word, ordinal = NONE, 0, 0, np.int64(0), NO_ORDINAL
+    blank, last = True, np.int64(NEWLINE)
     for time in range(codes.size):
         code, before = as_mark(codes[time], last), stage
         last = np.int64(codes[time])
-        stage = NONE if code == NEWLINE and blank else next_stage(stage, code, classes[time], word)
+        stage = NONE if code == NEWLINE and blank else next_stage(stage, code, classes[time], word, ordinal)
         if before >= MARKED and stage <= BEGUN:
             ends[mark] = 1
         if stage in (MARKED, ENDED) and code in MARKS:
             mark = time
         position = 0 if stage == NONE else 1 if stage == BEGUN else position + 1
         positions[time] = position
+        ordinal = next_ordinal(ordinal, code, classes[time], word)
         word = add_letter(word, code, classes[time])
         blank = still_blank(code, blank)
     if stage >= MARKED:
@@ -139,7 +163,8 @@ def scan_names(codes: Codes, classes: Classes, words: Labels, sentences: Labels)
 def scan_questions(codes: Codes, classes: Classes) -> Labels:
     """1 in questions: filled in where their mark is met."""
     labels = np.zeros(codes.size, dtype=np.float32)
-    start, word, blank, last = -1, np.int64(0), True, np.int64(NEWLINE)  # start: of the clause, -1 before it
+    start, word, ordinal = -1, np.int64(0), NO_ORDINAL  # start: of the clause, -1 before it
+    blank, last = True, np.int64(NEWLINE)
     for time in range(codes.size):
         code = as_mark(codes[time], last)
         last = np.int64(codes[time])
@@ -149,10 +174,11 @@ def scan_questions(codes: Codes, classes: Classes) -> Labels:
         space = classes[time] <= LINE_BREAK
         if code in QUESTIONS and start >= 0:
             labels[start:time] = 1
-        if (code == NEWLINE and blank) or (code in SENTENCE_MARKS and not inner and ends_clause(code, word)):
+        if (code == NEWLINE and blank) or (code in SENTENCE_MARKS and not inner and ends_clause(code, word, ordinal)):
             start = -1
         elif code in CLAUSE_OPENERS or (start < 0 and not space):
             start = time
+        ordinal = next_ordinal(ordinal, code, classes[time], word)
         word = add_letter(word, code, classes[time])
         blank = still_blank(code, blank)
     return labels
@@ -235,6 +261,7 @@ SENTENCES = (
         title="inside names",
         description="In a capitalised word that does not begin a sentence.",
         kind="state",
+        needs=("case", "spaces"),
         label=label_proper_name,
         decisive="inside",
         examples=(
