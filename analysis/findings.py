@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corpora import InputError
 from models.run import UNITS, Run
+from models.tables import Column, Table, write_table
 from models.writing import replacing
 
 SCORES, SHARE, PROBES = "scores.parquet", "share.parquet", "probes.parquet"
@@ -25,15 +25,6 @@ NGRAMS = ("ngram_1", "ngram_3", "ngram_5")
 FOUND = ("detector", "ramp")  # verdicts that count as having found something
 LEVELS = ("strict", "default", "lax")
 CLEAR = LEVELS[:2]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table: `type` is `string`, `integer`, `float` or `list`."""
-
-    name: str
-    type: str
-    meaning: str
 
 
 def _columns(**described: str) -> tuple[Column, ...]:
@@ -212,29 +203,23 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 # ---- files ----------------------------------------------------------------------------------------------------------
 
 
+REMEDY = "Delete it, then search again: python -m analysis search RUN"
+STORED = {name: Table(name, columns, REMEDY, FORMAT, RENAMED) for name, columns in TABLES.items()}
+
+
 def load_findings(run: Run) -> Findings | None:
-    """The tables of the search of a run's present weights, or None if these weights were not searched."""
-    tables = run.measured_tables(UNITS, SCORES, SHARE, PROBES)
-    return None if tables is None else Findings(*map(_as_current, tables))
+    """The tables of the search of a run's present weights, or None if these weights were not searched.
+
+    Raises:
+        InputError: a table is damaged, or was written by a newer Charscope.
+    """
+    tables = run.measured_tables(*(STORED[name] for name in (UNITS, SCORES, SHARE, PROBES)))
+    return None if tables is None else Findings(*tables)
 
 
 def load_units(run: Run) -> pd.DataFrame | None:
-    """The table of units alone."""
-    table = run.measured_table(UNITS)
-    return None if table is None else _as_current(table)
-
-
-def _as_current(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of any format under the present names.
-
-    Raises:
-        InputError: it was written by a newer Charscope.
-    """
-    if table.attrs.get("format", 1) > FORMAT:
-        raise InputError(
-            f"Wanted search tables of format {FORMAT} or older, got {table.attrs['format']}. Update Charscope."
-        )
-    return table.rename(columns=RENAMED) if table.attrs.get("format", 1) == 1 else table
+    """The table of units alone. Raises: see `load_findings`."""
+    return run.measured_table(STORED[UNITS])
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
@@ -243,4 +228,4 @@ def save_table(table: pd.DataFrame, path: Path) -> None:
         if path.suffix == ".csv":
             table.to_csv(temporary, index=False)
         else:
-            table.to_parquet(temporary, index=False, compression="zstd")
+            write_table(table, temporary)

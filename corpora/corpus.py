@@ -14,17 +14,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from jaxtyping import UInt32
 
+from corpora.content import MAKE_AGAIN, require_content, require_length
 from corpora.download import download
 from corpora.errors import InputError
 from corpora.gather import OwnFiles, gather
 from corpora.places import data_folder, is_read_only
 from corpora.reading import open_bytes
 from corpora.sources import SOURCES, Source
+from corpora.stored import Count, Hash, read_declared
 from corpora.vocabulary import to_code_points, to_text
 
+CHARACTERS, DESCRIPTION = "characters.u32", "corpus.json"
 SPLITS = ("training", "validation", "test")
 FORMAT = 1
 OWN = re.compile(r"file-(.+)-([0-9a-f]{12})")  # the name of one's own text: its title, and what tells its content
@@ -51,11 +55,12 @@ class Corpus:
 
     @cached_property
     def characters(self) -> UInt32[np.ndarray, " time"]:
-        """All code points, memory-mapped, read-only."""
-        try:
-            return np.memmap(self.folder / "characters.u32", dtype="<u4", mode="r")
-        except (OSError, ValueError):
-            raise InputError(f"The text {self.name} was removed, or is damaged. Give the same text again.") from None
+        """All code points, memory-mapped, read-only; their length and sha256 are checked (docs/run-format.md).
+
+        Raises:
+            DamagedFileError: the text was removed, or is another one than was prepared.
+        """
+        return require_content(self.folder / CHARACTERS, self.cuts[2], self.sha256)
 
     def span(self, split: str) -> tuple[int, int]:
         """First position of a split and the one after its last."""
@@ -107,11 +112,34 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
     return _read_as_asked(prepare(name, SOURCES[name], found), as_bytes)
 
 
+def is_corpus_name(name: str) -> bool:
+    """Whether a prepared text can have that name: it is a folder's below `data/`, never a path."""
+    return bool(name) and Path(name).name == name and name not in (".", "..") and "\0" not in name
+
+
+def load_named_corpus(name: str) -> Corpus:
+    """A corpus by its name alone, as a run records it: no file or folder is read that goes by that path.
+
+    Raises:
+        InputError: it is no name, or no text of that name is on this machine.
+    """
+    if not is_corpus_name(name):
+        raise InputError(
+            f"Wanted the name of a text, got {name[:40]!r}, a path. Name the text with --corpus or --text."
+        )
+    if name not in SOURCES and find_prepared(name) is None:
+        title = own[1] if (own := OWN.fullmatch(name)) else name
+        raise InputError(f"The text {title} is no longer on this machine. Give the same text again in Train.")
+    return load_corpus(name)
+
+
 def find_prepared(name: str) -> Path | None:
     """The folder of a prepared corpus of that name, or of the same own text under another title; None if not here."""
+    if not is_corpus_name(name):
+        return None
     own = OWN.fullmatch(name)
     found = [data_folder() / name, *sorted(data_folder().glob(f"file-*-{own[2]}") if own else ())]
-    return next((folder for folder in found if os.path.isfile(folder / "corpus.json")), None)
+    return next((folder for folder in found if os.path.lexists(folder / DESCRIPTION)), None)
 
 
 def _read_as_asked(corpus: Corpus, as_bytes: bool) -> Corpus:
@@ -142,7 +170,7 @@ def prepare_file(path: Path, as_bytes: bool = False) -> Corpus:
 def prepare_own(files: OwnFiles, path: Path) -> Corpus:
     """The prepared text of the user's own files, which is made if it is not there yet; messages name `path`."""
     prepared = data_folder() / files.corpus_name
-    if (prepared / "corpus.json").exists():
+    if (prepared / DESCRIPTION).exists():
         return read_prepared(prepared)
     return prepare(prepared.name, files.source(), path, anew=False)
 
@@ -191,21 +219,21 @@ def _put_in_place(building: Path, target: Path, anew: bool) -> None:
     try:
         os.replace(building, target)
     except OSError:
-        if anew or not (target / "corpus.json").exists():
+        if anew or not (target / DESCRIPTION).exists():
             raise
 
 
 def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None:
     documents: list[tuple[str, int]] = []
     digest, length, current = hashlib.sha256(), 0, None
-    with (folder / "characters.u32").open("wb") as out:
+    with (folder / CHARACTERS).open("wb") as out:
         for document, text in source.read(path):
             if document != current:
                 documents.append((document, length))
                 current = document
             codes = to_code_points(text)
             out.write(codes.data)
-            digest.update(text.encode("utf-8", errors="surrogatepass"))
+            digest.update(to_text(codes).encode())  # of what is kept: half a surrogate pair is not
             length += len(codes)
     if not length:
         raise InputError(f"Wanted a text, but {path} is empty. Name a file with text in it.")
@@ -219,7 +247,7 @@ def _write_prepared(folder: Path, name: str, source: Source, path: Path) -> None
         "bytes": source.as_bytes,
         "left_out": source.left_out,
     }
-    (folder / "corpus.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+    (folder / DESCRIPTION).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
 
 
 def cut_text(length: int, starts: list[int], source: Source) -> tuple[int, int, int]:
@@ -234,21 +262,40 @@ def cut_text(length: int, starts: list[int], source: Source) -> tuple[int, int, 
     return first, second, length
 
 
+class Description(msgspec.Struct):
+    """`corpus.json`: a prepared text, as `Corpus` describes it. Keys that are not named here are left alone."""
+
+    format: Count
+    name: str
+    sha256: Hash
+    licence: str
+    cuts: tuple[Count, Count, Count]
+    documents: list[tuple[str, Count]]
+    bytes: bool = False
+    left_out: str = ""
+
+    def __post_init__(self) -> None:
+        starts = [start for _, start in self.documents]
+        if self.format == FORMAT and not (self.cuts[2] > 0 and list(self.cuts) == sorted(self.cuts)):
+            raise ValueError("cuts do not follow each other")
+        if starts != sorted(starts) or (starts and starts[-1] > self.cuts[2]):
+            raise ValueError("documents do not follow each other within the text")
+
+
 def read_prepared(folder: Path) -> Corpus:
-    """The corpus that was prepared in a folder."""
-    described = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
-    if described["format"] != FORMAT:
+    """The corpus that was prepared in a folder.
+
+    Raises:
+        DamagedFileError: its description or the length of its text is not what was prepared.
+        InputError: another version prepared it.
+    """
+    path = folder / DESCRIPTION
+    found = read_declared(path, Description, "the description of a prepared text", MAKE_AGAIN)
+    if found.format != FORMAT:
         raise InputError(f"{folder} was prepared by another version. Delete it and fetch the corpus again.")
-    return Corpus(
-        described["name"],
-        described["sha256"],
-        described["licence"],
-        tuple((name, start) for name, start in described["documents"]),
-        tuple(described["cuts"]),
-        folder,
-        described.get("bytes", False),
-        described.get("left_out", ""),
-    )
+    require_length(folder / CHARACTERS, found.cuts[2])
+    documents = tuple(found.documents)
+    return Corpus(found.name, found.sha256, found.licence, documents, found.cuts, folder, found.bytes, found.left_out)
 
 
 def _sha256_of_file(path: Path) -> str:

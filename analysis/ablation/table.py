@@ -12,9 +12,24 @@ from analysis.concepts import CONCEPTS, concept
 from analysis.findings import load_units, rows_of
 from corpora import InputError
 from models.run import Run
+from models.tables import Column, Table
 from models.units import Unit, require_state
 
 FILE = "ablations.parquet"
+_INTEGERS = ("layer", "unit", "characters", "events", "controls")
+_STRINGS = ("concept", "state", "text", "clamped_to", "verdict")
+_NAMES = (  # as docs/run-format.md describes them
+    "concept", "state", "layer", "unit", "text", "characters", "events", "inside_mean", "outside_mean",
+    "hidden_difference", "auroc", "clamped_to", "bits_there", "ci_low", "ci_high", "bits_elsewhere", "controls",
+    "control_median", "controls_95", "other_bits_there", "other_bits_elsewhere", "verdict",
+)  # fmt: skip
+TABLE = Table(
+    FILE,
+    tuple(
+        Column(name, "integer" if name in _INTEGERS else "string" if name in _STRINGS else "float") for name in _NAMES
+    ),
+    "Delete it, then test again: python -m analysis ablate RUN",
+)
 KEYS = ["concept", "state", "layer", "unit"]
 
 
@@ -85,7 +100,11 @@ def _row_of(ablation: Ablation) -> dict[str, Any]:
 
 
 def load_ablations(run: Run) -> pd.DataFrame | None:
-    """What was tested with the run's present weights, shipped results and one's own, or None if nothing was."""
-    tables = [run.measured_table_in(folder, FILE) for folder in run.measured_in]
+    """What was tested with the run's present weights, shipped results and one's own, or None if nothing was.
+
+    Raises:
+        InputError: a table is damaged.
+    """
+    tables = [run.measured_table_in(folder, TABLE) for folder in run.measured_in]
     known = [table for table in tables if table is not None]
     return pd.concat(known, ignore_index=True).drop_duplicates(KEYS) if known else None

@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 import zarr
+from zarr.codecs import Crc32cCodec, ZstdCodec
 
 from corpora import InputError, to_code_points
 from models.recording.blocks import record_blocks
+from models.recording.checks import UNREADABLE, damaged, require_sound
 from models.recording.recording import Recording
 from models.recording.variables import STATE, attributes, coordinates, described, variables_of
 from models.run import Run
@@ -39,8 +41,9 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
     try:
         root = zarr.create_group(building, attributes=attributes(run, codes))
         _create(root, "char", ("time",), (len(codes),), np.dtype(np.uint32))[:] = codes
+        arrays: dict[str, zarr.Array] = {}
         for block in record_blocks(network, run.vocabulary.encode(codes), streams, gates):
-            _write(root, block, len(codes))
+            _write(root, arrays, block, len(codes))
             yield len(block)
         _write_coordinates(root)
         os.replace(building, path)
@@ -52,13 +55,13 @@ def record_to_zarr(run: Run, text: str, path: Path, streams: int = 1, gates: boo
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _write(root: zarr.Group, block: Recording, length: int) -> None:
+def _write(root: zarr.Group, arrays: dict[str, zarr.Array], block: Recording, length: int) -> None:
+    """Write a block to arrays, which are made at the first."""
     for name, (dims, values) in variables_of(block).items():
-        if name not in root:
+        if name not in arrays:
             dtype = np.dtype(np.float16) if values.ndim > 2 else values.dtype
-            _create(root, name, dims, (length, *values.shape[1:]), dtype)
-        array = root[name]
-        assert isinstance(array, zarr.Array)
+            arrays[name] = _create(root, name, dims, (length, *values.shape[1:]), dtype)
+        array = arrays[name]
         within = np.clip(values, -LARGEST, LARGEST) if array.dtype == np.float16 else values
         array[block.start : block.stop] = within
 
@@ -66,7 +69,14 @@ def _write(root: zarr.Group, block: Recording, length: int) -> None:
 def _create(root: zarr.Group, name: str, dims: tuple[str, ...], shape: tuple[int, ...], dtype: np.dtype) -> zarr.Array:
     chunks = (min(CHUNK, shape[0]), *shape[1:])
     return root.create_array(
-        name, shape=shape, chunks=chunks, dtype=dtype, dimension_names=dims, attributes=dict(described(name))
+        name,
+        shape=shape,
+        chunks=chunks,
+        dtype=dtype,
+        dimension_names=dims,
+        attributes=dict(described(name)),
+        compressors=[ZstdCodec(), Crc32cCodec()],  # a chunk says whether it is whole
+        config={"write_empty_chunks": True},  # so that one which is not there was lost
     )
 
 
@@ -81,20 +91,26 @@ def _write_coordinates(root: zarr.Group) -> None:
 
 def is_recording(path: Path) -> bool:
     """Whether a recording lies there."""
-    return (path / "zarr.json").exists()
+    return os.path.lexists(path / "zarr.json")
 
 
 def open_recording(path: Path) -> xr.Dataset:
     """A recording on disk as lazy arrays (dims `time layer unit`).
 
+    Its arrays, their chunks and the hash of its text are checked (`models.recording.checks`).
+
     Raises:
-        InputError: no recording there.
+        InputError: no recording there, or a damaged one.
     """
     if not is_recording(path):
         raise InputError(
             f"No recording at {path}. Make one: python -m models record RUN --split validation --out NEW.zarr"
         )
-    opened = xr.open_zarr(path, consolidated=False)
+    try:
+        require_sound(path)
+        opened = xr.open_zarr(path, consolidated=False)
+    except UNREADABLE as error:
+        raise damaged(path, error) from None
     if "guess" in opened.dims:  # as it was called before
         opened = opened.rename({"guess": "prediction"})
     return opened if "layer" in opened.coords else _with_coordinates(opened)
@@ -107,6 +123,18 @@ def _with_coordinates(opened: xr.Dataset) -> xr.Dataset:
     return opened.assign_coords({name: values for name, values in named.items() if name in sizes})
 
 
+def read_part(recorded: xr.Dataset, part: slice) -> xr.Dataset:
+    """A stretch of an opened recording, read into memory.
+
+    Raises:
+        InputError: a chunk is damaged.
+    """
+    try:
+        return recorded.isel(time=part).load()
+    except UNREADABLE as error:
+        raise damaged(Path(str(recorded.encoding.get("source", "the recording"))), error) from None
+
+
 def blocks_of(recorded: xr.Dataset, start: int, stop: int) -> Iterator[Recording]:
     """A stretch of an opened recording, block by block, with the states that it has.
 
@@ -115,7 +143,7 @@ def blocks_of(recorded: xr.Dataset, start: int, stop: int) -> Iterator[Recording
     states = [str(name) for name, values in recorded.data_vars.items() if values.dims == STATE]
     foretold = set(recorded.data_vars) >= PREDICTIONS
     for at in range(start, stop, CHUNK):
-        part = recorded.isel(time=slice(at, min(at + CHUNK, stop)))
+        part = read_part(recorded, slice(at, min(at + CHUNK, stop)))
         length = part.sizes["time"]
         yield Recording(
             at,

@@ -16,6 +16,7 @@ from analysis.ablation.ablation import (
 )
 from analysis.ablation.table import FILE, choose_targets, keep_ablation, load_ablations, relatives_of
 from analysis.findings import FORMAT as SEARCHES
+from analysis.findings import TABLES
 from analysis.texts import held_out_text
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
@@ -40,6 +41,10 @@ def keep_search(run: Run, **attributes: object) -> None:
         ("comment", "cell", 1, 3, 1, -1.0),
     ]
     table = pd.DataFrame(rows, columns=["concept", "state", "layer", "unit", "rank_in_state", "development"])
+    others = [column for column in TABLES[UNITS] if column.name not in table]
+    table = table.assign(
+        **{column.name: {"string": "", "integer": 1, "float": np.nan}[column.type] for column in others}
+    )
     table.attrs = {"format": SEARCHES, "weights_sha256": run.weights_hash, **attributes}
     table.to_parquet(run.folder / UNITS, index=False)
 
