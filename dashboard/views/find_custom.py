@@ -154,9 +154,11 @@ def _search(run: Run, written: str) -> tuple[list[Concept], Findings, list[str]]
         findings = search(run, chars=CHARACTERS, concepts=concepts, draws=DRAWS, progress=progress)
         return findings, progress.remarks
 
+    def told(before: int) -> None:
+        progress.stage(f"waiting: {before} before this one" if before else "reading")
+
     try:
-        progress.stage("waiting for other computations")
-        return concepts, *ENGINE.custom_search(run, written, look)
+        return concepts, *ENGINE.custom_search(run, written, look, told)
     finally:
         progress.bar.empty()
 

@@ -14,7 +14,17 @@ from dashboard.location import LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error
 from dashboard.naming import names_for_reader
 from dashboard.readings import Reading
-from dashboard.session import arrive, choose, linkable, note_reading, note_written, show_address, with_unit
+from dashboard.session import (
+    arrive,
+    choose,
+    linkable,
+    note_reading,
+    note_written,
+    secret_of_session,
+    show_address,
+    told_place,
+    with_unit,
+)
 from dashboard.views.explained import show_explained
 from dashboard.views.job_panel import offer_job
 from dashboard.views.names_told import show_told, want_stars
@@ -46,7 +56,7 @@ def show_read() -> None:
         if text is None:
             return
         with st.spinner("Reading …", show_time=False):
-            key, reading = ENGINE.read(run, text)
+            key, reading = ENGINE.read(run, text, secret_of_session(), told_place())
     except InputError as error:
         show_error(error)
         show_address(location)
