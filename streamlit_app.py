@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.hosts import middleware
 from dashboard.memory import limit_arenas
-from dashboard.server import PAGES, routes, warm_start
+from dashboard.messages import say_what_failed
+from dashboard.server import PAGES, middleware, routes, warm_start
 
 limit_arenas()
-app = st.App(str(PAGES), routes=routes(), middleware=middleware(), lifespan=warm_start)
+app = st.App(str(PAGES), routes=routes(), middleware=middleware(), lifespan=warm_start, on_script_error=say_what_failed)

@@ -181,7 +181,8 @@ class Engine:
         searched = _searched(run)
         if not searched:
             return None
-        found = self.hold(("findings", run.weights_hash, searched), lambda: (load_findings(run),), _bytes_of_findings)
+        key = ("findings", run.weights_hash, searched)
+        found = self.remember(key, lambda: (load_findings(run),), _bytes_of_findings)  # not behind all readings
         return found[0]
 
     def custom_search(

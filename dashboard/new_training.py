@@ -18,7 +18,7 @@ from dashboard.training_options import as_words
 from models.jobs import Job, find_job, kill, start_job
 from models.own import is_own_folder
 from models.presets import TRAINING_SHARE
-from models.run import is_run_name, shipped_runs
+from models.run import is_run_name, is_text, shipped_runs
 
 TRAIN, ESTIMATE = "train", "estimate"
 ESTIMATES, KEPT_ESTIMATES = ".estimates", 40
@@ -200,6 +200,7 @@ def _written(path: Path) -> float:
 
 
 def trainings() -> list[Path]:
-    """The folders of all own trainings."""
+    """The folders of all own trainings; Models lists those whose name is no text."""
     shipped = shipped_runs()  # results of a shipped model lie under its name
-    return [each for each in sorted(runs_folder().glob("[!.]*")) if each.name not in shipped and is_own_folder(each)]
+    folders = [each for each in runs_folder().glob("[!.]*") if is_text(each.name) and each.name not in shipped]
+    return sorted(filter(is_own_folder, folders))

@@ -5,13 +5,16 @@ for `/find/_stcore/health` and `/find/_stcore/host-config`, gets 404 twice, and 
 answer these two would not help: the page would take `/find` for the application's base path.
 """
 
+import html
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
 FIRST, *OTHERS = VIEWS = ("read", "find", "unit", "compare", "generate", "train", "learn", "models")
@@ -46,3 +49,63 @@ def page_routes() -> list[Route]:
     """One route for each view."""
     first = Route(f"{base_path()}/{FIRST}", to_first_page)
     return [first, *(Route(f"{base_path()}/{view}", page) for view in OTHERS)]
+
+
+# ---- wrong addresses ------------------------------------------------------------------------------------------------
+
+NO_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>No such page – Charscope</title>
+<style>:root {{ color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif }} body {{ margin: 3rem }}</style>
+<h1>There is no page {path}</h1>
+<p>Charscope has these: {views}.</p>
+"""
+POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+
+
+def elsewhere(path: str, query: str) -> Response:
+    """What to answer at a path below the base path where there is no page.
+
+    A path that names a view, such as `/Find`, `/unit/` or `/lab/read`, leads there; any other lists the views.
+    """
+    home = "./" + "../" * (path.count("/") - 1)
+    names = (segment.strip().lower().removesuffix(".html") for segment in path.split("/"))
+    view = next((name for name in names if name in VIEWS or name == "index"), "")
+    if view:
+        address = home + ("" if view in (FIRST, "index") else view)
+        return RedirectResponse(f"{address}?{query}" if query else address)
+    links = ", ".join(f'<a href="{home}{"" if name == FIRST else name}">{name.capitalize()}</a>' for name in VIEWS)
+    page = NO_PAGE.format(path=html.escape(path[:80]), views=links)
+    return HTMLResponse(page, status_code=404, headers=POLICY)
+
+
+class WrongAddresses:
+    """Answers where Streamlit would load the application for an address that is none of its pages.
+
+    That page looks for its server below the wrong address, and says "Page not found" over the first view.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Replace a page that is not a view's; files, media, data and our downloads pass."""
+        base = base_path()
+        below = scope["path"].removeprefix(base) if scope["type"] == "http" else ""
+        if below in ("", "/", *(f"/{view}" for view in VIEWS)):
+            await self.app(scope, receive, send)
+            return
+        is_replaced = False
+
+        async def send_instead(message: Message) -> None:
+            nonlocal is_replaced
+            if message["type"] == "http.response.start":
+                headers = Headers(raw=message["headers"])
+                is_page = headers.get("content-type", "").startswith("text/html") and message["status"] == 200
+                is_replaced = is_page and "content-disposition" not in headers and scope["method"] in ("GET", "HEAD")
+                if is_replaced:
+                    await elsewhere(below, scope["query_string"].decode("latin-1"))(scope, receive, send)
+            if not is_replaced:
+                await send(message)
+
+        await self.app(scope, receive, send_instead)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.messages import refused_in_one_line as page
 from dashboard.views.compare import show_compare
 from dashboard.views.find import show_find
 from dashboard.views.generate import show_generate
@@ -30,14 +31,14 @@ ICON, LOGO = str(IMAGES / "icon.svg"), str(IMAGES / "logo.svg")
 st.set_page_config(page_title="Charscope", page_icon=ICON, layout="wide")
 st.logo(LOGO, size="large")
 st.html(STYLE)
-read = st.Page(show_read, title="Read", icon=":material/menu_book:", url_path="read", default=True)
-find = st.Page(lambda: show_find(read, unit, compare), title="Find", icon=":material/search:", url_path="find")
-unit = st.Page(lambda: show_unit(read, compare), title="Unit", icon=":material/account_tree:", url_path="unit")
-compare = st.Page(show_compare, title="Compare", icon=":material/compare_arrows:", url_path="compare")
-generate = st.Page(show_generate, title="Generate", icon=":material/edit_note:", url_path="generate")
+read = st.Page(page(show_read), title="Read", icon=":material/menu_book:", url_path="read", default=True)
+find = st.Page(page(lambda: show_find(read, unit, compare)), title="Find", icon=":material/search:", url_path="find")
+unit = st.Page(page(lambda: show_unit(read, compare)), title="Unit", icon=":material/account_tree:", url_path="unit")
+compare = st.Page(page(show_compare), title="Compare", icon=":material/compare_arrows:", url_path="compare")
+generate = st.Page(page(show_generate), title="Generate", icon=":material/edit_note:", url_path="generate")
 train = st.Page(
-    lambda: show_train(read, find, train), title="Train", icon=":material/model_training:", url_path="train"
+    page(lambda: show_train(read, find, train)), title="Train", icon=":material/model_training:", url_path="train"
 )
-learn = st.Page(show_learn, title="Learn", icon=":material/school:", url_path="learn")
-models = st.Page(lambda: show_models(read), title="Models", icon=":material/monitoring:", url_path="models")
+learn = st.Page(page(show_learn), title="Learn", icon=":material/school:", url_path="learn")
+models = st.Page(page(lambda: show_models(read)), title="Models", icon=":material/monitoring:", url_path="models")
 st.navigation([read, find, unit, compare, generate, train, learn, models], position="top").run()

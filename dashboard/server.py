@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from dashboard.compare_routes import compare_routes
-from dashboard.page_routes import page_routes
+from dashboard.hosts import middleware as host_checks
+from dashboard.page_routes import WrongAddresses, page_routes
 from dashboard.routes import routes as data_routes
 
 PAGES = Path(__file__).parent / "pages.py"
@@ -20,6 +22,11 @@ PAGES = Path(__file__).parent / "pages.py"
 def routes() -> list[Route]:
     """The routes that Streamlit does not serve."""
     return [*compare_routes(), *data_routes(), *page_routes()]
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes through: the checks of its host, and an answer where there is no page."""
+    return [*host_checks(), Middleware(WrongAddresses)]
 
 
 @asynccontextmanager

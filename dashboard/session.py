@@ -74,9 +74,19 @@ def arrive(view: str) -> tuple[Location, bool]:
     state[VIEW], state[SEEN][view] = view, query
     known = query in ({}, seen, written)
     if known or (view in ("read", "compare") and not came and _rest(query) in (_rest(seen), _rest(written))):
+        _leave_lost_model()
         return here(), came
     _follow(query)
     return here(), True
+
+
+def _leave_lost_model() -> None:
+    """Where the model in view was deleted or damaged meanwhile, say so and go on with the first one."""
+    try:
+        load_run(here().model)
+    except InputError as error:
+        show_error(error)
+        choose(here().with_model(LANDING_RUN))
 
 
 def _rest(query: dict[str, str]) -> dict[str, str]:
@@ -88,6 +98,7 @@ def _follow(query: dict[str, str]) -> None:
     location, problems = Location.parse(query)
     try:
         model = known_run(location.model or LANDING_RUN)
+        load_run(model)
     except InputError as error:
         problems.append(str(error))
         model, location = LANDING_RUN, replace(location, unit=None)

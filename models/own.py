@@ -149,7 +149,7 @@ def _changeable(name: str) -> Path:
 
 def is_own_folder(folder: Path) -> bool:
     """Whether a run lies there, or what a training left that failed before there was one, or was damaged."""
-    return (folder / "config.json").exists() or (folder / JOBS).is_dir()
+    return os.path.exists(folder / CONFIG) or os.path.isdir(folder / JOBS)  # these tell also of what one may not read
 
 
 def _is_trained(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """Models of one text side by side: a dot per model with its interval, a panel per way of counting."""
 
+import html
 from math import log
 
 import pandas as pd
@@ -33,7 +34,8 @@ def comparison_figure(results: pd.DataFrame) -> go.Figure:
         f"<br>95 % interval {low:.3f} to {high:.3f}" if low == low else ""
         for low, high in zip(results["low"], results["high"], strict=True)
     ]
-    dots = results.assign(x=results["nats"], bits=results["nats"] / log(2), interval=interval)
+    labels = results["label"].map(html.escape)  # Plotly reads some HTML, and a model is called what people called it
+    dots = results.assign(label=labels, x=results["nats"], bits=results["nats"] / log(2), interval=interval)
     traces = {kind: {"name": name, "marker": marker, **COMMON} for kind, (name, marker) in KINDS.items()}
     axes = {str(panel): axis(str(panel), range=_range_of(part)) for panel, part in dots.groupby("panel", sort=False)}
     return forest_figure(dots.sort_values("nats", ascending=False), traces, axes)

@@ -11,11 +11,12 @@ from streamlit.column_config import NumberColumn, TextColumn
 from streamlit.navigation.page import StreamlitPage
 
 from analysis.findings import Findings, rows_of
+from corpora import InputError
 from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, BoardColumn, board_of, counts_sentence, unfound
 from dashboard.engine import ENGINE
 from dashboard.figures.findings import findings_figure, probes_figure, share_figure
 from dashboard.figures.style import PLOTLY
-from dashboard.messages import plain
+from dashboard.messages import plain, show_error
 from dashboard.naming import naming_of
 from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.explained import show_explained
@@ -52,7 +53,12 @@ def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) 
     if run is None:
         return
     show_link_offer()
-    findings = ENGINE.findings(run)
+    try:
+        findings = ENGINE.findings(run)
+    except InputError as error:  # a damaged search can be made again
+        show_error(error)
+        offer_job(run, "search", WHAT_A_SEARCH_DOES, primary=True)
+        return
     if findings is None:
         show_fitting(run)
         offer_job(
@@ -65,7 +71,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) 
     best = board[board["rank"] == 1]
     known = best[best["score"].notna()]
     st.markdown(
-        f"#### {counts_sentence(known)} in {run.name}\n"
+        f"#### {counts_sentence(known)} in {plain(run.name)}\n"
         "Each dot is a concept's best unit, scored on text that was not used to choose it. "
         f"{COUNTS_FROM} **Click a dot to open its unit in Read.**"
     )

@@ -91,7 +91,9 @@ def show_custom_concepts(run: Run, read: StreamlitPage) -> None:
     with st.container(border=True):
         written = _written(run)
         row = st.container(horizontal=True)
-        wanted = row.button(f"Search {run.name}", type="primary", icon=":material/search:", key="find_custom_search")
+        wanted = row.button(
+            f"Search {plain(run.name)}", type="primary", icon=":material/search:", key="find_custom_search"
+        )
         saved = not is_read_only() and row.button(
             "Save with the model",
             icon=":material/save:",
@@ -180,4 +182,4 @@ def _show(run: Run, concepts: list[Concept], findings: Findings, remarks: list[s
         if right.button("Open in Read", key=f"own_{row['concept']}"):
             shown = unit.in_recorded_state(run.model)
             go(read, replace(here(), model=run.name, unit=shown, concept=""))
-    st.caption(f"On {findings.attributes['characters']:,} characters of {findings.attributes['source']}.")
+    st.caption(f"On {findings.attributes['characters']:,} characters of {plain(findings.attributes['source'])}.")

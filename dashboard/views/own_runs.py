@@ -9,8 +9,8 @@ from dashboard.landing import LANDING_RUN
 from dashboard.messages import plain, show_error
 from dashboard.session import choose, here
 from models.card import text_title
-from models.own import delete_run, hide_run, is_hidden, is_own_folder, readable_run
-from models.run import Run, shipped_runs
+from models.own import damaged_runs, delete_run, hide_run, is_hidden, is_own_folder, readable_run
+from models.run import Run, is_text, shipped_runs
 from models.status import reason_of, status_of
 
 REFUSED, ASKED = "own_refused", "own_asked"
@@ -18,22 +18,22 @@ REFUSED, ASKED = "own_refused", "own_asked"
 
 def show_own_runs() -> None:
     """Every own run, also hidden, failed and damaged ones; nothing where there is none."""
-    names = own_names()
-    if not names:
+    names, damaged = own_names(), damaged_runs()
+    if not names and not damaged:
         return
     st.markdown("#### Your own models")
     show_refusal()
-    for name in names:
+    for name in sorted({*names, *damaged}):
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(_described(name), width="stretch")
-            if not is_read_only():
+            st.markdown(_described(name, damaged.get(name, "")), width="stretch")
+            if name in names and not is_read_only():
                 show_changes(name)
 
 
 def own_names() -> list[str]:
     """The names of all own runs, in alphabetical order."""
-    names = {folder.name for folder in runs_folder().glob("[!.]*") if is_own_folder(folder)}
-    return sorted(names - set(shipped_runs()))
+    folders = (folder for folder in runs_folder().glob("[!.]*") if is_text(folder.name) and is_own_folder(folder))
+    return sorted({folder.name for folder in folders} - set(shipped_runs()))
 
 
 def _status_words(run: Run) -> str:
@@ -42,11 +42,11 @@ def _status_words(run: Run) -> str:
     return "imported" if run.imported else "not started" if status == "untrained" else status
 
 
-def _described(name: str) -> str:
-    """A run in a line of Markdown."""
+def _described(name: str, damage: str) -> str:
+    """A run in a line of Markdown; of one that cannot be read the reason."""
     run, bold = readable_run(name), f"**{plain(name)}**"
     if run is None:
-        return f"{bold} · its configuration is damaged"
+        return f"{bold} · {plain(damage or 'its configuration is damaged')}"
     facts = [run.model.title, text_title(run.corpus["name"]), _status_words(run), reason_of(run.folder)]
     return " · ".join([bold, *(plain(fact) for fact in facts if fact), *["hidden"] * is_hidden(run)])
 

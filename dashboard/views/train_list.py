@@ -80,8 +80,8 @@ def _facts(folder: Path, status: str, when: float) -> list[str]:
         try:
             run = load_run(folder)
             facts = [run.model.title, text_title(run.corpus["name"], short=True), _loss(run)]
-        except UNREADABLE:
-            facts = ["its config.json is damaged: delete it, or copy it again"]
+        except UNREADABLE as error:
+            facts = [str(error)]
     if status == "training" and job:
         left = job.progress.seconds_left
         facts += [f"{job.progress.share:.0%}", "" if left is None else f"{format_duration(left)} left"]

@@ -232,7 +232,7 @@ def _show_outcome(run: Run) -> None:
 
 def _show_what_next(run: Run, read: StreamlitPage, find: StreamlitPage) -> None:
     """Read with it, search its units, export it."""
-    searched = ENGINE.findings(run) is not None
+    searched = _is_searched(run)
     with st.container(horizontal=True):
         if st.button("Read with it", key="train_read", icon=":material/menu_book:", type="primary"):
             go(read, Location(model=known_run(run.name)))
@@ -244,3 +244,12 @@ def _show_what_next(run: Run, read: StreamlitPage, find: StreamlitPage) -> None:
         )  # fmt: skip
     if not searched:
         offer_job(run, "search", "What do its units track? A search scores every unit for every concept.")
+
+
+def _is_searched(run: Run) -> bool:
+    """Whether there is a search of its weights; a damaged one is told, and can be made again."""
+    try:
+        return ENGINE.findings(run) is not None
+    except InputError as error:
+        show_error(error)
+        return False

@@ -17,7 +17,7 @@ from corpora import InputError
 from dashboard.compared import rows_for, write_rows
 from dashboard.engine import ENGINE
 from dashboard.headline import headline
-from dashboard.messages import show_error
+from dashboard.messages import plain, show_error
 from dashboard.session import go, here, show_address
 from dashboard.verdict_words import verdict_sentence
 from dashboard.views.explained import show_explained
@@ -75,7 +75,7 @@ def show_unit(read: StreamlitPage, compare: StreamlitPage) -> None:
 
 def show_identity(run: Run, unit: Unit, found: list[Match] | None, read: StreamlitPage, compare: StreamlitPage) -> None:
     """The unit's best concept, with its verdict and a row of figures."""
-    name = f"{name_of(unit)} of {run.name}"
+    name = f"{name_of(unit)} of {plain(run.name)}"
     if found is None:
         st.markdown(f"### {name}")
         missing = "This model has not been searched for concepts yet: a search finds what its units track."

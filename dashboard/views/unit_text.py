@@ -5,7 +5,7 @@ import streamlit as st
 from analysis.profile.excerpt import LabelledExcerpt, is_at_hand
 from corpora import InputError
 from dashboard.engine import ENGINE
-from dashboard.messages import show_warning
+from dashboard.messages import plain, show_warning
 from dashboard.views.missing_text import show_get_text
 from models.network import CharRNN
 from models.run import Run
@@ -30,15 +30,16 @@ def read_with(run: Run) -> tuple[CharRNN, LabelledExcerpt]:
 
 def show_source(run: Run, passage: LabelledExcerpt) -> None:
     """Which text was read, and, if it was a demo passage, a button to get the test text."""
+    source = plain(passage.source)
     if is_at_hand(run):
         st.caption(
-            f"{len(passage):,} characters of {passage.source}: of the part not used to choose units, those with the "
+            f"{len(passage):,} characters of {source}: of the part not used to choose units, those with the "
             "most concepts."
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"This is {passage.source} of {len(passage):,} characters. The model's test text is not on this machine.",
+            f"This is {source} of {len(passage):,} characters. The model's test text is not on this machine.",
             width="stretch",
         )
         show_get_text(run, "unit_fetch", "Use the test text")
