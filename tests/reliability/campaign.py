@@ -1,0 +1,257 @@
+"""The campaign: thousands of hostile inputs, each in a child of its own, and what was wrong with how they ended.
+
+python -m tests.reliability.campaign --inputs 10000 [--json FILE] [--seed 0] [--only FAMILY] [--jobs 2]
+python -m tests.reliability.campaign --case FAMILY:NUMBER
+
+The first line prints the seed; a family, a number and the seed make an input again.
+"""
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # children are forked: no thread may run before
+os.environ["PYTHONWARNINGS"] = "ignore"
+
+import argparse
+import importlib
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.reliability.children import adopt_orphans
+from tests.reliability.commands import PACKAGES
+from tests.reliability.families import FAMILIES, Family, known_of
+from tests.reliability.isolation import isolate
+from tests.reliability.verdicts import Fault
+from tests.reliability.world import Copy, World, make_world, picture_of
+
+ROOT = Path(__file__).resolve().parents[2]
+CHUNK = 25  # inputs that a process takes at once
+ISOLATED = [False]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One input, and what was wrong."""
+
+    family: str
+    number: int
+    line: str
+    faults: tuple[Fault, ...]
+
+
+def load_packages(full: bool) -> None:
+    """Import everything, and load what is compiled, so that children need not."""
+    for package in PACKAGES:
+        importlib.import_module(f"{package}.__main__")
+    import torch
+
+    torch.set_num_threads(1)
+    importlib.import_module("dashboard.server")
+    if full:
+        importlib.import_module("streamlit.testing.v1")
+        for view in ("read", "find", "unit", "compare", "generate", "train", "learn", "models"):
+            importlib.import_module(f"dashboard.views.{view}")
+
+
+def numbers_of(family: Family, inputs: int, families: list[Family]) -> range:
+    """The inputs of a family, by its share of all."""
+    whole = sum(each.share for each in families)
+    return range(max(family.least, round(inputs * family.share / whole)))
+
+
+def chunks_of(inputs: int, families: list[Family]) -> list[tuple[str, range]]:
+    """What is to be done, in pieces, the families mixed."""
+    chunks = []
+    for family in families:
+        numbers = numbers_of(family, inputs, families)
+        chunks += [(family.name, numbers[start : start + CHUNK]) for start in range(0, len(numbers), CHUNK)]
+    return sorted(chunks, key=lambda chunk: chunk[1].start / max(1, len(numbers_of(FAMILIES[chunk[0]], inputs, families))))
+
+
+def work(worker: int, jobs: int, chunks: list[tuple[str, range]], original: World, seed: int, out: Path) -> None:
+    """One process's part of the inputs, to a file of lines of JSON."""
+    adopt_orphans()
+    copy = Copy(original, original.root.parent / f"copy-{worker}" / "world")
+    known = known_of(original, ISOLATED[0])
+    with out.open("w", buffering=1) as lines:
+        for name, numbers in chunks[worker::jobs]:
+            began = time.monotonic()
+            for number, line, faults in FAMILIES[name].run(copy, numbers, seed, known):
+                told = [[fault.what, fault.told] for fault in faults]
+                print(json.dumps([name, number, line, told]), file=lines)
+            print(json.dumps([name, -1, "seconds", [["seconds", str(time.monotonic() - began)]]]), file=lines)
+
+
+def campaign(original: World, inputs: int, seed: int, jobs: int, families: list[Family]) -> tuple[list[Told], Counter[str]]:
+    """All inputs, in as many processes; what each told, and the seconds that each family took."""
+    chunks, files, workers = chunks_of(inputs, families), [], []
+    for worker in range(jobs):
+        files.append(original.root.parent / f"told-{worker}.jsonl")
+        pid = os.fork()
+        if not pid:
+            code = 1
+            try:
+                work(worker, jobs, chunks, original, seed, files[-1])
+                code = 0
+            except BaseException:
+                import traceback
+
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        workers.append(pid)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in workers]
+    if any(codes):
+        raise SystemExit(f"The campaign itself failed: its processes ended with {codes}.")
+    return read_told(files)
+
+
+def read_told(files: list[Path]) -> tuple[list[Told], Counter[str]]:
+    """What the processes wrote."""
+    told, seconds = [], Counter[str]()
+    for file in files:
+        for line in file.read_text().splitlines():
+            name, number, words, faults = json.loads(line)
+            if number < 0:
+                seconds[name] += float(faults[0][1])
+            else:
+                told.append(Told(name, number, words, tuple(Fault(*fault) for fault in faults)))
+    return told, seconds
+
+
+# ---- what is told ---------------------------------------------------------------------------------------------------
+
+
+def table_of(told: list[Told], seconds: Counter[str]) -> Iterator[str]:
+    """A line for each family: inputs, inputs with a fault, and faults by kind."""
+    inputs, faulty, kinds = Counter[str](), Counter[str](), defaultdict(Counter[str])
+    for each in told:
+        inputs[each.family] += 1
+        faulty[each.family] += bool(each.faults)
+        kinds[each.family].update({fault.what for fault in each.faults})
+    yield f"{'family':32} {'inputs':>7} {'faulty':>7} {'seconds':>8}  faults by kind"
+    for name in sorted(inputs, key=list(FAMILIES).index):
+        said = ", ".join(f"{what} {count}" for what, count in kinds[name].most_common())
+        yield f"{name:32} {inputs[name]:7,} {faulty[name]:7,} {seconds[name]:8.0f}  {said}"
+    every = sum(kinds.values(), Counter[str]())
+    said = ", ".join(f"{what} {count}" for what, count in every.most_common())
+    yield f"{'all':32} {sum(inputs.values()):7,} {sum(faulty.values()):7,} {sum(seconds.values()):8.0f}  {said}"
+
+
+def groups_of(told: list[Told]) -> list[tuple[str, str, list[Told]]]:
+    """Faults of one kind and cause together, the most frequent first: kind, an example's detail, inputs."""
+    found: dict[tuple[str, str], list[tuple[str, Told]]] = defaultdict(list)
+    for each in told:
+        for fault in each.faults:
+            found[fault.what, fault.alike].append((fault.told, each))
+    groups = [(what, cases[0][0], [case for _, case in cases]) for (what, _), cases in found.items()]
+    return sorted(groups, key=lambda group: (-len(group[2]), group[0], group[1]))
+
+
+def describe_groups(groups: list[tuple[str, str, list[Told]]], seed: int) -> Iterator[str]:
+    """Each group with one input that makes it again."""
+    for what, detail, cases in groups:
+        first = min(cases, key=lambda case: len(case.line))
+        yield f"{len(cases):5} x {what}: {detail}"
+        yield f"        {first.line[:300]}"
+        yield f"        again: .venv/bin/python -m tests.reliability.campaign --seed {seed} --case '{first.family}:{first.number}'"
+
+
+def as_json(told: list[Told], seconds: Counter[str], seed: int, took: float) -> dict[str, object]:
+    """The counts, for a file."""
+    counts: dict[str, dict[str, object]] = {}
+    for name in FAMILIES:
+        mine = [each for each in told if each.family == name]
+        kinds = Counter(fault.what for each in mine for fault in each.faults)
+        if mine:
+            counts[name] = {"inputs": len(mine), "faulty": sum(bool(each.faults) for each in mine), "kinds": dict(kinds), "seconds": round(seconds[name], 1)}
+    groups = [{"what": what, "told": detail, "inputs": len(cases), "line": cases[0].line, "case": f"{cases[0].family}:{cases[0].number}"} for what, detail, cases in groups_of(told)]
+    return {"seed": seed, "seconds": round(took), "families": counts, "faults": groups}
+
+
+def show_case(original: World, name: str, number: int, seed: int) -> None:
+    """Make one input again and tell everything."""
+    copy = Copy(original, original.root.parent / "copy" / "world")
+    for _, line, faults in FAMILIES[name].run(copy, range(number, number + 1), seed, known_of(original, ISOLATED[0]), say=print):
+        print(line)
+        for fault in faults:
+            print(f"{fault.what}: {fault.told}")
+
+
+def changed_checkout(before: dict[str, tuple[int, ...]]) -> list[Fault]:
+    """What the campaign changed in the checkout's own folders of runs, texts and shipped models."""
+    return [Fault("escape", f"the checkout's {path} was written") for path, stamp in checkout().items() if before.get(path) != stamp]
+
+
+def checkout() -> dict[str, tuple[int, ...]]:
+    """A picture of the folders in the checkout that a careless command would write to."""
+    folders = ("data", "runs", "models/pretrained", "corpora/passages", "docs")
+    return {f"{folder}/{path}": stamp for folder in folders for path, stamp in picture_of(ROOT / folder).items()}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inputs", type=int, default=10_000, help="how many hostile inputs")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="processes side by side")
+    parser.add_argument("--only", action="append", help="a family, or the beginning of its name; may be repeated")
+    parser.add_argument("--case", help="FAMILY:NUMBER: make one input again")
+    parser.add_argument("--json", type=Path, help="where to write the counts")
+    parser.add_argument("--quick", action="store_true", help="a small world, without what a search made")
+    parser.add_argument("--world", type=Path, help="keep the world here, or take it from here")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run what the command line asks for; exit with 1 if anything was wrong."""
+    asked, began = arguments(), time.monotonic()
+    print(f"seed {asked.seed}")
+    families = [each for each in FAMILIES.values() if not asked.only or each.name.startswith(tuple(asked.only))]
+    families = [each for each in families if not (asked.quick and each.needs_tables)]
+    base = Path(tempfile.mkdtemp(prefix="charscope-campaign-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    base.chmod(0o755)
+    tempfile.tempdir = str(base)
+    load_packages(full=not asked.quick)
+    before, written = checkout(), asked.json and asked.json.open("w")  # opened before nothing may be written any more
+    try:
+        original = asked.world and World(asked.world)
+        if original is None or not original.root.exists():
+            original = make_world(asked.world or base / "original", full=not asked.quick)
+        print(f"the world is made after {time.monotonic() - began:.0f} s")
+        ISOLATED[0] = isolate(ROOT, base)
+        print("isolated: no network, nothing outside of the sandbox can be written" if ISOLATED[0] else "not isolated: no input names a path outside of the sandbox")
+        if asked.case:
+            name, _, number = asked.case.rpartition(":")
+            show_case(World(original.root) if asked.world is None else _beside(original, base), name, int(number), asked.seed)
+            return
+        told, seconds = campaign(_beside(original, base), asked.inputs, asked.seed, asked.jobs, families)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+    told += [Told("commands", 0, "some input", (fault,)) for fault in changed_checkout(before)]
+    for line in (*describe_groups(groups_of(told), asked.seed), *table_of(told, seconds)):
+        print(line)
+    took = time.monotonic() - began
+    print(f"{len(told):,} inputs in {took:.0f} s")
+    if asked.json:
+        print(json.dumps(as_json(told, seconds, asked.seed, took), indent=1), file=written)
+    raise SystemExit(any(each.faults for each in told))
+
+
+def _beside(world: World, base: Path) -> World:
+    """The world below the folder of this campaign, which its copies lie beside."""
+    if world.root.parent == base:
+        return world
+    Copy(world, base / "original")
+    return World(base / "original")
+
+
+if __name__ == "__main__":
+    main()
+    sys.exit(0)
