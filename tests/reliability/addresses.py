@@ -82,8 +82,10 @@ def open_pages(visits: list[tuple[str, dict[str, str]]], tell: Tell) -> None:
 
 def wrong_with_page(view: str, query: dict[str, str]) -> tuple[str, str] | None:
     """What is wrong with a view at an address: its kind and its detail."""
+    from streamlit import config
     from streamlit.testing.v1 import AppTest
 
+    config.set_option("client.showErrorDetails", "full")  # else it would not say which
     shown = AppTest.from_string(SCRIPT.format(view=view), default_timeout=60)
     for name, value in query.items():
         shown.query_params[name] = value

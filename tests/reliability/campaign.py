@@ -13,6 +13,7 @@ for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS",
 os.environ["PYTHONWARNINGS"] = "ignore"
 
 import argparse
+import contextlib
 import importlib
 import json
 import shutil
@@ -29,7 +30,7 @@ from tests.reliability.commands import PACKAGES
 from tests.reliability.families import FAMILIES, Family, known_of
 from tests.reliability.isolation import isolate
 from tests.reliability.verdicts import Fault
-from tests.reliability.world import Copy, World, make_world, picture_of
+from tests.reliability.world import TRAIN, Copy, World, make_world, picture_of, run_command
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 25  # inputs that a process takes at once
@@ -60,19 +61,46 @@ def load_packages(full: bool) -> None:
             importlib.import_module(f"dashboard.views.{view}")
 
 
-def numbers_of(family: Family, inputs: int, families: list[Family]) -> range:
-    """The inputs of a family, by its share of all."""
-    whole = sum(each.share for each in families)
-    return range(max(family.least, round(inputs * family.share / whole)))
+def warm_up(original: World, full: bool) -> None:
+    """Do once what loads modules and compiled code when it is first done; in a copy that is thrown away."""
+    from analysis.search import search
+    from models.run import load_run
+
+    here, copy = os.getcwd(), Copy(original, original.root.parent / "warm" / "world")
+    copy.world.enter()
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), contextlib.suppress(SystemExit):
+        run_command(["models", "train", "--corpus=ten.txt", "--run=warm", *TRAIN, "--epochs=0.002"])
+    if full:
+        search(load_run("tiny"), text=Path("ten.txt"), draws=10)
+    os.chdir(here)
+    shutil.rmtree(copy.world.root)
+    tempfile.tempdir = str(original.root.parent)
 
 
-def chunks_of(inputs: int, families: list[Family]) -> list[tuple[str, range]]:
-    """What is to be done, in pieces, the families mixed."""
-    chunks = []
-    for family in families:
-        numbers = numbers_of(family, inputs, families)
-        chunks += [(family.name, numbers[start : start + CHUNK]) for start in range(0, len(numbers), CHUNK)]
-    return sorted(chunks, key=lambda chunk: chunk[1].start / max(1, len(numbers_of(FAMILIES[chunk[0]], inputs, families))))
+@dataclass(frozen=True)
+class Plan:
+    """Which families, with how many inputs, kills and full disks in all."""
+
+    families: list[Family]
+    inputs: int
+    kills: int
+    disks: int
+
+    def numbers_of(self, family: Family) -> range:
+        """The inputs of a family, by its share of all of its kind."""
+        kind = family.name.partition(":")[0] if family.disturbs else ""
+        count = {"": self.inputs, "kills": self.kills, "full disks": self.disks}[kind]
+        whole = sum(each.share for each in self.families if each.disturbs == family.disturbs and (not kind or each.name.startswith(kind)))
+        return range(count and max(1, round(count * family.share / whole)))
+
+
+    def chunks(self) -> list[tuple[str, range]]:
+        """What is to be done, in pieces, the families mixed."""
+        chunks = []
+        for family in self.families:
+            numbers, size = self.numbers_of(family), 1_000 if family.disturbs else CHUNK  # a task is measured once
+            chunks += [(numbers.start / len(numbers), family.name, numbers) for numbers in (numbers[at : at + size] for at in range(0, len(numbers), size))]
+        return [(name, numbers) for _, name, numbers in sorted(chunks, key=lambda chunk: chunk[0])]
 
 
 def work(worker: int, jobs: int, chunks: list[tuple[str, range]], original: World, seed: int, out: Path) -> None:
@@ -89,9 +117,9 @@ def work(worker: int, jobs: int, chunks: list[tuple[str, range]], original: Worl
             print(json.dumps([name, -1, "seconds", [["seconds", str(time.monotonic() - began)]]]), file=lines)
 
 
-def campaign(original: World, inputs: int, seed: int, jobs: int, families: list[Family]) -> tuple[list[Told], Counter[str]]:
+def campaign(original: World, plan: Plan, seed: int, jobs: int) -> tuple[list[Told], Counter[str]]:
     """All inputs, in as many processes; what each told, and the seconds that each family took."""
-    chunks, files, workers = chunks_of(inputs, families), [], []
+    chunks, files, workers = plan.chunks(), [], []
     for worker in range(jobs):
         files.append(original.root.parent / f"told-{worker}.jsonl")
         pid = os.fork()
@@ -199,6 +227,8 @@ def checkout() -> dict[str, tuple[int, ...]]:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=10_000, help="how many hostile inputs")
+    parser.add_argument("--kills", type=int, default=300, help="how many tasks are killed")
+    parser.add_argument("--disks", type=int, default=200, help="how many tasks meet a full disk")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="processes side by side")
     parser.add_argument("--only", action="append", help="a family, or the beginning of its name; may be repeated")
@@ -225,13 +255,15 @@ def main() -> None:
         if original is None or not original.root.exists():
             original = make_world(asked.world or base / "original", full=not asked.quick)
         print(f"the world is made after {time.monotonic() - began:.0f} s")
+        original = _beside(original, base)
         ISOLATED[0] = isolate(ROOT, base)
         print("isolated: no network, nothing outside of the sandbox can be written" if ISOLATED[0] else "not isolated: no input names a path outside of the sandbox")
         if asked.case:
             name, _, number = asked.case.rpartition(":")
-            show_case(World(original.root) if asked.world is None else _beside(original, base), name, int(number), asked.seed)
+            show_case(original, name, int(number), asked.seed)
             return
-        told, seconds = campaign(_beside(original, base), asked.inputs, asked.seed, asked.jobs, families)
+        warm_up(original, full=not asked.quick)
+        told, seconds = campaign(original, Plan(families, asked.inputs, asked.kills, asked.disks), asked.seed, asked.jobs)
     finally:
         shutil.rmtree(base, ignore_errors=True)
     told += [Told("commands", 0, "some input", (fault,)) for fault in changed_checkout(before)]

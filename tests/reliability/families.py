@@ -10,9 +10,11 @@ from tests.reliability.asking import chance_of, run_batch
 from tests.reliability.cases import Case
 from tests.reliability.children import MEMORY
 from tests.reliability.commands import make_command
+from tests.reliability.disturb import run_disturbances
 from tests.reliability.formats import FORMATS, is_silent, make_damaged
 from tests.reliability.hostile import LONG
 from tests.reliability.routes import ask_all, request_of, shown_routes
+from tests.reliability.tasks import TASKS
 from tests.reliability.verdicts import Fault, faults_of
 from tests.reliability.world import Copy, World
 
@@ -30,6 +32,8 @@ class Family:
     run: Callable[..., Iterator[Result]] = field(repr=False)
     needs_tables: bool = False
     least: int = 1
+    disturbs: bool = False
+    """Whether it is about an instant of a task, not about an input."""
 
 
 def silent(*_: Any, **__: Any) -> None:
@@ -178,4 +182,6 @@ FAMILIES: dict[str, Family] = {
     "addresses": Family("addresses", 16, run_queries),
     "pages": Family("pages", 3, run_pages),
     "bad runs in the app": Family("bad runs in the app", 2, run_bad_runs),
+    **{f"{kind}: {task.name}": Family(f"{kind}: {task.name}", task.share, run_disturbances(task, kind), task.needs_tables, disturbs=True)
+       for kind in ("kills", "full disks") for task in TASKS.values()},
 }

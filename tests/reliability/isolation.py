@@ -42,6 +42,11 @@ def mount_small_disk(folder: Path, size: int) -> bool:
     return True
 
 
+def resize_disk(folder: Path, size: int) -> None:
+    """Give a mounted disk another size."""
+    _mount(Path("none"), folder, REMOUNT, b"tmpfs", f"size={size}".encode())
+
+
 def unmount(folder: Path) -> None:
     """Take a disk away."""
     with contextlib.suppress(OSError):

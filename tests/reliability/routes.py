@@ -116,7 +116,9 @@ def ask_all(requests: list[tuple[str, str]], tell: Any) -> None:
 
 def _refused_by_client(error: Exception) -> bool:
     """An address that no browser could send: the client itself does not send it."""
-    return type(error).__name__ in ("InvalidURL", "LocalProtocolError", "UnsupportedProtocol")
+    import traceback
+
+    return not any("starlette/routing" in frame.filename or "/dashboard/" in frame.filename for frame in traceback.extract_tb(error.__traceback__))
 
 
 def _cause(error: Exception) -> str:

@@ -97,18 +97,18 @@ def _files(case: Case, outcome: Outcome, changes: dict[str, str], root: Path) ->
             if how == "new" and not path.startswith("home/"):
                 found.append(Fault("left behind", path))
         elif how in ("changed", "gone"):
-            if not _owns(case, path):
+            if not owns(case, path):
                 found.append(Fault("lost file", f"{path} is {how}"))
-        elif _is_half_made(path):
+        elif is_half_made(path):
             found.append(Fault("left behind", path))
         elif outcome.code != 0 and out and path == out and "strange/" not in path:
             found.append(Fault("left behind", f"an output of a command that failed: {path}"))
-        elif not (_owns(case, path) or _is_below(path, out) or _is_below(out, path) or path.startswith("data")):
+        elif not (owns(case, path) or _is_below(path, out) or _is_below(out, path) or path.startswith("data")):
             found.append(Fault("escape", f"{path} is new"))
     return found[:3]
 
 
-def _owns(case: Case, path: str) -> bool:
+def owns(case: Case, path: str) -> bool:
     if any(path.startswith(each) for each in case.may_change):
         return True
     return path.startswith(("runs/", "work/packed/")) and any(part in f"/{path}/" or f"/{path}".endswith(part) for part in RESULTS) or path.endswith("/jobs")
@@ -118,6 +118,6 @@ def _is_below(path: str, folder: str) -> bool:
     return bool(folder) and (path == folder or path.startswith(folder.rstrip("/") + "/"))
 
 
-def _is_half_made(path: str) -> bool:
+def is_half_made(path: str) -> bool:
     """A temporary name: a dot, then a name, then the number of a process; or a folder that a corpus is made in."""
     return any(re.fullmatch(r"\..+\.\d+|\..+-[a-z0-9_]{8}|.+\.tmp|\.tmp.+", part) for part in path.split("/"))
