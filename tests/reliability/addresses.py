@@ -13,13 +13,19 @@ from tests.reliability.asking import Tell
 from tests.reliability.routes import packed, packings, value_for
 
 ELSEWHERE = "evil.example"
-MARKDOWN = ("![x](http://evil.example/x.png)", "[a](http://evil.example)", "<img src=http://evil.example/x.png>", "http://evil.example/x", "**b** `c` $d$ :red[e] :material/home:")
+MARKDOWN = (
+    "![x](http://evil.example/x.png)",
+    "[a](http://evil.example)",
+    "<img src=http://evil.example/x.png>",
+    "http://evil.example/x",
+    "**b** `c` $d$ :red[e] :material/home:",
+)
 WORDED = ("markdown", "caption", "error", "warning", "info", "success", "title", "header", "subheader", "toast")
 VIEWS = ("read", "find", "unit", "compare", "generate", "train", "learn", "models")
 
 
 def query_of(chance: random.Random, full: bool) -> dict[str, str]:
-    """A query with several parameters, some of them right. Where a page is to be drawn, the model is mostly a small one."""
+    """A query with several parameters, some of them right; to draw a page, mostly of a small model."""
     from dashboard.location import KEYS
 
     names = [*KEYS, "names", "run", "quiz", "units", "seed", "lesson", "hide"]
@@ -29,7 +35,12 @@ def query_of(chance: random.Random, full: bool) -> dict[str, str]:
     if full and chance.random() < 0.75:
         query["model"] = chance.choice(("tiny", "gru", "paused"))
     if full and chance.random() < 0.3:
-        query |= {"text": "own", "own": packed("He said: “Yes.” ![x](http://evil.example/x.png)\n" * 3) if chance.random() < 0.5 else packings(chance)}
+        query |= {
+            "text": "own",
+            "own": packed("He said: “Yes.” ![x](http://evil.example/x.png)\n" * 3)
+            if chance.random() < 0.5
+            else packings(chance),
+        }
     return query
 
 
@@ -53,8 +64,10 @@ def parse_all(queries: list[dict[str, str]], tell: Tell) -> None:
             raise ValueError("another location comes back from the address that it is written to")
 
     readers: tuple[Callable[[dict[str, str]], Any], ...] = (
-        location, lambda query: parse_rows(query.get("rows", "")), lambda query: unpack_names(query.get("names", "")), lambda query: find_lesson(query.get("lesson", "hello")),
-        lambda query: find_training(query.get("run", "tiny")), lambda query: quiz(query.get("model", ""), query.get("units", ""), query.get("seed", "")) if "units" in query else None,
+        location, lambda query: parse_rows(query.get("rows", "")), lambda query: unpack_names(query.get("names", "")),
+        lambda query: find_lesson(query.get("lesson", "hello")),
+        lambda query: find_training(query.get("run", "tiny")), lambda query: quiz(query.get("model", ""),
+        query.get("units", ""), query.get("seed", "")) if "units" in query else None,
     )  # fmt: skip
     for number, query in enumerate(queries):
         tell(number, "begins", "")
@@ -92,7 +105,9 @@ def wrong_with_page(view: str, query: dict[str, str]) -> tuple[str, str] | None:
     try:
         shown.run()
     except Exception as error:  # the script's own end, or that it took too long
-        return ("hang" if "timed out" in str(error) else "traceback"), f"{view}: {type(error).__name__}: {str(error)[:120]}"
+        return (
+            "hang" if "timed out" in str(error) else "traceback"
+        ), f"{view}: {type(error).__name__}: {str(error)[:120]}"
     if shown.exception:
         first = shown.exception[0]
         return "page", f"{view}: {first.proto.type}: {first.value[:120]} {_own_frame(list(first.proto.stack_trace))}"
@@ -101,7 +116,11 @@ def wrong_with_page(view: str, query: dict[str, str]) -> tuple[str, str] | None:
 
 
 def _own_frame(stack: list[str]) -> str:
-    ours = [line.strip() for line in stack if re.search(r"/(dashboard|analysis|models|corpora)/", line) and "site-packages" not in line]
+    ours = [
+        line.strip()
+        for line in stack
+        if re.search(r"/(dashboard|analysis|models|corpora)/", line) and "site-packages" not in line
+    ]
     found = re.search(r'/(\w+/\w+\.py)", line \d+, in (\S+)', ours[-1]) if ours else None
     return f"in {found[1]}:{found[2]}" if found else ""
 
@@ -130,7 +149,10 @@ def leads_elsewhere(words: str) -> bool:
 
     tokens = [each for token in MarkdownIt("commonmark").parse(words) for each in (token, *(token.children or ()))]
     targets = [str(value) for token in tokens for name, value in token.attrs.items() if name in ("src", "href")]
-    return any(ELSEWHERE in target for target in targets) or re.search(r"(?<![\\\u2060])https?://evil\.example", words) is not None
+    return (
+        any(ELSEWHERE in target for target in targets)
+        or re.search(r"(?<![\\\u2060])https?://evil\.example", words) is not None
+    )
 
 
 SCRIPT = """

@@ -13,7 +13,9 @@ from tests.reliability.world import World
 Tell = Callable[[int, str, str], None]
 
 
-def run_batch(world: World, count: int, work: Callable[[int, Tell], Any], seconds: float, memory: int) -> list[list[Fault]]:
+def run_batch(
+    world: World, count: int, work: Callable[[int, Tell], Any], seconds: float, memory: int
+) -> list[list[Fault]]:
     """The faults of each of `count` things; `work(first, tell)` does them in order from `first` on."""
     faults: list[list[Fault]] = [[] for _ in range(count)]
     first = 0
@@ -40,7 +42,9 @@ def _death(outcome: Outcome) -> Fault:
     return Fault("crash", f"signal {outcome.signal}, exit {outcome.code}: {outcome.err.strip()[-160:]}")
 
 
-def _told_by(world: World, work: Callable[[Tell], Any], seconds: float, memory: int) -> tuple[Outcome, list[tuple[int, str, str]]]:
+def _told_by(
+    world: World, work: Callable[[Tell], Any], seconds: float, memory: int
+) -> tuple[Outcome, list[tuple[int, str, str]]]:
     path = world.root.parent / f"told-{os.getpid()}.jsonl"
     path.unlink(missing_ok=True)
 

@@ -6,45 +6,31 @@ python -m tests.reliability.campaign --case FAMILY:NUMBER
 The first line prints the seed; a family, a number and the seed make an input again.
 """
 
-import os
-
-for variable in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"  # children are forked: no thread may run before
-os.environ["PYTHONWARNINGS"] = "ignore"
-
 import argparse
 import contextlib
 import importlib
 import json
+import os
 import shutil
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.reliability.alone import ROOT
 from tests.reliability.children import adopt_orphans
 from tests.reliability.commands import PACKAGES
+from tests.reliability.copies import Copy, picture_of
 from tests.reliability.families import FAMILIES, Family, known_of
 from tests.reliability.isolation import isolate
+from tests.reliability.told import Told, as_json, describe_groups, groups_of, read_told, table_of
 from tests.reliability.verdicts import Fault
-from tests.reliability.world import TRAIN, Copy, World, make_world, picture_of, run_command
+from tests.reliability.world import TRAIN, World, make_world, run_command
 
-ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 25  # inputs that a process takes at once
 ISOLATED = [False]
-
-
-@dataclass(frozen=True)
-class Told:
-    """One input, and what was wrong."""
-
-    family: str
-    number: int
-    line: str
-    faults: tuple[Fault, ...]
 
 
 def load_packages(full: bool) -> None:
@@ -68,7 +54,12 @@ def warm_up(original: World, full: bool) -> None:
 
     here, copy = os.getcwd(), Copy(original, original.root.parent / "warm" / "world")
     copy.world.enter()
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), contextlib.suppress(SystemExit):
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        contextlib.suppress(SystemExit),
+    ):
         run_command(["models", "train", "--corpus=ten.txt", "--run=warm", *TRAIN, "--epochs=0.002"])
     if full:
         search(load_run("tiny"), text=Path("ten.txt"), draws=10)
@@ -90,16 +81,22 @@ class Plan:
         """The inputs of a family, by its share of all of its kind."""
         kind = family.name.partition(":")[0] if family.disturbs else ""
         count = {"": self.inputs, "kills": self.kills, "full disks": self.disks}[kind]
-        whole = sum(each.share for each in self.families if each.disturbs == family.disturbs and (not kind or each.name.startswith(kind)))
+        whole = sum(
+            each.share
+            for each in self.families
+            if each.disturbs == family.disturbs and (not kind or each.name.startswith(kind))
+        )
         return range(count and max(1, round(count * family.share / whole)))
-
 
     def chunks(self) -> list[tuple[str, range]]:
         """What is to be done, in pieces, the families mixed."""
         chunks = []
         for family in self.families:
             numbers, size = self.numbers_of(family), 1_000 if family.disturbs else CHUNK  # a task is measured once
-            chunks += [(numbers.start / len(numbers), family.name, numbers) for numbers in (numbers[at : at + size] for at in range(0, len(numbers), size))]
+            chunks += [
+                (numbers.start / len(numbers), family.name, numbers)
+                for numbers in (numbers[at : at + size] for at in range(0, len(numbers), size))
+            ]
         return [(name, numbers) for _, name, numbers in sorted(chunks, key=lambda chunk: chunk[0])]
 
 
@@ -141,73 +138,12 @@ def campaign(original: World, plan: Plan, seed: int, jobs: int) -> tuple[list[To
     return read_told(files)
 
 
-def read_told(files: list[Path]) -> tuple[list[Told], Counter[str]]:
-    """What the processes wrote."""
-    told, seconds = [], Counter[str]()
-    for file in files:
-        for line in file.read_text().splitlines():
-            name, number, words, faults = json.loads(line)
-            if number < 0:
-                seconds[name] += float(faults[0][1])
-            else:
-                told.append(Told(name, number, words, tuple(Fault(*fault) for fault in faults)))
-    return told, seconds
-
-
-# ---- what is told ---------------------------------------------------------------------------------------------------
-
-
-def table_of(told: list[Told], seconds: Counter[str]) -> Iterator[str]:
-    """A line for each family: inputs, inputs with a fault, and faults by kind."""
-    inputs, faulty, kinds = Counter[str](), Counter[str](), defaultdict(Counter[str])
-    for each in told:
-        inputs[each.family] += 1
-        faulty[each.family] += bool(each.faults)
-        kinds[each.family].update({fault.what for fault in each.faults})
-    yield f"{'family':32} {'inputs':>7} {'faulty':>7} {'seconds':>8}  faults by kind"
-    for name in sorted(inputs, key=list(FAMILIES).index):
-        said = ", ".join(f"{what} {count}" for what, count in kinds[name].most_common())
-        yield f"{name:32} {inputs[name]:7,} {faulty[name]:7,} {seconds[name]:8.0f}  {said}"
-    every = sum(kinds.values(), Counter[str]())
-    said = ", ".join(f"{what} {count}" for what, count in every.most_common())
-    yield f"{'all':32} {sum(inputs.values()):7,} {sum(faulty.values()):7,} {sum(seconds.values()):8.0f}  {said}"
-
-
-def groups_of(told: list[Told]) -> list[tuple[str, str, list[Told]]]:
-    """Faults of one kind and cause together, the most frequent first: kind, an example's detail, inputs."""
-    found: dict[tuple[str, str], list[tuple[str, Told]]] = defaultdict(list)
-    for each in told:
-        for fault in each.faults:
-            found[fault.what, fault.alike].append((fault.told, each))
-    groups = [(what, cases[0][0], [case for _, case in cases]) for (what, _), cases in found.items()]
-    return sorted(groups, key=lambda group: (-len(group[2]), group[0], group[1]))
-
-
-def describe_groups(groups: list[tuple[str, str, list[Told]]], seed: int) -> Iterator[str]:
-    """Each group with one input that makes it again."""
-    for what, detail, cases in groups:
-        first = min(cases, key=lambda case: len(case.line))
-        yield f"{len(cases):5} x {what}: {detail}"
-        yield f"        {first.line[:300]}"
-        yield f"        again: .venv/bin/python -m tests.reliability.campaign --seed {seed} --case '{first.family}:{first.number}'"
-
-
-def as_json(told: list[Told], seconds: Counter[str], seed: int, took: float) -> dict[str, object]:
-    """The counts, for a file."""
-    counts: dict[str, dict[str, object]] = {}
-    for name in FAMILIES:
-        mine = [each for each in told if each.family == name]
-        kinds = Counter(fault.what for each in mine for fault in each.faults)
-        if mine:
-            counts[name] = {"inputs": len(mine), "faulty": sum(bool(each.faults) for each in mine), "kinds": dict(kinds), "seconds": round(seconds[name], 1)}
-    groups = [{"what": what, "told": detail, "inputs": len(cases), "line": cases[0].line, "case": f"{cases[0].family}:{cases[0].number}"} for what, detail, cases in groups_of(told)]
-    return {"seed": seed, "seconds": round(took), "families": counts, "faults": groups}
-
-
 def show_case(original: World, name: str, number: int, seed: int) -> None:
     """Make one input again and tell everything."""
     copy = Copy(original, original.root.parent / "copy" / "world")
-    for _, line, faults in FAMILIES[name].run(copy, range(number, number + 1), seed, known_of(original, ISOLATED[0]), say=print):
+    for _, line, faults in FAMILIES[name].run(
+        copy, range(number, number + 1), seed, known_of(original, ISOLATED[0]), say=print
+    ):
         print(line)
         for fault in faults:
             print(f"{fault.what}: {fault.told}")
@@ -215,7 +151,11 @@ def show_case(original: World, name: str, number: int, seed: int) -> None:
 
 def changed_checkout(before: dict[str, tuple[int, ...]]) -> list[Fault]:
     """What the campaign changed in the checkout's own folders of runs, texts and shipped models."""
-    return [Fault("escape", f"the checkout's {path} was written") for path, stamp in checkout().items() if before.get(path) != stamp]
+    return [
+        Fault("escape", f"the checkout's {path} was written")
+        for path, stamp in checkout().items()
+        if before.get(path) != stamp
+    ]
 
 
 def checkout() -> dict[str, tuple[int, ...]]:
@@ -245,7 +185,9 @@ def main() -> None:
     print(f"seed {asked.seed}")
     families = [each for each in FAMILIES.values() if not asked.only or each.name.startswith(tuple(asked.only))]
     families = [each for each in families if not (asked.quick and each.needs_tables)]
-    base = Path(tempfile.mkdtemp(prefix="charscope-campaign-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+    base = Path(
+        tempfile.mkdtemp(prefix="charscope-campaign-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    )
     base.chmod(0o755)
     tempfile.tempdir = str(base)
     load_packages(full=not asked.quick)
@@ -257,13 +199,19 @@ def main() -> None:
         print(f"the world is made after {time.monotonic() - began:.0f} s")
         original = _beside(original, base)
         ISOLATED[0] = isolate(ROOT, base)
-        print("isolated: no network, nothing outside of the sandbox can be written" if ISOLATED[0] else "not isolated: no input names a path outside of the sandbox")
+        print(
+            "isolated: no network, nothing outside of the sandbox can be written"
+            if ISOLATED[0]
+            else "not isolated: no input names a path outside of the sandbox"
+        )
         if asked.case:
             name, _, number = asked.case.rpartition(":")
             show_case(original, name, int(number), asked.seed)
             return
         warm_up(original, full=not asked.quick)
-        told, seconds = campaign(original, Plan(families, asked.inputs, asked.kills, asked.disks), asked.seed, asked.jobs)
+        told, seconds = campaign(
+            original, Plan(families, asked.inputs, asked.kills, asked.disks), asked.seed, asked.jobs
+        )
     finally:
         shutil.rmtree(base, ignore_errors=True)
     told += [Told("commands", 0, "some input", (fault,)) for fault in changed_checkout(before)]

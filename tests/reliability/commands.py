@@ -51,8 +51,10 @@ OWNED = {  # what a command changes in the world when all is well
     "models import": ("runs/", "data/"),
     "dashboard share": ("data/", "runs/"),
 }
-RESULTS = ("/jobs/", "/evaluation.json", "/gates.parquet", "/ngram.json", "/units.parquet", "/scores.parquet", "/share.parquet",
-           "/probes.parquet", "/ablations.parquet", "/.lock")  # fmt: skip
+RESULTS = (
+    "/jobs/", "/evaluation.json", "/gates.parquet", "/ngram.json", "/units.parquet", "/scores.parquet",
+    "/share.parquet", "/probes.parquet", "/ablations.parquet", "/.lock",
+)  # fmt: skip
 RUNS = ("tiny", "gru", "paused", "war-and-peace", "nobody", "runs/tiny", "../runs/tiny", "packed", "strange/full")
 
 
@@ -96,10 +98,17 @@ def make_command(chance: random.Random, paths: tuple[str, ...]) -> Case:
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         words = _spoiled(words, chance.choice(known[name]) if known[name] else None, chance, paths)
     if chance.random() < 0.03:
-        words.insert(chance.randrange(len(words) + 1), chance.choice(("--nothing", "-q", "extra", "--out", "--", "--debug", "--version")))
+        words.insert(
+            chance.randrange(len(words) + 1),
+            chance.choice(("--nothing", "-q", "extra", "--out", "--", "--debug", "--version")),
+        )
     case = case_of([*name.split(), *words])
     if chance.random() < 0.03 and os.getuid() == 0:
-        case.told, case.prepare, case.limits.first = "as another user of the machine", _leave_to_nobody, [obey_permissions]
+        case.told, case.prepare, case.limits.first = (
+            "as another user of the machine",
+            _leave_to_nobody,
+            [obey_permissions],
+        )
     if name == "dashboard share":
         case.serves, case.limits.seconds = True, 5
     return case
@@ -126,7 +135,9 @@ def _spoiled(words: list[str], parameter: Parameter | None, chance: random.Rando
     if not parameter.opt:
         arguments = [word for word in words if not word.startswith("--")]
         options = [word for word in words if word.startswith("--")]
-        return [value, *arguments[1:], *options] if not value.startswith("-") else [*options, "--", value, *arguments[1:]]
+        return (
+            [value, *arguments[1:], *options] if not value.startswith("-") else [*options, "--", value, *arguments[1:]]
+        )
     kept = [word for word in words if not word.startswith(f"{parameter.opt}=")]
     given = [f"{parameter.opt}={value}"]
     if "--" in kept:
@@ -135,13 +146,19 @@ def _spoiled(words: list[str], parameter: Parameter | None, chance: random.Rando
 
 
 def _value(parameter: Parameter, chance: random.Random, paths: tuple[str, ...]) -> str:
-    texts = ("story.txt", "short.txt", "latin.txt", "utf16.txt", "texts", "texts.zip", "story.txt.gz", "kernel.tar.gz", "net.pt",
-             "small.zarr", "page.html", "table.parquet", "concepts.yaml", "vocabulary.json", "../runs/tiny", "../data")  # fmt: skip
+    texts = (
+        "story.txt", "short.txt", "latin.txt", "utf16.txt", "texts", "texts.zip", "story.txt.gz", "kernel.tar.gz",
+        "net.pt", "small.zarr", "page.html", "table.parquet", "concepts.yaml", "vocabulary.json", "../runs/tiny",
+        "../data",
+    )  # fmt: skip
     if parameter.kind is str and chance.random() < 0.3:
         return chance.choice((*RUNS, *texts))
     if _has_path(parameter.kind) and chance.random() < 0.3:
         return chance.choice(texts)
-    return value_of(parameter.kind, chance, paths).replace("\0", "")
+    value = value_of(parameter.kind, chance, paths).replace("\0", "")
+    return (
+        f"strange{value}" if value.startswith("/") and "/" not in paths else value
+    )  # unless nothing can be written there
 
 
 def _has_path(kind: Any) -> bool:

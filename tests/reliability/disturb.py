@@ -18,13 +18,26 @@ from tests.reliability.asking import chance_of
 from tests.reliability.cases import path_below
 from tests.reliability.children import Limits, Outcome
 from tests.reliability.commands import case_of
+from tests.reliability.copies import Copy
 from tests.reliability.isolation import mount_small_disk, resize_disk, unmount
 from tests.reliability.tasks import Task
 from tests.reliability.verdicts import Fault, faults_of, is_half_made, owns
-from tests.reliability.world import Copy, World
+from tests.reliability.world import World
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
-CHANGING = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "shutil.rmtree", "shutil.copyfile", "shutil.move")
+CHANGING = (
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.truncate",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "shutil.rmtree",
+    "shutil.copyfile",
+    "shutil.move",
+)
 LONG_ENOUGH = 120.0
 Act = Callable[[int], None]
 Say = Callable[..., Any]
@@ -40,7 +53,11 @@ def at_step(number: int, act: Act) -> Callable[[], None]:
             nonlocal steps
             if event == "open":
                 flags = details[2] if isinstance(details[2], int) else 0
-                if not flags & WRITING or not isinstance(details[0], str | bytes) or str(details[0]).startswith("/dev/"):
+                if (
+                    not flags & WRITING
+                    or not isinstance(details[0], str | bytes)
+                    or str(details[0]).startswith("/dev/")
+                ):
                     return
             elif event not in CHANGING:
                 return
@@ -64,7 +81,7 @@ def no_room(_: int) -> None:
 
 
 class Undisturbed:
-    """What a task does when nothing is in its way: its steps on disk, its time, and its fingerprints before and after."""
+    """A task with nothing in its way: its steps on disk, its time, what it writes, fingerprints before and after."""
 
     def __init__(self, copy: Copy, task: Task) -> None:
         prepare(copy, task)
@@ -72,13 +89,18 @@ class Undisturbed:
         self.old = fingerprint(copy.world, task)
         with mmap.mmap(-1, 8) as shared:  # children write to it as well
             shared[:] = bytes(8)
-            outcome = copy.world.command(list(task.words), Limits(LONG_ENOUGH, first=[at_step(-1, lambda step: _note(shared, step))]))
+            outcome = copy.world.command(
+                list(task.words), Limits(LONG_ENOUGH, first=[at_step(-1, lambda step: _note(shared, step))])
+            )
             self.steps = int.from_bytes(shared[:], "little")
         if outcome.code != 0:
             raise RuntimeError(f"The task {task.name} fails undisturbed: {outcome.err[-800:]}")
         self.seconds, self.new = outcome.seconds, fingerprint(copy.world, task)
         self.grown = max(20_000, task.writes, _size(copy.world.root) - before)
         copy.restore()
+
+    def __str__(self) -> str:
+        return f"{self.steps} steps, {self.seconds:.2f} s, {self.grown:,} bytes"
 
 
 def _note(shared: mmap.mmap, step: int) -> None:
@@ -100,7 +122,11 @@ def prepare(copy: Copy, task: Task) -> None:
 def fingerprint(world: World, task: Task) -> str:
     """What a reader finds; its last line of error where it cannot read."""
     outcome = world.child(lambda: print(task.read(world)))
-    return outcome.out.strip() if outcome.code == 0 else f"unreadable: {(outcome.err.strip().splitlines() or ['?'])[-1][:140]}"
+    return (
+        outcome.out.strip()
+        if outcome.code == 0
+        else f"unreadable: {(outcome.err.strip().splitlines() or ['?'])[-1][:140]}"
+    )
 
 
 # ---- a disturbance and its verdict ----------------------------------------------------------------------------------
@@ -124,7 +150,12 @@ def _disturbed(copy: Copy, task: Task, whole: Undisturbed, how: str, amount: Any
     prepare(copy, task)
     before = copy.changes()
     outcome = _run(copy, task, how, amount)
-    say(f"exit {outcome.code}, signal {outcome.signal}, {outcome.seconds:.2f} s", outcome.err[-3000:], copy.changes(), sep="\n")
+    say(
+        f"exit {outcome.code}, signal {outcome.signal}, {outcome.seconds:.2f} s",
+        outcome.err[-3000:],
+        copy.changes(),
+        sep="\n",
+    )
     found = [] if how in ("step", "seconds") else _end_of_full_disk(copy, task, outcome, before)
     found += _lost(copy, task, before)
     seen = fingerprint(copy.world, task)
@@ -138,10 +169,14 @@ def _disturbed(copy: Copy, task: Task, whole: Undisturbed, how: str, amount: Any
     if after.code == 2 and seen == whole.new and "exists" in after.err:
         return found  # it was killed when all was done
     if after.code != 0:
-        found.append(Fault("next step fails", f"{' '.join(words[:2])}: {(after.err.strip().splitlines() or ['?'])[-1][:200]}"))
+        found.append(
+            Fault("next step fails", f"{' '.join(words[:2])}: {(after.err.strip().splitlines() or ['?'])[-1][:200]}")
+        )
     elif (now := fingerprint(copy.world, task)) != whole.new:
         found.append(Fault("another result", f"after the next step: {now[:150]}"))
-    left = sorted(path for path, how in copy.changes().items() if how == "new" and (is_half_made(path) or path.startswith("tmp/")))
+    left = sorted(
+        path for path, how in copy.changes().items() if how == "new" and (is_half_made(path) or path.startswith("tmp/"))
+    )
     return [*found, *(Fault("left behind", f"after the next step: {path}") for path in left[:1])]
 
 
@@ -185,13 +220,15 @@ WHOLE: dict[str, Undisturbed] = {}  # by task: measured once in each process
 def run_disturbances(task: Task, kind: str) -> Callable[..., Iterator[tuple[int, str, list[Fault]]]]:
     """A family: its number N is the N-th of the disturbances that are drawn for a hundred."""
 
-    def run(copy: Copy, numbers: range, seed: int, known: dict[str, Any], say: Say = lambda *_, **__: None) -> Iterator[tuple[int, str, list[Fault]]]:
+    def run(
+        copy: Copy, numbers: range, seed: int, known: dict[str, Any], say: Say = lambda *_, **__: None
+    ) -> Iterator[tuple[int, str, list[Fault]]]:
         if task.name not in WHOLE:
             WHOLE[task.name] = Undisturbed(copy, task)
         whole = WHOLE[task.name]
         for number in numbers:
             how, amount = disturbance(whole, kind, number, chance_of(seed, f"{kind}: {task.name}", number))
-            line = f"python -m {' '.join(task.words)}   # {kind}: {how} {amount} of {whole.steps} steps, {whole.seconds:.2f} s, {whole.grown:,} bytes"
+            line = f"python -m {' '.join(task.words)}   # {kind}: {how} {amount} of {whole}"
             faults = disturbed(copy, task, whole, how, amount, say)
             copy.restore()
             yield number, line, faults

@@ -4,30 +4,42 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.reliability import damage
+from tests.reliability import damage, damage_data, damage_texts
 from tests.reliability.cases import Case
 from tests.reliability.commands import case_of
 from tests.reliability.damage import BYTES, Damage
 from tests.reliability.world import World
 
 OF_RUN = (
-    "models evaluate tiny --split=validation", "models sample tiny --length=10", "models record tiny --out=new.zarr --chars=200",
-    "models gates tiny --chars=500", "models pack tiny --out=new-packed", "analysis ablate tiny --unit=L1.u1 --concept=column --chars=1000",
-    "dashboard export tiny --text=short.txt --out=new.html", "models resume tiny", "models finish tiny", "models sample gru --length=5",
-    "dashboard export tiny --live --out=new.html",
-)  # fmt: skip
-OF_PAUSED = ("models resume paused --no-ngram", "models finish paused", "models evaluate paused", "dashboard export paused --text=short.txt --out=new.html")
-OF_TABLES = (
-    "analysis ablate tiny --chars=1000", "dashboard export tiny --text=short.txt --out=new.html", "dashboard export tiny --live --out=new.html",
+    "models evaluate tiny --split=validation", "models sample tiny --length=10",
+    "models record tiny --out=new.zarr --chars=200", "models gates tiny --chars=500",
     "models pack tiny --out=new-packed", "analysis ablate tiny --unit=L1.u1 --concept=column --chars=1000",
+    "dashboard export tiny --text=short.txt --out=new.html", "models resume tiny", "models finish tiny",
+    "models sample gru --length=5", "dashboard export tiny --live --out=new.html",
+)  # fmt: skip
+OF_PAUSED = (
+    "models resume paused --no-ngram",
+    "models finish paused",
+    "models evaluate paused",
+    "dashboard export paused --text=short.txt --out=new.html",
+)
+OF_TABLES = (
+    "analysis ablate tiny --chars=1000", "dashboard export tiny --text=short.txt --out=new.html",
+    "dashboard export tiny --live --out=new.html", "models pack tiny --out=new-packed",
+    "analysis ablate tiny --unit=L1.u1 --concept=column --chars=1000",
 )  # fmt: skip
 OF_CORPUS = (
-    "models evaluate tiny --split=validation", "models record tiny --out=new.zarr --chars=200", "models gates tiny --chars=500", "models resume paused --no-ngram",
-    "corpora info CORPUS", "models train --corpus=CORPUS --run=new --epochs=0.001 --hidden=4 --layers=1 --streams=4 --steps=8 --no-ngram", "models ngram CORPUS --order=2",
+    "models evaluate tiny --split=validation", "models record tiny --out=new.zarr --chars=200",
+    "models gates tiny --chars=500", "models resume paused --no-ngram", "corpora info CORPUS",
+    "models train --corpus=CORPUS --run=new --epochs=0.001 --hidden=4 --layers=1 --streams=4 --steps=8 --no-ngram",
+    "models ngram CORPUS --order=2",
 )  # fmt: skip
 OF_TEXT = (
-    "corpora info FILE", "models train --corpus=FILE --run=new --epochs=0.01 --hidden=4 --layers=1 --streams=2 --steps=4 --no-ngram", "models ngram FILE --order=2",
-    "models record tiny --out=new.zarr --text=FILE", "dashboard export tiny --text=FILE --out=new.html", "models evaluate tiny --corpus=FILE", "corpora info FILE --bytes",
+    "corpora info FILE",
+    "models train --corpus=FILE --run=new --epochs=0.01 --hidden=4 --layers=1 --streams=2 --steps=4 --no-ngram",
+    "models ngram FILE --order=2", "models record tiny --out=new.zarr --text=FILE",
+    "dashboard export tiny --text=FILE --out=new.html", "models evaluate tiny --corpus=FILE",
+    "corpora info FILE --bytes",
 )  # fmt: skip
 NOT_COMPARED = "the text is not what its checksum says"
 
@@ -45,46 +57,110 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    "config.json": Format(("runs/tiny/config.json",), OF_RUN, (*BYTES, *(damage.spoil_json,) * 12, damage.replace_json), share=3),
-    "config.json of a paused run": Format(("runs/paused/config.json",), OF_PAUSED, (*BYTES, *(damage.spoil_json,) * 12, damage.replace_json)),
-    "weights": Format(("runs/tiny/model.safetensors",), OF_RUN, (*BYTES, *(damage.spoil_tensors,) * 6), share=1.5),
-    "log.csv": Format(("runs/paused/log.csv", "runs/tiny/log.csv"), (*OF_PAUSED, OF_RUN[4]), (*BYTES, *(damage.spoil_csv,) * 6)),
-    "samples.jsonl": Format(("runs/paused/samples.jsonl", "runs/tiny/samples.jsonl"), (*OF_PAUSED, OF_RUN[4]), (*BYTES, *(damage.spoil_json,) * 6)),
-    "snapshots": Format(("runs/paused/snapshots", "runs/tiny/snapshots"), (*OF_PAUSED, OF_RUN[4]), (*BYTES, *(damage.spoil_npz,) * 6)),
+    "config.json": Format(
+        ("runs/tiny/config.json",), OF_RUN, (*BYTES, *(damage.spoil_json,) * 12, damage.replace_json), share=3
+    ),
+    "config.json of a paused run": Format(
+        ("runs/paused/config.json",), OF_PAUSED, (*BYTES, *(damage.spoil_json,) * 12, damage.replace_json)
+    ),
+    "weights": Format(("runs/tiny/model.safetensors",), OF_RUN, (*BYTES, *(damage_data.spoil_tensors,) * 6), share=1.5),
+    "log.csv": Format(
+        ("runs/paused/log.csv", "runs/tiny/log.csv"), (*OF_PAUSED, OF_RUN[4]), (*BYTES, *(damage_data.spoil_csv,) * 6)
+    ),
+    "samples.jsonl": Format(
+        ("runs/paused/samples.jsonl", "runs/tiny/samples.jsonl"),
+        (*OF_PAUSED, OF_RUN[4]),
+        (*BYTES, *(damage.spoil_json,) * 6),
+    ),
+    "snapshots": Format(
+        ("runs/paused/snapshots", "runs/tiny/snapshots"),
+        (*OF_PAUSED, OF_RUN[4]),
+        (*BYTES, *(damage_data.spoil_npz,) * 6),
+    ),
     "search tables": Format(
-        tuple(f"runs/tiny/{name}.parquet" for name in ("units", "scores", "share", "probes")), OF_TABLES, (*BYTES, *(damage.spoil_table,) * 8), share=2, needs_tables=True
-    ),
-    "ablations and gates": Format(
-        ("runs/tiny/ablations.parquet", "runs/tiny/gates.parquet"), (*OF_TABLES[-1:], OF_RUN[3], OF_RUN[4]), (*BYTES, *(damage.spoil_table,) * 8), needs_tables=True
-    ),
-    "evaluation.json": Format(("runs/tiny/evaluation.json",), OF_RUN[:1], (*BYTES, *(damage.spoil_json,) * 8, damage.replace_json), share=0.7),
-    "jobs": Format(("runs/tiny/jobs/evaluate.json", "runs/tiny/jobs/evaluate.progress.json"), OF_RUN[:1], (*BYTES, *(damage.spoil_json,) * 8, damage.replace_json), share=0.7),
-    "checkpoint": Format(("runs/paused/resume/state.safetensors",), OF_PAUSED[:2], (*BYTES, *(damage.spoil_tensors,) * 8)),
-    "prepared corpus.json": Format(("data/*/corpus.json",), OF_CORPUS, (*BYTES, *(damage.spoil_json,) * 10, damage.replace_json)),
-    "prepared characters": Format(
-        ("data/*/characters.u32",), OF_CORPUS, (damage.cut, damage.flip, damage.insert, damage.blank, damage.lengthen, damage.noise, damage.vanish, damage.become), NOT_COMPARED
-    ),
-    "recording": Format(
-        ("work/long.zarr",), ("analysis search tiny --recording=long.zarr --out=new.parquet",), (damage.spoil_recording,), "a damaged recording is searched", share=0.35,
+        tuple(f"runs/tiny/{name}.parquet" for name in ("units", "scores", "share", "probes")),
+        OF_TABLES,
+        (*BYTES, *(damage_data.spoil_table,) * 8),
+        share=2,
         needs_tables=True,
     ),
-    "text": Format(("work/short.txt", "work/ten.txt"), OF_TEXT, (*BYTES, *(damage.other_encoding,) * 6, *(damage.strange_text,) * 6), share=2),
-    "archive": Format(
-        ("work/texts.zip", "work/kernel.tar.gz", "work/story.txt.gz", "work/story.txt.xz", "work/story.txt.bz2"), OF_TEXT,
-        (*BYTES, *(damage.strange_archive,) * 6), share=1.5,
+    "ablations and gates": Format(
+        ("runs/tiny/ablations.parquet", "runs/tiny/gates.parquet"),
+        (*OF_TABLES[-1:], OF_RUN[3], OF_RUN[4]),
+        (*BYTES, *(damage_data.spoil_table,) * 8),
+        needs_tables=True,
     ),
-    "source of a corpus": Format(("work/kernel.tar.gz", "work/wiki.xml"), ("corpora fetch linux --from=kernel.tar.gz", "corpora fetch wikipedia --from=wiki.xml"),
-                                 (*BYTES, damage.strange_archive, damage.other_encoding, damage.strange_text)),
+    "evaluation.json": Format(
+        ("runs/tiny/evaluation.json",), OF_RUN[:1], (*BYTES, *(damage.spoil_json,) * 8, damage.replace_json), share=0.7
+    ),
+    "jobs": Format(
+        ("runs/tiny/jobs/evaluate.json", "runs/tiny/jobs/evaluate.progress.json"),
+        OF_RUN[:1],
+        (*BYTES, *(damage.spoil_json,) * 8, damage.replace_json),
+        share=0.7,
+    ),
+    "checkpoint": Format(
+        ("runs/paused/resume/state.safetensors",), OF_PAUSED[:2], (*BYTES, *(damage_data.spoil_tensors,) * 8)
+    ),
+    "prepared corpus.json": Format(
+        ("data/*/corpus.json",), OF_CORPUS, (*BYTES, *(damage.spoil_json,) * 10, damage.replace_json)
+    ),
+    "prepared characters": Format(
+        ("data/*/characters.u32",),
+        OF_CORPUS,
+        (
+            damage.cut,
+            damage.flip,
+            damage.insert,
+            damage.blank,
+            damage.lengthen,
+            damage.noise,
+            damage.vanish,
+            damage.become,
+        ),
+        NOT_COMPARED,
+    ),
+    "recording": Format(
+        ("work/long.zarr",),
+        ("analysis search tiny --recording=long.zarr --out=new.parquet",),
+        (damage_data.spoil_recording,),
+        "a damaged recording is searched",
+        share=0.35,
+        needs_tables=True,
+    ),
+    "text": Format(
+        ("work/short.txt", "work/ten.txt"),
+        OF_TEXT,
+        (*BYTES, *(damage_texts.other_encoding,) * 6, *(damage_texts.strange_text,) * 6),
+        share=2,
+    ),
+    "archive": Format(
+        ("work/texts.zip", "work/kernel.tar.gz", "work/story.txt.gz", "work/story.txt.xz", "work/story.txt.bz2"),
+        OF_TEXT,
+        (*BYTES, *(damage_texts.strange_archive,) * 6),
+        share=1.5,
+    ),
+    "source of a corpus": Format(
+        ("work/kernel.tar.gz", "work/wiki.xml"),
+        ("corpora fetch linux --from=kernel.tar.gz", "corpora fetch wikipedia --from=wiki.xml"),
+        (*BYTES, damage_texts.strange_archive, damage_texts.other_encoding, damage_texts.strange_text),
+    ),
     "concepts.yaml": Format(
-        ("work/concepts.yaml",), ("analysis concepts --file=concepts.yaml", "analysis search tiny --text=ten.txt --concepts=concepts.yaml"),
-        (*BYTES[:6], *(damage.strange_yaml,) * 12), share=1.5,
+        ("work/concepts.yaml",),
+        ("analysis concepts --file=concepts.yaml", "analysis search tiny --text=ten.txt --concepts=concepts.yaml"),
+        (*BYTES[:6], *(damage_texts.strange_yaml,) * 12),
+        share=1.5,
     ),
     "network to import": Format(
-        ("work/net.safetensors", "work/net.pt"), ("models import FILE --vocabulary=vocabulary.json --run=new", "models import FILE --run=new"),
-        (*BYTES, *(damage.spoil_tensors,) * 6), share=1.5,
+        ("work/net.safetensors", "work/net.pt"),
+        ("models import FILE --vocabulary=vocabulary.json --run=new", "models import FILE --run=new"),
+        (*BYTES, *(damage_data.spoil_tensors,) * 6),
+        share=1.5,
     ),
     "vocabulary to import": Format(
-        ("work/vocabulary.json",), ("models import net.safetensors --vocabulary=vocabulary.json --run=new",), (*BYTES, *(damage.spoil_json,) * 6, damage.replace_json)
+        ("work/vocabulary.json",),
+        ("models import net.safetensors --vocabulary=vocabulary.json --run=new",),
+        (*BYTES, *(damage.spoil_json,) * 6, damage.replace_json),
     ),
 }
 
@@ -139,8 +215,8 @@ def _reader_of(file: Path, readers: tuple[str, ...], chance: random.Random) -> s
 
 
 def _fits(doing: Damage, file: Path) -> bool:
-    if doing is damage.spoil_tensors:
+    if doing is damage_data.spoil_tensors:
         return file.suffix == ".safetensors"
-    if doing is damage.strange_archive:
+    if doing is damage_texts.strange_archive:
         return file.suffix == ".zip" or file.name.endswith(".tar.gz")
     return True

@@ -53,7 +53,9 @@ def unmount(folder: Path) -> None:
         _call(LIBC.umount2(os.fsencode(folder), 2))  # MNT_DETACH
 
 
-def _mount(source: Path | None, target: Path, flags: int, kind: bytes | None = None, options: bytes | None = None) -> None:
+def _mount(
+    source: Path | None, target: Path, flags: int, kind: bytes | None = None, options: bytes | None = None
+) -> None:
     _call(LIBC.mount(source and os.fsencode(source), os.fsencode(target), kind, ctypes.c_ulong(flags), options))
 
 

@@ -11,15 +11,93 @@ from urllib.parse import quote, urlencode
 from tests.reliability.hostile import FLOATS, LONG, NUMBERS, WORDS
 
 QUERIES = (
-    "unit", "state", "mode", "palette", "concept", "rows", "since", "model", "units", "seed", "text", "start", "length", "own", "held", "marks", "signals", "tab",
-    "names", "run", "sample", "temperature", "prompt", "hide", "clamp",
+    "unit", "state", "mode", "palette", "concept", "rows", "since", "model", "units", "seed", "text", "start",
+    "length", "own", "held", "marks", "signals", "tab", "names", "run", "sample", "temperature", "prompt", "hide",
+    "clamp",
 )  # fmt: skip
-UNITS = ("L1.u1", "L2.u5", "L1.u0", "L0.u0", "L3.u0", "L1.u6", "l1.u1", "L1.u1.hidden", "L1.u" + "9" * 400, "L1.u٣", "L-1.u1", "L1,u1", "L1.u1,L1.u2", ",".join(["L1.u1"] * 300))
-STATES = ("hidden", "cell", "input_gate", "forget_gate", "candidate_gate", "output_gate", "reset_gate", "update_gate", "gates", "Hidden", "base", "export", "hidden ")
-MARKS = ("0-5", "5-0", "0-0", "1-2,3-4", "999999999-1000000000", "-1-5", "0-5,", ",".join(["1-9"] * 51), "a-b", "0–5", "٠-٥", "1-" + "9" * 30)
-ROWS = ("tiny.L1.u1.hidden", "tiny:L1.u1", "gru.L1.u1.cell", "tiny", "~", "a.b.c.d", ";".join(["tiny.L1.u1.hidden"] * 30), "tiny.L1.u1.hidden;gru.L1.u1.hidden", "[]", "{}")
-RUNS = ("tiny", "gru", "paused", "nobody", "..", ".", "%2e%2e", "war-and-peace", "tiny/", "tiny/../gru", "/etc", "....//", "tiny\0", "packed")
-PATHS = ("reader/grid.js", "../export.py", "..%2f..%2fetc%2fpasswd", "/etc/passwd", "....//....//etc/passwd", "reader", "reader/", "")
+UNITS = (
+    "L1.u1",
+    "L2.u5",
+    "L1.u0",
+    "L0.u0",
+    "L3.u0",
+    "L1.u6",
+    "l1.u1",
+    "L1.u1.hidden",
+    "L1.u" + "9" * 400,
+    "L1.u٣",
+    "L-1.u1",
+    "L1,u1",
+    "L1.u1,L1.u2",
+    ",".join(["L1.u1"] * 300),
+)
+STATES = (
+    "hidden",
+    "cell",
+    "input_gate",
+    "forget_gate",
+    "candidate_gate",
+    "output_gate",
+    "reset_gate",
+    "update_gate",
+    "gates",
+    "Hidden",
+    "base",
+    "export",
+    "hidden ",
+)
+MARKS = (
+    "0-5",
+    "5-0",
+    "0-0",
+    "1-2,3-4",
+    "999999999-1000000000",
+    "-1-5",
+    "0-5,",
+    ",".join(["1-9"] * 51),
+    "a-b",
+    "0–5",
+    "٠-٥",
+    "1-" + "9" * 30,
+)
+ROWS = (
+    "tiny.L1.u1.hidden",
+    "tiny:L1.u1",
+    "gru.L1.u1.cell",
+    "tiny",
+    "~",
+    "a.b.c.d",
+    ";".join(["tiny.L1.u1.hidden"] * 30),
+    "tiny.L1.u1.hidden;gru.L1.u1.hidden",
+    "[]",
+    "{}",
+)
+RUNS = (
+    "tiny",
+    "gru",
+    "paused",
+    "nobody",
+    "..",
+    ".",
+    "%2e%2e",
+    "war-and-peace",
+    "tiny/",
+    "tiny/../gru",
+    "/etc",
+    "....//",
+    "tiny\0",
+    "packed",
+)
+PATHS = (
+    "reader/grid.js",
+    "../export.py",
+    "..%2f..%2fetc%2fpasswd",
+    "/etc/passwd",
+    "....//....//etc/passwd",
+    "reader",
+    "reader/",
+    "",
+)
 METHODS = ("GET",) * 17 + ("HEAD", "POST", "OPTIONS")
 SLOW = 20.0  # seconds that an answer may take
 
@@ -39,18 +117,24 @@ def packed(text: str) -> str:
 def packings(chance: random.Random) -> str:
     """A packed text, or what is none."""
     return chance.choice(
-        (packed("He said"), packed(""), packed("\ud800"), packed("a" * 10**6), packed("x")[:-4], packed("x") + "AAAA", "====", "é", packed("\0" * 50), packed("<script>alert(1)</script>"),
-         packed(json.dumps({"format": 1, "units": []})), packed('{"format": 99, "units": []}'), packed("[" * 50_000), packed("{}"), "A" * 9000)
+        (packed("He said"), packed(""), packed("\ud800"), packed("a" * 10**6), packed("x")[:-4], packed("x") + "AAAA",
+        "====", "é", packed("\0" * 50), packed("<script>alert(1)</script>"),
+         packed(json.dumps({"format": 1, "units": []})), packed('{"format": 99, "units": []}'), packed("[" * 50_000),
+         packed("{}"), "A" * 9000)
     )  # fmt: skip
 
 
 def value_for(name: str, chance: random.Random) -> str:
     """A value for a part of an address, fitting or not."""
     fitting = {
-        "unit": UNITS, "units": UNITS, "state": STATES, "marks": MARKS, "rows": ROWS, "model": RUNS, "run": RUNS, "start": NUMBERS, "length": NUMBERS, "seed": NUMBERS,
-        "temperature": FLOATS, "since": ("0-0-00000000", "3-1-ffffffff", "99999999999-1-0", "a-b-c"), "mode": ("colors", "predictions", "guesses"), "signals": ("1", "0"),
-        "concept": ("inside-quotes", "column", "inside-square", "nothing"), "text": ("own", "excerpt", "demo-linux", "demo-nothing"), "palette": ("blue–orange", "x"),
-        "tab": ("generate", "read", "x"), "name": ("hello", "cells", "evidence", "cause", "nothing", "..", "01-sequences"), "path": PATHS, "column": NUMBERS, "layer": NUMBERS,
+        "unit": UNITS, "units": UNITS, "state": STATES, "marks": MARKS, "rows": ROWS, "model": RUNS, "run": RUNS,
+        "start": NUMBERS, "length": NUMBERS, "seed": NUMBERS,
+        "temperature": FLOATS, "since": ("0-0-00000000", "3-1-ffffffff", "99999999999-1-0", "a-b-c"),
+        "mode": ("colors", "predictions", "guesses"), "signals": ("1", "0"),
+        "concept": ("inside-quotes", "column", "inside-square", "nothing"), "text": ("own", "excerpt", "demo-linux",
+        "demo-nothing"), "palette": ("blue–orange", "x"),
+        "tab": ("generate", "read", "x"), "name": ("hello", "cells", "evidence", "cause", "nothing", "..",
+        "01-sequences"), "path": PATHS, "column": NUMBERS, "layer": NUMBERS,
     }.get(name)  # fmt: skip
     if name in ("own", "names") and chance.random() < 0.7:
         return packings(chance)
@@ -59,7 +143,9 @@ def value_for(name: str, chance: random.Random) -> str:
     return chance.choice((*WORDS, *NUMBERS, LONG * 30))
 
 
-def request_of(chance: random.Random, routes: list[tuple[str, tuple[tuple[str, str], ...]]], known: dict[str, tuple[str, ...]]) -> tuple[str, str]:
+def request_of(
+    chance: random.Random, routes: list[tuple[str, tuple[tuple[str, str], ...]]], known: dict[str, tuple[str, ...]]
+) -> tuple[str, str]:
     """A method and an address. `known` are right values, by name, so that requests get further than the first check."""
     path, names = chance.choice(routes)
     for name, kind in names:
@@ -95,7 +181,9 @@ def ask_all(requests: list[tuple[str, str]], tell: Any) -> None:
         raise TooSlowError
 
     signal.signal(signal.SIGALRM, ring)
-    client = TestClient(Starlette(routes=list(routes()), middleware=middleware()), base_url="http://127.0.0.1", follow_redirects=False)
+    client = TestClient(
+        Starlette(routes=list(routes()), middleware=middleware()), base_url="http://127.0.0.1", follow_redirects=False
+    )
     for number, (method, address) in enumerate(requests):
         tell(number, "begins", "")
         began = time.monotonic()
@@ -118,7 +206,10 @@ def _refused_by_client(error: Exception) -> bool:
     """An address that no browser could send: the client itself does not send it."""
     import traceback
 
-    return not any("starlette/routing" in frame.filename or "/dashboard/" in frame.filename for frame in traceback.extract_tb(error.__traceback__))
+    return not any(
+        "starlette/routing" in frame.filename or "/dashboard/" in frame.filename
+        for frame in traceback.extract_tb(error.__traceback__)
+    )
 
 
 def _cause(error: Exception) -> str:

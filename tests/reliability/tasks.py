@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tests.reliability.world import TRAIN, World
@@ -45,8 +44,14 @@ def bytes_of(*names: str) -> Callable[[World], str]:
         found = []
         for name in names:
             path = world.work / name
-            files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path] * path.exists()
-            found += [(str(each.relative_to(world.work)), each.read_bytes()) for each in files if not each.name.startswith(".")]
+            files = (
+                sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path] * path.exists()
+            )
+            found += [
+                (str(each.relative_to(world.work)), each.read_bytes())
+                for each in files
+                if not each.name.startswith(".")
+            ]
         return digest(found) if found else NOTHING
 
     return read
@@ -74,7 +79,9 @@ def trained(world: World) -> str:
         return "unfinished"
     run.load_network()
     log = pd.read_csv(run.folder / "log.csv").drop(columns="chars_per_second")
-    return digest(run.weights_hash, log.to_csv(), (run.folder / "samples.jsonl").read_text(), run.training["steps_done"])
+    return digest(
+        run.weights_hash, log.to_csv(), (run.folder / "samples.jsonl").read_text(), run.training["steps_done"]
+    )
 
 
 def searched(world: World) -> str:
@@ -82,7 +89,11 @@ def searched(world: World) -> str:
     from models.run import load_run
 
     found = load_findings(load_run("tiny"))
-    return NOTHING if found is None else digest(*(table.to_csv() for table in (found.units, found.scores, found.share, found.probes)))
+    return (
+        NOTHING
+        if found is None
+        else digest(*(table.to_csv() for table in (found.units, found.scores, found.share, found.probes)))
+    )
 
 
 def ablated(world: World) -> str:
@@ -90,7 +101,11 @@ def ablated(world: World) -> str:
     from models.run import load_run
 
     table = load_run("tiny").measured_table(FILE)
-    return NOTHING if table is None else digest(table.sort_values(["concept", "state", "layer", "unit"]).to_csv(index=False))
+    return (
+        NOTHING
+        if table is None
+        else digest(table.sort_values(["concept", "state", "layer", "unit"]).to_csv(index=False))
+    )
 
 
 def evaluated(world: World) -> str:
@@ -160,9 +175,26 @@ TASKS: dict[str, Task] = {
         Task("gates", ("models", "gates", "tiny", "--chars=3000"), saturated, needs_tables=True),
         Task("import", ("models", "import", "net.safetensors", "--vocabulary=vocabulary.json", "--run=new"), imported),
         Task("pack", ("models", "pack", "tiny", "--out=packed"), packed, other_weights, needs_tables=True),
-        Task("search", ("analysis", "search", "tiny", "--chars=10200"), searched, share=0.4, needs_tables=True, writes=6_000_000),
-        Task("ablate", ("analysis", "ablate", "tiny", "--unit=L2.u3", "--concept=column", "--chars=1000"), ablated, needs_tables=True),
-        Task("export", ("dashboard", "export", "tiny", "--text=ten.txt", "--out=page.html"), bytes_of("page.html"), needs_tables=True),
+        Task(
+            "search",
+            ("analysis", "search", "tiny", "--chars=10200"),
+            searched,
+            share=0.4,
+            needs_tables=True,
+            writes=6_000_000,
+        ),
+        Task(
+            "ablate",
+            ("analysis", "ablate", "tiny", "--unit=L2.u3", "--concept=column", "--chars=1000"),
+            ablated,
+            needs_tables=True,
+        ),
+        Task(
+            "export",
+            ("dashboard", "export", "tiny", "--text=ten.txt", "--out=page.html"),
+            bytes_of("page.html"),
+            needs_tables=True,
+        ),
         Task("site", ("dashboard", "site", "gru", "--out=site"), bytes_of("site"), share=0.4, whole=False),
     )
 }

@@ -12,7 +12,9 @@ from tests.reliability.commands import RESULTS
 LARGE = 1_500_000_000  # bytes of memory beyond the imports
 USAGE_BOX = re.compile(r"^Usage: |╭|─{3}", re.MULTILINE)
 NETWORKED = ("fetch", "share")
-ADVICE = re.compile(r"[.;:!?)…] [A-Z(]|\b(or|python -m|use|omit|choose|delete|name|check|try|see|copy|wanted .*, got)\b", re.IGNORECASE)
+ADVICE = re.compile(
+    r"[.;:!?)…] [A-Z(]|\b(or|python -m|use|omit|choose|delete|name|check|try|see|copy|wanted .*, got)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,20 @@ def _end(outcome: Outcome) -> list[Fault]:
 def cause_of(err: str) -> str:
     """The exception, and the last of our own lines that it passed through."""
     lines = err.strip().splitlines()
-    last = next((line for line in reversed(lines) if re.match(r"[\w.]+(Error|Exception|Warning|Exit|Interrupt)\b", line)), lines[-1])
+    last = next(
+        (line for line in reversed(lines) if re.match(r"[\w.]+(Error|Exception|Warning|Exit|Interrupt)\b", line)),
+        lines[-1],
+    )
     frames = re.findall(r'File "([^"]+)", line (\d+), in (\S+)', err)
     ours = [f"{Path(file).parent.name}/{Path(file).name}:{name}" for file, _, name in frames if _is_ours(file)]
     return f"{ours[-1] if ours else '?'}: {last[:140]}"
 
 
 def _is_ours(file: str) -> bool:
-    return any(f"/{package}/" in file for package in ("corpora", "models", "analysis", "dashboard")) and "site-packages" not in file
+    return (
+        any(f"/{package}/" in file for package in ("corpora", "models", "analysis", "dashboard"))
+        and "site-packages" not in file
+    )
 
 
 def _message(case: Case, outcome: Outcome) -> list[Fault]:
@@ -84,7 +92,11 @@ def _noted(case: Case, outcome: Outcome) -> list[Fault]:
     """Nothing but what is asked to goes to the network, and no other program is started."""
     asked = case.words[1] in NETWORKED or any(word.startswith("--scheduler") for word in case.words)
     told = [note for note in outcome.noted if not (asked and not note.startswith("start "))]
-    told = [note for note in told if not note.startswith(("start /sbin/ldconfig", "start gcc", "start uname", "start /usr/bin/gcc"))]
+    told = [
+        note
+        for note in told
+        if not note.startswith(("start /sbin/ldconfig", "start gcc", "start uname", "start /usr/bin/gcc"))
+    ]
     return [Fault("network or process", told[0])] if told else []
 
 
@@ -111,7 +123,10 @@ def _files(case: Case, outcome: Outcome, changes: dict[str, str], root: Path) ->
 def owns(case: Case, path: str) -> bool:
     if any(path.startswith(each) for each in case.may_change):
         return True
-    return path.startswith(("runs/", "work/packed/")) and any(part in f"/{path}/" or f"/{path}".endswith(part) for part in RESULTS) or path.endswith("/jobs")
+    return (
+        path.startswith(("runs/", "work/packed/"))
+        and any(part in f"/{path}/" or f"/{path}".endswith(part) for part in RESULTS)
+    ) or path.endswith("/jobs")
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -8,7 +8,6 @@ import gzip
 import json
 import lzma
 import os
-import shutil
 import sys
 import tarfile
 import zipfile
@@ -22,8 +21,8 @@ from tests.reliability.children import Limits, Outcome, run_child
 from tests.reliability.hostile import make_strange
 
 TRAIN = (
-    "--layers=2", "--hidden=6", "--embedding=4", "--streams=8", "--steps=16", "--validation-chars=1000", "--warm-up=5",
-    "--evaluate-every=20", "--log-every=10", "--precision=32", "--device=cpu", "--no-ngram",
+    "--layers=2", "--hidden=6", "--embedding=4", "--streams=8", "--steps=16", "--validation-chars=1000",
+    "--warm-up=5", "--evaluate-every=20", "--log-every=10", "--precision=32", "--device=cpu", "--no-ngram",
 )  # fmt: skip
 LENGTH = 104_000  # characters: a test split that can be searched
 EPOCHS = 0.06
@@ -59,7 +58,12 @@ class World:
     def enter(self) -> None:
         """Make this world the one that commands see."""
         os.chdir(self.work)
-        for name, folder in (("CHARSCOPE_DATA", "data"), ("CHARSCOPE_RUNS", "runs"), ("TMPDIR", "tmp"), ("HOME", "home")):
+        for name, folder in (
+            ("CHARSCOPE_DATA", "data"),
+            ("CHARSCOPE_RUNS", "runs"),
+            ("TMPDIR", "tmp"),
+            ("HOME", "home"),
+        ):
             os.environ[name] = str(self.root / folder)
         for name in ("CHARSCOPE_CORPORA", "CHARSCOPE_READ_ONLY", "CHARSCOPE_HOSTS", "RANK", "COLUMNS"):
             os.environ.pop(name, None)
@@ -70,7 +74,11 @@ class World:
     def command(self, words: list[str], limits: Limits | None = None, after: float | None = None) -> Outcome:
         """Run `python -m PACKAGE WORDS` in a child that sees this world."""
         limits = limits or Limits()
-        return run_child(lambda: self._run(words), Limits(limits.seconds, limits.memory, limits.file_size, [self.enter, *limits.first]), after)
+        return run_child(
+            lambda: self._run(words),
+            Limits(limits.seconds, limits.memory, limits.file_size, [self.enter, *limits.first]),
+            after,
+        )
 
     def _run(self, words: list[str]) -> None:
         run_command(words)
@@ -143,14 +151,21 @@ def _write_texts(work: Path) -> None:
     (work / "story.txt").write_text(text)
     (work / "ten.txt").write_text(text[:10_200])
     (work / "short.txt").write_text(short)
-    for name, encoding in (("latin.txt", "latin-1"), ("utf16.txt", "utf-16"), ("cp1251.txt", "cp1251"), ("sjis.txt", "shift-jis")):
+    for name, encoding in (
+        ("latin.txt", "latin-1"),
+        ("utf16.txt", "utf-16"),
+        ("cp1251.txt", "cp1251"),
+        ("sjis.txt", "shift-jis"),
+    ):
         (work / name).write_bytes(short.encode(encoding, errors="ignore") + "Où? Ой".encode(encoding, errors="ignore"))
     (work / "texts" / "in").mkdir(parents=True)
     (work / "texts" / "a.txt").write_text(short)
     (work / "texts" / "in" / "b.txt").write_text(short)
     (work / "kernel-tree" / "kernel").mkdir(parents=True)
     (work / "kernel-tree" / "kernel" / "a.c").write_text(load_passage("linux") * 4)
-    (work / "wiki.xml").write_text(f"<mediawiki><page><title>A</title><text>{load_passage('wikipedia')}</text></page></mediawiki>\n")
+    (work / "wiki.xml").write_text(
+        f"<mediawiki><page><title>A</title><text>{load_passage('wikipedia')}</text></page></mediawiki>\n"
+    )
     data = short.encode()
     (work / "story.txt.gz").write_bytes(gzip.compress(data, mtime=0))
     (work / "story.txt.xz").write_bytes(lzma.compress(data))
@@ -185,7 +200,8 @@ def _pause() -> None:
 
     corpus = load_corpus("story.txt")
     training = TrainingConfig(
-        epochs=0.06, streams=8, steps=16, validation_chars=1000, warm_up=5, evaluate_every=20, log_every=10, precision="32",
+        epochs=0.06, streams=8, steps=16, validation_chars=1000, warm_up=5, evaluate_every=20, log_every=10,
+        precision="32",
         device="cpu",
     )  # fmt: skip
     run = start_run("paused", corpus, ModelConfig(num_layers=1, hidden_size=6, embedding_size=4), training)
@@ -212,106 +228,3 @@ def _write_names() -> None:
         "at": "2026-01-31T12:00:00Z",
     }  # fmt: skip
     (runs_folder() / "names.json").write_text(json.dumps({"format": 1, "units": [entry]}) + "\n")
-
-
-# ---- copies, and what changed in them -------------------------------------------------------------------------------
-
-Stamp = tuple[int, ...]
-Picture = dict[str, Stamp]
-
-
-def picture_of(root: Path) -> Picture:
-    """Every path below a folder, with what changes when it is written: never follows a link."""
-    found: Picture = {}
-    waiting = [str(root)]
-    while waiting:
-        try:
-            entries = list(os.scandir(waiting.pop()))
-        except OSError:
-            continue
-        for entry in entries:
-            told = entry.stat(follow_symlinks=False)
-            is_folder = entry.is_dir(follow_symlinks=False)
-            stamp = (told.st_mode,) if is_folder else (told.st_mode, told.st_size, told.st_mtime_ns, told.st_ino)
-            found[entry.path[len(str(root)) + 1 :]] = stamp
-            if is_folder:
-                waiting.append(entry.path)
-    return found
-
-
-class Copy:
-    """A copy of a world that can be put back to what it was."""
-
-    def __init__(self, original: World, root: Path) -> None:
-        self.original, self.world = original, World(root)
-        shutil.rmtree(root, ignore_errors=True)
-        _copy(original.root, root)
-        self.clean = picture_of(root)
-
-    def changes(self) -> dict[str, str]:
-        """Paths that are `new`, `gone` or `changed`, compared with the original byte by byte."""
-        now = picture_of(self.world.root)
-        told = {path: "new" for path in now.keys() - self.clean.keys()}
-        told |= {path: "gone" for path in self.clean.keys() - now.keys()}
-        for path in now.keys() & self.clean.keys():
-            if now[path] != self.clean[path] and not self._is_same(path):
-                told[path] = "changed"
-        return told
-
-    def _is_same(self, path: str) -> bool:
-        ours, theirs = self.world.root / path, self.original.root / path
-        modes = [os.lstat(each).st_mode for each in (ours, theirs)]
-        if modes[0] != modes[1]:
-            return False
-        return not ours.is_file() or ours.is_symlink() or ours.read_bytes() == theirs.read_bytes()
-
-    def restore(self) -> None:
-        """Put everything back."""
-        self.give_back()
-        now = picture_of(self.world.root)
-        for path in sorted(now.keys() - self.clean.keys()):
-            _remove(self.world.root / path)
-        for path in sorted(self.clean):
-            if now.get(path) != self.clean[path]:
-                _remove(self.world.root / path)
-                _copy(self.original.root / path, self.world.root / path)
-        self.clean = picture_of(self.world.root)
-
-    def give_back(self) -> None:
-        """Make all files this user's again, where some were given away."""
-        if os.lstat(self.world.root).st_uid != os.getuid():
-            for at, folders, files in os.walk(self.world.root):
-                for name in (".", *folders, *files):
-                    os.chown(os.path.join(at, name), os.getuid(), os.getgid(), follow_symlinks=False)
-
-
-def _remove(path: Path) -> None:
-    if not os.path.lexists(path):
-        return
-    if path.is_dir() and not path.is_symlink():
-        for folder, _, _ in os.walk(path):
-            os.chmod(folder, 0o700)
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy anything as it is, pipes and sockets as well."""
-    import stat
-
-    mode = os.lstat(source).st_mode
-    if stat.S_ISLNK(mode):
-        os.symlink(os.readlink(source), target)
-    elif stat.S_ISDIR(mode):
-        target.mkdir(parents=True)
-        for entry in os.scandir(source):
-            _copy(Path(entry.path), target / entry.name)
-        target.chmod(stat.S_IMODE(mode))
-    elif stat.S_ISREG(mode):
-        shutil.copyfile(source, target)
-        target.chmod(stat.S_IMODE(mode))
-        told = os.stat(source)
-        os.utime(target, ns=(told.st_atime_ns, told.st_mtime_ns))
-    else:
-        os.mknod(target, mode)
