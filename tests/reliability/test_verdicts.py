@@ -41,7 +41,7 @@ def kinds(outcome: Outcome, changes: dict[str, str] | None = None, *words: str) 
         (Outcome(2, err="Usage: x\n╭─ Error ─╮"), ["message"]),
         (Outcome(2, err=f"{ADVICE}\nand more"), ["message"]),
         (Outcome(2, err="error: wrong"), ["no next step"]),
-        (Outcome(0, noted=("connect 10.0.0.1",)), ["network or process"]),
+        (Outcome(0, noted=("connect 192.0.2.1",)), ["network or process"]),
     ],
 )  # fmt: skip
 def test_how_a_command_ends_is_judged(outcome: Outcome, kind: list[str]):
@@ -118,6 +118,7 @@ def test_children_end_as_they_do():
     assert told.stdout.strip() == str(
         [
             (0, 0, False, "said", 0), (2, 0, False, "", 0), (1, 0, False, "", 0),
-            (None, signal.SIGABRT.value, False, "", 0), (None, 9, True, "", 0), (1, 0, False, "", 0), (None, 9, False, "", 0), (0, 0, False, "", 1),
+            (None, signal.SIGABRT.value, False, "", 0), (None, 9, True, "", 0), (1, 0, False, "", 0),
+            (None, 9, False, "", 0), (0, 0, False, "", 1),
         ]
     ), told.stderr  # fmt: skip
