@@ -153,6 +153,8 @@ def right_values(world: World) -> dict[str, tuple[str, ...]]:
     return {
         "run": ("tiny", "gru"),
         "version": (browser.version(),),
+        "path": (*sorted(browser.modules())[:9],),
+        "name": ("hello", "cells", "evidence"),
         "key": ("KEY",),
         "other": ("KEY",),
         "state": ("hidden", "cell"),

@@ -61,17 +61,10 @@ MARKS = (
     "1-" + "9" * 30,
 )
 ROWS = (
-    "tiny.L1.u1.hidden",
-    "tiny:L1.u1",
-    "gru.L1.u1.cell",
-    "tiny",
-    "~",
-    "a.b.c.d",
-    ";".join(["tiny.L1.u1.hidden"] * 30),
-    "tiny.L1.u1.hidden;gru.L1.u1.hidden",
-    "[]",
-    "{}",
-)
+    "tiny:L1.u1:hidden", "tiny:L2:cell", "gru:loss", "tiny:loss~gru:loss", "tiny:L1.u1:hidden,gru:L1.u1:hidden,tiny:loss",
+    "tiny:L1.u1:hidden~tiny:L2.u1:cell", "tiny:L1.u1:forget_gate", "gru:L1.u1:cell", "tiny:L9.u1:hidden", "tiny",
+    "~", "a:b:c:d", ",".join(["tiny:L1.u1:hidden"] * 30), "tiny:loss~tiny:L1.u1:hidden", "a~b~c", "%7E:loss", "[]",
+)  # fmt: skip
 RUNS = (
     "tiny",
     "gru",
