@@ -61,7 +61,7 @@ MARKS = (
     "1-" + "9" * 30,
 )
 ROWS = (
-    "tiny:L1.u1:hidden", "tiny:L2:cell", "gru:loss", "tiny:loss~gru:loss", "tiny:L1.u1:hidden,gru:L1.u1:hidden,tiny:loss",
+    "tiny:L1.u1:hidden", "tiny:L2:cell", "gru:loss", "tiny:loss~gru:loss", "tiny:L1.u1:hidden,gru:L1.u1:hidden",
     "tiny:L1.u1:hidden~tiny:L2.u1:cell", "tiny:L1.u1:forget_gate", "gru:L1.u1:cell", "tiny:L9.u1:hidden", "tiny",
     "~", "a:b:c:d", ",".join(["tiny:L1.u1:hidden"] * 30), "tiny:loss~tiny:L1.u1:hidden", "a~b~c", "%7E:loss", "[]",
 )  # fmt: skip
@@ -150,6 +150,8 @@ def request_of(
         written = quote(value, safe=safe, errors="surrogateescape") if chance.random() < 0.97 else value
         path = re.sub(rf"\{{{name}(:\w+)?\}}", written.replace("\\", "\\\\"), path)
     query = [(name, value_for(name, chance)) for name in chance.sample(QUERIES, chance.choice((0, 1, 1, 2, 3, 6)))]
+    if path.endswith("/comparison") and chance.random() < 0.8:
+        query.append(("rows", value_for("rows", chance)))
     written = urlencode(query, errors="surrogateescape")
     if chance.random() < 0.05:
         written = chance.choice(("%", "%zz", "a", "&&&", "unit=%ff%fe", "unit=" + "L1.u1&unit=" * 400, "=" * 200))
