@@ -11,6 +11,8 @@ from tests.reliability.commands import RESULTS
 
 LARGE = 1_500_000_000  # bytes of memory beyond the imports
 USAGE_BOX = re.compile(r"^Usage: |╭|─{3}", re.MULTILINE)
+HALF_MADE = r"\..+\.\d+(\.[0-9a-f]{8}|\.old)?|\..+-[a-z0-9_]{8}|.+\.tmp|\.tmp.+"
+MADE = {"work/page.html": "dashboard", "work/table.parquet": "analysis", "work/packed": "models"}
 NETWORKED = ("fetch", "share")
 ADVICE = re.compile(
     r"[.;:!?)…] [A-Z(]|\b(or|python -m|use|omit|choose|delete|name|check|try|see|copy|wanted .*, got)\b", re.IGNORECASE
@@ -109,7 +111,7 @@ def _files(case: Case, outcome: Outcome, changes: dict[str, str], root: Path) ->
             if how == "new" and not path.startswith("home/"):
                 found.append(Fault("left behind", path))
         elif how in ("changed", "gone"):
-            if not owns(case, path):
+            if not (owns(case, path) or _may_replace(case, path, out)):
                 found.append(Fault("lost file", f"{path} is {how}"))
         elif is_half_made(path):
             found.append(Fault("left behind", path))
@@ -118,6 +120,15 @@ def _files(case: Case, outcome: Outcome, changes: dict[str, str], root: Path) ->
         elif not (owns(case, path) or _is_below(path, out) or _is_below(out, path) or path.startswith("data")):
             found.append(Fault("escape", f"{path} is new"))
     return found[:3]
+
+
+def _may_replace(case: Case, path: str, out: str) -> bool:
+    """An output of the same command, or whatever `--overwrite` names, but no input."""
+    made = next((start for start, command in MADE.items() if path.startswith(start)), "")
+    if made and case.words[:1] == MADE[made].split()[:1] and _is_below(path, out):
+        return True
+    others = [word for word in case.words[2:] if not word.startswith("--out=")]
+    return "--overwrite" in case.words and path == out and not any(word.endswith(Path(path).name) for word in others)
 
 
 def owns(case: Case, path: str) -> bool:
@@ -135,4 +146,4 @@ def _is_below(path: str, folder: str) -> bool:
 
 def is_half_made(path: str) -> bool:
     """A temporary name: a dot, then a name, then the number of a process; or a folder that a corpus is made in."""
-    return any(re.fullmatch(r"\..+\.\d+|\..+-[a-z0-9_]{8}|.+\.tmp|\.tmp.+", part) for part in path.split("/"))
+    return any(re.fullmatch(HALF_MADE, part) for part in path.split("/"))
