@@ -20,26 +20,31 @@ class Told:
     number: int
     line: str
     faults: tuple[Fault, ...]
+    seconds: float
 
 
-def read_told(files: list[Path]) -> tuple[list[Told], Counter[str]]:
+def read_told(files: list[Path]) -> list[Told]:
     """What the processes wrote."""
-    told, seconds = [], Counter[str]()
-    for file in files:
-        for line in file.read_text().splitlines():
-            name, number, words, faults = json.loads(line)
-            if number < 0:
-                seconds[name] += float(faults[0][1])
-            else:
-                told.append(Told(name, number, words, tuple(Fault(*fault) for fault in faults)))
-    return told, seconds
+    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    return [
+        Told(name, number, line, tuple(Fault(*each) for each in faults), took)
+        for name, number, line, faults, took in lines
+    ]
 
 
-def table_of(told: list[Told], seconds: Counter[str]) -> Iterator[str]:
+def slowest(told: list[Told]) -> Iterator[str]:
+    """The inputs that took longest."""
+    for each in sorted(told, key=lambda each: -each.seconds)[:8]:
+        yield f"{each.seconds:8.1f} s  {each.family}:{each.number}  {each.line[:150]}"
+
+
+def table_of(told: list[Told]) -> Iterator[str]:
     """A line for each family: inputs, inputs with a fault, and faults by kind."""
+    seconds: defaultdict[str, float] = defaultdict(float)
     inputs, faulty, kinds = Counter[str](), Counter[str](), defaultdict(Counter[str])
     for each in told:
         inputs[each.family] += 1
+        seconds[each.family] += each.seconds
         faulty[each.family] += bool(each.faults)
         kinds[each.family].update({fault.what for fault in each.faults})
     yield f"{'family':32} {'inputs':>7} {'faulty':>7} {'seconds':>8}  faults by kind"
@@ -70,7 +75,7 @@ def describe_groups(groups: list[tuple[str, str, list[Told]]], seed: int) -> Ite
         yield f"        again: {AGAIN} --seed {seed} --case '{first.family}:{first.number}'"
 
 
-def as_json(told: list[Told], seconds: Counter[str], seed: int, took: float) -> dict[str, object]:
+def as_json(told: list[Told], seed: int, took: float) -> dict[str, object]:
     """The counts, for a file."""
     counts: dict[str, dict[str, object]] = {}
     for name in FAMILIES:
@@ -81,7 +86,7 @@ def as_json(told: list[Told], seconds: Counter[str], seed: int, took: float) -> 
                 "inputs": len(mine),
                 "faulty": sum(bool(each.faults) for each in mine),
                 "kinds": dict(kinds),
-                "seconds": round(seconds[name], 1),
+                "seconds": round(sum(each.seconds for each in mine), 1),
             }
     groups = [
         {
