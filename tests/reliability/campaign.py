@@ -8,8 +8,8 @@ The first line prints the seed; a family, a number and the seed make an input ag
 
 import argparse
 import contextlib
-import importlib
 import gc
+import importlib
 import json
 import os
 import shutil
