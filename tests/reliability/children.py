@@ -72,7 +72,7 @@ def run_child(work: Callable[[], Any], limits: Limits | None = None, after: floa
         child = os.fork()
         if not child:
             _live(work, limits, out.fileno(), err.fileno(), notes.fileno())
-        in_time = _wait(child, limits.seconds if after is None else after)
+        in_time = _wait(child, limits.seconds * _crowd() if after is None else after)
         if not in_time:
             os.kill(child, signal.SIGKILL)
         _, status, usage = os.wait4(child, 0)
@@ -88,6 +88,11 @@ def run_child(work: Callable[[], Any], limits: Limits | None = None, after: floa
 
 def _resident() -> int:
     return psutil.Process().memory_info().rss
+
+
+def _crowd() -> float:
+    """How many times longer things take, since other processes want the processors as well."""
+    return max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
 
 
 def _wait(child: int, seconds: float) -> bool:
