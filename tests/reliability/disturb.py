@@ -39,6 +39,7 @@ CHANGING = (
     "shutil.move",
 )
 LONG_ENOUGH = 120.0
+GOLDEN, LAST = 0.6180339887, 0.15  # a ratio that spreads numbers evenly; the end of a task, where it keeps its results
 Act = Callable[[int], None]
 Say = Callable[..., Any]
 
@@ -237,8 +238,9 @@ def run_disturbances(task: Task, kind: str) -> Callable[..., Iterator[tuple[int,
 
 
 def disturbance(whole: Undisturbed, kind: str, number: int, chance: random.Random) -> tuple[str, Any]:
-    """The disturbance of a number: steps on disk at even distances (by the golden ratio), then other ways in turn."""
-    step = 1 + int(number * 0.6180339887 % 1 * whole.steps)
+    """The disturbance of a number: steps on disk at even distances, every other one near the end; other ways in turn."""
+    share = number * GOLDEN % 1
+    step = 1 + int((share if number % 2 else 1 - LAST * share) * (whole.steps - 1))
     if kind == "kills":
         return ("step", step) if number % 3 else ("seconds", round(chance.uniform(0.02, 1.0) * whole.seconds, 4))
     share = chance.choice((0, 0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97))
