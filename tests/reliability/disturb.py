@@ -238,7 +238,7 @@ def run_disturbances(task: Task, kind: str) -> Callable[..., Iterator[tuple[int,
 
 
 def disturbance(whole: Undisturbed, kind: str, number: int, chance: random.Random) -> tuple[str, Any]:
-    """The disturbance of a number: steps on disk at even distances, every other one near the end; other ways in turn."""
+    """The disturbance of a number: steps on disk, every other one near the end of the task; other ways in turn."""
     share = number * GOLDEN % 1
     step = 1 + int((share if number % 2 else 1 - LAST * share) * (whole.steps - 1))
     if kind == "kills":
