@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -54,12 +55,7 @@ def warm_up(original: World, full: bool) -> None:
 
     here, copy = os.getcwd(), Copy(original, original.root.parent / "warm" / "world")
     copy.world.enter()
-    with (
-        open(os.devnull, "w") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-        contextlib.suppress(SystemExit),
-    ):
+    with _unheard(), contextlib.suppress(SystemExit):
         run_command(["models", "train", "--corpus=ten.txt", "--run=warm", *TRAIN, "--epochs=0.002"])
     if full:
         search(load_run("tiny"), text=Path("ten.txt"), draws=10)
@@ -68,6 +64,23 @@ def warm_up(original: World, full: bool) -> None:
     tempfile.tempdir = str(original.root.parent)
     gc.collect()
     gc.freeze()  # else the collector of each child would copy what all share
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Write what is said nowhere. Loggers keep the streams, so these stay, and what is below them is exchanged."""
+    kept = [(number, os.dup(number)) for number in (1, 2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for number, _ in kept:
+            os.dup2(nowhere, number)
+        yield
+    finally:
+        sys.stdout.flush()
+        for number, copy in kept:
+            os.dup2(copy, number)
+            os.close(copy)
+        os.close(nowhere)
 
 
 @dataclass(frozen=True)
