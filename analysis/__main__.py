@@ -2,13 +2,14 @@
 
 python -m analysis search RUN [--text FILE | --recording X.zarr] [--out cells.parquet]
 python -m analysis ablate RUN [--unit L2.u392] [--concept inside-quotes]
-python -m analysis concepts [--file FILE]
+python -m analysis concepts [--file FILE] [--text FILE]
 """
 
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -19,15 +20,16 @@ from analysis.ablation.ablation import CHARACTERS, Ablation, Target
 from analysis.ablation.ablation import ablate as ablate_unit
 from analysis.ablation.attribution import direct_logit_attribution
 from analysis.ablation.table import FILE, choose_targets, keep_ablation, relatives_of
-from analysis.concepts import CONCEPTS, concepts_for
+from analysis.concepts import CONCEPTS, concepts_fitting, concepts_for
 from analysis.concepts.custom import load_concepts
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of
 from analysis.texts import SEARCHED, HeldOut, held_out_text
-from corpora import InputError
+from corpora import InputError, prepare_file
 from corpora.errors import new_command_line, run_command_line
 from models.network import CharRNN
+from models.out import Overwrite
 from models.run import UNITS, Run, load_run
 from models.work import Work, at_work
 
@@ -44,11 +46,11 @@ def search(
     concepts: Annotated[Path | None, typer.Option(help="A file of custom concepts to search for as well.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Compute on the Dask cluster at this address.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the table of units; .csv or .parquet.")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """For each concept the best units, with held-out scores, controls and a verdict."""
     loaded = load_run(run)
-    if out:
-        check_writable(out)
+    target = out and check_writable(out, [text, recording, concepts, loaded.folder, loaded.results_folder], overwrite)
     wanted = [*concepts_for(loaded.corpus["name"]), *load_concepts(concepts)] if concepts else None
     is_kept = not (text or recording or concepts)
     with at_work(loaded.results_folder, "search") if is_kept else nullcontext() as work:
@@ -64,8 +66,8 @@ def search(
             typer.echo(
                 "Not kept, since the text or the concepts are your own: name a file with --out to keep the table."
             )
-        if out:
-            save_table(findings.units, out)
+        if target:
+            save_table(findings.units, target)
             typer.echo(f"{out}: {len(findings.units)} rows")
 
 
@@ -76,6 +78,7 @@ def ablate(
     concept: Annotated[str, typer.Option(help="The concept. Default: all for which the unit was found.")] = "",
     state: Annotated[str, typer.Option(help="cell or hidden. Default: the one found, or the cell's memory.")] = "",
     text: Annotated[Path | None, typer.Option(help="Test on this text file instead of the run's test split.")] = None,
+    concepts: Annotated[Path | None, typer.Option(help="A file of custom concepts to test the unit for.")] = None,
     chars: Annotated[
         int, typer.Option(min=1000, help="Characters to read; up to four times as many for a rare concept.")
     ] = CHARACTERS,
@@ -83,21 +86,22 @@ def ablate(
     """Clamp units to their means inside and outside a concept: does the network use what they encode?"""
     loaded = load_run(run)
     _ = loaded.weights_hash  # taken now: a training that goes on may replace the weights before we are done
-    with at_work(loaded.results_folder, "ablate") if text is None else nullcontext() as work:
-        targets = choose_targets(loaded, unit, concept, state)
+    is_kept = not (text or concepts)
+    with at_work(loaded.results_folder, "ablate") if is_kept else nullcontext() as work:
+        targets = choose_targets(loaded, unit, concept, state, load_concepts(concepts) if concepts else ())
         held_out, network = held_out_text(loaded, text), loaded.load_network()
         done = _ablate_all(loaded, network, held_out, targets, chars, work)
         if len(targets) == 1:
             _show_direct_effect(loaded, network, done[0])
         kept = f"{loaded.results_folder / FILE}: {len(done)} results"
-        typer.echo(kept if text is None else "Not kept, since the text is not the run's own.")
+        typer.echo(kept if is_kept else "Not kept, since the text or the concepts are your own.")
 
 
 def _ablate_all(
     run: Run, network: CharRNN, held_out: HeldOut, targets: list[Target], chars: int, work: Work | None
 ) -> list[Ablation]:
     """What holding each target did. A job's results are kept at once: an interruption loses nothing that is done."""
-    done = list[Ablation]()
+    done, refused = list[Ablation](), list[str]()
     with Progress(*Progress.get_default_columns(), disable=not Console().is_terminal) as progress:
         task = progress.add_task("ablating", total=len(targets))
 
@@ -117,12 +121,16 @@ def _ablate_all(
             except InputError as error:
                 if len(targets) == 1:
                     raise
-                progress.console.print(f"{target}: {error}", markup=False, soft_wrap=True)
+                refused.append(f"{target}: {error}")
                 continue
             if work:
                 keep_ablation(run, found)
             progress.console.print(found.describe(), markup=False, soft_wrap=True)
             done.append(found)
+    if refused:
+        typer.echo(f"\nNot tested, {len(refused)} of {len(targets)}:", err=True)
+        for line in refused:
+            typer.echo(f"  {line}", err=True)
     return done
 
 
@@ -141,12 +149,15 @@ def _show_direct_effect(run: Run, network: CharRNN, found: Ablation) -> None:
 @app.command()
 def concepts(
     file: Annotated[Path | None, typer.Option(help="Check a file of custom concepts, and list them as well.")] = None,
+    text: Annotated[Path | None, typer.Option(help="List only the concepts that fit this text file.")] = None,
 ) -> None:
-    """Every concept of the catalogue."""
+    """Every concept of the catalogue, and for which languages and kinds of text it speaks."""
     own = load_concepts(file) if file else []
-    shown = Table("concept", "kind", "corpora", "what it is", "source")
-    for concept in [*CONCEPTS.values(), *own]:
-        words = (concept.name, concept.kind, ", ".join(concept.corpora), concept.description, concept.source)
+    known = concepts_fitting(np.asarray(prepare_file(text).characters)) if text else list(CONCEPTS.values())
+    shown = Table("concept", "kind", "speaks of", "corpora", "what it is", "source")
+    for concept in [*known, *own]:
+        corpora = ", ".join(concept.corpora)
+        words = (concept.name, concept.kind, concept.languages, corpora, concept.description, concept.source)
         shown.add_row(*map(escape, words))
     Console().print(shown)
 

@@ -80,14 +80,14 @@ def _of_state(name: str, values: xr.DataArray, known: Any, label: np.ndarray, fo
 
 
 def ablate_unit(
-    run: AnyRun, unit: str | Unit, named: str, *, text: str | Path | None = None, chars: int = CHARACTERS
+    run: AnyRun, unit: str | Unit, named: str | Concept, *, text: str | Path | None = None, chars: int = CHARACTERS
 ) -> Ablation:
     """Clamp a unit to its means inside and outside a concept: does the network use what it encodes?
 
     Args:
         run: a run, its name or its folder.
         unit: such as `L2.u392`.
-        named: the concept.
+        named: the concept, or the name of one of the catalogue or saved with the run.
         text: the path of a text; by default the part of the run's test split that judged the units.
         chars: characters to read; up to four times as many for a rare concept.
 
@@ -96,7 +96,8 @@ def ablate_unit(
     """
     loaded = as_run(run)
     chosen = Unit.parse(unit) if isinstance(unit, str) else unit
-    (target,) = choose_targets(loaded, chosen.slug, named, chosen.state)
+    own, name = ((named,), named.name) if isinstance(named, Concept) else ((), named)
+    (target,) = choose_targets(loaded, chosen.slug, name, chosen.state, own)
     held_out = held_out_text(loaded, None if text is None else Path(text))
     network, relatives = loaded.load_network(), relatives_of(loaded, target)
     return ablate(network, loaded.vocabulary, held_out, target, relatives, chars)

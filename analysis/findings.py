@@ -3,6 +3,7 @@
 Other modules compute and format the columns; their meaning is defined here.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
-from corpora import InputError
 from models.run import UNITS, Run
-from models.writing import replacing
+from models.tables import Column, Table, write_table
+from models.writing import replacing, replacing_together
 
 SCORES, SHARE, PROBES = "scores.parquet", "share.parquet", "probes.parquet"
 FORMAT = 2
@@ -25,15 +27,6 @@ NGRAMS = ("ngram_1", "ngram_3", "ngram_5")
 FOUND = ("detector", "ramp")  # verdicts that count as having found something
 LEVELS = ("strict", "default", "lax")
 CLEAR = LEVELS[:2]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table: `type` is `string`, `integer`, `float` or `list`."""
-
-    name: str
-    type: str
-    meaning: str
 
 
 def _columns(**described: str) -> tuple[Column, ...]:
@@ -110,6 +103,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 ATTRIBUTES = {
     "format": "2; tables of format 1 are still read",
     "run": "name of the run",
+    "search": "tells searches apart: the same in all tables of one; missing in older tables",
     "weights_sha256": "the weights that were searched; the table is not used for other weights",
     "source": "the text: corpus and split, file, or recording",
     "characters": "length of the searched text",
@@ -134,10 +128,10 @@ class Findings:
     @classmethod
     def of(cls, attributes: dict[str, Any], **tables: pd.DataFrame) -> "Findings":
         """Tables that all say what was searched, with their columns in order."""
-        ordered = {}
+        ordered, search = {}, hashlib.sha256(tables["units"].to_csv(index=False).encode()).hexdigest()[:16]
         for name, table in tables.items():
             ordered[name] = table[[column.name for column in TABLES[f"{name}.parquet"]]].copy()
-            ordered[name].attrs = {"format": FORMAT, **attributes}
+            ordered[name].attrs = {"format": FORMAT, "search": search, **attributes}
         return cls(**ordered)
 
     @property
@@ -146,10 +140,11 @@ class Findings:
         return {str(name): value for name, value in self.units.attrs.items()}
 
     def save(self, folder: Path) -> None:
-        """Write all tables into a folder, each whole or not at all."""
+        """Write all tables into a folder, all of them or none."""
         tables = {SCORES: self.scores, SHARE: self.share, PROBES: self.probes, UNITS: self.units}
-        for name, table in tables.items():
-            save_table(table, folder / name)
+        with replacing_together(folder) as made:
+            for name, table in tables.items():
+                _write_table(table, made / name)
 
 
 # ---- what follows from the columns ----------------------------------------------------------------------------------
@@ -212,35 +207,43 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 # ---- files ----------------------------------------------------------------------------------------------------------
 
 
+REMEDY = "Delete it, then search again: python -m analysis search RUN"
+STORED = {name: Table(name, columns, REMEDY, FORMAT, RENAMED) for name, columns in TABLES.items()}
+
+
 def load_findings(run: Run) -> Findings | None:
-    """The tables of the search of a run's present weights, or None if these weights were not searched."""
-    tables = run.measured_tables(UNITS, SCORES, SHARE, PROBES)
-    return None if tables is None else Findings(*map(_as_current, tables))
+    """The tables of the search of a run's present weights, or None if these weights were not searched.
+
+    Raises:
+        InputError: a table is damaged, or was written by a newer Charscope.
+    """
+    tables = run.measured_tables(*(STORED[name] for name in (UNITS, SCORES, SHARE, PROBES)))
+    return None if tables is None else Findings(*tables)
 
 
 def load_units(run: Run) -> pd.DataFrame | None:
-    """The table of units alone."""
-    table = run.measured_table(UNITS)
-    return None if table is None else _as_current(table)
-
-
-def _as_current(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of any format under the present names.
-
-    Raises:
-        InputError: it was written by a newer Charscope.
-    """
-    if table.attrs.get("format", 1) > FORMAT:
-        raise InputError(
-            f"Wanted search tables of format {FORMAT} or older, got {table.attrs['format']}. Update Charscope."
-        )
-    return table.rename(columns=RENAMED) if table.attrs.get("format", 1) == 1 else table
+    """The table of units alone. Raises: see `load_findings`."""
+    return run.measured_table(STORED[UNITS])
 
 
 def save_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as Parquet (or CSV, by the name's ending), whole or not at all."""
     with replacing(path) as temporary:
-        if path.suffix == ".csv":
-            table.to_csv(temporary, index=False)
-        else:
-            table.to_parquet(temporary, index=False, compression="zstd")
+        _write_table(table, temporary)
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    if path.suffix == ".csv":
+        table.to_csv(path, index=False)
+    else:
+        write_table(table, path)
+
+
+def is_units_table(path: Path) -> bool:
+    """Whether a file is a table of units, as `save_table` writes one."""
+    names = [column.name for column in TABLES[UNITS]]
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.readline().strip().split(",") == names
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1" and pq.read_schema(path).names == names

@@ -12,7 +12,7 @@ often chance does as well. `analysis.evidence.verdicts` says what counts as havi
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ from analysis.scoring.sources import NetworkSource, RecordingSource, Source, rec
 from analysis.scoring.workers import Workers, workers_at
 from analysis.texts import SEARCHED, text_to_search
 from corpora import InputError
+from corpora.whole import PRIVATE, temporary_folder
 from models.run import Run
 
 RANDOM_SEEDS = (1, 2, 3)
@@ -71,7 +72,7 @@ def search(
     wanted = fitting_concepts(run.corpus["name"], searched.codes) if concepts is None else list(concepts)
     with ExitStack() as stack:
         workers = stack.enter_context(workers_at(scheduler))
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="charscope-search-")))
+        folder = stack.enter_context(temporary_folder(Path(gettempdir()), "charscope-search", PRIVATE))
         prepared = prepare(searched, wanted, folder, progress)
         store = _fill(source, folder / "trained", prepared, f"reading with {run.name}", progress, rotated=True)
         development, test = _score(store, prepared, workers, progress)

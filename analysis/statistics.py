@@ -21,6 +21,17 @@ RESAMPLES, LOW, HIGH = 1000, 2.5, 97.5  # of a bootstrap, and the percentiles of
 EXCEEDED = 10  # draws above a score from which their share is its p-value; below, the fitted tail is
 
 
+def score_text(value: float) -> str:
+    """A score as it is written everywhere: three decimals, and never rounded up to a perfect 1."""
+    rounded = np.floor(1000 * value + 0.5) / 1000  # as `scoreText` of the browser does it
+    return f"{min(rounded, 0.999) if value < 1 else rounded:.3f}".replace("-", "−")
+
+
+def measured_text(measure: str, value: float) -> str:
+    """A measure with its score, `AUROC 0.934`; a unit without variance has none."""
+    return f"no {measure}: does not vary on this text" if np.isnan(value) else f"{measure} {score_text(value)}"
+
+
 def varies(labels: Float[np.ndarray, " row"]) -> bool:
     """Whether the labels vary; NaN does not count."""
     known = labels[~np.isnan(labels)]

@@ -1,6 +1,6 @@
 """The search as one watches it in a terminal, and its outcome as a table of text."""
 
-import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +10,11 @@ from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainin
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from analysis.findings import best_units, rows_of
+from analysis.findings import best_units, is_units_table, rows_of
 from analysis.progress import Progress
-from analysis.statistics import MEASURE_TITLES
+from analysis.statistics import MEASURE_TITLES, measured_text, score_text
 from corpora import InputError
+from models.out import require_file
 from models.units import Unit
 from models.work import StoppedError, Work
 
@@ -81,9 +82,9 @@ def table_of(units: pd.DataFrame) -> Table:
         shown.add_row(
             row["concept"],
             f"{unit} {unit.symbol}",
-            f"{MEASURE_TITLES[row['measure']]} {row['score']:.3f}",
-            f"{row['ci_low']:.2f}–{row['ci_high']:.2f}",
-            *("" if pd.isna(value) else f"{value:.3f}" for value in (row["ngram"], row["untrained"])),
+            measured_text(MEASURE_TITLES[row["measure"]], row["score"]),
+            f"{score_text(row['ci_low'])}–{score_text(row['ci_high'])}",
+            *("" if pd.isna(value) else score_text(value) for value in (row["ngram"], row["untrained"])),
             f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
         )
     return shown
@@ -95,13 +96,15 @@ def print_table(table: Table) -> None:
     Console(width=console.width if console.is_terminal else 120).print(table)
 
 
-def check_writable(path: Path) -> None:
-    """Whether a table can be written there: to be known before the search, not after it.
+def check_writable(path: Path, inputs: Iterable[Path | None] = (), overwrite: bool = False) -> Path:
+    """The file that a table is written to: to be known before the search, not after it.
 
     Raises:
-        InputError: another ending than .csv or .parquet, no such folder, or one that may not be written to.
+        InputError: another ending than .csv or .parquet, no such folder, or a file that must not be replaced.
     """
     if path.suffix not in (".csv", ".parquet"):
         raise InputError(f"Wanted a .csv or .parquet file to write, got {path}. Choose one of these endings for --out.")
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK) or path.is_dir():
+    target = require_file(path, is_units_table, inputs, overwrite)
+    if not path.parent.is_dir():
         raise InputError(f"Cannot write {path}. Make its folder, or choose another --out.")
+    return target

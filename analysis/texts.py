@@ -10,9 +10,11 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Int64, UInt32
 
+from analysis.findings import load_units
 from corpora import InputError, prepare_file
+from corpora.shell import shell_command
 from models.recording.store import open_recording
-from models.run import UNITS, Run, corpus_of
+from models.run import Run, corpus_of
 
 DEVELOPMENT_SHARE, GAP, MINIMUM_CHARACTERS = 0.4, 1000, 10_000
 SEARCHED = 300_000  # characters of the test split, if not said otherwise
@@ -84,7 +86,7 @@ def _recording_of(run: Run, path: Path) -> xr.Dataset:
     if opened.attrs["weights_sha256"] != run.weights_hash:
         raise InputError(
             f"{path} was recorded with other weights than those of {run.name}. "
-            f"Record again: python -m models record {run.shell_name} --out NEW.zarr"
+            f"Record again: {shell_command('models', 'record', run.name)} --out NEW.zarr"
         )
     return opened
 
@@ -109,7 +111,7 @@ def held_out_text(run: Run, path: Path | None = None) -> HeldOut:
     """
     if path is not None:
         return HeldOut(np.asarray(prepare_file(path).characters), 0, path.name)
-    corpus, table = corpus_of(run), run.measured_table(UNITS)
+    corpus, table = corpus_of(run), load_units(run)
     codes = np.asarray(corpus.split("test"))
     if table is not None and {"characters", "test_characters"} <= table.attrs.keys():
         codes = codes[: table.attrs["characters"]]

@@ -8,6 +8,7 @@ import requests
 from tqdm.auto import tqdm
 
 from corpora.errors import InputError
+from corpora.shell import shell_command
 
 TIMEOUT_SECONDS = 30
 
@@ -40,28 +41,27 @@ class ResumingDownloader:
                 bar.update(len(block))
 
 
-def download(url: str, folder: Path, sha256: str | None = None) -> Path:
+def download(url: str, folder: Path, checksum: str | None = None) -> Path:
     """The file at `url` in `folder`, downloaded unless it is already there.
 
     Raises:
         InputError: the transfer failed; the partial download is kept, and the next call resumes it. Or the file does
-            not match `sha256`; it is not kept.
+            not match `checksum`, such as `sha256:2ca1…`; it is not kept.
     """
     name = url.rsplit("/", 1)[1]
-    known_hash = None if sha256 is None else f"sha256:{sha256}"
     pooch.get_logger().setLevel("WARNING")  # else it advises people to change the code
     try:
         folder.mkdir(parents=True, exist_ok=True)
         downloader: Any = ResumingDownloader(folder / f"{name}.part")  # pooch's own type names its arguments wrongly
-        path = pooch.retrieve(url, known_hash, fname=name, path=folder, downloader=downloader)
+        path = pooch.retrieve(url, checksum, fname=name, path=folder, downloader=downloader)
     except (requests.RequestException, OSError) as error:
         raise InputError(
-            f"Could not download {url} ({type(error).__name__}). Run the same command again to resume, or download the "
-            "file by other means and name it: --from FILE"
+            f"Could not download {url} ({type(error).__name__}). What came is kept: fetch it again to resume, or "
+            f"download the file by other means and name it: {shell_command('corpora', 'fetch')} NAME --from FILE"
         ) from None
     except ValueError:
         raise InputError(
-            f"Wanted {url} with sha256 {sha256}, got another file, which was not kept. Run the same command again, "
-            "or download the file by other means and name it: --from FILE"
+            f"Wanted {url} with {checksum}, got another file, which was not kept. Fetch it again, or download the file "
+            f"by other means and name it: {shell_command('corpora', 'fetch')} NAME --from FILE"
         ) from None
     return Path(path)

@@ -1,11 +1,16 @@
 """The error for wrong input, and how commands report it."""
 
+import contextlib
+import io
 import os
 import sys
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import Abort, TyperException
+
+from corpora.shell import is_invisible
+from corpora.usage import describe_usage
 
 
 class InputError(Exception):
@@ -34,20 +39,61 @@ def new_command_line(help: str) -> typer.Typer:
     return app
 
 
-def run_command_line(app: Callable[..., Any]) -> None:
-    """Run a Typer application; an `InputError` becomes one line on stderr and exit code 2.
+def run_command_line(app: typer.Typer) -> None:
+    """Run a Typer application; an `InputError` or a wrong use becomes one line on stderr and exit code 2.
 
-    Of several processes that torchrun started, only the first prints it.
+    Characters that a terminal cannot show are written as escapes. Nothing more is said where nobody reads on, as after
+    `| head`. Of several processes that torchrun started, only the first prints an error.
     """
+    _escape_what_cannot_be_shown()
     try:
-        app()
+        code = app(standalone_mode=False)
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
     except InputError as error:
         if "--debug" in sys.argv:
             raise
-        one_line = " ".join(str(error).split())
-        if os.environ.get("RANK", "0") == "0":
-            print(f"error: {one_line}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
+        code = _say_error(str(error))
+    except Abort:
+        code = 130
+    except TyperException as error:
+        code = _say_usage(error)
+    except BrokenPipeError:
+        code = 1
+    if code == 130:
         print("interrupted", file=sys.stderr)
-        raise SystemExit(130) from None
+    if code == 1:  # nobody reads on: what is still to be written goes nowhere
+        _discard_output()
+    raise SystemExit(code or 0) from None
+
+
+def _say_error(message: str) -> int:
+    if os.environ.get("RANK", "0") in ("", "0") or not os.environ["RANK"].isdecimal():
+        line = "".join(_escaped(character) for character in " ".join(message.split()))
+        print(f"error: {line}", file=sys.stderr)
+    return 2
+
+
+def _say_usage(error: Any) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return error.exit_code
+    return _say_error(describe_usage(error, sys.argv[1:]))
+
+
+def _escaped(character: str) -> str:
+    """A character of a message; one that would change how others are shown, as a file's name may have, as an escape."""
+    return character.encode("unicode_escape").decode() if is_invisible(character) else character
+
+
+def _escape_what_cannot_be_shown() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

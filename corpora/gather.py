@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpora.errors import InputError
-from corpora.reading import BLOCK, ByteStream, EncodingError, Pieces, decode_stream, kind_of
+from corpora.kinds import kind_of
+from corpora.reading import BLOCK, ByteStream, EncodingError, Pieces, decode_stream
 from corpora.shell import is_invisible
 from corpora.sources import Source
 from corpora.unpack import PACKED, is_archive, is_hidden, is_tar, open_limited, unpack
@@ -27,10 +28,11 @@ LONGEST_TITLE = 200  # bytes; the names of folders made from it are a little lon
 
 @dataclass(frozen=True)
 class Document:
-    """One file: `name` is its path within the folder or archive."""
+    """One file: `name` is its path within the folder or archive, `shown` what messages call it."""
 
     name: str
     open: Callable[[], AbstractContextManager[ByteStream]]
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ class OwnFiles:
             last = "\n"
             try:
                 with document.open() as stream:
-                    for text in _bytes_of(stream) if self.as_bytes else decode_stream(stream, document.name):
+                    for text in (
+                        _bytes_of(stream) if self.as_bytes else decode_stream(stream, document.shown or document.name)
+                    ):
                         yield document.name, text
                         last = text
             except OSError as error:
@@ -144,7 +148,7 @@ def _in_path(path: Path) -> Found:
     if is_archive(path):
         files, left_out = unpack(path)
         return _in_memory(files), left_out, path
-    return [Document(path.name, lambda: open_limited(path))], None, path
+    return [Document(path.name, lambda: open_limited(path), str(path))], None, path
 
 
 def _in_files(files: Files) -> Found:
@@ -200,7 +204,7 @@ def _named_apart(documents: list[Document]) -> Iterator[Document]:
             number += 1
             name = f"{base} ({number})"
         given.add(name)
-        yield Document(name, document.open)
+        yield Document(name, document.open, document.shown)
 
 
 # ---- what a document holds ----
@@ -235,7 +239,7 @@ def _digest_of(document: Document) -> tuple[str, int]:
 
 def _judge(document: Document, as_bytes: bool) -> tuple[str, int] | str:
     """The sha256 and the size of a document, or why it is left out."""
-    if not as_bytes and Path(document.name).suffix in PACKED:
+    if not as_bytes and Path(document.name).suffix.lower() in PACKED:
         return "packed"
     try:
         if as_bytes:

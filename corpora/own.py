@@ -1,10 +1,9 @@
 """The user's own texts that are kept: pasted, uploaded, or read from a path once; each is a prepared corpus."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.corpus import OWN, Corpus, prepare_own, read_prepared
+from corpora.corpus import CHARACTERS, DESCRIPTION, OWN, Corpus, prepare_own, read_prepared
 from corpora.errors import InputError
 from corpora.gather import Files, gather, stem_of
 from corpora.places import data_folder, is_read_only
@@ -38,7 +37,7 @@ def keep_text(name: str, files: Files, as_bytes: bool = False) -> Corpus:
     gathered = gather(files, as_bytes, stem_of(name))
     digest = gathered.corpus_name[-12:]
     for folder in sorted(data_folder().glob(f"{PREFIX}*-{digest}")):
-        if (folder / "corpus.json").exists():
+        if (folder / DESCRIPTION).exists():
             return read_prepared(folder)
     return prepare_own(gathered, Path(name))
 
@@ -65,9 +64,9 @@ def _require_own_server() -> None:
 def _kept_text(folder: Path) -> KeptText | None:
     try:
         corpus = read_prepared(folder)
-        described = (folder / "corpus.json").stat()
-        size = described.st_size + (folder / "characters.u32").stat().st_size
-    except (OSError, json.JSONDecodeError, KeyError, InputError):
+        described = (folder / DESCRIPTION).stat()
+        size = described.st_size + (folder / CHARACTERS).stat().st_size
+    except (OSError, InputError):
         return None  # not prepared by this version, or being removed
     title = own_title(corpus.name) or corpus.name
     return KeptText(

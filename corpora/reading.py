@@ -19,6 +19,16 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from corpora.errors import InputError
+from corpora.kinds import (
+    BINARY,
+    SAMPLED,
+    WIDE,
+    guess_encoding,
+    iconv_command,
+    is_mostly_utf8,
+    kind_of,
+    wide_encoding,
+)
 
 Pieces = Iterator[tuple[str, str]]
 BLOCK = 1 << 20
@@ -45,7 +55,7 @@ def open_bytes(path: Path, content: bytes | None = None) -> Iterator[ByteStream]
     """
     file: Any = path if content is None else io.BytesIO(content)
     try:
-        if path.suffix == ".zip":
+        if path.suffix.lower() == ".zip":
             with zipfile.ZipFile(file) as archive:
                 names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
                 if len(names) != 1:
@@ -54,7 +64,7 @@ def open_bytes(path: Path, content: bytes | None = None) -> Iterator[ByteStream]
                     yield stream
         else:
             plain = open if content is None else lambda held, _: held
-            opener = {".xz": lzma.open, ".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix, plain)
+            opener = {".xz": lzma.open, ".bz2": bz2.open, ".gz": gzip.open}.get(path.suffix.lower(), plain)
             with opener(file, "rb") as stream:
                 yield stream
     except FileNotFoundError:
@@ -63,6 +73,12 @@ def open_bytes(path: Path, content: bytes | None = None) -> Iterator[ByteStream]
         raise InputError(f"Wanted a file, but {path} is a folder. Name one text file.") from None
     except PermissionError:
         raise InputError(f"No permission to read {path}. Change its permissions, or copy it.") from None
+    except NotImplementedError:
+        raise InputError(f"{path} is packed in a way that Python cannot read. Unpack it, and name the file.") from None
+    except RuntimeError as error:
+        if "password" not in str(error):
+            raise
+        raise InputError(f"{path} is encrypted. Unpack it with its password, and name the file.") from None
     except (*DAMAGED, OSError) as error:  # bz2 and gzip raise a plain OSError
         raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
 
@@ -77,13 +93,14 @@ def decode_stream(stream: ByteStream, name: object, encoding: str | None = None)
     """
     head = block = _first_block(stream)
     encoding = encoding or next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf-8")
+    _require_text(head, name, encoding)
     newlines = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
     read, first = len(head), True
     while True:
         try:
             text = newlines.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            raise _encoding_error(name, encoding, head, error, read - len(error.object) + error.start) from None
+            raise _encoding_error(name, encoding, error, read - len(error.object) + error.start) from None
         if first and text:
             text, first = text.removeprefix("\ufeff"), False
         if text:
@@ -100,20 +117,6 @@ MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-KINDS = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a zip archive or an office document",
-    b"\xd0\xcf\x11\xe0": "an old office document",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"\x7fELF": "a program",
-    b"\x1f\x8b": "packed with gzip",
-    b"\xfd7zXZ": "packed with xz",
-    b"BZh": "packed with bzip2",
-    b"7z\xbc\xaf": "a 7z archive",
-}
-LOOKED_AT = 8192  # bytes in which binary files mostly hold a NUL
 
 
 def _first_block(stream: ByteStream) -> bytes:
@@ -123,22 +126,48 @@ def _first_block(stream: ByteStream) -> bytes:
     return head
 
 
-def kind_of(head: bytes) -> str | None:
-    """What a file is that is no text, by its first bytes."""
-    named = next((kind for magic, kind in KINDS.items() if head.startswith(magic)), None)
-    return named or ("a binary file" if b"\0" in head[:LOOKED_AT] else None)
+def _require_text(head: bytes, name: object, encoding: str) -> None:
+    """Refuse what is no text, or in an encoding that its first bytes show, though it can be read as UTF-8.
 
-
-def _encoding_error(name: object, encoding: str, head: bytes, error: UnicodeDecodeError, offset: int) -> EncodingError:
-    kind = kind_of(head) if encoding == "utf-8" else None
-    byte = f"has the byte 0x{error.object[error.start]:02x} at offset {offset}"
+    Raises:
+        EncodingError: it is.
+    """
+    if encoding != "utf-8":
+        return
+    kind = kind_of(head)
+    wide = wide_encoding(head, is_utf8=True) if kind in (None, BINARY) else None
+    if wide:
+        raise EncodingError(_advise(f"{name} is {WIDE[wide]} without a byte-order mark", WIDE[wide], name))
     if kind:
+        raise EncodingError(f"Wanted text, but {name} is {kind.title}. {kind.advice}")
+
+
+def _advise(said: str, encoding: str, name: object) -> str:
+    return f"Wanted UTF-8 text, {said}. Convert it: {iconv_command(encoding, str(name))}"
+
+
+def _encoding_error(name: object, encoding: str, error: UnicodeDecodeError, offset: int) -> EncodingError:
+    data, byte = error.object, f"{name} has the byte 0x{error.object[error.start]:02x} at offset {offset}"
+    if encoding != "utf-8":
         return EncodingError(
-            f"Wanted text, but {name} is {kind}: it {byte}. Save its text as UTF-8, or read its bytes."
+            f"Wanted {encoding.upper()} text, as its byte-order mark says, but {byte}: it is damaged or cut short. "
+            "Copy it again."
         )
+    wide = wide_encoding(data[error.start - error.start % 4 :], is_utf8=False)
+    if wide:
+        return EncodingError(_advise(f"{name} is {WIDE[wide]} without a byte-order mark", WIDE[wide], name))
+    if is_mostly_utf8(data[max(0, error.start - SAMPLED) : error.start + SAMPLED]):
+        command = iconv_command("UTF-8", str(name)).replace("iconv", "iconv -c", 1)
+        return EncodingError(
+            f"Wanted UTF-8 text, {byte}, which is none; most of it is UTF-8, so it was damaged or put together from "
+            f"several files. Leave such bytes out: {command}"
+        )
+    guessed = guess_encoding(data, error.start)
+    if guessed:
+        return EncodingError(_advise(f"{byte}: it is probably {guessed}", guessed, name))
     return EncodingError(
-        f"Wanted {encoding} text, {name} {byte}. Save it as UTF-8 in an editor, convert it, for example: "
-        f"iconv -f LATIN1 -t UTF-8 {name}, or read its bytes."
+        f"Wanted UTF-8 text, {byte}, and its encoding is not known. Save it as UTF-8 in the program that wrote it, or "
+        "read its bytes: --bytes"
     )
 
 

@@ -1,10 +1,28 @@
-"""A word of a command that is shown to be copied, as a shell has to be given it."""
+"""Commands that are shown to be copied, as a shell has to be given them."""
 
+import os
 import shlex
+import shutil
+import sys
 import unicodedata
+from pathlib import Path
 
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of characters that cannot be seen
 UNDECODABLE = 0xDC00  # Python adds this to a byte of a file's name that is not UTF-8
+
+
+def python() -> str:
+    """How a shell starts this interpreter: `python` if it finds this one, else a path, such as `.venv/bin/python`."""
+    found = shutil.which("python")
+    if found and os.path.abspath(found) == os.path.abspath(sys.executable):
+        return "python"
+    path, here = Path(os.path.abspath(sys.executable)), Path(os.path.abspath(os.curdir))
+    return shell_word(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def shell_command(*words: str) -> str:
+    """A command of ours to copy: `python -m models resume my-run` of the words `models resume my-run`."""
+    return " ".join([python(), "-m", *map(shell_word, words)])
 
 
 def shell_word(word: str) -> str:

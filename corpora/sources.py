@@ -18,6 +18,8 @@ class Source:
     `split` is the shares of training, validation and test, in order. The cuts fall on the nearest
     document start within one percent of the text unless `exact_split`.
     `sha256` is that of the unpacked source, if known (such a `url` is not packed).
+    `published` is the checksum of the file at `url` as it comes, `unpacked_checksum` that of the file when unpacked;
+    other files may be used in its place. Both are `ALGORITHM:HEX`, as the file's author published them.
     `local_names` are the file names that `CHARSCOPE_CORPORA` is searched for.
     `as_bytes` if every byte is one character; `left_out` says which files of a folder are no part of the text.
     """
@@ -30,10 +32,17 @@ class Source:
     exact_split: bool = False
     url: str | None = None
     sha256: str | None = None
+    published: str | None = None
+    unpacked_checksum: str | None = None
     local_names: tuple[str, ...] = ()
     location: Path | None = None
     as_bytes: bool = False
     left_out: str = ""
+
+    @property
+    def checksum(self) -> str | None:
+        """Of the file at `url`, as `pooch` writes it."""
+        return self.published or (f"sha256:{self.sha256}" if self.sha256 else None)
 
     def find(self) -> Path | None:
         """The source, if it is already on this machine."""
@@ -81,6 +90,7 @@ SOURCES: dict[str, Source] = {
         licence="GPL-2.0",
         read=read_tree(_kernel_source, "C sources under a folder kernel/"),
         url="https://cdn.kernel.org/pub/linux/kernel/v6.x/linux-6.1.tar.xz",
+        published="sha256:2ca1f17051a430f6fed1196e4952717507171acfd97d96577212502703b25deb",  # in its sha256sums.asc
         local_names=("linux-source-*.tar.*", "linux-*.tar.*"),
     ),
     "wikipedia": Source(
@@ -88,7 +98,8 @@ SOURCES: dict[str, Source] = {
         short="English Wikipedia",
         licence="CC BY-SA 3.0",
         read=read_wiki_pages,
-        url="http://mattmahoney.net/dc/enwik8.zip",
+        url="https://mattmahoney.net/dc/enwik8.zip",
+        unpacked_checksum="sha1:57b8363b814821dc9d47aa4d41f58733519076b2",  # as mattmahoney.net/dc/textdata.html says
         local_names=("enwiki*pages-articles*.xml*", "enwik8*"),
     ),
     "python": Source(

@@ -1,6 +1,9 @@
 """Unpacks archives in memory: what is in them, up to a limit, never a file on disk."""
 
+import bz2
+import gzip
 import io
+import lzma
 import tarfile
 import zipfile
 from collections import Counter
@@ -15,6 +18,7 @@ from corpora.reading import DAMAGED, ByteStream, open_bytes
 MOST_UNPACKED = 1_000_000_000  # bytes
 PACKED = (".zip", ".gz", ".xz", ".bz2")
 TARS = (".tar", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".txz", ".tbz2")
+OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}  # by magic number
 NOT_WALKED = ("CVS", "__MACOSX")
 Unpacked = tuple[list[tuple[str, bytes]], Counter[str]]
 
@@ -23,7 +27,7 @@ def is_archive(path: Path, content: bytes | None = None) -> bool:
     """Whether a file holds several: a tar archive, or a zip archive unless exactly one file is in it."""
     if is_tar(path):
         return True
-    if path.suffix != ".zip":
+    if path.suffix.lower() != ".zip":
         return False
     try:
         with zipfile.ZipFile(_file(path, content)) as archive:
@@ -45,7 +49,7 @@ def is_hidden(part: str) -> bool:
 def open_limited(path: Path, content: bytes | None = None) -> Iterator[ByteStream]:
     """As `open_bytes`, but a packed file gives at most `MOST_UNPACKED` bytes."""
     with open_bytes(path, content) as stream:
-        yield _Limited(stream, path) if path.suffix in PACKED else stream
+        yield _Limited(stream, path) if path.suffix.lower() in PACKED else stream
 
 
 class _Limited:
@@ -53,7 +57,8 @@ class _Limited:
         self.stream, self.path, self.read_so_far = stream, path, 0
 
     def read(self, size: int = -1, /) -> bytes:
-        block = self.stream.read(size if size >= 0 else MOST_UNPACKED + 1)
+        most = MOST_UNPACKED + 1 - self.read_so_far
+        block = self.stream.read(min(size, most) if size >= 0 else most)
         self.read_so_far += len(block)
         _require_limit(self.read_so_far, self.path)
         return block
@@ -106,14 +111,23 @@ def _members_of_zip(path: Path, content: bytes | None) -> Iterator[tuple[str, by
 
 def _members_of_tar(path: Path, content: bytes | None) -> Iterator[tuple[str, bytes | None]]:
     unpacked = 0
-    held = None if content is None else io.BytesIO(content)
-    with tarfile.open(path, "r:*", held) as archive:
+    with _decompressed(path, content) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
         for member in archive:
             unpacked += member.size
             _require_limit(unpacked, path)
             if not member.isdir():
-                stream = archive.extractfile(member) if member.isfile() else None
-                yield member.name, stream and stream.read()
+                inside = archive.extractfile(member) if member.isfile() else None
+                yield member.name, inside and inside.read()
+
+
+@contextmanager
+def _decompressed(path: Path, content: bytes | None) -> Iterator[Any]:
+    """A tar archive without its packing; its headers count as well, since they may hold names of any length."""
+    with path.open("rb") if content is None else io.BytesIO(content) as packed:
+        head = packed.read(6)
+        packed.seek(0)
+        opener = next((opener for magic, opener in OPENERS.items() if head.startswith(magic)), None)
+        yield _Limited(opener(packed) if opener else packed, path)
 
 
 def _file(path: Path, content: bytes | None) -> Any:

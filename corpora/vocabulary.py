@@ -57,6 +57,8 @@ class Vocabulary:
     def __post_init__(self) -> None:
         if not self.characters or self.characters[-1] != UNKNOWN:
             raise ValueError("the last character of a vocabulary must be U+FFFD")
+        if not all(len(each) == 1 and not 0xD800 <= ord(each) <= 0xDFFF for each in self.characters):
+            raise ValueError("a vocabulary holds single characters")
         if len(set(self.characters)) != len(self.characters):
             raise ValueError("a vocabulary holds each character once")
 

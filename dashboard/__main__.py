@@ -15,13 +15,14 @@ import typer
 
 from corpora import InputError, prepare_file, to_text
 from corpora.errors import new_command_line, run_command_line
-from corpora.shell import shell_word
+from corpora.shell import python, shell_word
 from dashboard.engine import ENGINE
-from dashboard.export import Look, detector_units, every_unit, in_every_state, page_parts
+from dashboard.export import Look, detector_units, every_unit, in_every_state, is_page, page_parts
 from dashboard.lesson_page import lesson_page
 from dashboard.lessons import find_lesson
 from dashboard.live import in_words, live_page_parts, rounding_of
 from dashboard.share import share as serve
+from models.out import Overwrite, require_file
 from models.run import load_run, shipped_runs
 from models.units import GATES, Unit, require_state
 from models.writing import replacing
@@ -64,6 +65,7 @@ def export(
         bool,
         typer.Option("--predictions", "--guesses", help="Open with the five likeliest next characters under each one."),
     ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write one self-contained HTML page: the text, colored by any of its units. It works offline."""
     if all_units and unit:
@@ -77,6 +79,7 @@ def export(
     if not live and text is None:
         raise InputError("Wanted a text to color: --text FILE. A page with the network needs none: --live")
     loaded = load_run(run)
+    target = require_file(out, is_page, [text, loaded.folder, loaded.results_folder], overwrite)
     state = state or "hidden"
     gates = gates or state in loaded.model.gate_states
     require_state(loaded.model, state, gates or state in GATES)
@@ -85,7 +88,7 @@ def export(
     mode = "predictions" if predictions else "colors"
     if live:
         megabytes = _write(
-            out, live_page_parts(loaded, characters, (in_words(named[0]) if named else {}) | {"mode": mode})
+            target, live_page_parts(loaded, characters, (in_words(named[0]) if named else {}) | {"mode": mode})
         )
         typer.echo(f"{out}: {loaded.model.title} with all units{rounding_of(loaded)}, {megabytes:.1f} MB")
         return
@@ -95,7 +98,7 @@ def export(
     chosen = every_unit(loaded, state) if all_units else named or detector_units(loaded) or [Unit(1, 0, state)]
     first = [chosen[0].in_state(state)] if state in loaded.model.gate_states else []
     units = in_every_state([*first, *chosen], tuple(reading.states))
-    megabytes = _write(out, page_parts(reading, units, Look(mode)))
+    megabytes = _write(target, page_parts(reading, units, Look(mode)))
     typer.echo(f"{out}: {len(reading):,} characters, {len({unit.slug for unit in units}):,} units, {megabytes:.1f} MB")
 
 
@@ -111,10 +114,11 @@ def _write(out: Path, parts: Iterable[str]) -> float:
 def lesson(
     name: Annotated[str, typer.Argument(help="The lesson, as its address in Learn says it, such as hello.")],
     out: Annotated[Path, typer.Option(help="The HTML file to write.")],
+    overwrite: Overwrite = False,
 ) -> None:
     """Write one lesson of the course as a self-contained HTML page. It works offline."""
     found = find_lesson(name)
-    megabytes = _write(out, [lesson_page(found)])
+    megabytes = _write(require_file(out, is_page, overwrite=overwrite), [lesson_page(found)])
     typer.echo(f"{out}: lesson {found.number}, {found.facts.title}, {megabytes * 1000:.0f} kB")
 
 
@@ -134,7 +138,7 @@ def site(
     written = make_site(runs, out, lambda words: typer.echo(words, err=True), course())
     typer.echo(
         f"{out}: {written.files:,} files, {written.bytes / 1e6:.1f} MB. "
-        f"Look at it: python -m http.server -d {shell_word(str(out))}"
+        f"Look at it: {python()} -m http.server -d {shell_word(str(out))}"
     )
     if written.earlier:
         count = len(written.earlier)

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from corpora import InputError
@@ -16,55 +16,50 @@ from dashboard.landing import known_run
 from dashboard.location import PALETTES
 from dashboard.naming import names_of_units
 from dashboard.paired import compare_losses
-from dashboard.readings import Reading
-from dashboard.routes import PREFIX
+from dashboard.routes import PREFIX, held_reading, refusal
 from models.run import load_run
-
-
-def _reading(key: str) -> Reading:
-    reading = ENGINE.reading(key)
-    if reading is None:
-        raise InputError("This reading is no longer held. Reload the page.")
-    return reading
 
 
 def by_another(request: Request) -> Response:
     """The address of the same text as another model reads it, which it does now if it has not yet; its units' names."""
     try:
         run = load_run(known_run(request.path_params["run"]))
-        key, _ = ENGINE.read(run, _reading(request.path_params["key"]).text)
+        key = request.path_params["key"]
+        reading = held_reading(key)
+        if run.weights_hash != reading.run.weights_hash:
+            key, _ = ENGINE.read(run, reading.text, session=key)
         answer = {"url": below_base_path(f"{PREFIX}/{quote(key)}"), "names": names_of_units(run)}
         return JSONResponse(answer, headers={"Cache-Control": "no-cache"})
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def layer(request: Request) -> Response:
     """The mean |activation| of a layer, as codes; the header has its mean and its scale."""
     try:
         asked = request.path_params
-        codes, mean, scale = layer_codes(_reading(asked["key"]), asked["layer"], asked["state"])
+        codes, mean, scale = layer_codes(held_reading(asked["key"]), asked["layer"], asked["state"])
         frame = encode_frame({"mean": mean, "scale": scale}, {"activations": codes})
         return Response(
             frame, media_type="application/octet-stream", headers={"Cache-Control": "private, max-age=86400"}
         )
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def against(request: Request) -> Response:
     """Two models' surprise: see `dashboard.paired`."""
     try:
-        first, second = (_reading(request.path_params[name]) for name in ("key", "other"))
+        first, second = (held_reading(request.path_params[name]) for name in ("key", "other"))
         return JSONResponse(compare_losses(first, second))
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def export(request: Request) -> Response:
     """A self-contained page with the rows in view, for download."""
     try:
-        text, palette = _reading(request.path_params["key"]).text, request.query_params.get("palette", "")
+        text, palette = held_reading(request.path_params["key"]).text, request.query_params.get("palette", "")
         rows, problems = parse_rows(request.query_params.get("rows", ""))
         if problems or not rows:
             raise InputError(problems[0] if problems else "Wanted rows to export, got none. Add a row.")
@@ -72,7 +67,7 @@ def export(request: Request) -> Response:
         headers = {"Content-Disposition": 'attachment; filename="comparison.html"'}
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def compare_routes() -> list[Route]:

@@ -59,6 +59,7 @@ def show_reader(
             "names": names,
             "heard": heard_from(KEY),
         },
+        on_again_change=lambda: hear(KEY, "again", lambda _: None),  # the script runs, and reads the text again
         on_marks_change=lambda: hear(
             KEY, "marks", lambda marks: on_marks(tuple((int(start), int(stop)) for start, stop in marks))
         ),

@@ -5,6 +5,8 @@ policy for work: heavy computations run one at a time, since each uses all proce
 """
 
 import hashlib
+import hmac
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -15,19 +17,22 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from analysis.concepts import concepts_for
+from analysis.concepts import Concept, concepts_for
 from analysis.findings import Findings, load_findings
 from analysis.profile.excerpt import LabelledExcerpt, demo_text, read_excerpt, unseen_text
 from analysis.selection.ranges import find_units
 from corpora import InputError
 from dashboard.location import Marks
+from dashboard.memory import give_back_memory
 from dashboard.readings import LONGEST_TEXT, Reading, read_gates, read_text
 from dashboard.selection import AROUND, Found, search_concepts, search_marks
+from dashboard.turns import Told, Turns
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
 
 HELD_BYTES = 1_000_000_000
 KEY_LENGTH = 24  # characters
+MOST_KEYS = 100_000  # of readings, also of those that were dropped: a key then leads to the text's next reading
 T = TypeVar("T")
 Key = tuple[Any, ...]
 
@@ -39,12 +44,14 @@ class Engine:
         self.limit = limit
         self._held: OrderedDict[Key, tuple[Any, int]] = OrderedDict()
         self._holding = threading.Lock()  # for the moment of a look-up
-        self._computing = threading.RLock()  # a reading may need its network first
+        self._computing = Turns()  # a reading may need its network first
+        self._secret = secrets.token_bytes()
+        self._contents: OrderedDict[str, str] = OrderedDict()  # by the key of a reading, the digest of model and text
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Wait for the turn of a heavy computation whose result is not cached."""
-        with self._computing:
+    def alone(self, told: Told | None = None) -> Iterator[None]:
+        """Wait for the turn of a heavy computation whose result is not cached; `told` gets the place in the queue."""
+        with self._computing.turn(told):
             yield
 
     def held(self, *key: Any) -> Any | None:
@@ -55,12 +62,15 @@ class Engine:
             self._held.move_to_end(key)
             return self._held[key][0]
 
-    def hold(self, key: Key, make: Callable[[], T], size: Callable[[T], int]) -> T:
-        """The entry under a key, made now if it is missing; others who ask meanwhile wait and get the same."""
+    def hold(self, key: Key, make: Callable[[], T], size: Callable[[T], int], told: Told | None = None) -> T:
+        """The entry under a key, made now if it is missing; others who ask meanwhile wait and get the same.
+
+        `told` gets the place in the queue, see `dashboard.turns`.
+        """
         found = self.held(*key)
         if found is not None:
             return found
-        with self._computing:
+        with self._computing.turn(told):
             found = self.held(*key)
             if found is None:
                 found = make()
@@ -78,8 +88,11 @@ class Engine:
     def _keep(self, key: Key, made: Any, size: int) -> None:
         with self._holding:
             self._held[key] = (made, size)
+            is_full = self._bytes() > self.limit
             while len(self._held) > 1 and self._bytes() > self.limit:
                 self._held.popitem(last=False)
+        if is_full:
+            give_back_memory()
 
     def _bytes(self) -> int:
         return sum(size for _, size in self._held.values())
@@ -98,10 +111,27 @@ class Engine:
 
     def reading(self, key: str) -> Reading | None:
         """The reading under a key, which a version may follow; None if it is no longer held."""
-        return self.held("reading", key[:KEY_LENGTH])
+        return self.held("reading", self._content(key))
 
-    def read(self, run: Run, text: str) -> tuple[str, Reading]:
+    def _content(self, key: str) -> str:
+        """The digest of model and text that a key stands for; empty if this server gave out no such key."""
+        with self._holding:
+            return self._contents.get(key[:KEY_LENGTH], "")
+
+    def _key(self, content: str, session: str) -> str:
+        """The key of a session for a model and text; nobody else can compute it, whatever they guess of the text."""
+        key = hmac.new(self._secret + session.encode(), content.encode(), hashlib.sha256).hexdigest()[:KEY_LENGTH]
+        with self._holding:
+            self._contents[key] = content
+            self._contents.move_to_end(key)
+            while len(self._contents) > MOST_KEYS:
+                self._contents.popitem(last=False)
+        return key
+
+    def read(self, run: Run, text: str, session: str = "", told: Told | None = None) -> tuple[str, Reading]:
         """The reading of a text by a model, and its key with a version, which changes with the search tables.
+
+        The key is that of one `session`, which is a secret. `told` gets the place in the queue.
 
         Raises:
             InputError: the text is empty or too long.
@@ -111,9 +141,9 @@ class Engine:
         if len(text) > LONGEST_TEXT:
             raise InputError(f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt.")
         text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
-        key, version = _digest(f"{run.weights_hash} {text}"), _digest(repr(_searched(run)))
-        return key + version, self.hold(
-            ("reading", key), lambda: read_text(run, text, self.network(run)), lambda reading: reading.nbytes
+        content, version = _digest(f"{run.weights_hash} {text}"), _digest(repr(_searched(run)))[:KEY_LENGTH]
+        return self._key(content, session) + version, self.hold(
+            ("reading", content), lambda: read_text(run, text, self.network(run)), lambda reading: reading.nbytes, told
         )
 
     def with_gates(self, key: str, reading: Reading) -> Reading:
@@ -130,7 +160,7 @@ class Engine:
             return read_gates(run, reading.text, self.network(run))
 
         codes = self.hold(
-            ("gates", key[:KEY_LENGTH]), read, lambda codes: sum(array.nbytes for array in codes.values())
+            ("gates", self._content(key)), read, lambda codes: sum(array.nbytes for array in codes.values())
         )
         return replace(reading, states=reading.states | codes)
 
@@ -155,18 +185,18 @@ class Engine:
         return found[0]
 
     def custom_search(
-        self, run: Run, written: str, make: Callable[[], tuple[Findings, list[str]]]
+        self, run: Run, written: str, make: Callable[[], tuple[Findings, list[str]]], told: Told | None = None
     ) -> tuple[Findings, list[str]]:
         """What a search for custom concepts found, and its remarks; `written` defines the concepts."""
-        return self.hold(("custom", run.weights_hash, written), make, _bytes_of_findings)
+        return self.hold(("custom", run.weights_hash, written), make, _bytes_of_findings, told)
 
-    def marks(self, key: str, reading: Reading, marks: Marks) -> Found:
-        """The units and concepts that fit marked ranges of a reading."""
-        return self.hold(("marks", key, marks), lambda: search_marks(reading, marks), lambda _: 100_000)
+    def marks(self, key: str, reading: Reading, marks: Marks, own: tuple[Concept, ...] = ()) -> Found:
+        """The units and concepts, of the catalogue and `own` ones, that fit marked ranges of a reading."""
+        return self.hold(("marks", key, marks, own), lambda: search_marks(reading, marks, own), lambda _: 100_000)
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _searched(run: Run) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Literal
 
 from analysis.findings import best_units, load_units, rows_of
@@ -32,12 +33,14 @@ HEAD = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Charscope">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{title}</title>
 <style>{css}</style>
 </head>
 <body>
 """
+GENERATOR, LONGEST_HEAD = b'<meta name="generator" content="Charscope">', 300  # bytes
 SCRIPTS = """<script type="importmap">{imports}</script>
 <script type="module">{script}</script>
 </body>
@@ -91,6 +94,12 @@ class Look:
     """The headline's concept; by default, the one that the unit tracks best."""
     theme: Theme = "auto"
     """`auto` follows the reader's system, or the page around a frame."""
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a page that an export wrote."""
+    with path.open("rb") as file:
+        return GENERATOR in file.read(LONGEST_HEAD)
 
 
 def export_page(reading: Reading, units: list[Unit], look: Look = Look()) -> str:

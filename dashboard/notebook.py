@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from corpora import InputError
+from corpora.shell import python
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -118,7 +119,7 @@ def heatmap(
     if len(units) * len(reading) > LARGEST:
         raise InputError(
             f"Wanted at most {LARGEST:,} activations in a notebook, got {len(units)} for each of {len(reading):,} "
-            "characters. Choose a stretch by start= and length=, or write a file: python -m dashboard export"
+            f"characters. Choose a stretch by start= and length=, or write a file: {python()} -m dashboard export"
         )
     page = export_page(reading, units, Look("predictions" if predictions else "colors", palette, theme=theme))
     title = f"{units[0]} ({units[0].symbol}) of {reading.run.name}, {len(reading):,} characters"

@@ -30,11 +30,29 @@ GLOSSARY, QUIZ = "/charscope/glossary", "/charscope/quiz"
 UNITS_IN_EXPORT = 40  # a click should give a small file; the command takes any number
 
 
-def _reading(request: Request) -> Reading:
-    reading = ENGINE.reading(request.path_params["key"])
+class GoneError(InputError):
+    """A reading that the server does not hold: it was dropped, or it never was."""
+
+
+def held_reading(key: str) -> Reading:
+    """The reading under a key.
+
+    Raises:
+        GoneError: it is not held.
+    """
+    reading = ENGINE.reading(key)
     if reading is None:
-        raise InputError("This reading is no longer held. Reload the page.")
+        raise GoneError("The server no longer holds this reading. Reload the page, which reads the text again.")
     return reading
+
+
+def refusal(error: Exception) -> Response:
+    """What to answer to a request that cannot be met: one line that says why."""
+    return PlainTextResponse(str(error), status_code=410 if isinstance(error, GoneError) else 404)
+
+
+def _reading(request: Request) -> Reading:
+    return held_reading(request.path_params["key"])
 
 
 def _frame(content: bytes) -> Response:
@@ -48,7 +66,7 @@ def base(request: Request) -> Response:
     try:
         return _frame(_reading(request).base_frame())
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def state(request: Request) -> Response:
@@ -58,7 +76,7 @@ def state(request: Request) -> Response:
         reading = _with_gate(asked["key"], _reading(request), asked["state"])
         return _frame(reading.state_frame(asked["state"], asked.get("column")))
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def _with_gate(key: str, reading: Reading, state: str) -> Reading:
@@ -87,7 +105,7 @@ def export(request: Request) -> Response:
         page = export_page(reading, units, look)
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def attachment(name: str) -> str:
@@ -112,7 +130,7 @@ def live_reading(request: Request) -> Response:
         reading = _reading(request)
         return _live_page(reading.run, request.query_params, reading.text)
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def live_network(request: Request) -> Response:
@@ -121,7 +139,7 @@ def live_network(request: Request) -> Response:
         run = _run(request)
         return _live_page(run, request.query_params, first_text(run))
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def network_address(run: Run) -> str:
@@ -146,7 +164,7 @@ def about(request: Request) -> Response:
     try:
         return Response(about_network(_run(request)), media_type="application/octet-stream")
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def weights(request: Request) -> Response:
@@ -154,7 +172,7 @@ def weights(request: Request) -> Response:
     try:
         return _frame((_run(request).folder / WEIGHTS).read_bytes())
     except (InputError, OSError) as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def lesson(request: Request) -> Response:
@@ -164,7 +182,7 @@ def lesson(request: Request) -> Response:
         networks = {name: network_address(load_run(name)) for name in found.facts.models}
         return JSONResponse(found.page(_view_address) | {"networks": networks}, headers={"Cache-Control": "no-cache"})
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def _view_address(see: See) -> str:
@@ -177,7 +195,7 @@ def glossary(_: Request) -> Response:
     try:
         return JSONResponse(glossary_page(), headers={"Cache-Control": "no-cache"})
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def guess(request: Request) -> Response:
@@ -188,7 +206,7 @@ def guess(request: Request) -> Response:
         network = network_address(load_run(made["model"]))
         return JSONResponse(made | {"network": network}, headers={"Cache-Control": "no-cache"})
     except InputError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        return refusal(error)
 
 
 def module(request: Request) -> Response:

@@ -93,12 +93,11 @@ def search_concepts(text: str, marks: Marks, concepts: Sequence[Concept]) -> pd.
     return find_concepts(codes[kept], within(marks, kept), seen).dropna(subset="f1")
 
 
-def search_marks(reading: Reading, marks: Marks) -> Found:
-    """The best units and concepts for some marks."""
+def search_marks(reading: Reading, marks: Marks, own: Sequence[Concept] = ()) -> Found:
+    """The best units and concepts for some marks; of the catalogue those that fit the text, and all `own` ones."""
     units, window = search_units(reading, marks)
-    concepts = search_concepts(
-        reading.text, marks, fitting_concepts(reading.run.corpus["name"], to_code_points(reading.text))
-    )
+    fitting = fitting_concepts(reading.run.corpus["name"], to_code_points(reading.text))
+    concepts = search_concepts(reading.text, marks, [*fitting, *own])
     best, known = units.drop_duplicates("column").head(UNITS_SHOWN), {}  # each once, on or off
     for finding in findings_of(reading.run):
         if finding["clear"]:

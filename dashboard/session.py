@@ -4,6 +4,7 @@ Streamlit clears the query when a visitor changes pages by the navigation, and a
 when Python writes the address. So the session keeps the location, and the browser rewrites the current entry.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -17,10 +18,12 @@ from dashboard.landing import LANDING_RUN, first_look, known_run
 from dashboard.location import KEYS, LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error
 from dashboard.model_menu import select_model
+from dashboard.turns import Told
 from models.run import load_run
 from models.units import symbol_of, title_of_state
 
 HERE, SEEN, WRITTEN, VIEW, READING = "location", "query_seen", "query_written", "view_seen", "reading"
+SECRET = "secret"
 _mount = declare("charscope_address", "")
 
 
@@ -32,6 +35,24 @@ def here() -> Location:
 def choose(location: Location) -> None:
     """Keep the location that the visitor chose."""
     st.session_state[HERE] = location
+
+
+def secret_of_session() -> str:
+    """What makes the keys of this visitor's readings ones that nobody can guess."""
+    return st.session_state.setdefault(SECRET, secrets.token_urlsafe())
+
+
+def told_place() -> Told:
+    """A line that tells how many readings come before the visitor's, while there are any."""
+    place = st.empty()
+
+    def told(before: int) -> None:
+        if before:
+            place.caption(f"{before} {'reading comes' if before == 1 else 'readings come'} before yours.")
+        else:
+            place.empty()
+
+    return told
 
 
 def put(key: str, value: object) -> None:

@@ -5,7 +5,6 @@ python -m models train | resume | finish | estimate | import | evaluate | gates 
 
 import dataclasses
 import json
-import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,9 +13,11 @@ import typer
 
 from corpora import InputError, load_corpus
 from corpora.errors import new_command_line, run_command_line
+from corpora.shell import shell_command
 from models.commands_measure import AsBytes, RunArgument, evaluate, gates, ngram
 from models.commands_use import pack, record, sample
 from models.config import ModelConfig, TrainingConfig, pick, takes_options_of, without_unset
+from models.device import process_rank
 from models.estimate import TextSize, sized
 from models.importing.command import import_network
 from models.jobs import ask, find_job
@@ -40,7 +41,10 @@ PresetOption = Annotated[
 Minutes = Annotated[
     float | None,
     typer.Option(
-        "--minutes", min=0.1, help="As many epochs as fit into this time, at the speed that is measured first."
+        "--minutes",
+        min=0.1,
+        max=1_000_000,
+        help="As many epochs as fit into this time, at the speed that is measured first.",
     ),
 ]
 NoNgram = Annotated[bool, typer.Option("--no-ngram", help="Do not count the n-gram baseline beside the training.")]
@@ -97,9 +101,11 @@ def estimate(
     preset: PresetOption = None,
     minutes: Minutes = None,
     characters: Annotated[
-        int | None, typer.Option(min=1, help="Instead of a corpus: the number of characters to train on.")
+        int | None, typer.Option(min=1, max=10**12, help="Instead of a corpus: the number of characters to train on.")
     ] = None,
-    vocabulary: Annotated[int, typer.Option(min=2, help="Size of the vocabulary, with --characters.")] = 100,
+    vocabulary: Annotated[
+        int, typer.Option(min=2, max=1_000_000, help="Size of the vocabulary, with --characters.")
+    ] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Print the estimate and the options as JSON.")] = False,
     job: Annotated[Path | None, typer.Option(help="A folder for the files of a job; its message is the JSON.")] = None,
     **options: Any,
@@ -143,7 +149,7 @@ def finish(run: RunArgument) -> None:
 
 def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
     run = load_run(name)
-    first = int(os.environ.get("RANK", "0")) == 0  # of several processes one speaks
+    first = process_rank() == 0  # of several processes one speaks
     if is_finished(run):
         if first:
             _say_finished(run)
@@ -157,13 +163,14 @@ def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
     if is_finished(run):
         _say_end(run)
     else:
-        typer.echo(f"Stopped at step {position.step}. To continue: python -m models resume {run.shell_name}")
+        typer.echo(f"Stopped at step {position.step}. To continue: {shell_command('models', 'resume', run.name)}")
 
 
 def _say_finished(run: Run) -> None:
     ended = load_run(run.folder)
-    said = "imported" if ended.imported else f"finished: validation {ended.training['validation_loss']} nats"
-    typer.echo(f"{run.name} is {said}. Nothing to resume.")
+    loss = ended.training.get("validation_loss")
+    said = "imported" if ended.imported else "finished" if loss is not None else "not of a training of ours"
+    typer.echo(f"{run.name} is {said}{'' if loss is None else f': validation {loss} nats'}. Nothing to resume.")
 
 
 def _say_end(run: Run) -> None:

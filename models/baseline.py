@@ -8,10 +8,13 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from operator import itemgetter
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from corpora import Corpus, InputError
-from models.evaluate import Evaluation
+from corpora.stored import UNREADABLE, Count, Positive, as_declared, parse_json, read_file
+from models.evaluate import Evaluation, Nats
 from models.jobs import start_job
 from models.ngram import describe_scores, load_baseline, score_corpus
 from models.run import Run
@@ -23,6 +26,41 @@ SPLITS = ("test", "validation")
 # character, and time for each order.
 ORDERS = ((30_000_000, 8), (5_000_000, 12), (1_000_000, 20), (100_000, 12), (0, 8))
 BESIDE = 10  # what is added to the niceness of a count beside a training
+
+
+class Score(msgspec.Struct):
+    """An n-gram model: the ends of the interval are None where the text was too short for one."""
+
+    order: Positive
+    nats: Nats
+    low: Nats | None = None
+    high: Nats | None = None
+
+
+class CountedText(msgspec.Struct):
+    """Which text was counted."""
+
+    sha256: str
+    name: str = ""
+
+
+class OnValidation(msgspec.Struct):
+    """The scores on the validation split."""
+
+    orders: Annotated[list[Score], msgspec.Meta(min_length=1)]
+    characters: Count = 0
+
+
+class Baseline(msgspec.Struct):
+    """`ngram.json`, as `describe_scores` makes it."""
+
+    corpus: CountedText
+    orders: Annotated[list[Score], msgspec.Meta(min_length=1)]
+    format: Count = 1
+    split: str = ""
+    characters: Count = 0
+    min_count: Count = 0
+    validation: OnValidation | None = None
 
 
 def order_for(characters: int) -> int:
@@ -62,9 +100,9 @@ def baseline_of(run: Run) -> dict[str, Any] | None:
     Both are as `describe_scores` makes them; one's own has the scores on the validation split under `validation`.
     """
     for folder in run.measured_in:
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            kept = json.loads((folder / FILE).read_text())
-            if kept["corpus"]["sha256"] == run.corpus["sha256"] and kept["orders"]:
+        with suppress(*UNREADABLE):  # a damaged one is counted again
+            kept = parse_json(read_file(folder / FILE))
+            if as_declared(kept, Baseline).corpus.sha256 == run.corpus["sha256"]:
                 return kept
     shipped = load_baseline(run.corpus["name"])
     return shipped if shipped and shipped["corpus"]["sha256"] == run.corpus["sha256"] else None

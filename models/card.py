@@ -25,9 +25,9 @@ def parameter_count(run: Run) -> int:
 def reproduce_command(run: Run) -> str:
     """The one command that trains the same model again, on the same text, under a new name.
 
-    It names those options only that differ from the defaults. Empty for an imported network.
+    It names those options only that differ from the defaults. Empty for a network that was imported or made by hand.
     """
-    if run.imported:
+    if run.imported or not run.training:
         return ""
     words = ["python", "-m", "models", "train", "--corpus", run.corpus["name"]]
     for config in (run.model, run.options):
@@ -48,8 +48,9 @@ def option_name(config: type, field: str) -> str:
 def describe_run(run: Run) -> dict[str, str]:
     """The model card: heading -> plain words on what the model is and how it was made."""
     config = run.options
-    if run.imported:
-        return {"Text": _text(run), "Network": _network(run), "Training": _origin(run.imported)}
+    if run.imported or not run.training:
+        origin = _origin(run.imported) if run.imported else "not known; its configuration says nothing of it"
+        return {"Text": _text(run), "Network": _network(run), "Training": origin}
     facts = {
         "Text": _text(run),
         "Network": _network(run),

@@ -6,17 +6,18 @@ and, in its metadata, a small JSON document (position and bests).
 
 import dataclasses
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from corpora import InputError
+from corpora.stored import Count, DamagedFileError, as_declared, parse_json, reason_of
 from models.network import CharRNN, State
+from models.tensors import UNREADABLE, read_tensors, require_like, write_tensors
 from models.writing import replacing
 
 CHECKPOINT = Path("resume") / "state.safetensors"
@@ -26,10 +27,10 @@ CHECKPOINT = Path("resume") / "state.safetensors"
 class Position:
     """How far training has come. Loss in nats per character, time in seconds."""
 
-    step: int = 0
+    step: Count = 0
     best_loss: float = float("inf")
-    best_step: int = 0
-    stale_evaluations: int = 0
+    best_step: Count = 0
+    stale_evaluations: Count = 0
     seconds: float = 0.0
 
 
@@ -54,7 +55,7 @@ def save_checkpoint(
     tensors |= {f"random.{device}": state for device, state in random.items()}
     with replacing(folder / CHECKPOINT) as temporary:
         metadata = {"position": json.dumps(dataclasses.asdict(position))}
-        save_file({name: tensor.contiguous().cpu() for name, tensor in tensors.items()}, temporary, metadata)
+        write_tensors(temporary, {name: tensor.cpu() for name, tensor in tensors.items()}, metadata)
 
 
 def load_checkpoint(
@@ -66,12 +67,13 @@ def load_checkpoint(
         InputError: no checkpoint, or a damaged one.
     """
     path = folder / CHECKPOINT
-    if not path.exists():
-        raise InputError(f"The run {folder} has no checkpoint to resume from. Train it again under another --run name.")
+    if not os.path.lexists(path):
+        raise InputError(f"The run {folder} has no checkpoint to resume from. Delete the run, and train it again.")
     try:
-        with safe_open(path, framework="pt") as stored:
-            tensors = _as_today({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118  not a dict
-            position = Position(**json.loads(stored.metadata()["position"]))
+        stored = read_tensors(path)
+        tensors = _as_today(stored.tensors)
+        position = as_declared(parse_json(stored.metadata["position"].encode(), non_finite=True), Position, "position")
+        _require_states(tensors, next(iter(networks.values())))
         for kind, network in networks.items():
             network.load_state_dict(_below(f"{kind}.", tensors))
         kept = {name.split(".")[0] for name in _below("optimizer.", tensors)}
@@ -79,13 +81,33 @@ def load_checkpoint(
             raise ValueError(f"it holds {len(kept)} optimizers, the run has {len(optimizers)}")
         for number, optimizer in enumerate(optimizers):
             _restore_optimizer(optimizer, _below(f"optimizer.{number}.", tensors))
-    except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise InputError(
-            f"The checkpoint {path} is damaged or of another version ({reason}). Train the run again."
-        ) from None
+    except (*UNREADABLE, RecursionError, IndexError) as error:
+        message = (
+            "The checkpoint {path} is damaged or of another version ({reason}). Delete it, and resume the run: it "
+            "starts anew."
+        )
+        raise DamagedFileError.because(path, reason_of(error), message) from None
     carried = tuple(tensor for _, tensor in sorted(_below("carried.", tensors).items()))
     return carried, _below("random.", tensors), position
+
+
+def _require_states(tensors: dict[str, Tensor], network: CharRNN) -> None:
+    """Refuse carried and random states that the network, or PyTorch, could not go on from.
+
+    Raises:
+        ValueError: they are others.
+    """
+    carried, config = _below("carried.", tensors), network.config
+    if sorted(carried) != [str(index) for index in range(len(network.kind.states))]:
+        raise ValueError(f"wanted {len(network.kind.states)} carried states, got {len(carried)}")
+    streams = next(iter(carried.values())).shape[1]
+    wanted = torch.empty((config.num_layers, streams, config.hidden_size))
+    for name, tensor in carried.items():
+        require_like(f"carried.{name}", tensor, wanted)
+    random = _below("random.", tensors)
+    if "cpu" not in random or not all(state.dtype == torch.uint8 and state.ndim == 2 for state in random.values()):
+        raise ValueError("random: wanted bytes for each process")
+    torch.Generator().set_state(random["cpu"][0].clone())  # refuses what is no state
 
 
 def _as_today(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -97,11 +119,17 @@ def _as_today(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Put back what an optimizer keeps of each parameter: scalars, or tensors of the parameter's shape."""
     described = optimizer.state_dict()
     described["state"] = {}
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     for name, tensor in tensors.items():
         index, slot = name.split(".")
+        if tensor.ndim:
+            require_like(f"optimizer: {name}", tensor, parameters[int(index)])
         described["state"].setdefault(int(index), {})[slot] = tensor
+    if len({frozenset(slots) for slots in described["state"].values()}) > 1:
+        raise ValueError("optimizer: of some parameters less is kept than of others")
     optimizer.load_state_dict(described)
 
 

@@ -18,8 +18,9 @@ from models.baseline import FILE, SPLITS, count_baseline, give_way, order_for
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
 from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
 from models.network import CharRNN
-from models.ngram import describe_scores, score_corpus
+from models.ngram import describe_scores, is_baseline, score_corpus
 from models.ngram_counts import LONGEST
+from models.out import Overwrite, require_file
 from models.progress import progress
 from models.run import Run, corpus_of, load_run
 from models.saturation import gate_saturation, save_saturation, summarise_saturation
@@ -120,6 +121,7 @@ def ngram(
     split: Annotated[str, typer.Option(help="Score this split: training, validation or test.")] = "test",
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5,
     out: Annotated[Path | None, typer.Option(help="Where to write the scores, as JSON.")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """The loss of n-gram models of the training split on another: modified Kneser-Ney, all orders up to --order."""
     if bool(corpus) == bool(run):
@@ -128,13 +130,14 @@ def ngram(
         _count_for(load_run(run))
         return
     text, evaluations = load_corpus(corpus, as_bytes), {}
+    target = out and require_file(out, is_baseline, [Path(corpus), text.folder], overwrite)
     with progress("counting n-grams", order) as advance:
         for score in score_corpus(text, split, order, min_count):
             evaluations[score.order] = score.evaluation
             typer.echo(f"order {score.order:2}: {score.evaluation.describe()}")
             advance(1)
-    if out:
-        with replacing(out) as temporary:
+    if target:
+        with replacing(target) as temporary:
             temporary.write_text(json.dumps(describe_scores(text, split, min_count, evaluations), indent=1) + "\n")
         typer.echo(f"{out}: {len(evaluations)} orders")
 

@@ -14,7 +14,7 @@ from models.clamp import Clamp
 from models.commands_measure import RunArgument
 from models.pack import pack_run
 from models.progress import progress
-from models.recording.store import record_to_zarr
+from models.recording.store import record_to_zarr, require_no_recording
 from models.run import corpus_of, load_run
 from models.sample import sample as sample_network
 
@@ -49,15 +49,17 @@ def record(
         int, typer.Option(min=1, help="Segments read side by side: the same result, sooner on many cores.")
     ] = 1,
     gates: Annotated[bool, typer.Option("--gates", help="Also the gates.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier recording.")] = False,
 ) -> None:
     """Record every unit's states, the loss and the five likeliest next characters."""
     loaded = load_run(run)
+    require_no_recording(out, overwrite)
     passage = to_text(prepare_file(text).characters[:chars]) if text else corpus_of(loaded).excerpt(split, chars)
     unknown = loaded.vocabulary.count_unknown(to_code_points(passage))
     if gates and not loaded.model.gates:
         typer.echo("A plain RNN has no gates: none are recorded.", err=True)
     with progress("recording", len(passage)) as advance:
-        for done in record_to_zarr(loaded, passage, out, streams, gates):
+        for done in record_to_zarr(loaded, passage, out, streams, gates, overwrite):
             advance(done)
     typer.echo(f"{out}: {len(passage):,} characters of {loaded.name}, {unknown:,} read as U+FFFD")
 
@@ -67,5 +69,6 @@ def pack(
     out: Annotated[Path, typer.Option(help="The folder to write, for example models/pretrained/NAME.")],
 ) -> None:
     """Copy a finished run for shipping: float16 weights, configuration, log, samples, snapshots of the units found."""
-    pack_run(load_run(run), out)
+    loaded = load_run(run)
+    pack_run(loaded, out)
     typer.echo(f"{out}: {sum(file.stat().st_size for file in out.iterdir()) / 1e6:.1f} MB")

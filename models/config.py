@@ -97,7 +97,13 @@ class TrainingConfig:
         Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast if the hardware supports it.")
     ] = "auto"
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto"
-    seed: Annotated[int, typer.Option(min=0, help="Makes a run repeatable.")] = 0
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Makes a run repeatable.")] = 0
+
+
+# What a file may say of a network that no option makes: an imported one, or an older Charscope's. Deeper and wider
+# networks of characters are not in the literature; the embedding of a one-hot input is as wide as Unicode.
+LARGEST = {"num_layers": 64, "hidden_size": 32_768, "embedding_size": 0x110000}
+MOST_WEIGHTS = 1_000_000_000  # 4 GB in float32, some 300 times the largest shipped model
 
 
 # How runs were trained whose config.json is older than the option. A new option gets its line here.
@@ -146,3 +152,17 @@ def pick(config: type[Config], options: dict[str, Any]) -> Config:
     """The dataclass made of those options that are its fields."""
     names = {field.name for field in dataclasses.fields(config)}  # pyright: ignore[reportArgumentType]
     return config(**{name: value for name, value in options.items() if name in names})
+
+
+def require_options(config: ModelConfig | TrainingConfig) -> None:
+    """Refuse a value that its option does not take; of a network, one beyond `LARGEST`.
+
+    Raises:
+        ValueError: there is one.
+    """
+    for name, hint in get_type_hints(type(config), include_extras=True).items():
+        option, value = hint.__metadata__[0], getattr(config, name)
+        low, high = option.min, LARGEST.get(name, option.max)
+        if (low is not None and not value >= low) or (high is not None and not value <= high):
+            wanted = f"{low:,} to {high:,}" if high is not None else f"at least {low:,}"
+            raise ValueError(f"{name}: wanted {wanted}, got {value:,}")

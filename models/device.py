@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it announces what config.json says already
 
+MOST_PROCESSES = 2**20
+RANKS = ("RANK", "LOCAL_RANK", "SLURM_PROCID", "JSM_NAMESPACE_RANK")
 # The numbers of glibc's malloc.h.
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
 
@@ -70,17 +72,38 @@ def keep_freed_memory() -> None:
         return
 
 
+def process_rank() -> int:
+    """The number of this process among those that share a training, from 0. Raises: see `_of_torchrun`."""
+    return _of_torchrun("RANK", 0)
+
+
+def _of_torchrun(variable: str, least: int) -> int:
+    """A whole number that torchrun says in the environment; the least where it does not run.
+
+    Raises:
+        InputError: something else stands there.
+    """
+    written = os.environ.get(variable) or str(least)
+    if not (written.isascii() and written.isdecimal() and least <= int(written) < MOST_PROCESSES):
+        raise InputError(
+            f"Wanted a whole number from {least} in the environment variable {variable}, got {written!r}. Unset it, or "
+            "start the training with torchrun."
+        )
+    return int(written)
+
+
 def new_fabric(config: TrainingConfig, cell: str = "lstm") -> "Fabric":
     """The device, precision and processes of a training.
 
     Raises:
         InputError: this machine has no such device, or the streams cannot be shared out among the processes.
     """
+    for variable in RANKS:  # Fabric reads them as it is imported
+        _of_torchrun(variable, 0)
     from lightning_fabric import Fabric  # loads half of PyTorch besides: only a training waits for that
 
     keep_freed_memory()
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    processes, here = _of_torchrun("WORLD_SIZE", 1), _of_torchrun("LOCAL_WORLD_SIZE", 1)
     if config.streams % processes:
         raise InputError(
             f"Wanted --streams that {processes} processes can share evenly, got {config.streams}. "

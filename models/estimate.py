@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from corpora import Corpus, Vocabulary
+from corpora.whole import PRIVATE, temporary_folder
 from models.card import format_duration
 from models.config import ModelConfig, TrainingConfig
+from models.limits import require_room, require_sound
 from models.presets import TRAINING_SHARE
 from models.run import Run
 from models.streams import steps_in
@@ -97,10 +99,13 @@ def estimate_training(
     Takes some seconds. Nothing of it is kept; the random generators of torch are set anew.
 
     Raises:
-        InputError: the text is too short for these streams, or the machine lacks the device.
+        InputError: the text is too short for these streams, the machine lacks the device or the memory, or an option
+            has no end.
     """
-    with tempfile.TemporaryDirectory(prefix="charscope-estimate-") as folder:
-        trial = _new_trial(Path(folder), model, training, vocabulary_size, training_characters)
+    require_sound(model, training)
+    require_room(model, training, vocabulary_size)
+    with temporary_folder(Path(tempfile.gettempdir()), "charscope-estimate", PRIVATE) as folder:
+        trial = _new_trial(folder, model, training, vocabulary_size, training_characters)
         per_step = _seconds_per_step(trial)
         watcher = _Silent()
         evaluation = _seconds_of(trial.evaluate_now) + _seconds_of(trial.checkpoint)

@@ -6,13 +6,15 @@ Axes: `time`, `batch` (streams side by side).
 """
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite, log, sqrt
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32, Float64, Int64, UInt32
@@ -21,6 +23,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from corpora import InputError, Vocabulary
+from corpora.shell import python
+from corpora.stored import Hash, Positive, read_declared
 from corpora.vocabulary import CODE_POINTS
 from models.network import WARM_UP, CharRNN, State
 from models.run import Run
@@ -30,6 +34,7 @@ STREAM_LENGTH = 10_000
 BLOCK = 250
 PARTS, SHORTEST_PART = 8, 1000  # for the interval; the length in characters
 FILE, FORMAT = "evaluation.json", 1
+Nats = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,26 @@ def spelled_out(vocabulary: Vocabulary, codes: UInt32[np.ndarray, " time"]) -> F
 # ---- evaluation.json: the figures that a run keeps about itself -----------------------------------------------------
 
 
+class Figure(msgspec.Struct):
+    """One figure: a mean loss with its interval, and the settings of dynamic evaluation."""
+
+    nats: Nats
+    characters: Positive
+    low: Nats | None = None
+    high: Nats | None = None
+    steps: Nats | msgspec.UnsetType = msgspec.UNSET
+    learning_rate: Nats | msgspec.UnsetType = msgspec.UNSET
+    decay: Nats | msgspec.UnsetType = msgspec.UNSET
+
+
+class Figures(msgspec.Struct):
+    """`evaluation.json`: the figures by name, and the weights that they belong to."""
+
+    format: Positive
+    weights_sha256: Hash
+    figures: dict[str, Figure]
+
+
 def keep_evaluation(run: Run, figure: str, evaluation: Evaluation, settings: dict[str, float]) -> None:
     """Add a figure such as `test` or `test dynamic` to the run's file, or replace it; those of other weights go.
 
@@ -204,30 +229,25 @@ def load_evaluation(run: Run) -> dict[str, Evaluation]:
     """
     found = {}
     for folder in reversed(run.measured_in):  # what is one's own counts more than what is shipped
-        try:
-            found |= {
-                figure: Evaluation(
-                    values["nats"],
-                    inf if values["high"] is None else values["high"] - values["nats"],
-                    values["characters"],
-                )
-                for figure, values in _figures_in(run, folder).items()
-            }
-        except (KeyError, TypeError) as error:
-            raise _damaged(folder / FILE, error) from None
+        found |= {
+            figure: Evaluation(kept.nats, inf if kept.high is None else kept.high - kept.nats, kept.characters)
+            for figure, kept in _read(run, folder).items()
+        }
     return found
 
 
 def _figures_in(run: Run, folder: Path) -> dict[str, dict[str, Any]]:
-    path = folder / FILE
-    if not path.exists():
+    return {
+        figure: {name: value for name, value in msgspec.to_builtins(kept).items() if value is not msgspec.UNSET}
+        for figure, kept in _read(run, folder).items()
+    }
+
+
+def _read(run: Run, folder: Path) -> dict[str, Figure]:
+    if not os.path.lexists(folder / FILE):
         return {}
-    try:
-        described = json.loads(path.read_text())
-        return described["figures"] if described["weights_sha256"] == run.weights_hash else {}
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, error) from None
-
-
-def _damaged(path: Path, error: Exception) -> InputError:
-    return InputError(f"{path} is damaged ({error!r}). Delete it, then measure again: python -m models evaluate RUN")
+    remedy = f"Delete it, then measure again: {python()} -m models evaluate RUN"
+    described = read_declared(folder / FILE, Figures, "a file of evaluations", remedy)
+    if described.format > FORMAT:
+        raise InputError(f"{folder / FILE} has format {described.format}. Update Charscope, or delete it.")
+    return described.figures if described.weights_sha256 == run.weights_hash else {}

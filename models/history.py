@@ -9,26 +9,31 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any, TextIO
 
+import msgspec
 import pandas as pd
 
 from corpora import InputError
+from corpora.stored import UNREADABLE, Count, DamagedFileError, as_declared, parse_json, read_file, reason_of
 from models.run import Run
 from models.writing import replacing
 
 LOG, SAMPLES = "log.csv", "samples.jsonl"
 NUMBERS = ("step", "chars", "train_loss", "validation_loss")  # without these there is no curve
+COLUMNS = (*NUMBERS, "epoch", "learning_rate", "grad_norm", "chars_per_second")  # all of them numbers
+WHOLE = 2.0**53  # steps and characters are counted exactly up to it
 
 
 @dataclass(frozen=True)
 class Sample:
     """What the model wrote after `step` steps, when it had read `chars` characters."""
 
-    step: int
-    chars: int
-    temperature: float
+    step: Count
+    chars: Count
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=1e6)]
     text: str
 
 
@@ -83,7 +88,7 @@ def forget_after(folder: Path, step: int) -> None:
     """Drop the log rows and samples of steps that a resumed run will do again."""
     log, samples = folder / LOG, folder / SAMPLES
     if log.exists():
-        rows = list(csv.reader(log.read_text().splitlines()))
+        rows = list(csv.reader(_lines_of(log)))
         whole = [row for row in rows[1:] if len(row) == len(rows[0]) and row[0].isdecimal()]
         kept = [row for row in whole if int(row[0]) <= step]
         if kept:
@@ -92,16 +97,24 @@ def forget_after(folder: Path, step: int) -> None:
         else:
             log.unlink()  # even its header may be cut short
     if samples.exists():
-        lines = samples.read_text().splitlines()
+        lines = _lines_of(samples)
         with replacing(samples) as temporary:
             temporary.write_text("".join(line + "\n" for line in lines if _step_of(line) <= step))
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        return read_file(path).decode().splitlines()
+    except UNREADABLE as error:
+        message = "Cannot read {path} ({reason}). Delete it, then resume the run."
+        raise DamagedFileError.because(path, reason_of(error), message) from None
 
 
 def _step_of(line: str) -> float:
     """The step of a line of samples.jsonl; infinite where its writing was cut short."""
     try:
-        return json.loads(line)["step"]
-    except (ValueError, KeyError, TypeError):
+        return as_declared(parse_json(line.encode()), Sample).step
+    except UNREADABLE:
         return float("inf")
 
 
@@ -111,7 +124,7 @@ def _step_of(line: str) -> float:
 def _whole_lines(path: Path) -> str:
     """What a file holds up to the last end of a line: what follows is on its way. Nothing if there is no file."""
     try:
-        written = path.read_text(encoding="utf-8")
+        written = read_file(path).decode()
     except FileNotFoundError:
         return ""
     return written[: written.rfind("\n") + 1]
@@ -132,13 +145,30 @@ def read_log(path: Path) -> pd.DataFrame:
         lines = _whole_lines(path)
         if not lines:
             return pd.DataFrame(columns=list(NUMBERS), dtype=float)
-        log = pd.read_csv(io.StringIO(lines))
-        for name in NUMBERS:
-            log[name] = pd.to_numeric(log[name])
-    except (ValueError, KeyError, OSError) as error:
-        raise InputError(f"Wanted the log of a training, but cannot read {path} ({error}). Copy it again.") from None
-    whole = log[log["train_loss"].notna()].reset_index(drop=True)  # the last row may be on its way
-    return whole.astype({"step": "int64", "chars": "int64"})
+        log = _numbers_in(lines)
+    except (*UNREADABLE, LookupError) as error:
+        message = "Wanted the log of a training, but cannot read {path} ({reason}). Copy it again, or delete it."
+        raise DamagedFileError.because(path, reason_of(error), message) from None
+    return log.reset_index(drop=True).astype({"step": "int64", "chars": "int64"})
+
+
+def _numbers_in(lines: str) -> pd.DataFrame:
+    """The rows of a log, in order; the last one may be on its way.
+
+    Raises:
+        ValueError: a column is missing, or holds something else than numbers.
+    """
+    names = lines.partition("\n")[0].split(",")
+    missing = [name for name in NUMBERS if names.count(name) != 1]
+    if missing:
+        raise ValueError(f"it has {names.count(missing[0])} columns {missing[0]}")
+    log = pd.read_csv(io.StringIO(lines), dtype={name: "float64" for name in COLUMNS if name in names}, index_col=False)
+    log = log[log["train_loss"].notna()]
+    for name in ("step", "chars"):
+        counts = log[name]
+        if not (counts.between(0, WHOLE) & (counts % 1 == 0)).all() or not counts.is_monotonic_increasing:
+            raise ValueError(f"{name}: wanted whole numbers that do not fall")
+    return log
 
 
 def load_samples(run: Run) -> list[Sample]:
@@ -153,10 +183,14 @@ def load_samples(run: Run) -> list[Sample]:
 def read_samples(path: Path) -> list[Sample]:
     """The same of a file. Raises: see `load_samples`."""
     try:
-        described = [json.loads(line) for line in _whole_lines(path).split("\n") if line]
-        return [Sample(int(one["step"]), int(one["chars"]), one["temperature"], str(one["text"])) for one in described]
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise InputError(f"Wanted a sample per line, but cannot read {path} ({error}). Copy it again.") from None
+        lines = [line for line in _whole_lines(path).split("\n") if line]
+        samples = [as_declared(parse_json(line.encode()), Sample) for line in lines]
+        if any(one.step > other.step for one, other in pairwise(samples)):
+            raise ValueError("steps: they do not follow each other")
+        return samples
+    except UNREADABLE as error:
+        message = "Wanted a sample per line, but cannot read {path} ({reason}). Copy it again, or delete it."
+        raise DamagedFileError.because(path, reason_of(error), message) from None
 
 
 def losses_at(log: pd.DataFrame, step: int) -> Losses:

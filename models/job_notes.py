@@ -4,20 +4,25 @@ They lie in `jobs/` of the job's folder; `models/jobs.py` says what they hold.
 """
 
 import contextlib
-import dataclasses
 import json
-import math
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+import msgspec
 
 from corpora import InputError
+from corpora.stored import UNREADABLE, as_declared, parse_json, read_file, require_regular
 from models.writing import replacing
 
 JOBS = "jobs"
 ERROR = re.compile(r"error: |[\w.]*(Error|Exception)\b")  # of a command, or at the end of a traceback
+LARGEST_NOTE = 1 << 20  # bytes
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=1e15)]
+Declared = TypeVar("Declared")
 LOGGED = 4000  # bytes at the end of a log that are looked through for the last line
 
 
@@ -28,12 +33,12 @@ class Progress:
     It began with these parts at the time `since`, when `first` of them were done already: a training that goes on.
     """
 
-    done: float = 0
-    total: float = 0
+    done: Amount = 0
+    total: Amount = 0
     stage: str = ""
-    since: float = 0.0
-    at: float = 0.0
-    first: float = 0
+    since: Seconds = 0.0
+    at: Seconds = 0.0
+    first: Amount = 0
 
     @property
     def share(self) -> float:
@@ -48,18 +53,28 @@ class Progress:
         return max(0.0, (self.at - self.since) * (self.total - self.done) / (self.done - self.first))
 
 
+class JobNote(msgspec.Struct):
+    """`KIND.json`: which process works at a job, or how it ended (`models.jobs.Job`)."""
+
+    command: list[str]
+    pid: int
+    started: Seconds
+    outcome: str = ""
+    message: str = ""
+    ended: Seconds = 0.0
+
+
 def path_of(folder: Path, kind: str, ending: str) -> Path:
     """A file of a job of some kind."""
     return folder / JOBS / f"{kind}{ending}"
 
 
-def read_note(path: Path) -> dict[str, Any]:
-    """What a file of ours says; nothing if it is missing or damaged, as after a crash of the machine."""
+def read_note(path: Path, declared: type[Declared]) -> Declared | None:
+    """What a file of ours says; None if it is missing or damaged, as after a crash of the machine."""
     try:
-        described = json.loads(path.read_text())
-        return described if isinstance(described, dict) else {}
-    except (OSError, ValueError, RecursionError):
-        return {}
+        return as_declared(parse_json(read_file(path, LARGEST_NOTE)), declared)
+    except UNREADABLE:
+        return None
 
 
 def write_note(path: Path, described: dict[str, Any]) -> None:
@@ -83,18 +98,13 @@ def write_note(path: Path, described: dict[str, Any]) -> None:
 
 def read_progress(folder: Path, kind: str) -> Progress:
     """How far a job is, or was when it ended."""
-    described = read_note(path_of(folder, kind, ".progress.json"))
-    kinds = {field.name: field.type for field in dataclasses.fields(Progress)}
-    read = Progress(**{name: value for name, value in described.items() if name in kinds})
-    numbers = [value for name, value in dataclasses.asdict(read).items() if name != "stage"]
-    sound = all(isinstance(number, int | float) and math.isfinite(number) for number in numbers)
-    return read if sound and isinstance(read.stage, str) else Progress()
+    return read_note(path_of(folder, kind, ".progress.json"), Progress) or Progress()
 
 
 def read_wish(folder: Path, kind: str) -> str:
     """What somebody asks of a job; empty if nobody does."""
     try:
-        return path_of(folder, kind, ".asked").read_text(errors="replace").strip()
+        return read_file(path_of(folder, kind, ".asked"), LARGEST_NOTE).decode(errors="replace").strip()
     except OSError:
         return ""
 
@@ -102,6 +112,7 @@ def read_wish(folder: Path, kind: str) -> str:
 def last_error(folder: Path, kind: str) -> str:
     """What a job's last line says if it is an error's, without the `error:` before it; a killed job has none."""
     try:
+        require_regular(path_of(folder, kind, ".log"))
         with path_of(folder, kind, ".log").open("rb") as log:
             log.seek(0, os.SEEK_END)
             log.seek(max(0, log.tell() - LOGGED))

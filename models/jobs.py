@@ -28,6 +28,7 @@ from corpora import InputError
 from corpora.places import ROOT, is_read_only
 from models.job_notes import (
     JOBS,
+    JobNote,
     Progress,
     forget,
     last_error,
@@ -107,20 +108,10 @@ def _lives(pid: int, started: float) -> bool:
 
 def find_job(folder: Path, kind: str) -> Job | None:
     """The latest job of a kind in a folder; None if there was none."""
-    found = read_note(path_of(folder, kind, ".json"))
-    try:
-        return Job(
-            folder,
-            kind,
-            tuple(map(str, found["command"])),
-            int(found["pid"]),
-            float(found["started"]),
-            str(found.get("outcome", "")),
-            str(found.get("message", "")),
-            float(found.get("ended", 0)),
-        )
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
+    found = read_note(path_of(folder, kind, ".json"), JobNote)
+    return found and Job(
+        folder, kind, tuple(found.command), found.pid, found.started, found.outcome, found.message, found.ended
+    )
 
 
 def find_jobs(folder: Path) -> list[Job]:

@@ -124,6 +124,12 @@ def describe_scores(
     }
 
 
+def is_baseline(path: Path) -> bool:
+    """Whether a file holds what `describe_scores` makes."""
+    described = json.loads(path.read_text(encoding="utf-8"))
+    return {"format", "corpus", "split", "min_count", "orders"} <= described.keys()
+
+
 def load_baseline(corpus_name: str) -> dict[str, Any] | None:
     """The shipped n-gram scores of a corpus, as `describe_scores` makes them, or None.
 

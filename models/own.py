@@ -10,9 +10,10 @@ from filelock import FileLock, Timeout
 
 from corpora import InputError
 from corpora.places import is_read_only, runs_folder
+from corpora.stored import shown_path
 from models.job_notes import JOBS
 from models.jobs import WORDS, find_jobs
-from models.run import WEIGHTS, Run, is_run_name, load_run, own_runs, shipped_runs
+from models.run import CONFIG, WEIGHTS, Run, is_run_name, is_text, load_run, own_runs, shipped_runs
 from models.status import status_of
 from models.writing import replacing
 
@@ -29,6 +30,31 @@ def is_own(run: Run) -> bool:
 def is_hidden(run: Run) -> bool:
     """Whether menus leave it out."""
     return (run.folder / HIDDEN).exists()
+
+
+def damaged_runs() -> dict[str, str]:
+    """The folders under `runs/` that look like runs but cannot be read, each with its reason in one line.
+
+    What is no UTF-8 in a name is written as escapes: such a folder cannot be named, so it is no run.
+    """
+    found = {}
+    for folder in sorted(runs_folder().glob("*")):
+        if folder.name.startswith(".") or not os.path.lexists(folder / CONFIG):
+            continue
+        if not is_text(folder.name):
+            found[shown_path(Path(folder.name))] = "The name of its folder is no UTF-8. Rename the folder."
+        elif reason := _reason(folder):
+            found[folder.name] = reason
+    return found
+
+
+def _reason(folder: Path) -> str:
+    """Why a run cannot be read; empty if it can."""
+    try:
+        load_run(folder)
+        return ""
+    except UNREADABLE as error:
+        return str(error)
 
 
 def readable_run(name: str) -> Run | None:

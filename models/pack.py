@@ -7,10 +7,14 @@ import dataclasses
 import shutil
 from pathlib import Path
 
+from safetensors import SafetensorError, safe_open
+
 from corpora import InputError
-from models.run import Run
+from corpora.whole import put_in_place
+from models.out import find_out
+from models.run import WEIGHTS, Run
 from models.snapshots import pack_snapshots
-from models.writing import replacing
+from models.writing import building, take_over
 
 
 def pack_run(run: Run, folder: Path) -> None:
@@ -19,17 +23,48 @@ def pack_run(run: Run, folder: Path) -> None:
     A search table belongs to the weights it was made with, to the bit: search the packed run again.
 
     Raises:
-        InputError: the run has no weights, it is to be packed into its own folder, or the folder cannot be written.
+        InputError: the run has no weights, or the folder holds anything else than a packed run, or cannot be written.
     """
     if run.folder.resolve() == folder.resolve():
         raise InputError(
-            f"Wanted another folder than the run's own to pack it into, got {folder}. Name the run by its folder."
+            f"Wanted another folder than the run's own to pack it into, got {folder}. Choose another --out."
         )
+    require_packed_or_new(folder)
+    target = folder.resolve()
     weights = {name: tensor.half() for name, tensor in run.load_network().state_dict().items()}
-    packed = dataclasses.replace(run, folder=folder, results=None)
-    for name in ("config.json", "log.csv", "samples.jsonl"):
-        if (run.folder / name).exists():
-            with replacing(folder / name) as temporary:
-                shutil.copyfile(run.folder / name, temporary)
-    packed.save_weights(weights)
-    pack_snapshots(run, folder)
+    with building(target, f"Cannot write {folder}") as made:
+        if target.is_dir():
+            take_over(target, made)
+        for name in ("config.json", "log.csv", "samples.jsonl"):
+            (made / name).unlink(missing_ok=True)
+            if (run.folder / name).exists():
+                shutil.copyfile(run.folder / name, made / name)
+        dataclasses.replace(run, folder=made, results=None).save_weights(weights)
+        pack_snapshots(run, made)
+        put_in_place(made, target)
+
+
+def require_packed_or_new(folder: Path) -> None:
+    """Refuse to pack into a folder that holds anything but a run that was packed there before.
+
+    Raises:
+        InputError: it does, or it cannot be written.
+    """
+    found = find_out(folder)
+    if found is None or (folder.is_dir() and (_is_packed(folder) or not any(folder.iterdir()))):
+        return
+    raise InputError(
+        f"Wanted a new or empty folder for --out, or a run that was packed there before, got {folder}, which is "
+        f"{'another folder' if folder.is_dir() else 'a file'}. Choose another --out."
+    )
+
+
+def _is_packed(folder: Path) -> bool:
+    """Whether its weights are in float16, as only `pack` writes them, beside a configuration."""
+    if not (folder / "config.json").is_file():
+        return False
+    try:
+        with safe_open(folder / WEIGHTS, framework="pt") as weights:
+            return all(weights.get_slice(name).get_dtype() == "F16" for name in weights.keys())  # noqa: SIM118
+    except (SafetensorError, OSError):
+        return False

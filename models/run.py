@@ -11,20 +11,23 @@ from typing import Any
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
-from corpora import Corpus, InputError, Vocabulary, load_corpus
+from corpora import Corpus, InputError, Vocabulary
+from corpora.corpus import load_named_corpus
 from corpora.places import runs_folder
-from corpora.shell import shell_word
+from corpora.shell import shell_command, shell_word
+from corpora.stored import DamagedFileError, reason_of, require_regular
 from models.config import BEFORE_THE_OPTION, ModelConfig, TrainingConfig, pick
-from models.network import CELLS, CharRNN
-from models.writing import replacing
+from models.configuration import read_configuration
+from models.network import CharRNN
+from models.tables import Table, read_table, write_table
+from models.tensors import UNREADABLE, read_weights, shapes_of, write_tensors
+from models.writing import current, replacing
 
 FORMAT = 1
 PRETRAINED = Path(__file__).parent / "pretrained"
 UNITS = "units.parquet"  # the search table in a run's folder
-WEIGHTS = "model.safetensors"
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
 LONGEST = 200  # bytes of a run's name: a folder's is up to 255, of which its deletion wants some
 
 
@@ -61,8 +64,8 @@ class Run:
 
     @property
     def is_finished(self) -> bool:
-        """Whether there is nothing left to train: its training ended, or it was trained elsewhere."""
-        return "steps_done" in self.training or self.imported is not None
+        """Whether there is nothing left to train: its training ended, or it was trained or made elsewhere."""
+        return "steps_done" in self.training or self.imported is not None or not self.training
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -92,17 +95,26 @@ class Run:
             InputError: the run has no weights yet.
         """
         path = self.folder / WEIGHTS
-        if not path.exists():
-            resume = f"python -m models resume {shell_word(str(self.folder))}"
+        if not os.path.lexists(path):
+            resume = shell_command("models", "resume", str(self.folder))
+            if self.is_finished:
+                raise InputError(f"The weights of {self.folder} are gone. Copy them again, or delete the run.")
             raise InputError(f"The run {self.folder} has no weights yet. Finish it: {resume}")
         return path
 
     @cached_property
     def weights_hash(self) -> str:
-        """sha256 of the weights file: which weights a recording or a score belongs to."""
+        """sha256 of the weights file: which weights a recording or a score belongs to.
+
+        Raises:
+            InputError: no weights, or a file that cannot be read.
+        """
         path = self.weights_path
-        written = path.stat()
-        return _hash_of(path, written.st_mtime_ns, written.st_size, written.st_ino)
+        try:
+            written = require_regular(path)
+            return _hash_of(path, written.st_mtime_ns, written.st_size, written.st_ino)
+        except OSError as error:
+            raise self._no_weights(error) from None
 
     def load_network(self) -> CharRNN:
         """The network in float32, in evaluation mode.
@@ -110,41 +122,49 @@ class Run:
         Raises:
             InputError: no weights, damaged weights, or weights of another shape.
         """
-        path = self.weights_path
-        network = CharRNN(self.model, len(self.vocabulary))
         try:
-            with safe_open(path, framework="pt") as weights:
-                tensors = {name: weights.get_tensor(name).float() for name in weights.keys()}  # noqa: SIM118  not a dict
-            network.load_state_dict(tensors)
-        except (SafetensorError, RuntimeError, OSError) as error:
-            reason = str(error).splitlines()[0]
-            raise InputError(
-                f"Wanted the weights of a {self.model.title} in {path}, could not read them ({reason}). "
-                "The file is damaged or of another model: copy or train it again."
-            ) from None
+            weights = read_weights(self.weights_path, shapes_of(self.model, len(self.vocabulary)))
+        except UNREADABLE as error:
+            raise self._no_weights(error) from None
+        network = CharRNN(self.model, len(self.vocabulary))
+        network.load_state_dict(weights)
         return network.eval()
 
-    def measured_tables(self, *names: str) -> list[pd.DataFrame] | None:
+    def _no_weights(self, error: Exception) -> DamagedFileError:
+        wanted = f"Wanted the weights of a {self.model.title} in {{path}}, could not read them ({{reason}}). "
+        advice = "The file is damaged or of another model: copy or train it again."
+        if isinstance(error, PermissionError):
+            advice = "Ask its owner to let you read it."
+        return DamagedFileError.because(self.folder / WEIGHTS, reason_of(error), wanted + advice)
+
+    def measured_tables(self, *tables: Table) -> list[pd.DataFrame] | None:
         """Parquet tables that lie side by side, from the first folder that has all of the run's present weights.
 
         None if there are none.
+
+        Raises:
+            InputError: one of them is damaged.
         """
         for folder in self.measured_in:
-            tables = [table for name in names if (table := self.measured_table_in(folder, name)) is not None]
-            if len(tables) == len(names):
-                return tables
+            found = [one for table in tables if (one := self.measured_table_in(folder, table)) is not None]
+            if len(found) == len(tables) and len({table.attrs.get("search") for table in found}) == 1:
+                return found
         return None
 
-    def measured_table_in(self, folder: Path, name: str) -> pd.DataFrame | None:
-        """A Parquet table in a folder, or None if there is none of the run's present weights."""
-        path = folder / name
-        table = pd.read_parquet(path) if path.exists() else None
-        return table if table is not None and table.attrs.get("weights_sha256") == self.weights_hash else None
+    def measured_table_in(self, folder: Path, table: Table) -> pd.DataFrame | None:
+        """A Parquet table in a folder, or None if there is none of the run's present weights.
 
-    def measured_table(self, name: str) -> pd.DataFrame | None:
-        """One such table."""
-        tables = self.measured_tables(name)
-        return tables[0] if tables else None
+        Raises:
+            InputError: it is damaged.
+        """
+        path = current(folder, table.name)
+        found = read_table(path, table, self.model) if os.path.lexists(path) else None
+        return found if found is not None and found.attrs["weights_sha256"] == self.weights_hash else None
+
+    def measured_table(self, table: Table) -> pd.DataFrame | None:
+        """One such table. Raises: see `measured_tables`."""
+        found = self.measured_tables(table)
+        return found[0] if found else None
 
     def keep_measured(self, name: str, table: pd.DataFrame, **attributes: Any) -> None:
         """Write a table of the run's present weights to its results, whole or not at all.
@@ -155,7 +175,7 @@ class Run:
         described = table.copy(deep=False)
         described.attrs = {"weights_sha256": self.weights_hash, **attributes}
         with replacing(self.results_folder / name) as temporary:
-            described.to_parquet(temporary, index=False)
+            write_table(described, temporary)
 
     def untrained_network(self, seed: int) -> CharRNN:
         """The same architecture, freshly initialised: the control for every claim about a trained unit."""
@@ -172,19 +192,20 @@ class Run:
             "corpus": self.corpus,
             "training": self.training,
         }
-        with replacing(self.folder / "config.json") as temporary:
+        with replacing(self.folder / CONFIG) as temporary:
             temporary.write_text(json.dumps(described, indent=1, ensure_ascii=True) + "\n")
 
     def save_weights(self, tensors: dict[str, torch.Tensor]) -> None:
         """Write `model.safetensors`, whole or not at all."""
         with replacing(self.folder / WEIGHTS) as temporary:
-            save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary)
+            write_tensors(temporary, tensors)
 
 
 @lru_cache(maxsize=256)
 def _hash_of(path: Path, _modified: int, _size: int, _inode: int) -> str:
     """sha256 of a file, read again only after the file was written again."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # pyright: ignore[reportArgumentType]
 
 
 def shipped_runs() -> list[str]:
@@ -193,9 +214,14 @@ def shipped_runs() -> list[str]:
 
 
 def own_runs() -> list[str]:
-    """Names of the runs under `runs/` that have weights."""
-    names = (path.parent.name for path in runs_folder().glob("*/model.safetensors"))
-    return sorted(name for name in names if not name.startswith("."))
+    """Names of the runs under `runs/` that have weights and a name that can be typed: `models.own.damaged_runs`."""
+    names = (path.parent.name for path in runs_folder().glob(f"*/{WEIGHTS}"))
+    return sorted(name for name in names if not name.startswith(".") and is_text(name))
+
+
+def is_text(name: str) -> bool:
+    """Whether a folder's name is UTF-8, so that it can be shown and typed."""
+    return not any(0xD800 <= ord(character) <= 0xDFFF for character in name)
 
 
 def all_runs() -> list[str]:
@@ -213,32 +239,14 @@ def load_run(name: str | Path) -> Run:
         InputError: no such run, or a config.json that this version cannot read.
     """
     places = [PRETRAINED / name, runs_folder() / name, Path(name)]
-    folder = next((place for place in places if os.path.isfile(place / "config.json")), None)  # a name of any length
+    folder = next((place for place in places if os.path.lexists(place / CONFIG)), None)  # a name of any length
     if folder is None:
         raise InputError(f"No run is called {str(name)!r}. Known: {', '.join(all_runs())}; or name a run's folder.")
-    try:
-        described = json.loads((folder / "config.json").read_text())
-        if described["format"] > FORMAT:
-            raise InputError(
-                f"{folder}/config.json has format {described['format']}, this Charscope reads up to {FORMAT}. "
-                "Update Charscope."
-            )
-        if described["model"]["cell"] not in CELLS:
-            raise ValueError(f"Wanted the cell {' or '.join(CELLS)}, got {described['model']['cell']!r}")
-        return Run(
-            folder,
-            ModelConfig(**BEFORE_THE_OPTION[ModelConfig] | described["model"]),
-            Vocabulary(tuple(described["vocabulary"])),
-            described["corpus"],
-            described["training"],
-            runs_folder() / name if folder == PRETRAINED / name and not Path(name).is_absolute() else None,
-        )
-    except OSError as error:  # deleted just now, or of another user
-        raise InputError(f"Cannot read {folder}/config.json ({error.strerror}). Choose another run.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{folder}/config.json is not a run's configuration ({error}). Train or copy it again."
-        ) from None
+    found = read_configuration(folder / CONFIG, FORMAT)
+    shipped = folder == PRETRAINED / name and not Path(name).is_absolute()
+    return Run(
+        folder, found.model, found.vocabulary, found.corpus, found.training, runs_folder() / name if shipped else None
+    )
 
 
 def is_run_name(name: str) -> bool:
@@ -258,10 +266,10 @@ def corpus_of(run: Run) -> Corpus:
     """
     if not run.corpus["name"]:
         raise InputError(
-            f"The run {run.name} was imported without its text. Import it again under this name with --corpus, or name "
-            "a text for this command with --corpus or --text."
+            f"The run {run.name} was imported without its text. Delete it and import it again with --corpus, or name a "
+            "text for this command with --corpus or --text."
         )
-    corpus = load_corpus(run.corpus["name"])
+    corpus = load_named_corpus(run.corpus["name"])
     require_same_text(run, corpus)
     return corpus
 
@@ -271,6 +279,6 @@ def require_same_text(run: Run, corpus: Corpus) -> None:
     if corpus.sha256 != run.corpus["sha256"]:
         raise InputError(
             f"The run {run.name} was trained on {run.corpus['name']} with sha256 {run.corpus['sha256'][:12]}…, "
-            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. Fetch the same text again, "
-            "or name this one with --corpus or --text."
+            f"the text of that name here has {corpus.sha256[:12]}…, so its splits differ. A training goes on with "
+            "the same text only: fetch that again. Other commands read another as a file: --text, or evaluate --corpus."
         )

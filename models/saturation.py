@@ -18,10 +18,19 @@ from corpora import InputError
 from models.network import CharRNN
 from models.recording import record_blocks, streams_for
 from models.run import Run
+from models.tables import Column, Table
 from models.units import GATE
 
 LEFT, RIGHT = 0.1, 0.9
 FILE = "gates.parquet"
+TABLE = Table(
+    FILE,
+    (
+        Column("gate", "string"), Column("layer", "integer"), Column("unit", "integer"),
+        Column("left", "float"), Column("right", "float"),
+    ),
+    "Delete it, then measure again: python -m models gates RUN",
+)  # fmt: skip
 
 
 def gate_saturation(
@@ -70,5 +79,8 @@ def load_saturation(run: Run) -> pd.DataFrame | None:
     """The table of `gate_saturation`, or None if the run's present weights were not measured.
 
     Its `attrs` name the `weights_sha256`, the `corpus`, its `split` and how many `characters` were read.
+
+    Raises:
+        InputError: a damaged file.
     """
-    return run.measured_table(FILE)
+    return run.measured_table(TABLE)

@@ -6,23 +6,33 @@ Axes: `snapshot`, `time`, `unit_name` (all layers' units side by side); on disk 
 """
 
 import dataclasses
-import zlib
+import os
 from collections.abc import Callable
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import xarray as xr
 from jaxtyping import Int64
 
-from corpora import Corpus, InputError, Vocabulary, to_code_points, to_text
+from corpora import Corpus, Vocabulary, to_code_points, to_text
 from corpora.demo import load_passage, passage_names
+from corpora.stored import DamagedFileError, reason_of
+from models.config import ModelConfig
 from models.network import CharRNN
 from models.recording import join, record_blocks
 from models.run import UNITS, Run
+from models.stored_arrays import UNREADABLE, Axes, read_arrays, require_axes
+from models.tables import Column, Table
 from models.units import STATES, Unit
 from models.writing import replacing
 
+NAMED_UNITS = Table(
+    UNITS,
+    (Column("concept", "string"), Column("state", "string"), Column("layer", "integer"), Column("unit", "integer")),
+    "Delete it, then search again: python -m analysis search RUN",
+    format=2,
+)
+"""Of the search's table, what packing wants to know; `analysis.findings` declares all of it."""
 SNAPSHOTS, PACKED = "snapshots", "snapshots.npz"  # a folder with a file per step; one file for a shipped model
 LENGTH = 1000  # characters of the passage
 FULL = 127  # what the value 1 is stored as
@@ -53,7 +63,7 @@ def forget_snapshots_after(folder: Path, step: int) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in (folder / SNAPSHOTS).glob("*.npz") if path.stem.isdecimal())
+    return sorted(path for path in (folder / SNAPSHOTS).glob("*.npz") if path.stem.isdecimal() and path.stem.isascii())
 
 
 def snapshot_files(run: Run) -> list[Path]:
@@ -62,9 +72,12 @@ def snapshot_files(run: Run) -> list[Path]:
 
 
 def read_snapshot(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of one such file, as they are stored."""
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        return dict(stored)
+    """The arrays of one such file, as they are stored.
+
+    Raises:
+        One of `models.stored_arrays.UNREADABLE`: it is none, or damaged.
+    """
+    return read_arrays(path)
 
 
 def load_snapshots(run: Run, read: Callable[[Path], dict[str, np.ndarray]] = read_snapshot) -> xr.Dataset | None:
@@ -80,15 +93,39 @@ def load_snapshots(run: Run, read: Callable[[Path], dict[str, np.ndarray]] = rea
     paths, packed = _files(run.folder), run.folder / PACKED
     try:
         if paths:
-            return _of_all_units([int(path.stem) for path in paths], [read(path) for path in paths])
-        return _dataset(read(packed)) if packed.exists() else None
-    except (BadZipFile, zlib.error, ValueError, TypeError, KeyError, OSError, EOFError) as error:
-        damaged = run.folder / SNAPSHOTS if paths else packed
-        raise InputError(f"{damaged} is damaged ({error}). Delete it, or train the run again.") from None
+            return _of_all_units(run.model, [int(path.stem) for path in paths], [read(path) for path in paths])
+        return _dataset(_units_of(run.model, read(packed))) if os.path.lexists(packed) else None
+    except UNREADABLE as error:
+        damaged, reason = run.folder / SNAPSHOTS if paths else packed, reason_of(error)
+        message = "{path} is damaged ({reason}). Delete it, or train the run again."
+        raise DamagedFileError.because(damaged, reason, message) from None
 
 
-def _of_all_units(steps: list[int], stored: list[dict[str, np.ndarray]]) -> xr.Dataset:
+def _axes(model: ModelConfig, states: tuple[str, ...], **more: tuple[tuple[str, ...], str]) -> Axes:
+    """What a file of a network holds: the passage, and each of its states with these axes."""
+    return {"char": (("time",), "code"), **dict.fromkeys(model.states, (states, "int8")), **more}
+
+
+def _units_of(model: ModelConfig, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays of a packed file, if their units are those of the network."""
+    of_unit = (("unit",), "integer")
+    axes = _axes(model, ("snapshot", "time", "unit"), step=(("snapshot",), "integer"), layer=of_unit, unit=of_unit)
+    sizes = require_axes(stored, axes)
+    steps, layers, units = (stored[name] for name in ("step", "layer", "unit"))
+    sound = ((layers >= 1) & (layers <= model.num_layers) & (units >= 0) & (units < model.hidden_size)).all()
+    if not sound or (np.diff(steps) <= 0).any() or len(set(zip(layers, units, strict=True))) < sizes["unit"]:
+        raise ValueError("its steps or units are none of the run's")
+    return stored
+
+
+def _of_all_units(model: ModelConfig, steps: list[int], stored: list[dict[str, np.ndarray]]) -> xr.Dataset:
     time, layers, units = stored[0]["hidden"].shape
+    for arrays in stored:
+        require_axes(arrays, _axes(model, ("time", "layer", "unit")))
+        if arrays["hidden"].shape != (time, model.num_layers, model.hidden_size):
+            raise ValueError(f"hidden: wanted the states of a {model.title}, got {arrays['hidden'].shape}")
+        if not np.array_equal(arrays["char"], stored[0]["char"]):
+            raise ValueError("char: snapshots are of two passages")
     layer, unit = np.indices((layers, units)).reshape(2, -1)
     names = [name for name in STATES if name in stored[0]]
     states = {name: np.stack([arrays[name] for arrays in stored]).reshape(len(steps), time, -1) for name in names}
@@ -123,8 +160,8 @@ def pack_snapshots(run: Run, folder: Path) -> None:
         InputError: damaged snapshots, or the file cannot be written.
     """
     snapshots = load_snapshots(run)
-    found = dataclasses.replace(run, folder=folder, results=None).measured_table(UNITS)
-    found = run.measured_table(UNITS) if found is None else found
+    found = dataclasses.replace(run, folder=folder, results=None).measured_table(NAMED_UNITS)
+    found = run.measured_table(NAMED_UNITS) if found is None else found
     if snapshots is None or found is None:
         (folder / PACKED).unlink(missing_ok=True)  # of what was packed there before
         return

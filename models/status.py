@@ -1,13 +1,14 @@
 """How far a run has come, told from its folder alone."""
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
+from corpora import InputError
 from models.checkpoint import CHECKPOINT
+from models.configuration import read_configuration
 from models.history import LOG
 from models.jobs import find_job
-from models.run import WEIGHTS
+from models.run import CONFIG, FORMAT, WEIGHTS
 
 Status = Literal["untrained", "training", "paused", "failed", "finished"]
 
@@ -39,7 +40,6 @@ def reason_of(folder: Path) -> str:
 
 def _training_of(folder: Path) -> dict[str, Any]:
     try:
-        training = json.loads((folder / "config.json").read_text())["training"]
-        return training if isinstance(training, dict) else {}
-    except (OSError, ValueError, KeyError, TypeError):
+        return read_configuration(folder / CONFIG, FORMAT).training
+    except InputError:
         return {}

@@ -14,11 +14,12 @@ from filelock import FileLock, Timeout
 
 from corpora import Corpus, InputError, Vocabulary
 from corpora.places import runs_folder
-from corpora.shell import shell_word
+from corpora.shell import shell_command
 from models.baseline import count_beside
 from models.checkpoint import CHECKPOINT, Position
 from models.config import ModelConfig, TrainingConfig
 from models.device import leave_other_processes, new_fabric
+from models.limits import require_room, require_sound
 from models.outcome import outcome_of
 from models.run import Run, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
 from models.streams import Streams
@@ -37,10 +38,12 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     """A new run folder under `runs/`, configured but untrained.
 
     Raises:
-        InputError: the run exists already, its folder cannot be written, or the machine lacks the device.
+        InputError: the run exists already, its folder cannot be written, the machine lacks the device or the memory,
+            or an option has no end.
     """
     folder = runs_folder() / name
     require_new(name, folder)  # before the processes meet, after which the first of them writes
+    require_sound(model, training)
     fabric = new_fabric(training, model.cell)
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     if len(vocabulary) < 2:
@@ -51,6 +54,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     described = {"name": corpus.name, "sha256": corpus.sha256, "licence": corpus.licence, "cuts": list(corpus.cuts)}
     run = Run(folder, model, vocabulary, described, dataclasses.asdict(training))
     Streams(corpus.split("training"), vocabulary, training.streams, training.steps, training.seed)
+    require_room(model, training, len(vocabulary))
     if fabric.is_global_zero:
         run.save_config()
     fabric.barrier()
@@ -72,7 +76,7 @@ def require_new(name: str, folder: Path) -> None:
         advice = (
             f"It is finished; delete {folder} to reuse its name"
             if finished
-            else f"To continue it: python -m models resume {shell_word(name)}"
+            else f"To continue it: {shell_command('models', 'resume', name)}"
         )
         raise InputError(f"A run named {name} exists. {advice}, or choose another name (--run).")
 
@@ -118,7 +122,7 @@ def finish(run: Run, watcher: Watcher) -> Position:
     """
     with _held_by_first_process(run, TRAIN) as (fabric, work):
         if not (run.folder / CHECKPOINT).exists():
-            resume = f"python -m models resume {run.shell_name}"
+            resume = shell_command("models", "resume", run.name)
             raise InputError(f"The run {run.name} has no checkpoint to end at. Resume it ({resume}), or delete it.")
         training = Training(run, corpus_of(run), run.options, fabric, work=work)
         training.end_now(watcher)

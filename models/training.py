@@ -266,7 +266,7 @@ class Training:
         if saved != wanted:
             raise InputError(
                 f"Wanted the {saved} processes that this run was trained with, got {wanted}. "
-                f"Resume with torchrun --nproc_per_node {saved} -m -- models resume {self.run.name}"
+                f"Resume with torchrun --nproc_per_node {saved} -m -- models resume {self.run.shell_name}"
             )
         own = {device: states[self.fabric.global_rank].clone() for device, states in random.items()}
         torch.set_rng_state(own["cpu"])  # a clone: it reads a view from the start of what it is a view of

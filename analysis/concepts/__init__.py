@@ -21,7 +21,8 @@ from analysis.concepts.wiki_links import WIKI_LINKS
 from analysis.concepts.wiki_markup import WIKI_MARKUP
 from analysis.concepts.wiki_xml import WIKI_XML
 from analysis.concepts.words import WORDS
-from corpora import InputError, to_text
+from analysis.concepts.writing import writing_of
+from corpora import InputError
 
 CONCEPTS: dict[str, Concept] = {
     concept.name: concept
@@ -66,22 +67,19 @@ def concepts_for(corpus_name: str) -> list[Concept]:
     return [concept for concept in CONCEPTS.values() if name not in _NAMED_CORPORA or name in concept.corpora]
 
 
-FEWEST_MARKS, CHARACTERS_PER_MARK = 3, 5000
-# What a text must hold before concepts that are meant for one corpus only say anything of it.
-_MARKS: dict[tuple[str, ...], tuple[str, ...]] = {("linux",): (";\n", "{", "}"), ("wikipedia",): ("[[", "]]")}
+def concepts_fitting(text: str | UInt32[np.ndarray, " time"]) -> list[Concept]:
+    """The concepts that say something of a text or its code points, by how it is written.
+
+    An apostrophe in a novel opens no character literal of C, and Chinese has neither capitals nor spaces.
+    """
+    writing = writing_of(text)
+    return [concept for concept in CONCEPTS.values() if not writing.lacks(concept)]
 
 
 def fitting_concepts(corpus_name: str, codes: UInt32[np.ndarray, " time"]) -> list[Concept]:
-    """The concepts for a corpus; of those for one's own text, only the ones whose language it is written in.
-
-    An apostrophe in a novel opens no character literal of C, and a Chinese text is not Wikipedia's "other scripts".
-    """
-    wanted, text = concepts_for(corpus_name), to_text(codes)
-    if corpus_name.removesuffix("-bytes") in _NAMED_CORPORA:
-        return wanted
-    least = max(FEWEST_MARKS, len(text) / CHARACTERS_PER_MARK)
-    absent = {corpora for corpora, marks in _MARKS.items() if min(map(text.count, marks)) < least}
-    return [concept for concept in wanted if concept.corpora not in absent]
+    """The concepts meant for a corpus; for a text of the user's own, those that fit it."""
+    is_named = corpus_name.removesuffix("-bytes") in _NAMED_CORPORA
+    return concepts_for(corpus_name) if is_named else concepts_fitting(codes)
 
 
-__all__ = ["CONCEPTS", "Concept", "concept", "concepts_for", "fitting_concepts"]
+__all__ = ["CONCEPTS", "Concept", "concept", "concepts_fitting", "concepts_for", "fitting_concepts"]

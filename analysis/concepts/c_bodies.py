@@ -63,7 +63,10 @@ def label_switch_body(codes: Codes) -> Labels:
 
 
 def label_function_body(codes: Codes) -> Labels:
-    """1 from a `{` outside all braces, in the first column or after a name with parentheses, to before its `}`."""
+    """1 from a `{` outside all braces, in the first column or after a head with parentheses, to before its `}`.
+
+    Those of `extern "C"` and of a namespace do not count as braces.
+    """
     return label_bit(codes, IN_FUNCTION)
 
 

@@ -5,50 +5,41 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 
-from analysis.concepts.c_lexer import (
-    BLOCK_STAR,
-    CHAR,
-    CHAR_ESCAPE,
-    LINE,
-    LINE_ESCAPE,
-    STRING,
-    STRING_ESCAPE,
-    scan_lexemes,
-)
+from analysis.concepts.c_lexer import IN_BLOCK, IN_CHAR, IN_LINE, IN_STRING, PHASE_BITS, scan_lexemes
 from analysis.concepts.concept import Codes, Labels, LinuxConcept
 
 PAPER = "Karpathy, Johnson & Fei-Fei 2016, fig. 2"
 
 
-def label_lexemes(codes: Codes, first: int, last: int) -> Labels:
-    """1 where the lexer is in one of the lexemes `first .. last`."""
-    lexemes = scan_lexemes(codes)
-    return ((first <= lexemes) & (lexemes <= last)).astype(np.float32)
+def label_phases(codes: Codes, first: int, last: int) -> Labels:
+    """1 where the lexer is in one of the phases `first .. last`."""
+    phases = scan_lexemes(codes) >> PHASE_BITS
+    return ((first <= phases) & (phases <= last)).astype(np.float32)
 
 
 def label_comment(codes: Codes) -> Labels:
     """1 from the second character of `/*` or `//` to before the one that ends the comment."""
-    return label_lexemes(codes, LINE, BLOCK_STAR)
+    return label_phases(codes, IN_LINE, IN_BLOCK)
 
 
 def label_line_comment(codes: Codes) -> Labels:
     """1 from the second `/` of `//` to before the newline; one after a backslash does not end it."""
-    return label_lexemes(codes, LINE, LINE_ESCAPE)
+    return label_phases(codes, IN_LINE, IN_LINE)
 
 
 def label_string(codes: Codes) -> Labels:
     """1 from the opening quote of a string literal to before the closing one."""
-    return label_lexemes(codes, STRING, STRING_ESCAPE)
+    return label_phases(codes, IN_STRING, IN_STRING)
 
 
 def label_character_literal(codes: Codes) -> Labels:
     """1 from the opening quote of a character literal to before the closing one."""
-    return label_lexemes(codes, CHAR, CHAR_ESCAPE)
+    return label_phases(codes, IN_CHAR, IN_CHAR)
 
 
 def label_comment_or_string(codes: Codes) -> Labels:
     """1 in what `label_comment` or `label_string` marks."""
-    return label_lexemes(codes, LINE, STRING_ESCAPE)
+    return label_phases(codes, IN_LINE, IN_STRING)
 
 
 C_CODE = (

@@ -5,7 +5,17 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 
-from analysis.concepts.c_lexer import BACKSLASH, BLANK, DEFINE, HASH, as_code, next_line, scan_lexemes
+from analysis.concepts.c_lexer import (
+    BACKSLASH,
+    BLANK,
+    DEFINE,
+    HASH,
+    PHASE_BITS,
+    as_code,
+    is_blank,
+    next_line,
+    scan_lexemes,
+)
 from analysis.concepts.concept import Codes, Labels, LinuxConcept
 from analysis.concepts.steps import NEWLINE
 from models.compiled import compiled
@@ -23,10 +33,11 @@ def scan_directives(codes: Codes) -> Labels:
     labels = np.empty(codes.size, dtype=np.float32)
     seen, line, previous, continued = as_code(codes), BLANK, NEWLINE, False
     for time in range(codes.size):
-        line = next_line(line, seen[time], previous)
+        line = next_line(line, seen[time])
         continued = line >= DEFINE and (continued or (codes[time] == NEWLINE and previous == BACKSLASH))
         labels[time] = ON_CONTINUED_MACRO if continued else IN_DIRECTIVE if line >= HASH else 0
-        previous = np.int64(codes[time])
+        if not is_blank(codes[time]):
+            previous = np.int64(codes[time])
     return labels
 
 
@@ -45,7 +56,7 @@ def label_lexical_phase(codes: Codes) -> Labels:
 
     A comment or literal in a directive is that; the rest is the directive.
     """
-    of_lexeme = scan_lexemes(codes) // 2  # which come in pairs
+    of_lexeme = scan_lexemes(codes) >> PHASE_BITS
     return np.where(of_lexeme > 0, of_lexeme, np.minimum(scan_directives(codes), IN_DIRECTIVE)).astype(np.float32)
 
 
@@ -90,8 +101,8 @@ C_PREPROCESSOR = (
                 ".........................#########..",
             ),
             (
-                "#defined A\\\n1\n#undef\\\nB\n#define\\\nA\n",
-                "................................##.",
+                "#defined A\\\n1\n#undef\\\nB\n#define \\\nA\n",
+                ".................................##.",
             ),
         ),
     ),

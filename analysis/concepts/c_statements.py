@@ -3,46 +3,81 @@
 Axes: `time` is the position of a character in a text; `frame` is a place on a stack of open constructs.
 A push-down automaton reads C statement by statement, without a grammar of its expressions. Its memory is
 bounded and it takes any text: what does not parse costs it at most the rest of a function, because a `}`
-in a line's first column closes everything. It reads the text of a #define as code of its own, leaves out
-other directives, and takes macros named like `list_for_each_entry` for loops, as their readers do.
+in a line's first column closes everything. It reads the text of a #define as code of its own, begins each branch of
+an `#if` alike, leaves out other directives, and takes macros named like `list_for_each_entry` or `LIST_FOREACH` for
+loops, as their readers do.
 """
 
 import numpy as np
-from jaxtyping import Int64, UInt8
+from jaxtyping import UInt8
 
-from analysis.concepts.c_lexer import BACKSLASH, BLANK, MACRO_TEXT, TEXT, as_code, is_word_character, next_line
+from analysis.concepts.c_branches import no_branches, read_directive
+from analysis.concepts.c_heads import (
+    LAST_OF_EACH,
+    is_struct,
+    is_transparent,
+    names_loop,
+    read_head_mark,
+    read_head_word,
+)
+from analysis.concepts.c_lexer import (
+    BLANK,
+    HASH,
+    MACRO_TEXT,
+    OTHER_DIRECTIVE,
+    SPLICED,
+    TEXT,
+    as_code,
+    is_word_character,
+    next_line,
+)
+from analysis.concepts.c_registers import (
+    AFTER_STRUCT,
+    BRACES,
+    CALLED,
+    COLUMNS,
+    DEPTH,
+    DO_BODY,
+    ELSE_BODY,
+    IF_BODY,
+    IF_DONE,
+    INSIDE,
+    ITERATES,
+    KIND,
+    LABELLED,
+    LIMIT,
+    LINE,
+    LINKAGE,
+    LOOP_BODY,
+    MACRO,
+    MODE,
+    OLD_MODE,
+    OLD_PARENS,
+    PARENS,
+    PREVIOUS,
+    REGISTERS,
+    SWITCH_BODY,
+    WORD,
+    Registers,
+    Stack,
+    block_depth,
+    inside,
+    pop,
+    top_kind,
+)
 from analysis.concepts.concept import Codes
-from analysis.concepts.steps import NEWLINE, SPACE, Bool, Int, packed
+from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, Bool, Int, packed
 from models.compiled import compiled
 
 # What a character can lie in, as the bits that `scan_statements` sets.
 IN_IF, IN_ELSE, IN_LOOP, IN_SWITCH, IN_FUNCTION, IN_STRUCT, IN_IF_HEAD, IN_LOOP_HEAD = (1 << bit for bit in range(8))
 
-# Registers of the parser. AFTER_STRUCT: only words came since `struct`, `union` or `enum`. CALLED: the statement
-# holds a name with parentheses. ITERATES: the word so far contains `for_each`. LABELLED: a `:` came last, in no value.
-MODE, PARENS, DEPTH, WORD, LINE, PREVIOUS, AFTER_STRUCT, CALLED, ITERATES, LABELLED = range(10)
 # MODE: at a statement's start; in its first word; further in it; after its `=`; after `if`; after `for`, `while` or
 # the name of a macro that loops; after `switch`; after the body of a `do`.
 START, FIRST, PLAIN, ASSIGN, IF_HEAD, LOOP_HEAD, SWITCH_HEAD, TAIL = range(8)
-# Columns of the stack: what is open, all the bits that hold in it, and MODE and PARENS from before it.
-KIND, INSIDE, OLD_MODE, OLD_PARENS = range(4)
-# KIND: braces; the text of a #define; bodies; an if whose `else` may follow.
-BRACES, MACRO, IF_BODY, ELSE_BODY, LOOP_BODY, DO_BODY, SWITCH_BODY, IF_DONE = range(8)
-LIMIT = 256
 
-IF, ELSE, FOR, WHILE, SWITCH, DO = map(packed, ("if", "else", "for", "while", "switch", "do"))
-TYPES = tuple(map(packed, ("struct", "union", "enum")))
+IF, ELSE, FOR, WHILE, SWITCH, DO, GIVE = map(packed, ("if", "else", "for", "while", "switch", "do", "return"))
 MAYBE_IF = (packed("i"), IF)
-FOR_EACH = packed("for_each")
-
-Registers = Int64[np.ndarray, " register"]
-Stack = Int64[np.ndarray, "frame column"]
-
-
-@compiled
-def inside(stack: Stack, depth: Int) -> int:
-    """The bits that hold in the innermost of `depth` open constructs."""
-    return stack[depth - 1, INSIDE] if depth else 0
 
 
 @compiled
@@ -65,29 +100,7 @@ def push(now: Registers, stack: Stack, kind: int, bits: int) -> None:
     frame[OLD_MODE], frame[OLD_PARENS] = now[MODE], now[PARENS]
     now[DEPTH] += 1
     now[MODE] = START
-    now[PARENS] = now[AFTER_STRUCT] = now[CALLED] = 0
-
-
-@compiled
-def pop(now: Registers, stack: Stack, depth: Int) -> None:
-    """Close all but the outermost `depth` constructs and go on as before the outermost that was closed."""
-    now[DEPTH], now[AFTER_STRUCT] = depth, 0
-    now[MODE], now[PARENS] = stack[depth, OLD_MODE], stack[depth, OLD_PARENS]
-
-
-@compiled
-def block_depth(now: Registers, stack: Stack) -> int:
-    """How many constructs are open up to and with the innermost braces or macro."""
-    depth = now[DEPTH]
-    while depth > 0 and stack[depth - 1, KIND] > MACRO:
-        depth -= 1
-    return depth
-
-
-@compiled
-def top_kind(now: Registers, stack: Stack) -> int:
-    """The innermost open construct; the text itself counts as braces."""
-    return stack[now[DEPTH] - 1, KIND] if now[DEPTH] else BRACES
+    now[PARENS] = now[AFTER_STRUCT] = now[LINKAGE] = now[CALLED] = 0
 
 
 @compiled
@@ -95,7 +108,7 @@ def complete(now: Registers, stack: Stack) -> None:
     """A statement has ended, and with it the bodies that it was; an if may still go on with `else`."""
     while True:
         now[MODE] = START
-        now[PARENS] = now[CALLED] = 0
+        now[PARENS] = now[CALLED] = now[LINKAGE] = 0
         kind = top_kind(now, stack)
         if kind == IF_BODY:
             frame = stack[now[DEPTH] - 1]
@@ -119,15 +132,18 @@ def begin(now: Registers, stack: Stack) -> None:
 
 @compiled
 def open_braces(now: Registers, stack: Stack, first_column: Bool) -> None:
-    """Read a `{`: of a struct, of a function, or of a statement."""
+    """Read a `{`: of a struct, of a function, or of a statement. That of `extern "C"` is as if it were not there."""
     if top_kind(now, stack) == IF_DONE:
         begin(now, stack)
         now[MODE] = START
     bits = 0
-    if now[AFTER_STRUCT]:
+    if is_struct(now):
         bits = IN_STRUCT
+    elif now[DEPTH] == 0 and is_transparent(now):
+        complete(now, stack)
+        return
     elif block_depth(now, stack) == 0 or top_kind(now, stack) == MACRO:
-        is_head = first_column or (now[MODE] == PLAIN and now[CALLED])
+        is_head = first_column or (now[MODE] == PLAIN and now[CALLED]) or (now[MODE] == START and now[DEPTH] == 0)
         if is_head and now[PARENS] == 0 and now[MODE] < ASSIGN:
             bits = IN_FUNCTION
     push(now, stack, BRACES, bits)
@@ -158,7 +174,7 @@ def read_mark(now: Registers, stack: Stack, mark: Int) -> None:  # noqa: C901  o
     if mark == ord("{"):
         open_braces(now, stack, first_column)
         return
-    now[AFTER_STRUCT] = 0
+    read_head_mark(now, mark)
     now[LABELLED] = mark == ord(":") and now[MODE] == PLAIN
     if mark == ord(";") and not (now[MODE] == LOOP_HEAD and now[PARENS]):
         if top_kind(now, stack) == IF_DONE:
@@ -167,11 +183,12 @@ def read_mark(now: Registers, stack: Stack, mark: Int) -> None:  # noqa: C901  o
         return
     begin(now, stack)
     if mark == ord("("):
-        if now[PARENS] == 0 and is_word_character(now[PREVIOUS]):
-            now[CALLED] = 1
+        now[CALLED] = 1
         now[PARENS] += 1
     elif mark == ord(")") and now[PARENS]:
         now[PARENS] -= 1
+        if now[PARENS] == 0 and now[MODE] == LOOP_HEAD and now[PREVIOUS] == ord("("):
+            now[MODE] = PLAIN  # no loop, but a function that is named like one
         if now[PARENS] == 0 and now[MODE] == IF_HEAD:
             push(now, stack, IF_BODY, IN_IF)
         elif now[PARENS] == 0 and now[MODE] == LOOP_HEAD:
@@ -193,8 +210,7 @@ def end_word(now: Registers, stack: Stack) -> None:
         now[DEPTH] -= 1
         now[MODE] = PLAIN
     begin(now, stack)
-    if word in TYPES:
-        now[AFTER_STRUCT] = 1
+    read_head_word(now, word)
     if now[PARENS] or now[MODE] > ASSIGN:
         return
     if word == IF:
@@ -209,6 +225,8 @@ def end_word(now: Registers, stack: Stack) -> None:
         push(now, stack, ELSE_BODY, IN_ELSE)
     elif word == DO:
         push(now, stack, DO_BODY, IN_LOOP)
+    elif word == GIVE:
+        now[MODE] = ASSIGN  # braces that come now hold a value
 
 
 @compiled
@@ -232,11 +250,12 @@ def read_code(now: Registers, stack: Stack, seen: Int) -> None:
             if now[MODE] == START and top_kind(now, stack) != IF_DONE:  # there, the word may be `else`
                 now[MODE] = FIRST
         now[WORD] = now[WORD] << 8 | seen
-        now[ITERATES] |= now[WORD] == FOR_EACH
+        if seen | LOWER_CASE == LAST_OF_EACH:
+            now[ITERATES] |= names_loop(now[WORD])
         return
     if now[WORD]:
         end_word(now, stack)
-    if seen > SPACE and seen != BACKSLASH:
+    if seen > SPACE:
         read_mark(now, stack, seen)
 
 
@@ -257,17 +276,18 @@ def open_bits(now: Registers, stack: Stack) -> int:
 def scan_statements(codes: Codes) -> UInt8[np.ndarray, " time"]:
     """What each character lies in: a sum of `IN_IF`, `IN_ELSE` and so on."""
     bits = np.empty(codes.size, dtype=np.uint8)
-    now = np.zeros(10, dtype=np.int64)
-    stack = np.zeros((LIMIT, 4), dtype=np.int64)
+    now, stack, branches = np.zeros(REGISTERS, np.int64), np.zeros((LIMIT, COLUMNS), np.int64), no_branches()
     now[LINE], now[PREVIOUS] = BLANK, NEWLINE
     as_read = as_code(codes)
     for time in range(codes.size):
-        code, seen = np.int64(codes[time]), np.int64(as_read[time])
-        if seen == SPACE and now[WORD] == 0 and now[LINE] <= TEXT and time:  # most of a comment, quick to skip
-            bits[time] = bits[time - 1]
-            now[PREVIOUS] = code
+        seen = np.int64(as_read[time])
+        if seen == SPLICED or (seen == SPACE and now[WORD] == 0 and now[LINE] <= TEXT):  # quick to skip
+            now[PREVIOUS] = seen
+            bits[time] = bits[time - 1] if time else 0
             continue
-        before, now[LINE] = now[LINE], next_line(now[LINE], seen, now[PREVIOUS])
+        before, now[LINE] = now[LINE], next_line(now[LINE], seen)
+        if HASH <= max(before, now[LINE]) <= OTHER_DIRECTIVE:
+            read_directive(branches, now, stack, seen)
         if before == MACRO_TEXT and now[LINE] == BLANK:
             end_macro(now, stack)
         elif now[LINE] == MACRO_TEXT and before != MACRO_TEXT:
@@ -275,5 +295,5 @@ def scan_statements(codes: Codes) -> UInt8[np.ndarray, " time"]:
         elif now[LINE] <= TEXT or now[LINE] == MACRO_TEXT:
             read_code(now, stack, seen)
         bits[time] = open_bits(now, stack)
-        now[PREVIOUS] = code
+        now[PREVIOUS] = np.int64(codes[time])
     return bits

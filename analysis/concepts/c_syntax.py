@@ -27,7 +27,7 @@ def label_depth(codes: Codes, counted: int) -> Labels:
     for time in range(codes.size):
         seen = np.int64(as_read[time])
         was_directive = line >= HASH
-        line = next_line(line, seen, previous)
+        line = next_line(line, seen)
         if (line >= HASH) != was_directive:
             depth, outside = (outside if was_directive else depth), depth
         if seen > ord("'"):  # most characters are none of these

@@ -6,9 +6,9 @@ Axes: `time` is the position of a character in a text.
 import numpy as np
 from jaxtyping import UInt8
 
-from analysis.concepts.c_lexer import NO_TOKEN, WORD, ZERO, as_code, next_token
+from analysis.concepts.c_lexer import NO_TOKEN, SPLICED, WORD, ZERO, as_code, next_token
 from analysis.concepts.concept import Codes, Labels, LinuxConcept
-from analysis.concepts.steps import count_since, packed
+from analysis.concepts.steps import packed
 from models.compiled import compiled
 
 # The keywords of C99 and one of gcc.
@@ -36,17 +36,22 @@ def scan_tokens(codes: Codes) -> UInt8[np.ndarray, " time"]:
 
 
 @compiled
-def scan_keywords(codes: Codes, positions: Labels) -> Labels:
-    """1 at the character that ends a keyword, given the positions in words."""
-    labels = np.zeros(codes.size, dtype=np.float32)
-    word = np.int64(0)
+def scan_words(codes: Codes) -> tuple[Labels, Labels]:
+    """How many characters of a word were read, and 1 at the character that ends a keyword.
+
+    What continues a line is no character of the word that goes on after it.
+    """
+    positions, ends = np.zeros(codes.size, dtype=np.float32), np.zeros(codes.size, dtype=np.float32)
+    seen, tokens = as_code(codes), scan_tokens(codes)
+    word, length = np.int64(0), 0
     for time in range(codes.size):
-        if positions[time] > 0:
-            word = word << 8 | np.int64(codes[time])
-        else:
-            labels[time] = word in KEYWORDS and positions[time - 1] <= LONGEST
-            word = np.int64(0)
-    return labels
+        if tokens[time] != WORD:
+            ends[time] = word in KEYWORDS and length <= LONGEST
+            word, length = np.int64(0), 0
+        elif seen[time] != SPLICED:
+            word, length = word << 8 | np.int64(codes[time]), length + 1
+        positions[time] = length
+    return positions, ends
 
 
 def label_number(codes: Codes) -> Labels:
@@ -56,12 +61,12 @@ def label_number(codes: Codes) -> Labels:
 
 def label_identifier_position(codes: Codes) -> Labels:
     """How many characters of an identifier or keyword of code were read; 0 outside of them."""
-    return count_since(scan_tokens(codes) != WORD)
+    return scan_words(codes)[0]
 
 
 def label_after_keyword(codes: Codes) -> Labels:
     """1 at the one character that ends a keyword of code: the space after `return`, the `;` after `break`."""
-    return scan_keywords(codes, label_identifier_position(codes))
+    return scan_words(codes)[1]
 
 
 C_WORDS = (

@@ -18,6 +18,13 @@ Codes = UInt32[np.ndarray, " time"]
 Labels = Float32[np.ndarray, " time"]
 Kind = Literal["state", "anticipation", "event", "local", "count", "ramp", "phase"]
 BINARY = ("state", "anticipation", "event", "local")  # kinds whose labels are 0 or 1
+TextKind = Literal["any text", "prose", "C code", "MediaWiki markup"]
+Need = Literal["case", "spaces", "vowels"]
+NEEDS: dict[Need, str] = {  # in words, of the language or script
+    "case": "capital letters",
+    "spaces": "spaces between words",
+    "vowels": "the Latin, Greek or Cyrillic alphabet",
+}
 EVERY = ("war-and-peace", "linux", "wikipedia", "python")
 
 
@@ -44,6 +51,10 @@ class Concept:
     """
     corpora: tuple[str, ...] = EVERY
     """The corpora that it is meant for."""
+    speaks_of: TextKind = "any text"
+    """The kind of text that it says something of."""
+    needs: tuple[Need, ...] = ()
+    """What the language must be written with: `case`, `spaces` between words, an alphabet whose `vowels` are known."""
     timing: Literal["causal", "lookahead", "offline"] = "causal"
     """Causal: the label of a prefix is the prefix of the label. Lookahead: so but for its last `horizon` characters.
     Offline: the whole text is needed."""
@@ -62,6 +73,12 @@ class Concept:
     """How many characters a lookahead label reads ahead."""
     where: str = ""
     """Words for where it applies, such as "inside links", if it has no label elsewhere."""
+
+    @property
+    def languages(self) -> str:
+        """For which languages and kinds of text it speaks, in words."""
+        needs = " and ".join(NEEDS[need] for need in self.needs)
+        return f"{self.speaks_of} with {needs}" if needs else self.speaks_of
 
     @property
     def is_binary(self) -> bool:
@@ -116,5 +133,7 @@ class Concept:
         return labels
 
 
-# A concept of one corpus.
-ProseConcept, LinuxConcept, WikiConcept = (partial(Concept, corpora=(name,)) for name in EVERY[:3])
+# A concept of one corpus, and of the kind of text that it is.
+ProseConcept = partial(Concept, corpora=("war-and-peace",), speaks_of="prose")
+LinuxConcept = partial(Concept, corpora=("linux",), speaks_of="C code")
+WikiConcept = partial(Concept, corpora=("wikipedia",), speaks_of="MediaWiki markup")

@@ -6,7 +6,7 @@ The form is described in docs/custom-concepts.md.
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -14,7 +14,9 @@ from analysis.concepts import CONCEPTS
 from analysis.concepts.concept import Concept
 from analysis.concepts.custom_entries import Entry, Find, kind_of, make_rule, read_text, show
 from corpora import InputError
+from corpora.stored import read_file, reason_of
 
+LARGEST = 256_000  # bytes of a file: a thousand concepts, which take PyYAML two seconds
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -25,14 +27,14 @@ def load_concepts(path: Path) -> list[Concept]:
         InputError: the file cannot be read, is not YAML, or an entry is not a concept; one line says which and why.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_file(path, LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             f"Wanted UTF-8 in {path}, got another encoding at byte {error.start}. Save it as UTF-8."
         ) from None
     except OSError as error:
         raise InputError(
-            f"Cannot read the concept file {path}: {error.strerror}. Give the path of a YAML file."
+            f"Cannot read the concept file {path}: {reason_of(error)}. Give the path of a YAML file."
         ) from None
     return parse_file(text, str(path), source=f"own: {path.name}")
 
@@ -43,18 +45,42 @@ def parse_file(text: str, where: str, source: str = "own") -> list[Concept]:
     Raises:
         InputError: it is not YAML, or an entry is not a concept.
     """
+    if len(text) > LARGEST:
+        raise InputError(f"Wanted at most {LARGEST:,} characters in {where}, got {len(text):,}. Make two files of it.")
     try:
         return parse_concepts(yaml.load(text, Loader=_PlainLoader), source)
     except yaml.YAMLError as error:
         raise InputError(f"{where} is not YAML: {_where_it_fails(error)}") from None
     except (ValueError, RecursionError) as error:  # a date or number that is none, or thousands of brackets
-        raise InputError(f"{where} is not YAML that can be read: {error}") from None
+        raise InputError(f"{where} is not YAML that can be read: {reason_of(error)}") from None
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML's plain types only; a key that stands twice in one mapping is an error, not the last one's."""
+    """YAML's plain types only, each value written where it stands.
+
+    A key that stands twice in one mapping is an error, not the last one's. Aliases and merge keys are refused: a few
+    hundred bytes of them can stand for more values than memory holds.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            _refuse("aliases such as *this are not read: write the value out", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        merge = next((key for key, _ in node.value if key.tag == "tag:yaml.org,2002:merge"), None)
+        if merge is not None:
+            _refuse("merge keys (<<) are not read: write the keys out", merge.start_mark)
+        super().flatten_mapping(node)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError):  # PyYAML's own checks are few
+            _refuse(f"it is not {node.tag.rpartition(':')[2]}, as it says", node.start_mark)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -62,10 +88,13 @@ class _PlainLoader(yaml.SafeLoader):
             if not isinstance(key, yaml.ScalarNode):
                 continue
             if key.value in seen:
-                problem = f"the key {key.value!r} occurs twice in one entry"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+                _refuse(f"the key {key.value!r} occurs twice in one entry", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+def _refuse(problem: str, mark: Any) -> NoReturn:
+    raise yaml.constructor.ConstructorError(None, None, problem, mark)
 
 
 def _where_it_fails(error: yaml.YAMLError) -> str:

@@ -6,7 +6,7 @@ Axes: `time` is the position of a character in a text.
 import numpy as np
 
 from analysis.concepts.concept import Codes, Concept, Labels
-from analysis.concepts.steps import NEWLINE, RETURN, SPACE, TAB, count_since, one_ahead, still_blank
+from analysis.concepts.steps import LINE_ENDS, NEWLINE, RETURN, SPACE, TAB, count_since, one_ahead, still_blank
 from models.compiled import compiled
 
 TAB_STOP = 8
@@ -15,12 +15,12 @@ DOCUMENT_UNIT = 1000
 
 def label_column(codes: Codes) -> Labels:
     """How many characters of the line were read: 0 after a newline, 1 after the line's first character."""
-    return count_since(codes == NEWLINE)
+    return count_since(np.isin(codes, (NEWLINE, *LINE_ENDS)))
 
 
 def label_line_end_next(codes: Codes) -> Labels:
-    """1 where the next character is a newline or a carriage return; NaN where nothing follows."""
-    return one_ahead((codes == NEWLINE) | (codes == RETURN))
+    """1 where the next character is a newline, carriage return or line end of Unicode; NaN where nothing follows."""
+    return one_ahead(np.isin(codes, (NEWLINE, RETURN, *LINE_ENDS)))
 
 
 @compiled

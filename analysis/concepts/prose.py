@@ -128,6 +128,7 @@ PROSE = (
         title="inside headings",
         description="In a line in capitals that stands alone.",
         kind="state",
+        needs=("case",),
         label=label_heading,
         decisive="inside",
         examples=(

@@ -13,6 +13,10 @@ Int = int | np.int64
 Bool = bool | np.bool_
 
 NEWLINE, SPACE, TAB, RETURN = 10, 32, 9, 13
+LAST_ASCII = 0x7F
+# What Unicode calls white space beyond ASCII; U+0085, U+2028 and U+2029 are none here, since they end lines.
+WIDE_SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+LINE_ENDS = (0x85, 0x2028, 0x2029)
 LETTER_A, LETTER_Z, LOWER_CASE = ord("a"), ord("z"), 32  # the last sets a letter in lower case
 
 
@@ -30,7 +34,9 @@ def is_letter(code: Int) -> Bool:
 @compiled
 def still_blank(code: Int, blank: Bool) -> Bool:
     """Whether the line is blank up to and with this character, given whether it was before; a newline begins a line."""
-    return code == NEWLINE or (blank and code in (SPACE, TAB, RETURN))
+    if code <= LAST_ASCII:
+        return code == NEWLINE or (blank and code in (SPACE, TAB, RETURN))
+    return blank and (code in WIDE_SPACES or code in LINE_ENDS)
 
 
 def one_ahead(marked: Flags[np.ndarray, " time"]) -> Labels:

@@ -7,13 +7,25 @@ import numpy as np
 
 from analysis.concepts.concept import Codes, Labels, WikiConcept
 from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, Bool, Int, is_letter, packed
-from analysis.concepts.wiki_steps import GREATER, LESS, NOT_ASCII, SEMICOLON, SLASH, ends_part, remember
+from analysis.concepts.wiki_steps import (
+    GREATER,
+    LESS,
+    NOT_ASCII,
+    PLAIN,
+    SEMICOLON,
+    SLASH,
+    ends_part,
+    next_verbatim,
+    remember,
+)
 from models.compiled import compiled
 
 OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, QUOTE, AMPERSAND, COLON, POINT = (ord(mark) for mark in '[]|{}"&:.')
 LETTER_H, LETTER_T, LETTER_P, LETTER_S, LETTER_W = (ord(letter) for letter in "htpsw")
 ZERO, NINE = ord("0"), ord("9")
 LONGEST_ENTITY = 4
+WIDE_SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
+APOSTROPHE, NO_ENTITY, AFTER_APOSTROPHE = ord("'"), -1, -2
 LT, GT, QUOT = map(packed, ("lt", "gt", "quot"))
 
 
@@ -40,20 +52,23 @@ IN_URL = 8  # of `next_scheme`
 @compiled
 def ends_url(code: Int) -> Bool:
     """Whether a URL in wiki markup ends before this character."""
-    return code <= SPACE or code in (OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, LESS, GREATER, QUOTE)
+    is_mark = code in (OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, LESS, GREATER, QUOTE)
+    return code <= SPACE or is_mark or code in WIDE_SPACES
 
 
 @compiled
 def next_in_url(scheme: Int, entity: Int, code: Int) -> tuple[Int, Int]:
-    """`IN_URL`, or how much of a scheme was read; and the letters since `&`, packed, -1 outside an entity."""
+    """`IN_URL`, or how much of a scheme was read; and the letters since `&`, packed, or what else came last."""
     if scheme != IN_URL:
-        return next_scheme(scheme, code), -1
+        return next_scheme(scheme, code), NO_ENTITY
     if ends_url(code) or (code == SEMICOLON and entity in (LT, GT, QUOT)):
-        return 0, -1
+        return 0, NO_ENTITY
+    if code == APOSTROPHE:
+        return (0, NO_ENTITY) if entity == AFTER_APOSTROPHE else (scheme, AFTER_APOSTROPHE)
     if code == AMPERSAND:
         return scheme, 0
-    if code == SEMICOLON or entity >= 1 << 8 * LONGEST_ENTITY:
-        return scheme, -1
+    if code == SEMICOLON or entity >= 1 << 8 * LONGEST_ENTITY or entity == AFTER_APOSTROPHE:
+        return scheme, NO_ENTITY
     return scheme, entity << 8 | code if entity >= 0 else entity
 
 
@@ -62,7 +77,8 @@ def label_inside_url(codes: Codes) -> Labels:
     """1 from the second slash of `http://` or `https://`, in any case, to before the character that ends the URL.
 
     White space, `[ ] | { } < > "` end it, and so do the entities that stand for the last three: at their `;`, since
-    before it `&lt;` may still become `&amp;`, which is how an address holds its `&`.
+    before it `&lt;` may still become `&amp;`, which is how an address holds its `&`. Two apostrophes, which begin
+    italics, end it at the second.
     """
     labels = np.empty(codes.size, dtype=np.float32)
     scheme, entity = np.int64(0), np.int64(-1)
@@ -112,10 +128,14 @@ def label_external_link(codes: Codes) -> Labels:
     The end of the line ends it too.
     """
     labels = np.empty(codes.size, dtype=np.float32)
-    stage, nested, recent = NOWHERE, 0, np.int64(0)
+    stage, nested, recent, shown = NOWHERE, 0, np.int64(0), np.int64(PLAIN)
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
+        shown = next_verbatim(shown, recent)
+        if shown != PLAIN:
+            labels[time] = stage == INSIDE
+            continue
         if stage != INSIDE:
             stage, nested = next_stage(stage, code), 0
         elif code == NEWLINE or (code == CLOSE and nested == 0) or ends_part(recent):

@@ -8,10 +8,10 @@ from jaxtyping import Int64
 
 from analysis.concepts.concept import Codes, Labels, WikiConcept
 from analysis.concepts.steps import NEWLINE, RETURN, SPACE, TAB, Int, is_letter
-from analysis.concepts.wiki_steps import GREATER, ends_part, remember
+from analysis.concepts.wiki_steps import GREATER, NOT_ASCII, PLAIN, SLASH, ends_part, next_verbatim, remember
 from models.compiled import compiled
 
-OPEN, CLOSE, PIPE, COLON = (ord(mark) for mark in "[]|:")
+OPEN, CLOSE, PIPE, COLON, HYPHEN, UNDERSCORE = (ord(mark) for mark in "[]|:-_")
 MARKS = (OPEN, CLOSE, PIPE, NEWLINE, GREATER)
 
 # Registers: how many links are open; a `[` or `]` that the next may pair with; single `[` that are open in a link;
@@ -20,7 +20,7 @@ MARKS = (OPEN, CLOSE, PIPE, NEWLINE, GREATER)
 DEPTH, UNPAIRED, SINGLES, BLANK, PIPED, NAMESPACED, PREFIX = range(7)
 # What else a scan of links can tell, besides PIPED and NAMESPACED.
 INSIDE_LINK, POSITION, ENDS_NEXT = DEPTH, PREFIX, UNPAIRED
-NO_PREFIX, AFTER_COLON, LIMIT, LONGEST_POSITION = -1, -2, 32, 40
+NO_PREFIX, AFTER_COLON, AFTER_SLASH, LIMIT, LONGEST_POSITION = -1, -2, -3, 32, 40
 
 Registers = Int64[np.ndarray, " register"]
 
@@ -40,20 +40,42 @@ def close_links(now: Registers) -> None:
 
 
 @compiled
+def leave_link(now: Registers) -> None:
+    """End the innermost link, or take back that it began."""
+    set_innermost(now, PIPED, 0)
+    set_innermost(now, NAMESPACED, 0)
+    now[DEPTH] -= 1
+    now[SINGLES] *= now[DEPTH] > 0
+
+
+@compiled
 def read_prefix(now: Registers, code: Int) -> None:
-    """Follow the first word of a link: letters, a colon and no space after it name a namespace."""
-    if now[PREFIX] == AFTER_COLON:
+    """Follow the first word of a link: letters, a colon and no space after it name a namespace or another wiki.
+
+    A colon may come first, as in [[:Category:Rome]]. Two slashes show that it is an address, and so no link to a page.
+    """
+    if now[PREFIX] == AFTER_SLASH:
+        now[PREFIX] = NO_PREFIX
+        if code == SLASH:
+            leave_link(now)
+    elif code == SLASH and (now[PREFIX] == AFTER_COLON or now[PREFIX] == 0):
+        set_innermost(now, NAMESPACED, now[PREFIX] == AFTER_COLON)
+        now[PREFIX] = AFTER_SLASH
+    elif now[PREFIX] == AFTER_COLON:
         set_innermost(now, NAMESPACED, code != SPACE)
         now[PREFIX] = NO_PREFIX
-    elif now[PREFIX] > 0 and code == COLON:
-        now[PREFIX] = AFTER_COLON
-    elif now[PREFIX] >= 0:
-        now[PREFIX] = now[PREFIX] + 1 if is_letter(code) else NO_PREFIX
+    elif code == COLON:
+        now[PREFIX] = AFTER_COLON if now[PREFIX] > 0 else 0
+    else:
+        of_name = is_letter(code) or code in (HYPHEN, UNDERSCORE) or code >= NOT_ASCII
+        now[PREFIX] = now[PREFIX] + 1 if of_name else NO_PREFIX
 
 
 @compiled
 def read_bracket(now: Registers, starts: Int64[np.ndarray, " frame"], time: Int, code: Int) -> None:
-    """Pair a `[` or `]` with one directly before it, or keep it for the next."""
+    """Pair a `[` or `]` with one directly before it, or keep it for the next. A third `[` takes a link back."""
+    if code == OPEN and now[PREFIX] == 0 and now[DEPTH] > 0:
+        leave_link(now)
     if now[UNPAIRED] != code:
         now[SINGLES] -= code == CLOSE and now[SINGLES] > 0
         now[UNPAIRED], now[PREFIX] = code, NO_PREFIX
@@ -64,10 +86,7 @@ def read_bracket(now: Registers, starts: Int64[np.ndarray, " frame"], time: Int,
         starts[min(now[DEPTH], LIMIT)], now[PREFIX] = time, 0
         set_innermost(now, PIPED, 0)
     elif now[DEPTH] > 0:
-        set_innermost(now, PIPED, 0)
-        set_innermost(now, NAMESPACED, 0)
-        now[DEPTH] -= 1
-        now[SINGLES] *= now[DEPTH] > 0
+        leave_link(now)
 
 
 @compiled
@@ -100,11 +119,12 @@ def scan_links(codes: Codes, what: Int, outside: float) -> Labels:
     """One of `INSIDE_LINK`, `POSITION`, `ENDS_NEXT`, `PIPED` and `NAMESPACED` within links, and `outside` elsewhere."""
     labels = np.full(codes.size, outside, dtype=np.float32)
     now, starts = np.zeros(7, dtype=np.int64), np.zeros(LIMIT + 1, dtype=np.int64)
-    now[PREFIX], recent, pending = NO_PREFIX, np.int64(0), True
+    now[PREFIX], recent, pending, shown = NO_PREFIX, np.int64(0), True, np.int64(PLAIN)
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
-        if pending or code in MARKS:
+        shown = next_verbatim(shown, recent)
+        if shown == PLAIN and (pending or code in MARKS):
             pending = read_link(now, starts, recent, time, code)
         if now[DEPTH] == 0:
             continue
@@ -179,6 +199,10 @@ WIKI_LINKS = (
                 "...#####........##",
             ),
             (
+                "[[[a]] [[//b c]] <!--[[d-->[[e]]",
+                ".#......##..................###.",
+            ),
+            (
                 "[[F:x|see [[y]], z]]. [[w\n\nv]]",
                 ".##################....###....",
             ),
@@ -234,8 +258,8 @@ WIKI_LINKS = (
         decisive="inside",
         examples=(
             (
-                "[[F:x|[[y]]]] [[z: w]] [[:F:v]]",
-                "?...########???......???......?",
+                "[[F:x|[[y]]]] [[z: w]] [[:be-x:v]]",
+                "?...########???......???.......##?",
             ),
         ),
     ),

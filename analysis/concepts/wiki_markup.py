@@ -114,10 +114,14 @@ def label_inside_table(codes: Codes) -> Labels:
 def label_heading_level(codes: Codes) -> Labels:
     """How many `=`, at most 6, began the line, until as many have followed each other again, or the line ends."""
     labels = np.zeros(codes.size, dtype=np.float32)
-    level, closing, opening, recent = 0, 0, True, np.int64(0)
+    level, closing, opening, recent, shown = 0, 0, True, np.int64(0), np.int64(PLAIN)
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
+        shown = next_verbatim(shown, recent)
+        if shown != PLAIN:
+            labels[time] = level
+            continue
         if code == EQUALS and opening and level < HIGHEST_LEVEL:
             level += 1
         elif code == NEWLINE or ends_part(recent):
@@ -134,10 +138,14 @@ def label_heading_level(codes: Codes) -> Labels:
 def label_list_depth(codes: Codes) -> Labels:
     """How many of `* # : ;` began the line, to before its end."""
     labels = np.zeros(codes.size, dtype=np.float32)
-    depth, opening, recent = 0, True, np.int64(0)
+    depth, opening, recent, shown = 0, True, np.int64(0), np.int64(PLAIN)
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
+        shown = next_verbatim(shown, recent)
+        if shown != PLAIN:
+            labels[time] = depth
+            continue
         if code == NEWLINE or ends_part(recent):
             depth, opening = 0, code == NEWLINE
         elif opening:

@@ -12,16 +12,29 @@ SEMICOLON, LESS, GREATER, SLASH = (ord(mark) for mark in ";<>/")
 NOT_ASCII = 128
 
 HELD = 7  # characters: what fits into 64 bits without the sign
-ONE, TWO, _, FOUR, FIVE, SIX, ALL = (256**count - 1 for count in range(1, HELD + 1))
+ONE, TWO, THREE, FOUR, FIVE, SIX, ALL = (256**count - 1 for count in range(1, HELD + 1))
 LT, GT, EMPTY_TAG = map(packed, ("&lt;", "&gt;", "/>"))
 PAGE, END_TEXT, END_COMMENT = map(packed, ("<page>", "</text>", "omment>"))
 
 # What is shown as it stands, markup and all, and how it begins and ends.
 PLAIN, COMMENT = 0, 1
 VERBATIM = (("<!--", "-->"), ("<nowiki", "/nowiki"), ("<math", "</math"), ("<pre", "</pre"))
-VERBATIM += (("<source", "/source"), ("<syntax", "/syntax"))
+VERBATIM += (("<source", "/source"), ("<syntax", "/syntax"), ("<score", "</score"), ("<timeli", "/timeli"))
+VERBATIM += (
+    ("<templa", "/templa"),
+    ("<chem", "</chem"),
+    ("<ce>", "</ce>"),
+    ("<graph", "</graph"),
+    ("<hiero", "</hiero"),
+)
 OPENERS, OPENER_BITS = zip(*((packed(begin), 256 ** len(begin) - 1) for begin, _ in VERBATIM), strict=True)
 CLOSERS, CLOSER_BITS = zip(*((packed(end), 256 ** len(end) - 1) for _, end in VERBATIM), strict=True)
+
+
+# A comment that has nothing but dashes yet: those of its beginning are not those of its end.
+FRESH_COMMENT = len(VERBATIM) + 1
+FOUR_DASHES = packed("---->")
+DASH, PARTS_OF_GT = ord("-"), tuple(map(packed, ("&", "&g", "&gt")))
 
 
 @compiled
@@ -45,11 +58,14 @@ def ends_part(recent: Int) -> Bool:
 
 @compiled
 def next_verbatim(verbatim: Int, recent: Int) -> Int:
-    """What is shown as it stands: `PLAIN` for nothing, else the number of one of `VERBATIM`, negative in its tag."""
+    """What is shown as it stands: `PLAIN` for nothing, else the number of one of `VERBATIM`, negative in its tag.
+
+    A comment is a `FRESH_COMMENT` until it has more than dashes.
+    """
     if verbatim == PLAIN:
         for index in range(len(OPENERS)):
             if recent & OPENER_BITS[index] == OPENERS[index]:
-                return index + 1 if index + 1 == COMMENT else -index - 1
+                return FRESH_COMMENT if index + 1 == COMMENT else -index - 1
         return PLAIN
     if ends_part(recent):
         return PLAIN
@@ -57,4 +73,10 @@ def next_verbatim(verbatim: Int, recent: Int) -> Int:
         if recent & ONE != GREATER:
             return verbatim
         return PLAIN if recent & TWO == EMPTY_TAG else -verbatim
+    if verbatim == FRESH_COMMENT:
+        if recent & FIVE == FOUR_DASHES:
+            return PLAIN
+        may_be_gt = recent & ONE, recent & TWO, recent & THREE
+        stays = recent & ONE in (DASH, GREATER) or may_be_gt[0] == PARTS_OF_GT[0] or may_be_gt[1] == PARTS_OF_GT[1]
+        return FRESH_COMMENT if stays or may_be_gt[2] == PARTS_OF_GT[2] else COMMENT
     return PLAIN if recent & CLOSER_BITS[verbatim - 1] == CLOSERS[verbatim - 1] else verbatim

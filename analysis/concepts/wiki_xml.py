@@ -13,6 +13,7 @@ from analysis.concepts.wiki_steps import (
     END_TEXT,
     FIVE,
     FOUR,
+    FRESH_COMMENT,
     GREATER,
     LESS,
     ONE,
@@ -97,7 +98,7 @@ def label_markup_comment(codes: Codes) -> Labels:
     for time in range(codes.size):
         recent = remember(recent, np.int64(codes[time]))
         shown = next_verbatim(shown, recent)
-        labels[time] = shown == COMMENT
+        labels[time] = shown in (COMMENT, FRESH_COMMENT)
     return labels
 
 

@@ -2,12 +2,12 @@
 
 Axes: `time` is the position of a character in a text.
 A word is a run of letters, digits and underscores; an apostrophe right after a letter belongs to it, as in don't
-and boys', since what follows is not yet known.
+and boys', since what follows is not yet known. Combining marks are part of their letter and do not count.
 """
 
 import numpy as np
 
-from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, Classes, classes_of
+from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, Classes, by_letter, classes_of
 from analysis.concepts.concept import Codes, Concept, Labels
 from analysis.concepts.steps import count_since, one_ahead
 from models.compiled import compiled
@@ -40,6 +40,7 @@ def scan_capitals(positions: Labels, classes: Classes, least: int, only: bool) -
     return labels
 
 
+@by_letter
 def label_position_in_word(codes: Codes) -> Labels:
     """1 at the first character of a word, 2 at its second; 0 outside words."""
     return scan_words(codes, classes_of(codes))
@@ -51,23 +52,27 @@ def label_word_end_next(codes: Codes) -> Labels:
     return np.where(positions > 0, one_ahead(positions == 0), np.float32(np.nan))
 
 
+@by_letter
 def label_since_space(codes: Codes) -> Labels:
     """How many characters were read since the last white space: 0 on white space itself."""
     return count_since(classes_of(codes) <= LINE_BREAK)
 
 
+@by_letter
 def label_capitalised_word(codes: Codes) -> Labels:
     """1 in a word whose first character is a capital, from that capital to the word's last character."""
     classes = classes_of(codes)
     return scan_capitals(scan_words(codes, classes), classes, 1, False)
 
 
+@by_letter
 def label_all_caps(codes: Codes) -> Labels:
     """1 in a word that began with a capital and has no other letters so far, from its second capital on."""
     classes = classes_of(codes)
     return scan_capitals(scan_words(codes, classes), classes, 2, True)
 
 
+@by_letter
 def label_digit_run(codes: Codes) -> Labels:
     """1 from the second digit of a run to its last."""
     return (count_since(classes_of(codes) != DIGIT) > 1).astype(np.float32)
@@ -83,6 +88,7 @@ WORDS = (
         description="How many characters of the word were read; none between words.",
         kind="ramp",
         source=BOUNDARIES,
+        needs=("spaces",),
         label=label_position_in_word,
         examples=(
             (
@@ -100,6 +106,7 @@ WORDS = (
         horizon=1,
         where="inside words",
         source=BOUNDARIES,
+        needs=("spaces",),
         label=label_word_end_next,
         examples=(
             (
@@ -114,6 +121,7 @@ WORDS = (
         description="How many characters were read since a space, tab or line end.",
         kind="ramp",
         source=BOUNDARIES,
+        needs=("spaces",),
         label=label_since_space,
         delimiters=" \n",
         examples=(
@@ -128,6 +136,7 @@ WORDS = (
         title="inside capitalised words",
         description="In a word that began with a capital letter.",
         kind="state",
+        needs=("case", "spaces"),
         label=label_capitalised_word,
         decisive="inside",
         examples=(
@@ -143,6 +152,7 @@ WORDS = (
         description="In a word whose letters so far are all capitals, from the second one on.",
         kind="state",
         corpora=NOT_A_NOVEL,
+        needs=("case", "spaces"),
         label=label_all_caps,
         decisive="inside",
         examples=(

@@ -4,7 +4,7 @@ Axes: `time`; `here`, the characters of one context.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, UInt32
@@ -25,6 +25,8 @@ class Context:
     """Its position in the context."""
     codes: UInt32[np.ndarray, " here"]
     values: Float32[np.ndarray, " here"]
+    times: int = 1
+    """How many contexts it stands for: the same text with the same value."""
 
     @property
     def value(self) -> float:
@@ -35,6 +37,14 @@ def context_at(passage: LabelledExcerpt, values: Float32[np.ndarray, " time"], a
     """The text around a character, cut where the passage ends."""
     start, stop = max(0, at - BEFORE), min(len(passage), at + AFTER + 1)
     return Context(at, at - start, passage.codes[start:stop], values[start:stop])
+
+
+def distinct(contexts: Sequence[Context]) -> list[Context]:
+    """Each context once, in their order, with how often it is there: the same text with the same value, as shown."""
+    groups: dict[tuple[int, bytes, float], list[Context]] = {}
+    for context in contexts:
+        groups.setdefault((context.marked, context.codes.tobytes(), round(context.value, 2)), []).append(context)
+    return [replace(group[0], times=len(group)) for group in groups.values()]
 
 
 def extreme_positions(values: Float32[np.ndarray, " time"], count: int, apart: int = APART) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int64, UInt32
 from scipy.stats import rankdata
 
-from analysis.concepts import concepts_for
+from analysis.concepts import fitting_concepts
 from analysis.statistics import varies
 from analysis.texts import HeldOut, held_out_text
 from corpora import InputError, to_code_points
@@ -98,7 +98,7 @@ def read_excerpt(run: Run, network: CharRNN, text: HeldOut, characters: int = CH
     length = min(characters, BYTES // (4 * width * len(kind.states)), len(text.codes) - text.start)
     if length < 1:
         raise InputError(f"Wanted a text to read, got none in {text.source}. Use a longer text.")
-    labels = {concept: concept.labels(text.codes) for concept in concepts_for(run.corpus["name"])}
+    labels = {concept: concept.labels(text.codes) for concept in fitting_concepts(run.corpus["name"], text.codes)}
     start = text.start + richest_stretch([begins(of_text[text.start :]) for of_text in labels.values()], length)
     part, first = slice(start, start + length), max(0, start - WARM_UP)
     ids = run.vocabulary.encode(text.codes[first : part.stop])

@@ -14,7 +14,7 @@ from corpora import InputError
 from models.config import ModelConfig
 from models.network import CharRNN
 from models.recording import record_blocks, streams_for
-from models.recording.store import CHUNK
+from models.recording.store import CHUNK, read_part
 from models.units import GATE
 
 ROTATION_SEED = 7
@@ -82,7 +82,7 @@ class RecordingSource:
             yield start, self._read(slice(start, min(start + CHUNK, self.length)))
 
     def _read(self, part: slice) -> Float[np.ndarray, "time column"]:
-        chunk = self.recording.isel(time=part)
+        chunk = read_part(self.recording[list(self.states)], part)
         values = flatten([chunk[state].to_numpy() for state in self.states])
         if not np.isfinite(values).all():
             at = part.start + int(np.argmin(np.isfinite(values).all(axis=1)))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from corpora import InputError
 T = TypeVar("T")
 R = TypeVar("R")
 PATIENCE = "10s"  # with a scheduler that does not answer
+GREETING, LONGEST_GREETING = 3.0, 2**20  # seconds that a scheduler takes to say what it speaks, and bytes of that
 
 
 @runtime_checkable
@@ -64,6 +66,8 @@ def workers_at(scheduler: str | None) -> Iterator[Workers]:
     wanted = f"Wanted the address of a Dask scheduler, such as tcp://127.0.0.1:8786, got {scheduler!r}"
     if not re.fullmatch(r"(tcp|tls|ws|wss)://.+:\d+", scheduler):
         raise InputError(f"{wanted}. Start one: dask scheduler")
+    if not _speaks_dask(scheduler):
+        raise InputError(f"{wanted}, where no scheduler answers. Start one: dask scheduler")
     from distributed import Client
 
     try:
@@ -72,3 +76,20 @@ def workers_at(scheduler: str | None) -> Iterator[Workers]:
         raise InputError(f"{wanted} ({error}). Start one: dask scheduler") from None
     with client:
         yield Cluster(client)
+
+
+def _speaks_dask(scheduler: str) -> bool:
+    """Whether what listens there greets as Dask does: with the length of its first message, as 8 bytes.
+
+    Dask's own client waits for minutes for a greeting. Where the connection is encrypted it has to find out itself.
+    """
+    protocol, _, place = scheduler.partition("://")
+    if protocol != "tcp":
+        return True
+    host, _, port = place.rstrip("/").rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=GREETING) as connection:
+            greeting = connection.recv(8, socket.MSG_WAITALL)
+    except (OSError, ValueError, OverflowError):
+        return False
+    return len(greeting) == 8 and int.from_bytes(greeting, "little") <= LONGEST_GREETING

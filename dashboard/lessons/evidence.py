@@ -7,7 +7,7 @@ labels.
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from analysis.findings import best_units, load_units, rows_of
 from analysis.scoring.labels import read_floats
 from corpora import to_code_points
 from corpora.demo import load_passage
+from corpora.whole import PRIVATE, temporary_folder
 from models.network import CharRNN
 from models.recording.layers import NetworkReader
 from models.run import Run, load_run
@@ -69,7 +70,7 @@ def aurocs(labels: Labels, ranks: Float64[np.ndarray, "time unit"]) -> Float64[n
 
 def null_aurocs(labels: Labels, ranks: Float64[np.ndarray, "time unit"]) -> Float[np.ndarray, "draw unit"]:
     """The AUROC of every unit, with the better sign, for the search's null labels: the same ones, moved elsewhere."""
-    with TemporaryDirectory(prefix="charscope-lesson-") as folder:
+    with temporary_folder(Path(gettempdir()), "charscope-lesson", PRIVATE) as folder:
         task = null_task("auroc", labels, slice(0, len(labels)), None, Path(folder) / "null.f32")
         assert task is not None  # the labels vary
         weights = read_floats(task.path, 0, len(labels) * int(task.edges[-1])).reshape(-1, len(labels))

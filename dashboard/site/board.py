@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.findings import rows_of
+from analysis.statistics import score_text
 from dashboard.board import BOARD, CONTROLS_EXPLAINED, COUNTS_FROM, counts_sentence, unfound
 from dashboard.figures.findings import CONTROLS, PANELS, UNITS
 from dashboard.headline import plain_facts
@@ -106,18 +107,19 @@ def _panel(model: Model, rows: pd.DataFrame, title: str, limits: plots.Range) ->
 def _row(model: Model, row: dict[str, Any], axis: plots.Range) -> Html:
     unit, score, low, high = Unit.of_row(row), row["score"], row["ci_low"], row["ci_high"]
     marks = [
-        (control, row[control], f"{trace['name']}: {row[control]:.3f}")
+        (control, row[control], f"{trace['name']}: {score_text(row[control])}")
         for control, trace in CONTROLS.items()
         if row[control] == row[control]
     ]
     interval = (low, high) if low == low else None
-    words = f"{row['measure']} {score:.3f}" + (f", 95 % interval {low:.3f} to {high:.3f}" if interval else "")
+    words = f"{row['measure']} {score_text(score)}"
+    words += f", 95 % interval {score_text(low)} to {score_text(high)}" if interval else ""
     kind = _kind(row)
     about = "; ".join([words, *(said for _, _, said in marks)])
     named = element("b", row["name"], " ", element("small", row["symbol"]), model.called(unit))
     name = link(model.unit_page(unit) or model.live(unit), element("span", row["title"]), " ", named)
     drawn = plots.forest_row([*marks, (kind, score, f"{row['name']}: {words}")], interval, axis, about)
-    return element("li", element("div", name, element("span", f"{score:.3f}", class_="score"), class_="name"), drawn)
+    return element("li", element("div", name, element("span", score_text(score), class_="score"), class_="name"), drawn)
 
 
 def _table(model: Model, table: pd.DataFrame) -> Html:

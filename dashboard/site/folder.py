@@ -1,20 +1,20 @@
 """The folder that a site is written into: a new one, an empty one, or one that this command wrote before.
 
-All files are made in a folder beside it first, so that what cannot be finished leaves nothing behind. Nothing that lies
-in the folder is deleted: of an earlier site, what is no longer used stays, since visitors may have its pages open.
+All files are made in a folder beside it, which then takes its place in one step. Nothing that lies in the folder is
+lost: of an earlier site, what is no longer used goes with it, since visitors may have its pages open.
 """
 
 import json
 import os
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from corpora import InputError
-from models.writing import replacing
+from corpora.whole import put_in_place
+from models.out import find_out
+from models.writing import building, replacing, take_over
 
 MARKER = "charscope-site.json"
 MADE_BY, FORMAT = "python -m dashboard site", 1
@@ -36,9 +36,10 @@ def own_files(out: Path) -> set[str]:
     Raises:
         InputError: it is no folder, or it holds anything else but a site of ours.
     """
-    if not out.exists() and not out.is_symlink():
+    if not os.path.lexists(out):
+        find_out(out)  # whether it can be made
         return set()
-    if out.is_symlink() and not out.exists():
+    if out.is_symlink() and not os.path.exists(out):
         raise InputError(
             f"Wanted a folder for the site, got {out}, a link to {os.readlink(out)}, where nothing is. "
             "Make that folder, remove the link, or name another one with --out."
@@ -72,64 +73,38 @@ def write_site(out: Path, files: Iterable[tuple[str, bytes]], about: dict[str, A
     Raises:
         InputError: the folder holds anything else, or it cannot be written.
     """
-    out = Path(os.path.abspath(out))
-    before = own_files(out)
-    with _beside(out) as temporary:
-        sizes = {path: _write(temporary / path, content) for path, content in files}
-        _require_free(out, sizes, before)
-        earlier = sorted(path for path in before - {*sizes, MARKER} if (out / path).exists())
-        if not out.exists():
-            _mark(temporary, sizes, [], about)
-            os.replace(temporary, out)
-        else:
-            _mark(out, sizes, sorted(before), about)  # from now on all of it is known to be ours
-            for path in sorted(sizes, key=_order):
-                (out / path).parent.mkdir(parents=True, exist_ok=True)
-                os.replace(temporary / path, out / path)
-            _mark(out, sizes, earlier, about)
-    return Written(len(sizes) + 1, sum(sizes.values()) + (out / MARKER).stat().st_size, earlier)
-
-
-def _order(path: str) -> tuple[bool, bool, str]:
-    """What pages need comes before them, the first page last: at any moment each page finds its files."""
-    return path == "index.html", path.endswith(".html"), path
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A new folder beside another one, which is gone afterwards unless it was moved."""
-    temporary = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
-        yield temporary
-    except OSError as error:
-        raise InputError(
-            f"Cannot write the site to {out} ({error.strerror or error}). Free space or name another folder with --out."
-        ) from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    before, target = own_files(out), out.resolve()
+    with building(target, f"Cannot write the site to {out}") as made:
+        if target.exists():
+            take_over(target, made)
+        sizes = {}
+        for path, content in files:
+            _require_free(target, path, before)
+            sizes[path] = _write(made / path, content)
+        earlier = sorted(path for path in before - {*sizes, MARKER} if (target / path).exists())
+        _mark(made, sizes, earlier, about)
+        put_in_place(made, target)
+    return Written(len(sizes) + 1, sum(sizes.values()) + (target / MARKER).stat().st_size, earlier)
 
 
 def _write(path: Path, content: bytes) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # the earlier site has the same file
     path.write_bytes(content)
     return len(content)
 
 
-def _require_free(out: Path, paths: Iterable[str], own: set[str]) -> None:
+def _require_free(out: Path, path: str, own: set[str]) -> None:
     """Refuse to write over a file that is not ours, or through a link that leaves the folder.
 
     Raises:
         InputError: there is such a file.
     """
-    inside = out.resolve()
-    for path in paths:
-        there = out / path
-        if os.path.lexists(there) and (path not in own or not there.resolve().is_relative_to(inside)):
-            raise InputError(f"Wanted to write {there}, got a file there that this command did not make. Move it away.")
-        if not there.parent.resolve().is_relative_to(inside):
-            raise InputError(f"Wanted to write {there}, got a link there that leaves {out}. Remove the link.")
+    inside, there = out.resolve(), out / path
+    if os.path.lexists(there) and (path not in own or not there.resolve().is_relative_to(inside)):
+        raise InputError(f"Wanted to write {there}, got a file there that this command did not make. Move it away.")
+    if not there.parent.resolve().is_relative_to(inside):
+        raise InputError(f"Wanted to write {there}, got a link there that leaves {out}. Remove the link.")
 
 
 def _mark(folder: Path, sizes: dict[str, int], earlier: list[str], about: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from analysis.cells import cells_of, names_of_cells
 from analysis.concepts import CONCEPTS
 from analysis.findings import Findings, rows_of
 from analysis.profile.excerpt import LabelledExcerpt
+from analysis.statistics import measured_text
 from corpora.demo import load_passage, passage_like
 from dashboard.board import board_of
 from dashboard.engine import ENGINE
@@ -168,8 +169,7 @@ class Model:
         if not clear:
             return f"None of {known} concepts has a unit that beats every baseline. That is a result too."
         best = rows_of(self.known)[0]
-        score = min(best["score"], 0.999)  # not rounded up to 1
         return (
             f"{clear} of {known} concepts have a unit; the clearest, {best['name']}, {self.does(best)} "
-            f"({best['measure']} {score:.3f})."
+            f"({measured_text(best['measure'], best['score'])})."
         )

@@ -8,6 +8,7 @@ from analysis.profile.contexts import Context
 from analysis.profile.excerpt import is_constant
 from analysis.profile.summary import Match, matches
 from analysis.profile.tracking import agreement_by_lag, histogram, mean_by_amount
+from analysis.statistics import measured_text
 from corpora import to_text
 from dashboard.headline import plain_headline
 from dashboard.site import plots
@@ -77,7 +78,7 @@ def _identity(model: Model, unit: Unit, found: list[Match]) -> Iterator[Html]:
         link(BOARD + model.live(unit, concept, "generate"), "Let the network write", class_="button"), class_="ways",
     )  # fmt: skip
     others = "; ".join(
-        f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}"
+        f"{title_of(match.concept)} ({measured_text(measure_of(match.concept), match.score)}"
         f"{', inverted' if match.sign < 0 else ''})"
         for match in found
         if match is not shown
@@ -113,11 +114,12 @@ def _context(context: Context, state: str) -> Html:
     """A line: the value, the text before, the character, the text after; what does not fit is cut off at the ends."""
     text, levels, at = to_text(context.codes), levels_of(context.values, state), context.marked
     value = f"{context.value:+.2f}" if abs(context.value) < 10 else f"{context.value:+,.0f}"
+    times = f" {context.times} times" if context.times > 1 else ""
     before, here, after = (
         colored(text[part], levels[part]) for part in (slice(0, at), slice(at, at + 1), slice(at + 1, None))
     )
     return element(
-        "li", element("b", value.replace("-", "−")), element("span", element("span", before), class_="before"),
+        "li", element("b", value.replace("-", "−"), times), element("span", element("span", before), class_="before"),
         element("span", here, class_="here"), element("span", after, class_="after"),
     )  # fmt: skip
 
@@ -131,9 +133,7 @@ def _around(model: Model, unit: Unit, concept: Concept, found: list[Match]) -> I
     measure, agreement = measure_of(concept.name), agreement_by_lag(concept, values, labels)
     lead = lead_sentence(agreement, measure)
     if lead:
-        here = (
-            f"{measure} {agreement[0]:.3f} on this passage. ".replace("-", "−") if agreement[0] == agreement[0] else ""
-        )
+        here = f"{measured_text(measure, agreement[0])} on this passage. " if agreement[0] == agreement[0] else ""
         yield element("p", here + lead)
 
 

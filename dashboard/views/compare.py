@@ -18,7 +18,18 @@ from dashboard.messages import show_error
 from dashboard.model_menu import menu_of_models
 from dashboard.readings import Reading
 from dashboard.routes import PREFIX
-from dashboard.session import arrive, choose, here, linkable, note_reading, note_written, show_address, with_unit
+from dashboard.session import (
+    arrive,
+    choose,
+    here,
+    linkable,
+    note_reading,
+    note_written,
+    secret_of_session,
+    show_address,
+    told_place,
+    with_unit,
+)
 from dashboard.views.explained import show_explained
 from dashboard.views.text_choice import (
     EXCERPT,
@@ -89,7 +100,7 @@ def _read(rows: list[Row], text: str) -> tuple[str, Reading]:
     key = st.session_state.get(READ, "")
     reading = ENGINE.reading(key)
     if reading is None or reading.text != text:
-        key, reading = ENGINE.read(load_run(rows[0].signal.model), text)
+        key, reading = ENGINE.read(load_run(rows[0].signal.model), text, secret_of_session(), told_place())
         st.session_state[READ] = key
     return key, reading
 

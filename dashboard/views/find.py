@@ -21,6 +21,7 @@ from dashboard.views.clicks import chosen_run, clicked_dot, fresh, open_unit
 from dashboard.views.explained import show_explained
 from dashboard.views.find_compare import show_best_of_each
 from dashboard.views.find_custom import show_custom_concepts
+from dashboard.views.find_fitting import show_fitting
 from dashboard.views.job_panel import offer_job, show_running
 from dashboard.views.named_units import show_named_units
 from dashboard.views.names_exchange import show_link_offer
@@ -53,6 +54,7 @@ def show_find(read: StreamlitPage, unit: StreamlitPage, compare: StreamlitPage) 
     show_link_offer()
     findings = ENGINE.findings(run)
     if findings is None:
+        show_fitting(run)
         offer_job(
             run, "search", f"#### {plain(run.name)} has not been searched yet\n{WHAT_A_SEARCH_DOES}", primary=True
         )

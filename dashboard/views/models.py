@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from corpora import InputError
+from corpora.shell import shell_command
 from dashboard.figures.saturation import saturation_figure
 from dashboard.headline import facts, headline
 from dashboard.messages import as_code, show_error
@@ -51,7 +52,7 @@ def show_card(run: Run) -> None:
     if not run.is_finished:
         st.caption(
             f"The training has not finished. [Open it to watch or resume it](train?run={quote(run.name)})",
-            help=f"In a terminal: {as_code(f'python -m models resume {run.shell_name}')}",
+            help=f"In a terminal: {as_code(shell_command('models', 'resume', run.name))}",
         )
     if command := reproduce_command(run):
         st.caption("This command trains such a network again, from the start:")

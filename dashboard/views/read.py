@@ -14,7 +14,17 @@ from dashboard.location import LONGEST_IN_LINK, LOOK, Location
 from dashboard.messages import show_error
 from dashboard.naming import names_for_reader
 from dashboard.readings import Reading
-from dashboard.session import arrive, choose, linkable, note_reading, note_written, show_address, with_unit
+from dashboard.session import (
+    arrive,
+    choose,
+    linkable,
+    note_reading,
+    note_written,
+    secret_of_session,
+    show_address,
+    told_place,
+    with_unit,
+)
 from dashboard.views.explained import show_explained
 from dashboard.views.job_panel import offer_job
 from dashboard.views.names_told import show_told, want_stars
@@ -46,7 +56,7 @@ def show_read() -> None:
         if text is None:
             return
         with st.spinner("Reading …", show_time=False):
-            key, reading = ENGINE.read(run, text)
+            key, reading = ENGINE.read(run, text, secret_of_session(), told_place())
     except InputError as error:
         show_error(error)
         show_address(location)
@@ -87,11 +97,8 @@ def _command(location: Location) -> None:
 
 
 def _show_remarks(reading: Reading, address: Location) -> None:
-    """The text's length, the characters that the model could not read, and how long its link works."""
-    unknown = reading.run.vocabulary.count_unknown(reading.text)
+    """The text's length and how long its link works; the reader names the characters that the model does not know."""
     remarks = [f"{len(reading):,} characters"]
-    if unknown:
-        remarks.append(f"{unknown:,} of them are not in this model's vocabulary; it read them as U+FFFD")
     if address.held:
         remarks.append(f"a link holds at most {LONGEST_IN_LINK:,}, so this one works only while the server runs")
     st.caption("; ".join(remarks) + ".")

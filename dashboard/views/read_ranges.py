@@ -10,6 +10,7 @@ from streamlit.column_config import NumberColumn, TextColumn
 
 from analysis.concepts import CONCEPTS, Concept
 from analysis.findings import rows_of
+from analysis.own_concepts import own_concepts
 from corpora import InputError
 from dashboard.component import command
 from dashboard.engine import ENGINE, prepare_range_search
@@ -18,6 +19,7 @@ from dashboard.messages import show_error
 from dashboard.readings import Reading
 from dashboard.selection import AROUND, DRAWS, Found, check_marks
 from dashboard.session import choose, here
+from models.run import Run
 from models.units import Unit, symbol_of
 
 TABLE_HEIGHT = 282  # pixels
@@ -82,14 +84,15 @@ def show_ranges(key: str, reading: Reading, marks: Marks) -> None:
         row.markdown(f"#### On exactly in {len(marks)} marked range{'s' * (len(marks) != 1)}", width="stretch")
         row.button("Clear marks", key="clear_marks", on_click=want_marks, args=((),), icon=":material/ink_eraser:")
         with st.spinner("Comparing all units …", show_time=False):
-            found = ENGINE.marks(key, reading, marks)
+            own = _saved_concepts(reading.run)
+            found = ENGINE.marks(key, reading, marks, tuple(own.values()))
         st.caption(caution(found, len(marks)))
         st.html(quote_marks(reading.text, marks))
         left, right = st.columns([3, 2])
         with left:
             _show_units(found.units, marks, several=len(reading.run.states) > 1)
         with right:
-            _show_concepts(found.concepts)
+            _show_concepts(found.concepts, CONCEPTS | own)
         st.caption(comparison(found, len(reading)))
 
 
@@ -153,8 +156,17 @@ def _show_clicked(key: str, units: pd.DataFrame) -> None:
         command(Unit.of_row(row).columns)
 
 
-def _show_concepts(concepts: pd.DataFrame) -> None:
-    words = [rule_in_words(CONCEPTS[row["concept"]], row["rule"]) for _, row in concepts.iterrows()]
+def _saved_concepts(run: Run) -> dict[str, Concept]:
+    """The custom concepts saved with a model; none if their file is damaged, which is said."""
+    try:
+        return own_concepts(run)
+    except InputError as error:
+        show_error(error)
+        return {}
+
+
+def _show_concepts(concepts: pd.DataFrame, known: dict[str, Concept]) -> None:
+    words = [rule_in_words(known[row["concept"]], row["rule"]) for _, row in concepts.iterrows()]
     table = concepts.assign(words=words)[list(CONCEPT_COLUMNS)]
     st.dataframe(table, column_config=CONCEPT_COLUMNS, hide_index=True, height=TABLE_HEIGHT)
 

@@ -14,6 +14,7 @@ from dashboard.location import Location
 from dashboard.messages import plain, show_error, show_warning
 from dashboard.model_menu import select_model
 from dashboard.readings import LONGEST_TEXT
+from dashboard.recall import recalled_text
 from dashboard.session import choose, here, show_address
 from dashboard.views.missing_text import lacks_text, missing_sentence, show_get_text
 from models.own import is_own
@@ -26,7 +27,6 @@ DEMO_TITLES = {
 }
 LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 EXCERPT, OWN = "excerpt", "own"
-LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
 TEXT_TITLES = {
     **{f"demo-{name}": DEMO_TITLES[name] for name in passage_names()},
     EXCERPT: "An excerpt of the validation text",
@@ -39,9 +39,14 @@ def with_text(location: Location) -> Location:
     """The location with a text: the model's first one if none was chosen; a held text itself, not its key."""
     if location.held:
         held = ENGINE.reading(location.held)
-        if held is None and not location.own:
-            show_warning("The text of this link was kept only on the server that made it, and is gone. Paste it again.")
-        location = replace(location, own=held.text if held else location.own, held="")
+        own = held.text if held else location.own or recalled_text(location.held)
+        if own is None:  # the browser is being asked
+            return location
+        if not own:
+            show_warning(
+                "The text of this link is gone: neither this server nor this browser tab has it. Paste it again."
+            )
+        location = replace(location, own=own, held="")
     text = location.text if location.text in TEXT_TITLES else first_text_of(location.model)
     return replace(location, text=text, length=max(1, min(location.length, LONGEST_TEXT)))
 
@@ -76,7 +81,10 @@ def show_text_details(location: Location) -> None:
         left, right = st.columns([2, 1])
         left.text_area("Your text (Ctrl+Enter to read it)", key="own", height=160, on_change=_text_changed)
         right.file_uploader(
-            "Or a text file, in UTF-8", key="upload", max_upload_size=LARGEST_FILE, on_change=_take_upload
+            f"Or a text file of at most {LONGEST_TEXT:,} characters",
+            key="upload",
+            max_upload_size=LARGEST_FILE,
+            on_change=_take_upload,
         )
         if "upload_error" in state:
             show_error(state.pop("upload_error"))
@@ -118,7 +126,7 @@ def text_to_read(location: Location, run: Run) -> str | None:
         InputError: there is no such excerpt.
     """
     text = _text_at(location, run)
-    if text == "":
+    if text == "" and not location.held:
         st.info(ASK_FOR_TEXT)
     if not text:
         show_address(location)

@@ -12,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from analysis.findings import Findings
 from analysis.profile.excerpt import LabelledExcerpt, correlated_units, is_constant
 from analysis.profile.summary import Match, matches, mates
+from analysis.statistics import measured_text
 from corpora import InputError
 from dashboard.compared import rows_for, write_rows
 from dashboard.engine import ENGINE
@@ -113,10 +114,10 @@ def _show_matches(found: list[Match]) -> None:
         row = st.container(horizontal=True, vertical_alignment="center")
         place = f"Ranked {_ordinal(first.rank)} for this concept on the development part"
         row.caption(f"{place}; ranked first:", width="content")
-        _button_to(row, first.best, f"{measure_of(first.concept)} {first.best_score:.3f}")
+        _button_to(row, first.best, measured_text(measure_of(first.concept), first.best_score))
     if others:
         listed = "; ".join(
-            f"{title_of(match.concept)} ({measure_of(match.concept)} {match.score:.2f}"
+            f"{title_of(match.concept)} ({measured_text(measure_of(match.concept), match.score)}"
             f"{', inverted' if match.sign < 0 else ''}{', the best unit' if match.rank == 1 else ''})"
             for match in others
         )

@@ -34,7 +34,9 @@ def contexts_of_unit(groups: Mapping[str, Sequence[Context]], state: str) -> dic
 
     def described(context: Context) -> dict[str, Any]:
         text, part = to_text(context.codes), next(parts).tolist()
-        return {"text": text, "marked": context.marked, "value": context.value, "codes": part}
+        return {
+            "text": text, "marked": context.marked, "value": context.value, "times": context.times, "codes": part
+        }  # fmt: skip
 
     shown = [{"title": title, "contexts": list(map(described, found))} for title, found in groups.items()]
     return {"state": state, "largest": float(coder.largest[0]), "groups": shown}

@@ -9,16 +9,18 @@ from analysis.ablation.attribution import direct_logit_attribution
 from analysis.ablation.table import load_ablations
 from analysis.concepts import Concept
 from analysis.findings import rows_of
-from analysis.profile.contexts import Context, context_at, extreme_positions, quantile_positions
+from analysis.profile.contexts import Context, context_at, distinct, extreme_positions, quantile_positions
 from analysis.profile.excerpt import LabelledExcerpt, is_constant
 from analysis.profile.summary import Match
 from analysis.profile.weights import next_characters
+from corpora.shell import python
 from dashboard.views.unit_words import character_name, sides_of, signed
 from models.network import CharRNN
 from models.run import Run
 from models.units import Unit
 
 EXTREMES, QUANTILES = 8, (0.9, 0.7, 0.5, 0.3, 0.1)
+LOOKED_AT = 3 * EXTREMES  # places that are looked at: those that show the same are one
 APART_IN_SHORT = 80  # characters between contexts in a short text
 SHOWN = 8  # characters each way
 
@@ -28,11 +30,13 @@ def context_groups(passage: LabelledExcerpt, unit: Unit) -> dict[str, list[Conte
     values = passage.values(unit)
     apart = {} if len(passage) > 40 * APART_IN_SHORT else {"apart": APART_IN_SHORT}
     places = {
-        "Highest": extreme_positions(values, EXTREMES, **apart),
+        "Highest": extreme_positions(values, LOOKED_AT, **apart),
         "In between: at 90, 70, 50, 30 and 10 % of its range of values": quantile_positions(values, QUANTILES, **apart),
-        "Lowest": extreme_positions(-values, EXTREMES, **apart),
+        "Lowest": extreme_positions(-values, LOOKED_AT, **apart),
     }
-    return {title: [context_at(passage, values, at) for at in found] for title, found in places.items()}
+    return {
+        title: distinct([context_at(passage, values, at) for at in found])[:EXTREMES] for title, found in places.items()
+    }
 
 
 def tests_of(run: Run, unit: Unit) -> list[dict[str, Any]]:
@@ -48,7 +52,7 @@ def ablate_command(run: Run, unit: Unit, concept: Concept | None) -> str:
     """The command that tests whether the network uses a unit."""
     state = f" --state {unit.state}" if len(run.states) > 1 else ""
     named = f"--unit {unit.slug} --concept {concept.name if concept else 'NAME'}"
-    return f"python -m analysis ablate {run.shell_name} {named}{state}"
+    return f"{python()} -m analysis ablate {run.shell_name} {named}{state}"
 
 
 def ablate_options(run: Run, unit: Unit, concept: Concept) -> list[str]:

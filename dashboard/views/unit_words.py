@@ -8,6 +8,7 @@ from typing import Any
 from analysis.concepts import CONCEPTS
 from analysis.findings import NGRAMS
 from analysis.profile.summary import Match
+from analysis.statistics import score_text
 from dashboard.verdict_words import measure_of, title_of
 from models.units import Unit
 
@@ -40,17 +41,21 @@ def match_figures(match: Match) -> Iterator[tuple[str, str, str]]:
     """The evidence as figures: name, figure, more about it."""
     evidence: dict[str, Any] = match.evidence or {}
     measure = measure_of(match.concept)
-    if not evidence:
-        yield measure, f"{match.score:.3f}", "on text that had no part in choosing it"
+    if isnan(match.score):
+        yield measure, "–", "the unit does not vary on this text"
         return
-    yield measure, f"{match.score:.3f}", f"95 % interval {evidence['ci_low']:.3f} to {evidence['ci_high']:.3f}"
+    if not evidence:
+        yield measure, score_text(match.score), "on text that had no part in choosing it"
+        return
+    low, high = score_text(evidence["ci_low"]), score_text(evidence["ci_high"])
+    yield measure, score_text(match.score), f"95 % interval {low} to {high}"
     if not isnan(match.stratified):
-        yield "Among equal characters", f"{match.stratified:.3f}", "AUROC where the character itself is no clue"
+        yield "Among equal characters", score_text(match.stratified), "AUROC where the character itself is no clue"
     ngram = max((evidence[name] for name in NGRAMS if not isnan(evidence[name])), default=None)
     if ngram is not None:
-        yield "N-gram baseline", f"{ngram:.3f}", "best of 1, 3 and 5 characters, without a network"
+        yield "N-gram baseline", score_text(ngram), "best of 1, 3 and 5 characters, without a network"
     if not isnan(evidence["untrained"]):
-        yield "Untrained networks", f"{evidence['untrained']:.3f}", "the best unit of three of the same shape"
+        yield "Untrained networks", score_text(evidence["untrained"]), "the best unit of three of the same shape"
 
 
 def lead_sentence(agreement: dict[int, float], measure: str) -> str:

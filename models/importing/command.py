@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from corpora.shell import shell_command
 from models.config import Cell
 from models.importing.importing import import_file
 
@@ -36,5 +37,5 @@ def import_network(
     typer.echo(f"{found.folder}: a {found.model.title} over {len(found.vocabulary)} characters with U+FFFD")
     for remark in imported.remarks:
         typer.echo(remark)
-    export = f"python -m dashboard export {found.shell_name} --text FILE --out page.html"
+    export = f"{shell_command('dashboard', 'export', found.name)} --text FILE --out page.html"
     typer.echo(f"Choose {found.name} in the app, or: {export}")

@@ -4,7 +4,6 @@ Tokens of several characters stand for no character of a text. An unknown-token 
 marks become private-use characters, which no text contains. A vocabulary of words is refused.
 """
 
-import json
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora import InputError, Vocabulary
+from corpora.stored import UNREADABLE, parse_json, read_file, reason_of
 from corpora.vocabulary import UNKNOWN
 
 PRINTABLE, BYTES = "printable", "bytes"
@@ -22,7 +22,7 @@ IN_CHECKPOINTS = ("tokens", "chars", "characters", "vocabulary", "vocab", "char2
 UNKNOWN_TOKENS = {"<unk>", "[unk]", "<UNK>", "[UNK]", "<unknown>", "<oov>", "<OOV>"}
 PRIVATE_USE = 0xE000
 MOST_TOKENS = 16  # tokens of several characters in a vocabulary of characters: more, and it is one of words
-LARGEST = 100_000
+LARGEST, LARGEST_FILE = 100_000, 16 << 20  # ids, and bytes of a file
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,12 @@ def _named_or_in_file(given: str) -> Any:
     if given in NAMED:
         return NAMED[given]
     try:
-        return json.loads(Path(given).read_text(encoding="utf-8"))
+        return parse_json(read_file(Path(given), LARGEST_FILE))
     except FileNotFoundError:
         raise InputError(f"No vocabulary at {given}. {_HOW} Or name {' or '.join(NAMED)}.") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"Wanted a vocabulary as JSON in {given}, could not read it ({error}). {_HOW}") from None
+    except UNREADABLE as error:
+        reason = reason_of(error)
+        raise InputError(f"Wanted a vocabulary as JSON in {given}, could not read it ({reason}). {_HOW}") from None
 
 
 def _by_id(given: Mapping[Any, Any]) -> list[Any]:
@@ -85,9 +86,9 @@ def _by_id(given: Mapping[Any, Any]) -> list[Any]:
     nested = next((given[name] for name in IN_CHECKPOINTS if isinstance(given.get(name), Mapping | list | str)), None)
     if nested is not None:
         return _by_id(nested) if isinstance(nested, Mapping) else list(nested)
-    if given and all(isinstance(key, int) for key in given):
+    if given and all(type(key) is int for key in given):
         pairs = list(given.items())
-    elif given and all(isinstance(value, int) for value in given.values()):
+    elif given and all(type(value) is int for value in given.values()):
         pairs = [(index, token) for token, index in given.items()]
     elif given and all(isinstance(key, str) and key.isdecimal() for key in given):  # JSON has no other keys
         pairs = [(int(key), token) for key, token in given.items()]
@@ -102,7 +103,7 @@ def _by_id(given: Mapping[Any, Any]) -> list[Any]:
 def _of_tokens(tokens: list[Any]) -> ReadVocabulary:
     if not tokens or len(tokens) > LARGEST:
         raise InputError(f"Wanted 1 to {LARGEST:,} characters in the vocabulary, got {len(tokens):,}. {_HOW}")
-    if all(isinstance(token, int) and 0 <= token < 0x110000 for token in tokens):
+    if all(type(token) is int and 0 <= token < 0x110000 for token in tokens):
         tokens = [chr(token) for token in tokens]
     characters, replaced = [], dict[str, str]()
     for token in tokens:

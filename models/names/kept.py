@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from corpora import InputError
 from corpora.places import is_read_only, runs_folder
+from corpora.stored import read_file, reason_of
 from models.names.format import LONGEST_FILE, NewerFormatError, parse_names, written_names
 from models.names.named import Named, Names
 from models.run import Run
@@ -32,14 +33,13 @@ def load_names() -> Names:
     except FileNotFoundError:
         return Names()
     except OSError as error:
-        raise InputError(f"Cannot read {path} ({error.strerror}). Check who may read it.") from None
+        raise InputError(f"Cannot read {path} ({reason_of(error)}). Check what it is and who may read it.") from None
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _modified: int, _size: int, _inode: int) -> Names:
     """The file, read again only after it was written again."""
-    with path.open("rb") as file:
-        return parse_names(file.read(LONGEST_FILE + 1), str(path))
+    return parse_names(read_file(path, LONGEST_FILE), str(path))
 
 
 def names_of(run: Run) -> dict[Unit, Named]:

@@ -16,7 +16,10 @@ from analysis.ablation.ablation import (
 )
 from analysis.ablation.table import FILE, choose_targets, keep_ablation, load_ablations, relatives_of
 from analysis.findings import FORMAT as SEARCHES
+from analysis.findings import TABLES
+from analysis.own_concepts import own_concepts, save_concepts, written_concepts
 from analysis.texts import held_out_text
+from corpora import InputError
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
 from models.units import Unit
@@ -40,6 +43,10 @@ def keep_search(run: Run, **attributes: object) -> None:
         ("comment", "cell", 1, 3, 1, -1.0),
     ]
     table = pd.DataFrame(rows, columns=["concept", "state", "layer", "unit", "rank_in_state", "development"])
+    others = [column for column in TABLES[UNITS] if column.name not in table]
+    table = table.assign(
+        **{column.name: {"string": "", "integer": 1, "float": np.nan}[column.type] for column in others}
+    )
     table.attrs = {"format": SEARCHES, "weights_sha256": run.weights_hash, **attributes}
     table.to_parquet(run.folder / UNITS, index=False)
 
@@ -66,7 +73,7 @@ QUOTES_FOUND, COLUMN_FOUND = ("inside-quotes", "cell", 1, 5), ("column", "hidden
     ],
 )
 def test_units_and_concepts_that_are_not_named_come_from_the_search(
-    asked: dict[str, str], expected: list[tuple[str, str, int, int]], tiny_run: Run
+    asked: dict[str, Any], expected: list[tuple[str, str, int, int]], tiny_run: Run
 ):
     keep_search(tiny_run)
     assert sorted(names_of(choose_targets(tiny_run, **asked))) == sorted(expected)
@@ -218,3 +225,47 @@ def test_an_rnn_has_no_cell_to_hold(tmp_path: Path, command: Callable[..., Outco
         "Wanted hidden as the state of a 1x40 RNN, got 'cell'."
         in command("analysis", "ablate", run.folder, *words).error
     )
+
+
+MINE = """\
+- name: after-comma
+  description: From a comma to the end of the line.
+  automaton: {open: ",", close: "\\n"}
+
+- name: vowels-of-english
+  description: A vowel.
+  pattern: "[aeiou]"
+"""
+
+
+def test_custom_concepts_of_a_file_are_tested_and_not_kept(
+    tiny_run: Run, command: Callable[..., Outcome], tmp_path: Path
+):
+    (tmp_path / "mine.yaml").write_text(MINE)
+    file = f"--concepts={tmp_path}/mine.yaml"
+    outcome = command("analysis", "ablate", "tiny", "--unit=L1.u5", file, "--chars=1000")
+    assert outcome.code == 0, outcome
+    for name in ("after-comma", "vowels-of-english"):
+        assert f"L1·u5 (cell) for {name}: " in outcome.out
+    assert "Not kept" in outcome.out
+    assert not (tiny_run.folder / FILE).exists()
+    one = command("analysis", "ablate", "tiny", "--unit=L1.u5", "--concept=after-comma", file, "--chars=1000")
+    assert "for after-comma: " in one.out
+    assert "for vowels" not in one.out
+    assert "Name it with --unit" in command("analysis", "ablate", "tiny", file).error
+
+
+def test_concepts_saved_with_a_run_are_known_by_name_and_their_results_kept(
+    tiny_run: Run, command: Callable[..., Outcome]
+):
+    one = ("analysis", "ablate", "tiny", "--unit=L1.u5", "--concept=after-comma", "--chars=1000")
+    assert "No concept is called 'after-comma'" in command(*one).error
+    assert [each.name for each in save_concepts(tiny_run, MINE)] == list(own_concepts(tiny_run))
+    assert written_concepts(tiny_run) == MINE
+    with pytest.raises(InputError, match="the catalogue has a concept called 'column' already"):
+        save_concepts(tiny_run, MINE.replace("after-comma", "column"))
+    assert written_concepts(tiny_run) == MINE
+    assert command(*one).code == 0
+    table = load_ablations(tiny_run)
+    assert table is not None
+    assert list(table["concept"]) == ["after-comma"]

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.concepts import CONCEPTS, Concept, concept, concepts_for, fitting_concepts
+from analysis.concepts import CONCEPTS, Concept, concept, concepts_fitting, concepts_for, fitting_concepts
+from analysis.concepts.writing import writing_of
 from corpora import InputError, load_corpus, to_code_points
 from tests.analysis.marked import parse_labels
 from tests.conftest import needs_corpora
@@ -143,20 +144,61 @@ def test_a_corpus_has_its_concepts_and_a_file_of_ones_own_has_all():
     assert concepts_for("file-mine-0123456789ab") == list(CONCEPTS.values())
 
 
-def test_a_novel_of_ones_own_is_not_searched_for_what_c_and_wikipedia_are_written_in():
-    novel, code, wiki = (
-        '\'Tis so," said he; "it\'s mine."\n' * 50,
-        "if (a) {\n\tb = 'c';\n}\n" * 50,
-        "[[Rome]] is old.\n" * 50,
-    )
-    names = {
-        text: {found.name for found in fitting_concepts("file-mine-0123456789ab", to_code_points(text))}
-        for text in (novel, code, wiki)
-    }
-    assert "inside-quotes" in names[novel] & names[code] & names[wiki]
-    assert [text for text in names if "brace-depth" in names[text]] == [code]
-    assert [text for text in names if "inside-link" in names[text]] == [wiki]
-    assert fitting_concepts("linux", to_code_points(novel)) == concepts_for("linux")
+NOVEL = '\'Tis so," said he; "it\'s mine."\n'
+FITTING = {  # a line, and the letters of SPEAKING that fit it
+    "a novel": (NOVEL, "pCSV"),
+    "C": ("if (a) {\n\tb = 'c';\n}\n", "cCSV"),
+    "C from Windows": ("if (a)\r\n{\r\n\tb = 'c'; \r\n}\r\n", "cCSV"),
+    "markup": ("{{Box\n|a=&lt;b&gt;\n}}\n[[Rome]] is old.\n", "wCSV"),
+    "lists of numbers": ('{"a": [[1.5, 2.25], [3.125, 4.5]]}\n', "CSV"),
+    "Russian": ("«Да», — сказал он.\n", "pCSV"),
+    "Greek, decomposed": ("«Ναι\u0301», ει\u0301πε αυτο\u0301ς.\n", "pCSV"),
+    "Armenian": ("Այո, ասաց նա։\n", "pCS"),
+    "Hebrew": ("כן, אמר הוא.\n", "pS"),
+    "Arabic": ("نعم، قال هو.\n", "pS"),
+    "Hindi": ("हाँ, उसने कहा।\n", "pS"),
+    "Korean": ("네, 그가 말했다.\n", "pS"),
+    "Chinese": ("他说：是的，然后走了，再也没有回来过。\n", "p"),
+    "Japanese": ("「はい」と彼は言って、それから帰っていった。\n", "p"),
+    "Thai": ("เขาพูดว่าใช่แล้วก็เดินจากไปโดยไม่หันกลับมามอง\n", "p"),
+    "nothing": ("", ""),
+}
+SPEAKING = {"p": "inside-quotes", "c": "brace-depth", "w": "inside-link"}
+SPEAKING |= {"C": "all-caps", "S": "position-in-word", "V": "vowel"}
+
+
+@pytest.mark.parametrize("language", FITTING)
+def test_concepts_fit_a_text_by_how_it_is_written(language: str):
+    line, letters = FITTING[language]
+    for text in (line * 50, to_code_points(line * 50)):
+        names = {found.name for found in concepts_fitting(text)}
+        assert {letter for letter, name in SPEAKING.items() if name in names} == set(letters)
+        assert {"column", "character-class"} <= names
+
+
+def test_a_text_of_ones_own_is_searched_for_what_fits_it_and_a_corpus_for_its_own():
+    assert fitting_concepts("file-mine-0123456789ab", to_code_points(NOVEL * 50)) == concepts_fitting(NOVEL * 50)
+    assert fitting_concepts("linux", to_code_points(NOVEL * 50)) == concepts_for("linux")
+
+
+@every_concept
+def test_a_concept_says_what_it_speaks_of_and_a_corpus_has_what_fits_it(tested: Concept):
+    assert tested.languages.startswith(tested.speaks_of)
+    own = {"prose": "war-and-peace", "C code": "linux", "MediaWiki markup": "wikipedia"}
+    assert tested.speaks_of == "any text" or tested.corpora == (own[tested.speaks_of],)
+    missing = writing_of("").lacks(tested)
+    assert (missing == "") == (tested.speaks_of == "any text" and not tested.needs)
+    assert missing in tested.languages
+
+
+@needs_corpora
+@pytest.mark.parametrize("name", ["war-and-peace", "linux", "wikipedia"])
+def test_what_a_corpus_is_meant_for_fits_its_text(name: str):
+    fitting = concepts_fitting(load_corpus(name).excerpt("test", 100_000))
+    assert set(map(id, concepts_for(name))) <= set(map(id, fitting))
+    assert {found.speaks_of for found in fitting} - {"any text"} == {
+        found.speaks_of for found in concepts_for(name)
+    } - {"any text"}
 
 
 @needs_corpora

@@ -181,7 +181,7 @@ statement-end-next|........................................#....................
 
                   |b; else if /* { */ (c) d;␊#else␊{ e; }␊#endif␊}␊struct node *h(void)␊{ else␊inner: if (x) } i;␊
 if-condition      |...................##.................................................................##.......
-if-body           |#......................#.......................................................................
+if-body           |#......................#........#####..........................................................
 else-body         |.............................................................................#############.....
 loop-condition    |...............................................................................................
 loop-body         |...............................................................................................
@@ -253,7 +253,7 @@ def test_what_a_comment_or_literal_says_changes_no_label(text: str):
     within[1:] &= quoted[:-1]
     within[:-1] &= quoted[1:]
     for at, character in enumerate(text):
-        within[at] &= character not in "\\\n" and text[at - 1] != "\\"
+        within[at] &= character not in "\\\n" and text[at - 1] not in "\\\n"
     other = "".join("z" if hidden else character for character, hidden in zip(text, within, strict=True))
     for name in STREAMING:
         if name != "newline-after-paren":  # it tells of any closing parenthesis
@@ -290,10 +290,11 @@ def test_a_macro_loops_by_its_name_where_it_begins_a_statement():
     assert loops.labels("void f(void) { for_each_x(a) b; }").sum() == 1
     assert loops.labels("out: for_each_x(a) b; c = d ? e : for_each_x(f) + g;").sum() == 1
     assert loops.labels("void f(void) { hlist_for_each_entry_rcu(a, c) { b; } }").sum() == 5
+    assert loops.labels("void f(void) { json_array_foreach(a, c) { b; } LIST_FOREACH(a, c) b; }").sum() == 6
     for text in (
         "void for_each_x(int a)\n{\n\tb;\n}\n",
         "x = for_each_x(a) + b;",
         "g.for_each(a); b;",
-        "foreach(a) b;",
+        "for_each_x() b;",
     ):
         assert loops.labels(text).sum() == 0

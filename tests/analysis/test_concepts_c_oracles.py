@@ -8,19 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from jaxtyping import Bool, Int64, UInt32
 from pygments.lexers.c_cpp import CLexer
 from pygments.token import Comment, String
-from tree_sitter import Query, QueryCursor, Tree
 
 from analysis.concepts import concept
-from analysis.concepts.c_spans import count_spans, find_spans, grammar, parse
 from corpora import load_corpus, to_code_points
 from corpora.demo import load_passage
-from corpora.vocabulary import to_text
+from tests.analysis.c_oracle import CONSTRUCTS, Mask, tree_labels
 from tests.conftest import needs_corpora
-
-Mask = Bool[np.ndarray, " time"]
 
 
 def pygments_labels(text: str, kind: str) -> tuple[Mask, Mask]:
@@ -65,40 +60,6 @@ def test_pygments_agrees_on_linux(kind: str):
     print(f"{kind}: {agreement:.5%} of {comparable.sum():,} characters agree with pygments")
     assert comparable.sum() >= 200_000
     assert agreement >= 0.9999
-
-
-# What the grammar does not look into or cannot make sense of. When the head of a function is a macro, such as
-# SYSCALL_DEFINE1(...), it is a statement to the grammar, and the body stands alone, outside of functions.
-OPAQUE = """[(ERROR) (preproc_def) (preproc_function_def) (preproc_call)] @opaque
-    (function_definition (ERROR) @error)
-    (translation_unit (compound_statement) @opaque)
-    (preproc_ifdef (compound_statement) @opaque)
-    (preproc_if (compound_statement) @opaque)
-    (preproc_else (compound_statement) @opaque)"""
-CONSTRUCTS = ["comment", "string", "character-literal", "if-condition", "if-body", "else-body", "loop-condition"]
-CONSTRUCTS += ["loop-body", "switch-body", "function-body", "struct-body"]
-
-
-def is_opaque(tree: Tree, text: str, construct: str) -> Mask:
-    """Where not to compare. Macros that loop are calls or declarations to the grammar, so not in functions with any."""
-    found = QueryCursor(Query(grammar(), OPAQUE)).captures(tree.root_node)
-    opaque = found.get("opaque", [])
-    opaque += [error.parent for error in found.get("error", []) if error.parent and error.text and b"\n" in error.text]
-    spans = [(node.start_byte, node.end_byte) for node in opaque]
-    if construct.startswith("loop"):
-        functions = find_spans(tree, "function-body").tolist()
-        spans += [(begin, end) for begin, end in functions if "for_each" in text[begin:end]]
-    return count_spans(np.array(spans, dtype=np.int64).reshape(-1, 2), len(text)) > 0
-
-
-def tree_labels(codes: UInt32[np.ndarray, " time"], construct: str) -> tuple[Mask, Mask]:
-    """What tree-sitter takes for a construct, and where it can be compared."""
-    tree = parse(codes)
-    spans: Int64[np.ndarray, "span 2"] = find_spans(tree, construct)
-    if construct == "comment":  # begins with the second character; a // comment is over with the newline after its node
-        spans[:, 0] += 1
-        spans[:, 1] += codes[spans[:, 0]] == ord("/")
-    return count_spans(spans, codes.size) > 0, ~is_opaque(tree, to_text(codes), construct)
 
 
 @pytest.mark.parametrize("construct", CONSTRUCTS)

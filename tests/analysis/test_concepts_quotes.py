@@ -97,6 +97,16 @@ def test_straight_quotes_have_the_labels_of_typographic_ones(story: list[tuple[l
         np.testing.assert_array_equal(concept(name).labels(straight), concept(name).labels(typographic))
 
 
+@pytest.mark.parametrize("marks", ["„“", "„”", "»«", "«»", "””", "»»", "「」", "『』"])
+@given(story=stories)
+def test_quotations_of_other_languages_have_the_labels_of_english_ones(marks: str, story: list):
+    english, inside = typeset(story)
+    text = english.translate(str.maketrans("“”", marks))
+    np.testing.assert_array_equal(concept("inside-quotes").labels(text), inside)
+    for name in ("position-in-quote", "closing-quote-next", "attribution"):
+        np.testing.assert_array_equal(concept(name).labels(text), concept(name).labels(english))
+
+
 NESTED = """\
 \u201cHe told me, \u2018It isn\u2019t the dogs, it\u2019s the dog\u2019s bowl!\u2019 and I\u2014\u2018Well!\u2019\u201d
 

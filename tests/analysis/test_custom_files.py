@@ -70,7 +70,7 @@ def test_the_documented_file_does_what_it_says(tmp_path: Path):
         ("- name: x\n  pattern: a: b\n", "not YAML: line 2, column 13: mapping values are not allowed here"),
         ("- name: my-x\n  pattern: a\n  pattern: b\n", "line 3, column 3: the key 'pattern' occurs twice"),
         ("- name: \0", "not YAML: unacceptable character"),
-        ("- name: 2020-99-99", "not YAML that can be read"),
+        ("- name: 2020-99-99", "line 1, column 9: it is not timestamp"),
         ("[" * 5000, "not YAML"),
         ("- name: !!python/object/apply:os.system ['true']", "could not determine a constructor"),
         ("name: my-x", "Wanted a list of concepts, got a mapping"),

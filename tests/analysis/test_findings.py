@@ -140,7 +140,10 @@ def test_tables_are_made_with_their_columns_in_order_and_what_was_searched():
     units = pd.DataFrame({column.name: [1] for column in reversed(TABLES[UNITS])}).assign(edge=7)
     found = Findings.of({"run": "x"}, units=units, **_others())
     assert found.units.columns.tolist() == [column.name for column in TABLES[UNITS]]
-    assert found.attributes == found.share.attrs == {"format": FORMAT, "run": "x"}
+    assert found.attributes == found.share.attrs
+    assert {"format": FORMAT, "run": "x"}.items() <= found.attributes.items()
+    again, other = (Findings.of({"run": "x"}, units=units.assign(score=score), **_others()) for score in (1, 2))
+    assert found.attributes["search"] == again.attributes["search"] != other.attributes["search"]
     with pytest.raises(KeyError):
         Findings.of({}, units=units.drop(columns="null_95"), **_others())
     assert units.attrs == {}

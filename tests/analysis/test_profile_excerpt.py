@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.concepts import CONCEPTS
-from analysis.profile.contexts import AFTER, BEFORE, context_at, extreme_positions, quantile_positions
+from analysis.profile.contexts import (
+    AFTER,
+    BEFORE,
+    Context,
+    context_at,
+    distinct,
+    extreme_positions,
+    quantile_positions,
+)
 from analysis.profile.excerpt import (
     LabelledExcerpt,
     correlated_units,
@@ -152,3 +160,11 @@ def test_correlations_are_spearmans_of_all_columns(passage: LabelledExcerpt):
     assert [other for other, _ in found] == sorted(expected, key=lambda other: -abs(expected[other]))[:8]
     for other, correlation in found:
         assert correlation == pytest.approx(expected[other], abs=1e-5)
+
+
+def test_contexts_that_show_the_same_are_one():
+    codes, values = np.array([97, 98, 99], dtype=np.uint32), np.array([0.1, 0.5, 0.2], dtype=np.float32)
+    same = [Context(at, 1, codes, values + at * 1e-5) for at in range(8)]
+    other = Context(90, 1, codes[::-1].copy(), values)
+    assert [(each.at, each.times) for each in distinct([same[0], other, *same[1:]])] == [(0, 8), (90, 1)]
+    assert len(distinct([same[0], Context(9, 1, codes, values + 0.1)])) == 2

@@ -120,3 +120,9 @@ def test_a_concept_of_ones_own_that_is_none_is_one_line(app: str, open_page: Ope
     box.fill("- name: [")
     page.get_by_role("button", name="Search war-and-peace").click()
     page.get_by_text("the text above is not YAML").wait_for()
+    page.get_by_role("link", name="Models").click()
+    box.wait_for(state="detached")
+    page.get_by_role("link", name="Find").click()
+    page.wait_for_selector(".scatterlayer .points path")
+    box.wait_for()
+    assert box.input_value() == "- name: ["

@@ -53,7 +53,7 @@ def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, 
     page.keyboard.press("Control+Enter")
     page.locator("pre").first.filter(has_text="<script>document.title").wait_for()
     assert page.title() == "Charscope"
-    page.wait_for_selector(':text("it read them as U+FFFD")')
+    page.wait_for_selector(':text("read as U+FFFD")')
     page.wait_for_function("location.search.includes('own=')")
     read = page.locator("pre").first.text_content()
     again = open_page(page.url)
@@ -71,7 +71,7 @@ def test_an_own_text_is_read_and_travels_in_the_link(app: str, open_page: Open, 
         (f"start={'9' * 4400}", "Wanted a number as start"),
         ("state=gates", "Wanted hidden, cell or a gate"),
         ("text=own&own=%21%21", "The text in this link is damaged"),
-        ("text=own&held=0123", "kept only on the server that made it"),
+        ("text=own&held=0123", "neither this server nor this browser tab has it"),
     ],
 )
 def test_a_bad_link_gets_one_message_and_no_traceback(app: str, open_page: Open, query: str, words: str):

@@ -88,7 +88,7 @@ def test_a_pasted_text_is_read_on_the_spot(open_page: Open, saved: Callable[[str
     page.keyboard.type("Ж!")
     wait_until_read(page, len(QUOTED * 20) + 2)
     assert ReaderOnPage(page).pixels()[0] == before[0]
-    assert "1 character is not in the model's vocabulary (Ж)" in page.locator(".status").inner_text()
+    assert "read as U+FFFD (dotted line): “Ж” once" in page.locator(".about-unknown").inner_text()
     for keys in ("Control+a", "Control+c", "Control+End", "Control+v", "Control+v", "Control+v"):
         field.press(keys)  # the last paste is long enough to be taken in at once
     wait_until_read(page, 4 * (len(QUOTED * 20) + 2))
@@ -187,10 +187,11 @@ def test_a_hostile_text_shows_as_text_and_runs_nothing(open_page: Open, saved: C
     assert page.locator("textarea.own").input_value() == hostile
     shown = page.locator(".read-panel .text").evaluate(
         """(text) => Array.from(text.querySelectorAll('pre'), (pre) =>
-          Array.from(pre.childNodes, (node) => node.dataset?.glyph ?? node.textContent).join('')).join('')"""
+          Array.from(pre.childNodes, (node) => node.className === 'line' ? Array.from(node.childNodes) : [node]).flat()
+                .map((node) => node.dataset?.glyph ?? node.textContent).join('')).join('')"""
     )
-    characters = [character for character in shown if character not in " \n↵→␀"]
-    assert characters == [character for character in hostile if character not in " \n\t\0"]
+    characters = [character for character in shown if character not in " \n↵→␀¦"]
+    assert characters == [character for character in hostile if character not in " \n\t\0\u2028"]
     page.get_by_role("tab", name="Generate").click()
     page.wait_for_selector(".generate[data-written]")
     assert page.evaluate("document.scripts.length") == 5

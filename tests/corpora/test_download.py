@@ -72,7 +72,7 @@ def test_a_download_is_prepared_and_not_repeated(server: Server):
 @pytest.mark.parametrize("knows_ranges", [True, False], ids=["ranges", "no ranges"])
 def test_a_broken_download_goes_on_where_it_stopped(server: Server, knows_ranges: bool):
     server.break_after, server.knows_ranges = 200_000, knows_ranges
-    with pytest.raises(InputError, match="Run the same command again"):
+    with pytest.raises(InputError, match="What came is kept: fetch it again to resume"):
         fetch_corpus("served")
     assert not (data_folder() / "downloads" / "text.txt").exists()
     assert not (data_folder() / "served").exists()
@@ -90,7 +90,7 @@ def test_a_whole_part_file_needs_no_more_bytes(server: Server):
 
 def test_a_file_with_another_sha256_is_refused_and_fetched_anew_next_time(server: Server):
     server.content = CONTENT.replace(b"line 7\n", b"line 8\n")
-    with pytest.raises(InputError, match=f"sha256 {hashlib.sha256(CONTENT).hexdigest()}, got another file"):
+    with pytest.raises(InputError, match=f"sha256:{hashlib.sha256(CONTENT).hexdigest()}, got another file"):
         fetch_corpus("served")
     assert not (data_folder() / "served").exists()
     server.content = CONTENT

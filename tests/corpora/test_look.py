@@ -92,10 +92,13 @@ def test_each_warning_is_given(text: str | bytes, message: str):
         (b"", "mine.txt is empty"),
         ("Grüße\n".encode("latin-1") * 99, "has the byte 0xfc at offset 2"),
         (b"%PDF-1.7\n\xe2\xe3", "mine.txt is a PDF"),
-        (b"PK\x03\x04\xff\0", "a zip archive or an office document"),
+        (b"PK\x03\x04\xff\0", "mine.txt is a zip archive. Unpack it"),
         (b"\x93\0\1\2", "mine.txt is a binary file"),
-        (STORY.encode("utf-16-le"), "control characters: it is binary, or UTF-16 without a byte-order mark"),
-        (bytes(range(9)) * 99, "control characters"),
+        (
+            STORY.encode("utf-16-le"),
+            "mine.txt is UTF-16LE without a byte-order mark. Convert it: iconv -f UTF-16LE -t UTF-8 mine.txt >",
+        ),
+        (bytes(range(1, 9)) * 99, "control characters"),
     ],
     ids=["empty", "Latin-1", "PDF", "office", "binary", "UTF-16 without mark", "control"],
 )

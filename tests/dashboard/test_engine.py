@@ -1,5 +1,6 @@
 """The engine: one budget for all that is held, one computation at a time, each done once."""
 
+import hashlib
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import pytest
 from analysis.findings import Findings, load_findings
 from corpora import InputError
 from dashboard import engine as engine_module
-from dashboard.engine import Engine
+from dashboard.engine import KEY_LENGTH, Engine
 from models.run import Run
 
 
@@ -131,3 +132,23 @@ def test_read_and_unit_share_a_network(tiny_run: Run):
     assert network is not None
     engine.excerpt(tiny_run, False)
     assert engine.network(tiny_run) is network
+
+
+def test_a_key_belongs_to_a_session_and_cannot_be_computed(tiny_run: Run):
+    engine, text = Engine(), "the secret is 123"
+    mine, yours = (engine.read(tiny_run, text, session)[0] for session in ("mine", "yours"))
+    assert mine != yours
+    assert engine.reading(mine) is engine.reading(yours) is not None
+    assert engine.read(tiny_run, text, "mine")[0] == mine
+    guesses = [hashlib.sha256(f"{tiny_run.weights_hash} {text}".encode()).hexdigest()[:KEY_LENGTH], "", "x" * 48]
+    guesses.append(Engine().read(tiny_run, text, "mine")[0])
+    assert [engine.reading(guess) for guess in guesses] == [None] * 4
+
+
+def test_a_key_leads_to_the_next_reading_of_a_text_that_was_dropped(tiny_run: Run):
+    engine = Engine(limit=1)
+    key = engine.read(tiny_run, "first", "mine")[0]
+    engine.read(tiny_run, "second", "mine")
+    assert engine.reading(key) is None
+    assert engine.read(tiny_run, "first", "mine")[0] == key
+    assert engine.reading(key) is not None

@@ -45,7 +45,7 @@ def test_the_header_names_what_the_arrays_are(client: TestClient, held: tuple[st
 @pytest.mark.parametrize("path", ["nothing/base", "../../etc/passwd", "{key}/gates", "{key}/hidden/48", "{key}/base/0"])
 def test_what_is_not_there_is_not_found(client: TestClient, held: tuple[str, Reading], path: str):
     response = client.get(f"{PREFIX}/{path.format(key=held[0])}")
-    assert response.status_code == 404
+    assert response.status_code == (410 if path == "nothing/base" else 404)
     assert "Traceback" not in response.text
 
 
@@ -68,7 +68,7 @@ def test_every_module_is_served_for_good_as_javascript(client: TestClient):
 )  # fmt: skip
 def test_nothing_but_the_modules_is_reached(client: TestClient, path: str):
     response = client.get(f"{browser.PREFIX}/{path.format(version=browser.version())}")
-    assert response.status_code == 404
+    assert response.status_code == (410 if path == "nothing/base" else 404)
     assert "Traceback" not in response.text
 
 
@@ -88,7 +88,7 @@ def test_our_routes_are_found_below_the_servers_base_path(monkeypatch: pytest.Mo
     assert address == f"{begins}browser/{browser.version()}/hosts/streamlit.js"
     client = TestClient(Starlette(routes=routes()), base_url="http://127.0.0.1")
     assert client.get(address).text == browser.modules()["hosts/streamlit.js"]
-    assert client.get(f"{begins}readings/nothing/base").text == "This reading is no longer held. Reload the page."
+    assert client.get(f"{begins}readings/nothing/base").status_code == 410
 
 
 def test_an_exported_page_is_a_download(client: TestClient, held: tuple[str, Reading]):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.concepts import CONCEPTS, concepts_for
+from analysis.own_concepts import own_concepts, save_concepts
 from corpora import InputError
 from corpora.demo import load_passage
 from dashboard.engine import Engine
@@ -144,6 +145,17 @@ def test_what_a_unit_is_known_for_is_said_if_the_case_is_clear(tiny_run: Run, mo
     assert found.units.iloc[0][["state", "unit", "known"]].tolist() == ["hidden", 3, "quotations"]
     assert (found.units["known"].iloc[1:] == "").all()
     assert found.concepts.iloc[0]["concept"] == "inside-quotes"
+
+
+def test_concepts_saved_with_a_model_are_compared_with_the_marks(tiny_run: Run):
+    engine = Engine()
+    key, reading = engine.read(tiny_run, PASSAGE)
+    written = "- name: inside-marks\n  description: So\n  automaton: {open: '\"', close: '\"', reset: \"\\n\\n\"}\n"
+    save_concepts(tiny_run, written)
+    found = [engine.marks(key, reading, quotes_of(PASSAGE), tuple(own_concepts(tiny_run).values())) for _ in range(2)]
+    assert found[0] is found[1]  # held, although the file was read twice
+    assert "inside-marks" in set(found[0].concepts["concept"])
+    assert "inside-marks" not in set(engine.marks(key, reading, quotes_of(PASSAGE)).concepts["concept"])
 
 
 # ---- concepts ------------------------------------------------------------------------------------------------

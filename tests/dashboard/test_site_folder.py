@@ -68,24 +68,21 @@ def test_what_cannot_be_finished_leaves_nothing_behind(out: Path):
     assert files_of(out) == before
 
 
-def test_a_site_that_was_cut_short_has_no_first_page_and_can_be_made_again(out: Path, monkeypatch: pytest.MonkeyPatch):
-    out.mkdir(parents=True)
-    replace, moved = os.replace, []
-
-    def stop(source: Path, target: Path) -> None:
-        if not str(target).endswith(MARKER):
-            if moved:
-                raise OSError(28, "No space left on device")
-            moved.append(target)
-        replace(source, target)
-
-    monkeypatch.setattr("os.replace", stop)
-    with pytest.raises(InputError, match="No space left"):
-        write_site(out, FILES, {})
-    monkeypatch.undo()
-    assert not (out / "index.html").exists()
+def test_where_a_disk_is_full_the_earlier_site_stays_as_it_was(out: Path, monkeypatch: pytest.MonkeyPatch):
     write_site(out, FILES, {})
-    assert set(files_of(out)) == {MARKER, *dict(FILES)}
+    before, write = files_of(out), Path.write_bytes
+
+    def stop(path: Path, content: bytes) -> int:
+        if path.name == "index.html":
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", stop)
+    with pytest.raises(InputError, match="No space left"):
+        write_site(out, [("modules/1/a.js", b"new"), *FILES[1:]], {})
+    monkeypatch.undo()
+    assert files_of(out) == before
+    assert [path.name for path in out.parent.iterdir()] == ["site"]
 
 
 @pytest.mark.parametrize(

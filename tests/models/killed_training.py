@@ -43,7 +43,7 @@ def die_at_call(module: Any, name: str, number: int, last_words: Any = die) -> N
     setattr(module, name, count)
 
 
-def write_half_a_file(_: Any, path: Path, *__: Any) -> None:
+def write_half_a_file(path: Path, *_: Any) -> None:
     path.write_bytes(b"x" * 1000)
 
 
@@ -73,8 +73,8 @@ INSTANTS: dict[str, Callable[[], None]] = {
     "while a row is written": lambda: die_at_call(training, "append_row", 5, write_half_a_row),
     "while a sample is written": lambda: die_at_call(training, "append_line", 12, write_half_a_line),
     "while a snapshot is written": lambda: die_at_call(snapshots.np, "savez_compressed", 12, write_half_a_snapshot),
-    "while better weights are written": lambda: die_at_call(run, "save_file", 2, write_half_a_file),
-    "while a checkpoint is written": lambda: die_at_call(checkpoint, "save_file", 2, write_half_a_file),
+    "while better weights are written": lambda: die_at_call(run, "write_tensors", 2, write_half_a_file),
+    "while a checkpoint is written": lambda: die_at_call(checkpoint, "write_tensors", 2, write_half_a_file),
     "after better weights before their checkpoint": lambda: die_at_call(training.Training, "checkpoint", 2),
     "after a checkpoint": lambda: die_at_call(training.Training, "_begin_interval", 11),
     "after the last step": lambda: die_at_call(training, "keep_end", 1),

@@ -48,7 +48,7 @@ def test_a_damaged_run_is_left_out_and_breaks_nothing(tiny_run: Run, written: st
 def test_a_failed_training_is_left_out(tiny_run: Run):
     failed = copy_of(tiny_run, "failed")
     config = failed / "config.json"
-    config.write_text(config.read_text().replace('"steps_done"', '"steps"'))
+    config.write_text(config.read_text().replace('"steps_done"', '"steps_before"'))
     assert "failed" in offered_runs()
     with pytest.raises(ZeroDivisionError), at_work(failed, "train"):
         _ = 1 / 0

@@ -22,7 +22,8 @@ from models.writing import clear_interrupted_writes, replacing
 def test_a_run_comes_back_as_it_was_saved(tmp_path: Path):
     model = ModelConfig(num_layers=3, hidden_size=8, embedding_size=4, dropout=0.5)
     vocabulary = Vocabulary(("\n", '"', "é", "☃", "😀", "\ufffd"))
-    run = Run(tmp_path / "mine", model, vocabulary, {"name": "x", "sha256": "0"}, {"seed": 3})
+    corpus = {"name": "x", "sha256": "0" * 64, "licence": "ours", "cuts": [8, 9, 10]}
+    run = Run(tmp_path / "mine", model, vocabulary, corpus, {"seed": 3})
     run.save_config()
     network = run.untrained_network(seed=5)
     run.save_weights(network.state_dict())

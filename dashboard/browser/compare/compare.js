@@ -144,6 +144,7 @@ export class Comparison {
     this.root.append(this.cursor.card);
     this.scroll.addEventListener("scroll", () => lines.draw(), { passive: true, signal });
     const refit = () => { if (!signal.aborted && lines.refit()) this.cursor?.refresh(); };
+    lines.whenPrinted(signal);
     const observer = new ResizeObserver(refit);
     observer.observe(this.scroll);
     signal.addEventListener("abort", () => observer.disconnect());

@@ -4,9 +4,9 @@
 
 import { LineWriter } from "../reader/cells.js";
 import { drawingOn, element } from "../reader/dom.js";
-import { glyphOf, isWide } from "../reader/glyphs.js";
 import { Grid } from "../reader/grid.js";
 import { measureCell, rulerFor } from "../reader/pane.js";
+import { measureLines } from "../reader/shaped.js";
 
 /** @typedef {{ name: string, more: string, title: string, colors: Uint32Array | null, codes: Int8Array | null, unknown: Uint8Array | null }} Lane A row as it is drawn; null until it has loaded. */
 /** @typedef {{ node: HTMLElement, canvas: HTMLCanvasElement, pre: HTMLPreElement, labels: HTMLElement[] }} Line */
@@ -16,20 +16,8 @@ const PADDING = 30; // CSS pixels beside the cells
 const GAP = 10; // CSS pixels between two lines of the text
 const LABEL_CELLS = 28, MEDIUM_LABEL_CELLS = 16, NARROW_LABEL_CELLS = 2; // widths of the labels
 const MEDIUM = 900, NARROW = 560; // CSS pixels: below these, labels have no names, and only numbers
+const FINE = 12; // pixels of a cell that characters share
 const BESIDE = 1; // lines that are drawn beyond each end of what is in sight
-
-/** Writes a row's copy of a line; characters that its model does not know are marked. */
-class RowWriter extends LineWriter {
-  /** @param {string} character @param {number} width */
-  putUnknown(character, width) {
-    this.flush();
-    const { text } = glyphOf(character);
-    const node = element("span", this.ruler.fits(text) ? "unknown" : `unknown misfit${width > 1 && isWide(text) ? " wide" : ""}`, text);
-    node.title = "The model does not know this character.";
-    this.pre.append(node);
-    if (width > 1) this.run += " ".repeat(width - 1);
-  }
-}
 
 export class Lines {
   /**
@@ -42,6 +30,7 @@ export class Lines {
     /** @type {Lane[]} */
     this.lanes = [];
     this.focused = -1;
+    this.printing = false; // then all lines are drawn
     /** @type {Map<number, Line>} */
     this.drawn = new Map();
     this.cursorMark = element("div", "cursor");
@@ -70,8 +59,9 @@ export class Lines {
     const cells = isNarrow ? NARROW_LABEL_CELLS : width < MEDIUM ? MEDIUM_LABEL_CELLS : LABEL_CELLS;
     const gutter = cells * cell.width + 8;
     const fits = Math.floor((width - PADDING - gutter) / cell.width) - 1;
-    const grid = new Grid(this.characters, Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits)), true);
-    return { grid, cell, width, isNarrow, gutter, ruler: rulerFor(scroll, cell) };
+    const ruler = rulerFor(scroll, cell);
+    const grid = new Grid(this.characters, Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits)), { joinsEmpty: true, measure: (cluster) => ruler.cells(cluster) });
+    return { grid, cell, width, isNarrow, gutter, ruler };
   }
 
   /** Lays the text out again if its box has changed. Returns whether it did. */
@@ -92,6 +82,16 @@ export class Lines {
   /** CSS pixels of one line of the text with all its rows. */
   get lineHeight() {
     return Math.max(1, this.lanes.length) * this.cell.height + GAP;
+  }
+
+  /** Draws all lines for a printer, and then those in sight again. @param {AbortSignal} signal ends it */
+  whenPrinted(signal) {
+    for (const [event, printing] of /** @type {const} */ ([["beforeprint", true], ["afterprint", false]])) {
+      window.addEventListener(event, () => {
+        this.printing = printing;
+        this.draw();
+      }, { signal });
+    }
   }
 
   // ---- rows ----------------------------------------------------------------------------------------------
@@ -136,16 +136,15 @@ export class Lines {
   add(row) {
     const { cell, gutter, grid, lanes } = this;
     const labels = lanes.map(() => element("span", "label", element("span"), element("span", "more"))), pre = element("pre"), canvas = element("canvas", "colors");
-    const writer = new RowWriter(pre, this.layout.ruler);
+    const writer = new LineWriter(pre, this.layout.ruler), shaped = [];
     for (const { unknown } of lanes) {
-      for (let i = grid.rowStarts[row]; i < grid.rowEnd(row); i++) {
-        if (unknown?.[i]) writer.putUnknown(grid.characters[i], grid.width[i]);
-        else writer.put(glyphOf(grid.characters[i]), grid.width[i]);
-      }
-      writer.endLine();
+      const classOf = (/** @type {number} */ i) => (unknown?.subarray(i, grid.clusterEnd(i)).includes(1) ? "unknown" : "");
+      if (grid.directions[row]) shaped.push(writer.putShaped(grid, row, classOf));
+      else writer.putRow(grid, row, unknown ? classOf : undefined);
     }
     writer.flush();
-    Object.assign(canvas, { width: grid.stride, height: Math.max(1, lanes.length) });
+    for (const node of pre.querySelectorAll(".unknown")) /** @type {HTMLElement} */ (node).title = "The model does not know this character.";
+    Object.assign(canvas, { width: grid.stride * (grid.fine[row] ? FINE : 1), height: Math.max(1, lanes.length) });
     Object.assign(canvas.style, { left: `${gutter}px`, width: `${grid.stride * cell.width}px`, height: `${lanes.length * cell.height}px` });
     pre.style.marginLeft = `${gutter}px`;
     const names = element("div", "labels", ...labels), node = element("div", "line", names, canvas, pre);
@@ -153,6 +152,7 @@ export class Lines {
     for (const label of labels) label.style.height = `${cell.height}px`;
     Object.assign(node.style, { top: `${row * this.lineHeight}px`, height: `${this.lineHeight - GAP}px` });
     this.cursorMark.before(node);
+    measureLines(grid, shaped, cell, pre);
     const line = { node, canvas, pre, labels };
     this.drawn.set(row, line);
     this.paint(row, line);
@@ -160,18 +160,18 @@ export class Lines {
 
   /** Colors a line and names its rows. @param {number} row @param {Line} line */
   paint(row, { canvas, labels }) {
-    const { grid, lanes } = this, { stride } = grid;
-    const pixels = new Uint32Array(stride * canvas.height), start = grid.rowStarts[row], end = grid.rowEnd(row);
+    const { grid, lanes } = this, { width } = canvas, scale = width / grid.stride;
+    const pixels = new Uint32Array(width * canvas.height), start = grid.rowStarts[row], end = grid.rowEnd(row);
     for (const [k, lane] of lanes.entries()) {
       const { codes, colors } = lane;
       this.label(labels[k], lane, k);
       if (!codes || !colors) continue;
       for (let i = start; i < end; i++) {
-        const at = k * stride + grid.columnOf(i), color = colors[codes[i] + 128];
-        for (let w = 0; w < grid.width[i]; w++) pixels[at + w] = color;
+        const color = colors[codes[i] + 128], stop = Math.min(width, Math.round(grid.right[i] * scale));
+        for (let at = Math.max(0, Math.round(grid.left[i] * scale)); at < stop; at++) pixels[k * width + at] = color;
       }
     }
-    drawingOn(canvas).putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), stride, canvas.height), 0, 0);
+    drawingOn(canvas).putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, canvas.height), 0, 0);
   }
 
   /** Names a row before a line. @param {HTMLElement} label @param {Lane} lane @param {number} k */
@@ -189,6 +189,7 @@ export class Lines {
   /** First line in sight and the one after the last. @param {number} [beside] @returns {[number, number]} */
   linesInSight(beside = 0) {
     const { scrollTop, clientHeight } = this.scroll, { rows } = this.grid;
+    if (this.printing) return [0, rows];
     const first = Math.max(0, Math.floor(scrollTop / this.lineHeight) - beside);
     return [Math.min(first, rows), Math.min(rows, Math.ceil((scrollTop + clientHeight) / this.lineHeight) + beside)];
   }
@@ -209,23 +210,24 @@ export class Lines {
     const { left, top } = this.text.getBoundingClientRect(), y = clientY - top;
     const row = Math.floor(y / this.lineHeight), lane = Math.floor((y - row * this.lineHeight) / this.cell.height);
     if (row < 0 || row >= this.grid.rows || lane >= this.lanes.length) return { character: -1, lane: -1 };
-    return { character: this.grid.at(row, Math.floor((clientX - left - this.gutter) / this.cell.width)), lane };
+    return { character: this.grid.at(row, (clientX - left - this.gutter) / this.cell.width), lane };
   }
 
   /** Where a character stands on the screen, in all rows. @param {number} i */
   boxOf(i) {
     const { left, top } = this.text.getBoundingClientRect();
     const y = top + this.grid.rowOf(i) * this.lineHeight;
-    return { left: left + this.gutter + this.grid.columnOf(i) * this.cell.width, top: y, bottom: y + this.lineHeight - GAP };
+    return { left: left + this.gutter + this.grid.boxOf(i)[0] * this.cell.width, top: y, bottom: y + this.lineHeight - GAP };
   }
 
   /** Outlines a character in all rows; -1 for none. @param {number} i */
   mark(i) {
     this.cursorMark.hidden = i < 0;
     if (i < 0) return;
+    const [left, right] = this.grid.boxOf(i);
     Object.assign(this.cursorMark.style, {
-      left: `${this.gutter + this.grid.columnOf(i) * this.cell.width}px`, top: `${this.grid.rowOf(i) * this.lineHeight}px`,
-      width: `${this.grid.width[i] * this.cell.width}px`, height: `${this.lineHeight - GAP}px`,
+      left: `${this.gutter + left * this.cell.width}px`, top: `${this.grid.rowOf(i) * this.lineHeight}px`,
+      width: `${(right - left) * this.cell.width}px`, height: `${this.lineHeight - GAP}px`,
     });
   }
 

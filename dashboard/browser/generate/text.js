@@ -5,6 +5,7 @@ import { activationLevels, codeOf } from "../reader/codes.js";
 import { activationColors, themeOf } from "../reader/colors.js";
 import { element } from "../reader/dom.js";
 import { Grid } from "../reader/grid.js";
+import { firstDifference } from "../reader/layout.js";
 import { Painter } from "../reader/painter.js";
 import { measureCell, rulerFor } from "../reader/pane.js";
 
@@ -99,14 +100,17 @@ export class GrowingText {
     const cell = measureCell(this.scroll), fits = `${mode} ${this.scroll.clientWidth} ${cell.width}`;
     const columns = Math.floor((this.scroll.clientWidth - PADDING) / cell.width) - 1;
     if (this.painter && fits === this.fitted && this.changed >= this.characters.length && this.painter.grid.characters.length === this.characters.length) return;
-    const grid = new Grid(this.characters.slice(), Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, columns)));
-    if (this.painter && fits === this.fitted) {
-      const last = Math.min(this.changed, this.painter.grid.characters.length) - 1; // its row may now break elsewhere
-      this.painter.regrow(grid, last < 0 ? 0 : this.painter.grid.rowOf(last));
+    const grows = this.painter && fits === this.fitted, ruler = grows ? /** @type {Painter} */ (this.painter).ruler : rulerFor(this.scroll, cell);
+    const grid = new Grid(this.characters.slice(), Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, columns)), {
+      spreads: mode === "predictions", measure: (cluster) => ruler.cells(cluster),
+    });
+    if (this.painter && grows) {
+      const same = Math.min(this.changed, this.painter.grid.characters.length);
+      this.painter.regrow(grid, firstDifference(this.painter.grid, grid, same));
     } else {
       this.painter?.destroy();
       const shown = mode === "predictions" ? this : null;
-      this.painter = new Painter(this.scroll, grid, rulerFor(this.scroll, cell), cell, shown);
+      this.painter = new Painter(this.scroll, grid, ruler, cell, shown);
       this.painter.text.append(this.differenceMark, this.promptMark);
     }
     this.fitted = fits;

@@ -6,9 +6,10 @@ import { exportUrl, liveUrl, queryOf } from "../reader/address.js";
 import { element } from "../reader/dom.js";
 import { keyOf } from "../reader/keys.js";
 import { Reader, messageOf } from "../reader/reader.js";
-import { RouteSource } from "../reader/sources.js";
+import { RouteSource, fetchAgain } from "../reader/sources.js";
 import { DEFAULT_VIEW, sameView, viewIn } from "../reader/view.js";
 import { takeKeys } from "./early.js";
+import { keepText } from "./kept.js";
 import { whenLeaving } from "./leaving.js";
 import { nameUnit, showNames } from "./names.js";
 import { Outbox } from "./outbox.js";
@@ -86,17 +87,21 @@ function open({ parentElement, data, pressed = [] }) {
   const root = element("div");
   mounted.get(parentElement)?.reader.destroy();
   placeIn(parentElement).replaceChildren(root);
-  const reader = new Reader(root, new RouteSource(data.url), obey(data.cmd), {
+  const reader = new Reader(root, new RouteSource(data.url, again), obey(data.cmd), {
     onView: remember,
     exportUrl: (view) => exportUrl(data.url, view),
     liveUrl: (view) => liveUrl(data.url, view),
     onMarks: (marks) => outbox.send("marks", marks),
   });
+  root.addEventListener("click", save);
   mounted.set(parentElement, { reader, url: data.url, root });
   play(reader, [...takeKeys(), ...pressed]);
   reader.start().then(
     () => {
       if (reader.ended) return;
+      if (data.address.text === "own" && reader.screen) {
+        keepText(data.url.slice(data.url.lastIndexOf("/") + 1), reader.screen.reading.characters.join(""));
+      }
       remember(reader.view);
       reader.showMarks(shown.component?.data.marks ?? []);
       showNames(reader, shown.component?.data.names, outbox);
@@ -183,6 +188,44 @@ const placeIn = (parentElement) =>
  */
 function complain(place, error) {
   place.replaceChildren(element("p", "broken", `The text could not be shown (${messageOf(error)}). Reload the page.`));
+}
+
+// ---- what the server has dropped ------------------------------------------------------------------------
+
+const READS_AGAIN_MS = 120_000, LOOKS_MS = 100;
+
+/** Makes the server read the text again: its script does whenever it runs. Returns whether it has. */
+async function again() {
+  const heardOf = () => shown.component?.data.heard.again, before = heardOf();
+  outbox.send("again", shown.component?.data.url ?? "");
+  for (const until = Date.now() + READS_AGAIN_MS; Date.now() < until && heardOf() === before;) {
+    await new Promise((resolve) => { window.setTimeout(resolve, LOOKS_MS); });
+  }
+  return heardOf() !== before;
+}
+
+/**
+ * Saves an exported page: it is fetched first, so that a reading that was dropped is read again, and a fault is said.
+ *
+ * @param {MouseEvent} event
+ */
+async function save(event) {
+  const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement && node.matches(".export, .live"));
+  if (!(link instanceof HTMLAnchorElement) || !link.href.includes("/charscope/")) return;
+  event.preventDefault();
+  const title = link.textContent;
+  link.textContent = "Saving …";
+  try {
+    const response = await fetchAgain(link.href, again);
+    const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+    const plain = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+    const url = URL.createObjectURL(await response.blob());
+    Object.assign(document.createElement("a"), { href: url, download: name ? decodeURIComponent(name) : plain ?? "" }).click();
+    window.setTimeout(() => URL.revokeObjectURL(url), READS_AGAIN_MS);
+  } catch (error) {
+    link.after(element("span", "broken", `The page could not be saved: ${messageOf(error)}`));
+  }
+  link.textContent = title;
 }
 
 // ---- the view -------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ export class LiveRead {
   /** Reads the text in the field, in place of the one before. */
   async #read() {
     const { about, engine } = this.options, turn = ++this.turn, before = this.source;
-    const { text, remark } = textIn(this.field.value, about.config.vocabulary);
+    const { text, remark } = textIn(this.field.value);
     this.remark = remark;
     this.back.hidden = this.field.value === this.options.text;
     this.clear.disabled = this.writeOn.disabled = !text;

@@ -124,9 +124,9 @@ export class Brush {
       if (this.selected) from = this.selected[1] - 1;
       this.anchor = this.selected ? this.selected[0] : from;
     }
-    const row = grid.rowOf(from) + rows, column = grid.columnOf(from);
+    const row = grid.rowOf(from) + rows, column = (grid.left[from] + grid.right[from]) / 2;
     const inRow = row < 0 ? 0 : row >= grid.rows ? grid.characters.length - 1 : grid.at(row, column);
-    const to = rows ? (inRow < 0 ? grid.rowEnd(row) - 1 : inRow) : from + by;
+    const to = rows ? (inRow < 0 ? grid.rowEnd(row) - 1 : inRow) : by > 0 ? grid.clusterEnd(from) : grid.first[from] - 1; // a cluster is selected whole
     const i = Math.max(0, Math.min(grid.characters.length - 1, to));
     this.events.onExtend(i);
     selectCharacters(painter, Math.min(this.anchor, i), Math.max(this.anchor, i) + 1);

@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { nameOf } from "./glyphs.js";
+import { clusterAround } from "./clusters.js";
 import { probabilityText } from "./words.js";
 
 /** @import { Reading } from "./types.js" */
@@ -37,11 +38,20 @@ export function fillCard(card, reading, i, { name: unit, values, update }) {
   const next = last ? "end of the text" : `next: ${nameOf(characters[i + 1])}${ranked}`;
   card.replaceChildren(
     element("div", "card-head", element("b", "", nameOf(characters[i])), element("span", "", unit)),
+    ...partOf(reading, i),
     facts,
     ...update.map((line) => element("div", "card-update", line)),
     element("div", "card-next", next),
     element("ol", "predictions", ...predictionsOf(reading, i)),
   );
+}
+
+/** Which part of what people take for one character it is, and whether the model knows it. @param {Reading} reading @param {number} i */
+function partOf({ characters, unknown }, i) {
+  const line = clusterAround(characters, i), parts = [];
+  if (line.length > 1) parts.push(element("div", "card-part", `code point ${line.at + 1} of ${line.length} of “${line.cluster}”`));
+  if (unknown?.[i]) parts.push(element("div", "card-part", "not in the model’s vocabulary: read as U+FFFD"));
+  return parts;
 }
 
 /**

@@ -8,6 +8,7 @@ import { Legend } from "./legend.js";
 import { measureCell, rulerFor } from "./pane.js";
 import { Painter } from "./painter.js";
 import { AlignedRows } from "./rows.js";
+import { align } from "./shaped.js";
 import { signedText } from "./words.js";
 
 /**
@@ -15,6 +16,7 @@ import { signedText } from "./words.js";
  * @property {string} text
  * @property {number} marked which of its characters has the value
  * @property {number} value
+ * @property {number} [times] how many equal contexts it stands for
  * @property {number[]} codes of all its characters
  *
  * @typedef {object} ContextGroup
@@ -47,16 +49,18 @@ export class Contexts {
   /** @param {ContextGroup} group */
   build({ title, contexts }) {
     const rows = new AlignedRows(contexts);
-    const values = element("div", "values", ...contexts.map(({ value }) => element("b", "", signedText(value))));
+    const values = element("div", "values", ...contexts.map(({ value, times = 1 }) => element("b", "", ...(times > 1 ? [element("small", "", `${times} times `)] : []), signedText(value))));
+    values.classList.toggle("with-times", contexts.some(({ times = 1 }) => times > 1));
     const lines = element("div", "lines");
     this.root.append(element("h6", "", title), element("div", "group-of-lines", values, lines));
     const cell = measureCell(lines), painter = new Painter(lines, rows, rulerFor(lines, cell), cell, null);
+    align(rows, Array.from(lines.querySelectorAll("span.line")), cell, rows.marked, rows.before);
     for (const i of rows.marked) {
       const mark = element("i", "marked");
       painter.outline(mark, i);
       painter.text.append(mark);
     }
-    const middle = (rows.columnOf(rows.marked[0]) + 0.5) * cell.width;
+    const middle = (rows.before + 0.5) * cell.width;
     lines.scrollLeft = middle - lines.clientWidth / 2; // keeps the marked characters in sight
     values.style.lineHeight = `${cell.height}px`;
     return { painter, codes: rows.spread(contexts.map(({ codes }) => codes)) };

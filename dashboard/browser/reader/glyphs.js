@@ -8,6 +8,9 @@ const NAMES = new Map([
   [" ", "space"], ["\n", "newline"], ["\t", "tab"], ["\0", "NUL"], ["\ufffd", "not in the vocabulary"],
 ]);
 
+/** Format characters that stand alone, such as a zero width space or a change of direction. */
+const FORMAT = /^[\p{Cf}\u0080-\u009f\u2028\u2029]$/u;
+
 /**
  * The character itself, or a faint mark for an invisible one.
  *
@@ -22,20 +25,20 @@ export function glyphOf(character, spaces = false) {
   if (character === " " && spaces) return { text: "␣", mark: true };
   if (code < 32) return { text: String.fromCodePoint(0x2400 + code), mark: true };
   if (code === 127) return { text: "␡", mark: true };
+  if (code > 127 && FORMAT.test(character)) return { text: "¦", mark: true };
   return { text: character, mark: false };
 }
 
-const WIDE = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-const FIRST_WIDE = 0x1100, HALF_WIDTH = [0xff61, 0xffdc];
+/** What does not show by itself: format characters, marks on a letter, white space, what is not assigned. */
+const HIDDEN = /^[\p{C}\p{Z}\u115f\u1160\u3164\uffa0]$/u;
 
-/** Whether every font draws a character about twice as wide as a Latin one: Chinese, Japanese, Korean. @param {string} character */
-export function isWide(character) {
-  const code = character.codePointAt(0) ?? 0;
-  return code >= FIRST_WIDE && !(code >= HALF_WIDTH[0] && code <= HALF_WIDTH[1]) && WIDE.test(character);
+/** A character as U+0301. @param {string} character */
+export const codeName = (character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** A character in words: itself if it shows, a mark on a dotted circle, else its code. @param {string} character */
+export function nameOf(character) {
+  const known = NAMES.get(character);
+  if (known !== undefined) return known;
+  if (HIDDEN.test(character)) return codeName(character);
+  return /^\p{M}$/u.test(character) ? `\u25cc${character} ${codeName(character)}` : character;
 }
-
-/** How many cells of equal width a character fills, a tab apart. @param {string} character */
-export const cellsOf = (character) => (isWide(character) ? 2 : 1);
-
-/** @param {string} character */
-export const nameOf = (character) => NAMES.get(character) ?? character;

@@ -1,95 +1,110 @@
 // @ts-check
-// The position of each character in a grid of equal cells, so that coloring and hit-testing are arithmetic.
+// A text in rows of equal cells, so that coloring and hit-testing are arithmetic. Rows that only the browser can lay out
+// have estimates here, until they are measured.
 
-import { cellsOf } from "./glyphs.js";
+import { cellsOf, clustersOf, shapedLinesOf } from "./clusters.js";
+import { Layout } from "./layout.js";
 
-/** @import { Layout } from "./types.js" */
+/** @import { Direction } from "./clusters.js" */
 
 const WRAP_LOOKBACK = 24; // a line breaks at a space if there is one this near its end
 
+const NEVER_FIRST = /^[\p{Pe}\p{Pf}、。，．！？：；・…ー]/u; // in a line
+
 /**
- * Lays characters out in rows of at most `columns` cells, plus one cell for the newline mark.
- * cell[i] is the first cell of character i (row * stride + column), width[i] the number of its cells.
- *
- * @implements {Layout}
+ * @typedef {object} GridOptions
+ * @property {boolean} [joinsEmpty] whether an empty line stands at the end of the line before it
+ * @property {boolean} [spreads] whether each code point of a cluster has a cell of its own: predictions stand below it
+ * @property {(cluster: string) => number} [measure] the width of a cluster in cells where the browser lays it out
  */
-export class Grid {
+
+/** Rows of at most `columns` cells, plus one cell for the newline mark. */
+export class Grid extends Layout {
   /**
    * @param {string[]} characters
    * @param {number} columns
-   * @param {boolean} [joinsEmpty] whether an empty line stands at the end of the line before it
+   * @param {GridOptions} [options]
    */
-  constructor(characters, columns, joinsEmpty = false) {
+  constructor(characters, columns, { joinsEmpty = false, spreads = false, measure = cellsOf } = {}) {
+    super();
     this.characters = characters;
     this.columns = columns;
     this.joinsEmpty = joinsEmpty;
+    this.spreads = spreads;
+    this.measure = measure;
     this.stride = columns + 1;
     this.tab = columns < 60 ? 4 : 8;
-    this.cell = new Int32Array(characters.length);
-    this.width = new Uint8Array(characters.length);
-    this.rowStarts = [0];
-    this.rows = this.place();
-    /** Character of each cell, or -1. */
-    this.owner = new Int32Array(this.rows * this.stride).fill(-1); // cell -> character
-    for (let i = 0; i < characters.length; i++) {
-      this.owner.fill(i, this.cell[i], this.cell[i] + this.width[i]);
-    }
+    this.first = clustersOf(characters);
+    this.left = new Float32Array(characters.length);
+    this.right = new Float32Array(characters.length);
+    this.row = new Int32Array(characters.length);
+    this.place(shapedLinesOf(characters));
+    this.rows = this.rowStarts.length;
   }
 
-  /** Gives each character its cells. Returns the number of rows. */
-  place() {
-    let row = 0, column = 0, lastSpace = -1;
-    /** @param {number} i */
-    const put = (i) => {
-      const character = this.characters[i];
-      this.width[i] = character === "\t" ? Math.min(this.tab - (column % this.tab), this.stride - column) : cellsOf(character);
-      this.cell[i] = row * this.stride + column;
-      column += this.width[i];
-    };
-    /** @param {number} start */
-    const newRow = (start) => {
-      row += 1; column = 0; lastSpace = -1;
+  /** Gives each character its cells. @param {Map<number, Direction>} shaped */
+  place(shaped) {
+    const { characters, columns } = this, { length } = characters;
+    let column = 0, lastSpace = -1;
+    /** @type {Direction} */
+    let direction = "";
+    const newRow = (/** @type {number} */ start) => {
+      column = 0; lastSpace = -1;
       this.rowStarts.push(start);
+      this.directions.push(direction);
+      this.fine.push(direction !== "");
     };
-    for (let i = 0; i < this.characters.length; i++) {
-      const character = this.characters[i];
-      const needed = character === "\t" ? 1 : cellsOf(character);
-      if (column + needed > this.columns && character !== "\n") {
+    for (let i = 0, begins = true; i < length;) {
+      if (begins) {
+        direction = shaped.get(i) ?? "";
+        newRow(i);
+      }
+      const end = this.clusterEnd(i), character = characters[i];
+      const width = this.needed(i, end, direction);
+      if (column + (character === "\t" ? 1 : width) > columns && character !== "\n") {
         const start = lastSpace >= 0 && i - lastSpace <= WRAP_LOOKBACK ? lastSpace + 1 : i;
         newRow(start);
-        for (let j = start; j < i; j++) put(j);
+        for (let j = start, next; j < i; j = next) {
+          next = this.clusterEnd(j);
+          column = this.put(j, next, column, this.needed(j, next, direction));
+        }
       }
-      put(i);
-      if (character === " ") lastSpace = i;
-      const joined = this.joinsEmpty && this.characters[i + 1] === "\n" && column < this.stride;
-      if (character === "\n" && i + 1 < this.characters.length && !joined) newRow(i + 1);
+      column = this.put(i, end, column, width);
+      if (character === " " || (width === 2 && !direction && !NEVER_FIRST.test(characters[end] ?? ""))) lastSpace = end - 1; // lines of wide characters break anywhere
+      begins = character === "\n" && !(this.joinsEmpty && characters[i + 1] === "\n" && column < this.stride);
+      i = end;
     }
-    return row + 1;
+    if (!length) newRow(0);
   }
 
-  /** @param {number} i */
-  rowOf(i) {
-    return Math.floor(this.cell[i] / this.stride);
-  }
-
-  /** @param {number} i */
-  columnOf(i) {
-    return this.cell[i] % this.stride;
-  }
-
-  /** @param {number} row */
-  rowEnd(row) {
-    return row + 1 < this.rowStarts.length ? this.rowStarts[row + 1] : this.characters.length;
+  /** Cells of a cluster. @param {number} start @param {number} end @param {Direction} direction */
+  needed(start, end, direction) {
+    const { characters } = this;
+    if (end - start === 1 && !direction) return cellsOf(characters[start]);
+    const cluster = end - start === 1 ? characters[start] : characters.slice(start, end).join("");
+    if (direction) return this.measure(cluster);
+    return this.spreads ? Math.max(cellsOf(cluster), end - start) : cellsOf(cluster);
   }
 
   /**
-   * The character at a row and column, or -1.
+   * Puts a cluster behind a column. Returns where the next begins.
    *
-   * @param {number} row
+   * @param {number} start
+   * @param {number} end
    * @param {number} column
+   * @param {number} width cells; a tab reaches to the next stop
    */
-  at(row, column) {
-    if (row < 0 || row >= this.rows || column < 0 || column >= this.stride) return -1;
-    return this.owner[row * this.stride + column];
+  put(start, end, column, width) {
+    const row = this.rowStarts.length - 1;
+    const filled = this.characters[start] === "\t" ? Math.min(this.tab - (column % this.tab), this.stride - column) : width;
+    this.row[start] = row;
+    this.left[start] = column;
+    this.right[start] = column + filled;
+    if (end - start > 1) {
+      this.row.fill(row, start, end);
+      this.divide(start, end, column, column + filled);
+      this.fine[row] ||= !Number.isInteger(filled / (end - start));
+    }
+    return column + filled;
   }
 }

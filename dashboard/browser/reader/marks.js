@@ -20,15 +20,19 @@ export function drawMarks({ grid, cell, rowHeight }, ranges) {
   for (const [first, last] of ranges) {
     const [top, bottom] = [grid.rowOf(first), grid.rowOf(last - 1)];
     for (let row = top; row <= bottom; row++) {
-      const from = row === top ? first : grid.rowStarts[row], to = (row === bottom ? last : grid.rowEnd(row)) - 1;
-      const node = element("i", `range${row === top ? " begins" : ""}${row === bottom ? " ends" : ""}`);
-      Object.assign(node.style, {
-        left: `${grid.columnOf(from) * cell.width}px`,
-        top: `${row * rowHeight}px`,
-        width: `${(grid.columnOf(to) + grid.width[to] - grid.columnOf(from)) * cell.width}px`,
-        height: `${cell.height + 2}px`,
-      });
-      layer.append(node);
+      const from = row === top ? first : grid.rowStarts[row], to = row === bottom ? last : grid.rowEnd(row);
+      const pieces = grid.stretches(from, to);
+      for (const [k, [begin, end]] of pieces.entries()) {
+        const isFirst = row === top && k === 0, isLast = row === bottom && k === pieces.length - 1;
+        const node = element("i", `range${isFirst ? " begins" : ""}${isLast ? " ends" : ""}`);
+        Object.assign(node.style, {
+          left: `${begin * cell.width}px`,
+          top: `${row * rowHeight}px`,
+          width: `${(end - begin) * cell.width}px`,
+          height: `${cell.height + 2}px`,
+        });
+        layer.append(node);
+      }
     }
   }
   return layer;

@@ -56,7 +56,7 @@ export class Outlines {
       for (let k = 0; k < predictions; k++) {
         if (vocabulary[predicted[i * predictions + k]] !== grid.characters[i + 1]) continue;
         const x = grid.columnOf(i) * cell.width, y = ((grid.rowOf(i) - first) * lines + k + 1) * cell.height;
-        context.strokeRect(x + 0.5, y + 0.5, grid.width[i] * cell.width - 1, cell.height - 1);
+        context.strokeRect(x + 0.5, y + 0.5, Math.max(1, (grid.right[i] - grid.left[i]) * cell.width - 1), cell.height - 1);
       }
     }
     node.append(canvas);

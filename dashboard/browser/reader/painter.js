@@ -1,14 +1,19 @@
 // @ts-check
-// Paints the text: real text in <pre> blocks, and behind each block a canvas with one pixel per character cell.
+// Paints the text: real text in <pre> blocks, and behind each block a canvas with one pixel per character cell, or some
+// where characters share a cell.
 
 import { LineWriter } from "./cells.js";
 import { predictionColor } from "./colors.js";
 import { drawingOn, element } from "./dom.js";
 import { glyphOf } from "./glyphs.js";
 import { Outlines } from "./outlines.js";
+import { measureLines, placeBelow } from "./shaped.js";
+import { underline } from "./unknown.js";
 
-/** @import { CellRuler } from "./cells.js" */
-/** @import { Cell, Layout } from "./types.js" */
+/** @import { CellRuler, ShapedLine } from "./cells.js" */
+/** @import { PlacedRow } from "./shaped.js" */
+/** @import { Layout } from "./layout.js" */
+/** @import { Cell } from "./types.js" */
 
 /**
  * @typedef {object} Predictions The likeliest next characters, to be written under each character.
@@ -16,11 +21,19 @@ import { Outlines } from "./outlines.js";
  * @property {string[]} vocabulary
  * @property {{ top_char: ArrayLike<number>, top_prob: ArrayLike<number> }} arrays
  *
- * @typedef {{ node: HTMLElement, canvas: HTMLCanvasElement, pre: HTMLPreElement, first: number, rows: number }} Block
- * Rows of the text that are laid out and painted together.
+ * @typedef {object} Block Rows of the text that are laid out and painted together.
+ * @property {HTMLElement} node
+ * @property {HTMLCanvasElement} canvas
+ * @property {HTMLPreElement} pre
+ * @property {number} first row
+ * @property {number} rows
+ * @property {number} scale pixels of a cell from left to right
+ * @property {Uint32Array<ArrayBuffer>} pixels
  */
 
-const BLOCK_LINES = 48; // lines of one <pre>; the browser skips the blocks out of sight
+const BLOCK_LINES = 24, BLOCK_LINES_WITH_PREDICTIONS = 48; // of one <pre>: the browser skips the blocks out of sight, and prints each on one sheet
+const UNREAD = " "; // in place of a prediction that has not come
+const FINE = 12; // pixels of a cell that characters share
 
 export class Painter {
   /**
@@ -29,23 +42,29 @@ export class Painter {
    * @param {CellRuler} ruler
    * @param {Cell} cell
    * @param {Predictions | null} shown null to show none
+   * @param {Uint8Array | null} [unknown] 1 for each character that the model does not know
    */
-  constructor(scroll, grid, ruler, cell, shown) {
+  constructor(scroll, grid, ruler, cell, shown, unknown = null) {
     this.scroll = scroll;
     this.grid = grid;
     this.ruler = ruler;
     this.cell = cell;
     this.shown = shown;
+    this.unknown = unknown;
     this.lines = shown ? 1 + shown.predictions + 1 : 1; // per row of the grid: the text, the predictions, a gap
-    this.rowsPerBlock = Math.max(1, Math.floor(BLOCK_LINES / this.lines));
+    this.rowsPerBlock = Math.max(1, Math.floor((shown ? BLOCK_LINES_WITH_PREDICTIONS : BLOCK_LINES) / this.lines));
     /** @type {Block[]} */
     this.blocks = [];
-    this.pixels = new Uint32Array(grid.rows * this.lines * grid.stride);
+    /** Lines that are to be measured. @type {ShapedLine[]} */
+    this.shaped = [];
+    /** @type {PlacedRow[]} */
+    this.placed = [];
     this.cursorMark = element("div", "cursor");
     this.cursorMark.hidden = true;
     this.text = element("div", "text", this.cursorMark);
     for (let row = 0; row < grid.rows; row += this.rowsPerBlock) this.addBlock(row);
     scroll.replaceChildren(this.text);
+    this.settle(this.blocks);
     if (shown) this.paintPredictions(shown);
     this.outlines = shown && new Outlines(this, shown);
   }
@@ -64,15 +83,15 @@ export class Painter {
   regrow(grid, row) {
     this.outlines?.destroy();
     while (this.blocks.length && this.blocks[this.blocks.length - 1].first + this.rowsPerBlock > row) this.blocks.pop()?.node.remove();
+    const kept = grid.rowStarts[this.blocks.length * this.rowsPerBlock] ?? grid.characters.length, before = this.grid;
+    grid.left.set(before.left.subarray(0, kept)); // as measured
+    grid.right.set(before.right.subarray(0, kept));
     this.grid = grid;
-    this.pixels = new Uint32Array(grid.rows * this.pixelsPerRow);
+    const unchanged = this.blocks.length;
     for (let first = this.blocks.length * this.rowsPerBlock; first < grid.rows; first += this.rowsPerBlock) this.addBlock(first);
+    this.settle(this.blocks.slice(unchanged));
     if (this.shown) this.paintPredictions(this.shown);
     this.outlines = this.shown && new Outlines(this, this.shown);
-  }
-
-  get pixelsPerRow() {
-    return this.lines * this.grid.stride;
   }
 
   get rowHeight() {
@@ -84,8 +103,9 @@ export class Painter {
   /** @param {number} first row */
   addBlock(first) {
     const rows = Math.min(this.rowsPerBlock, this.grid.rows - first);
-    const canvas = element("canvas", "colors"), pre = element("pre");
-    canvas.width = this.grid.stride;
+    const canvas = element("canvas", "colors"), pre = element("pre"), { fine, stride } = this.grid;
+    const scale = fine.slice(first, first + rows).some(Boolean) ? FINE : 1;
+    canvas.width = stride * scale;
     canvas.height = rows * this.lines;
     this.writeRows(pre, first, rows);
     const node = element("div", "block", canvas, pre), height = rows * this.rowHeight;
@@ -94,7 +114,17 @@ export class Painter {
     canvas.style.width = `${this.grid.stride * this.cell.width}px`;
     canvas.style.height = `${height}px`;
     this.cursorMark.before(node);
-    this.blocks.push({ node, canvas, pre, first, rows });
+    this.blocks.push({ node, canvas, pre, first, rows, scale, pixels: new Uint32Array(canvas.width * canvas.height) });
+  }
+
+  /** Measures what the browser has laid out, and lays over the blocks what depends on it. @param {Block[]} blocks that are new */
+  settle(blocks) {
+    const { grid, cell } = this;
+    measureLines(grid, this.shaped, cell, this.text);
+    placeBelow(grid, this.placed, cell);
+    this.shaped = [];
+    this.placed = [];
+    if (this.unknown) for (const block of blocks) underline(this, block, this.unknown);
   }
 
   /**
@@ -122,6 +152,7 @@ export class Painter {
       if (block.first > bottom || block.first + block.rows <= top) continue;
       block.pre.replaceChildren();
       this.writeRows(block.pre, block.first, block.rows);
+      this.settle([]);
       this.outlines?.redraw(block);
     }
   }
@@ -131,19 +162,35 @@ export class Painter {
    * @param {number} row
    */
   writeRow(writer, row) {
-    const { characters, width, rowStarts } = this.grid, { shown } = this;
-    const start = rowStarts[row], end = this.grid.rowEnd(row);
-    for (let i = start; i < end; i++) writer.put(glyphOf(characters[i]), width[i]);
-    writer.endLine();
+    const { grid, shown } = this, isShaped = grid.directions[row] !== "";
+    if (isShaped) this.shaped.push(writer.putShaped(grid, row));
+    else writer.putRow(grid, row);
     if (!shown) return;
-    for (let k = 0; k < shown.predictions; k++) {
-      for (let i = start; i < end; i++) {
-        const character = shown.vocabulary[shown.arrays.top_char[i * shown.predictions + k]] ?? " "; // not read yet
-        writer.put(glyphOf(character, true), width[i]);
-      }
-      writer.endLine();
-    }
+    const lines = Array.from({ length: shown.predictions }, (_, k) => (isShaped ? this.placePredictions(writer, row, k) : this.writePredictions(writer, row, k)));
+    if (isShaped) this.placed.push({ row, nodes: lines });
     writer.endLine();
+  }
+
+  /** @param {LineWriter} writer @param {number} row @param {number} k */
+  writePredictions(writer, row, k) {
+    const { left, right, rowStarts } = this.grid, end = this.grid.rowEnd(row);
+    const { vocabulary, arrays: { top_char }, predictions } = /** @type {Predictions} */ (this.shown);
+    for (let i = rowStarts[row]; i < end; i++) writer.put(glyphOf(vocabulary[top_char[i * predictions + k]] ?? UNREAD, true), right[i] - left[i]);
+    writer.endLine();
+    return [];
+  }
+
+  /** Predictions in nodes that are placed once the line above them is measured. @param {LineWriter} writer @param {number} row @param {number} k */
+  placePredictions(writer, row, k) {
+    const { vocabulary, arrays: { top_char }, predictions } = /** @type {Predictions} */ (this.shown), nodes = [];
+    for (let i = this.grid.rowStarts[row]; i < this.grid.rowEnd(row); i++) {
+      const { text, mark } = glyphOf(vocabulary[top_char[i * predictions + k]] ?? UNREAD, true);
+      nodes.push(element("span", mark ? "placed faint" : "placed", text));
+    }
+    writer.flush();
+    writer.pre.append(element("span", "line", ...nodes));
+    writer.endLine();
+    return nodes;
   }
 
   // ---- colors --------------------------------------------------------------------------------------------
@@ -153,18 +200,24 @@ export class Painter {
    * @param {Uint32Array} colors of each code, from -128 on
    */
   paintActivation(activation, colors) {
-    const { cell, width, stride } = this.grid, { pixels, lines } = this;
-    for (let i = 0; i < activation.length; i++) {
-      const row = (cell[i] / stride) | 0;
-      const at = cell[i] + row * (lines - 1) * stride;
-      const color = colors[activation[i] + 128];
-      for (let k = 0; k < width[i]; k++) pixels[at + k] = color;
+    const { rowStarts, left, right, row, stride } = this.grid, { lines } = this;
+    for (const block of this.blocks) {
+      const { canvas, first, rows, pixels, scale } = block, end = Math.min(activation.length, this.grid.rowEnd(first + rows - 1));
+      for (let i = rowStarts[first]; i < end; i++) {
+        const color = colors[activation[i] + 128];
+        if (scale > 1) this.fill(block, i, 0, color);
+        else for (let k = left[i], start = (row[i] - first) * lines * stride; k < right[i]; k++) pixels[start + k] = color;
+      }
+      const bytes = new Uint8ClampedArray(pixels.buffer);
+      drawingOn(canvas).putImageData(new ImageData(bytes, canvas.width, canvas.height), 0, 0);
     }
-    for (const { canvas, first, rows } of this.blocks) {
-      const part = pixels.subarray(first * this.pixelsPerRow, (first + rows) * this.pixelsPerRow);
-      const bytes = new Uint8ClampedArray(part.buffer, part.byteOffset, part.byteLength);
-      drawingOn(canvas).putImageData(new ImageData(bytes, stride, canvas.height), 0, 0);
-    }
+  }
+
+  /** Colors the box of a character, in one of the lines of its row. @param {Block} block @param {number} i @param {number} line @param {number} color */
+  fill({ first, scale, pixels, canvas: { width } }, i, line, color) {
+    const { left, right, row } = this.grid, start = ((row[i] - first) * this.lines + line) * width;
+    const from = Math.max(0, Math.round(left[i] * scale)), to = Math.min(width, Math.round(right[i] * scale));
+    for (let k = from; k < to; k++) pixels[start + k] = color;
   }
 
   /**
@@ -173,12 +226,10 @@ export class Painter {
    * @param {number} [last] the one after the last
    */
   paintPredictions({ predictions, arrays }, first = 0, last = this.grid.characters.length) {
-    const { grid, pixels } = this;
-    for (let i = first; i < last; i++) {
-      const at = grid.rowOf(i) * this.pixelsPerRow + grid.columnOf(i);
-      for (let k = 0; k < predictions; k++) {
-        const color = predictionColor(arrays.top_prob[i * predictions + k]);
-        for (let w = 0; w < grid.width[i]; w++) pixels[at + (k + 1) * grid.stride + w] = color;
+    for (const block of this.blocks) {
+      const from = Math.max(first, this.grid.rowStarts[block.first]), to = Math.min(last, this.grid.rowEnd(block.first + block.rows - 1));
+      for (let i = from; i < to; i++) {
+        for (let k = 0; k < predictions; k++) this.fill(block, i, k + 1, predictionColor(arrays.top_prob[i * predictions + k]));
       }
     }
   }
@@ -191,13 +242,13 @@ export class Painter {
    */
   characterAt(clientX, clientY) {
     const { left, top } = this.text.getBoundingClientRect();
-    return this.grid.at(Math.floor((clientY - top) / this.rowHeight), Math.floor((clientX - left) / this.cell.width));
+    return this.grid.at(Math.floor((clientY - top) / this.rowHeight), (clientX - left) / this.cell.width);
   }
 
   /** Where a character stands on the screen. @param {number} i */
   boxOf(i) {
     const { left, top } = this.text.getBoundingClientRect();
-    const x = left + this.grid.columnOf(i) * this.cell.width, y = top + this.grid.rowOf(i) * this.rowHeight;
+    const x = left + this.grid.boxOf(i)[0] * this.cell.width, y = top + this.grid.rowOf(i) * this.rowHeight;
     return { left: x, top: y, bottom: y + this.cell.height };
   }
 
@@ -208,16 +259,17 @@ export class Painter {
   }
 
   /**
-   * Lays a node over a character and its predictions.
+   * Lays a node over a character with what it is drawn with, and its predictions; in Predictions over the character alone.
    *
    * @param {HTMLElement} node
    * @param {number} i
    */
   outline(node, i) {
+    const { grid } = this, [left, right] = this.shown && !grid.directions[grid.row[i]] ? [grid.left[i], grid.right[i]] : grid.boxOf(i);
     Object.assign(node.style, {
-      left: `${this.grid.columnOf(i) * this.cell.width}px`,
+      left: `${left * this.cell.width}px`,
       top: `${this.grid.rowOf(i) * this.rowHeight}px`,
-      width: `${this.grid.width[i] * this.cell.width}px`,
+      width: `${(right - left) * this.cell.width}px`,
       height: `${Math.max(1, this.lines - 1) * this.cell.height}px`,
     });
   }

@@ -5,6 +5,7 @@ import { CellRuler } from "./cells.js";
 import { themeOf } from "./colors.js";
 import { drawingOn, element } from "./dom.js";
 import { Grid } from "./grid.js";
+import { firstDifference } from "./layout.js";
 import { Painter } from "./painter.js";
 
 /** @import { Cell, Mode, Reading } from "./types.js" */
@@ -64,16 +65,21 @@ export class TextPane {
     this.fittedWidth = this.scroll.clientWidth;
     const fits = Math.floor((this.fittedWidth - PADDING) / cell.width) - 1;
     this.columns = Math.max(FEWEST_COLUMNS, Math.min(MOST_COLUMNS, fits));
-    const grid = new Grid(this.reading.characters, this.columns);
-    const shown = this.mode === "predictions" ? this.reading : null;
-    this.painter = new Painter(this.scroll, grid, rulerFor(this.scroll, cell), cell, shown);
+    const ruler = rulerFor(this.scroll, cell), shown = this.mode === "predictions" ? this.reading : null;
+    this.painter = new Painter(this.scroll, this.gridFor(ruler), ruler, cell, shown, this.reading.unknown);
     return this.painter;
+  }
+
+  /** @param {CellRuler} ruler */
+  gridFor(ruler) {
+    return new Grid(this.reading.characters, this.columns, { spreads: this.mode === "predictions", measure: (cluster) => ruler.cells(cluster) });
   }
 
   /** The reading has another text, which begins with the same characters. @param {number} same how many */
   regrow(same) {
-    const { painter } = this, row = same ? painter.grid.rowOf(same - 1) : 0; // that row may now break elsewhere
-    painter.regrow(new Grid(this.reading.characters, this.columns), row);
+    const { painter } = this, grid = this.gridFor(painter.ruler);
+    painter.unknown = this.reading.unknown;
+    painter.regrow(grid, firstDifference(painter.grid, grid, same));
   }
 
   /**

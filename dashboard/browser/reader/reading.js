@@ -13,13 +13,24 @@ export function readingOf({ header, arrays }) {
   /** @param {Unit} unit */
   const column = ({ layer, unit }) => (layer - 1) * header.units + unit;
   return {
-    ...header, gates: header.gates ?? [], characters, arrays, column,
+    ...header, gates: header.gates ?? [], characters, unknown: unknownIn(characters, header.vocabulary), arrays, column,
     predictions: arrays.top_char.length / characters.length,
     has: (state, layer, unit) =>
       (header.states.includes(state) || (header.gates ?? []).includes(state))
       && Number.isInteger(unit) && unit >= 0 && unit < header.units && layer >= 1 && layer <= header.layers
       && (!held || held.has(`${state} ${column({ state, layer, unit })}`)),
   };
+}
+
+/**
+ * 1 for each character that the model reads as U+FFFD; null if it knows them all.
+ *
+ * @param {string[]} characters
+ * @param {string[]} vocabulary
+ */
+function unknownIn(characters, vocabulary) {
+  const known = new Set(vocabulary), unknown = Uint8Array.from(characters, (character) => (known.has(character) && character !== "\ufffd" ? 0 : 1));
+  return unknown.includes(1) ? unknown : null;
 }
 
 /**

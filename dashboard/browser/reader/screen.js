@@ -15,6 +15,7 @@ import { SignalsPanel } from "./signals_panel.js";
 import { isShare } from "./states.js";
 import { Strip } from "./strip.js";
 import { Toolbar } from "./toolbar.js";
+import { aboutUnknown } from "./unknown.js";
 import { unitName } from "./words.js";
 
 /** @import { PointerEvents } from "./pointer.js" */
@@ -56,10 +57,11 @@ export class Screen {
     this.scroll = element("div", "scroll");
     this.scroll.tabIndex = 0;
     const under = element("div", "under", this.legend.root, keysLine(this.hasDetectors, Boolean(events.onMarks), reading));
+    this.aboutUnknown = element("p", "about-unknown", aboutUnknown(reading));
     this.signals = new SignalsPanel(() => this.shownSignals(events.signals), {
       onPoint: (i) => this.pointer.hoverOver(i), onClose: events.onSignals,
     });
-    root.replaceChildren(this.sentence, this.toolbar.root, this.strip.canvas, under, this.note, this.scroll, this.signals.root);
+    root.replaceChildren(this.sentence, this.toolbar.root, this.strip.canvas, under, this.note, this.scroll, this.aboutUnknown, this.signals.root);
     this.pane = new TextPane(this.scroll, reading, view.mode);
     signal.addEventListener("abort", () => this.pane.destroy());
     this.pointer = new Pointer(this, { onPoint: () => this.schedule(), describe: events.describe }, signal);
@@ -124,6 +126,7 @@ export class Screen {
     Object.assign(this.reading, reading);
     if (this.pointer.cursor >= same) this.pointer.clear();
     this.signals.forget();
+    this.aboutUnknown.textContent = aboutUnknown(reading);
     this.pane.regrow(same);
     const activation = new Int8Array(characters.length);
     if (this.activation) activation.set(this.activation.subarray(0, same));

@@ -3,7 +3,7 @@
 
 import { bestFinding, findingInView } from "./findings.js";
 import { aboutGate, isGate } from "./states.js";
-import { scoreText, unitName } from "./words.js";
+import { measuredText, scoreText, unitName } from "./words.js";
 
 /** @import { Finding, View } from "./types.js" */
 
@@ -32,7 +32,7 @@ const subject = ({ layer, unit, where }) => `Unit ${unitName(layer, unit)}${wher
  */
 function aboutFinding(finding, palette) {
   const { layer, unit, title, where, measure, verdict, clear, rank } = finding;
-  const evidence = `${measure} ${scoreText(finding.score)} on text it never saw`;
+  const evidence = `${measuredText(measure, finding.score)} on text it never saw`;
   const untrained = `untrained networks reach ${scoreText(finding.untrained ?? 0)}`;
   const name = `Unit ${unitName(layer, unit)}`, concept = `“${title}${where ? `, ${where}` : ""}”`;
   if (verdict === "detector" || verdict === "ramp") {

@@ -6,6 +6,7 @@ import { isGate } from "./states.js";
 
 /** @import { Frame, Source } from "./types.js" */
 
+const GONE = 410; // the status of a reading that the server no longer holds
 const LARGEST_STATE_BYTES = 30e6; // a state larger than this is fetched unit by unit
 
 /**
@@ -14,9 +15,13 @@ const LARGEST_STATE_BYTES = 30e6; // a state larger than this is fetched unit by
  * @implements {Source}
  */
 export class RouteSource {
-  /** @param {string} url of the reading */
-  constructor(url) {
+  /**
+   * @param {string} url of the reading
+   * @param {() => Promise<boolean>} [again] makes the server read the text again, which it may have dropped meanwhile
+   */
+  constructor(url, again) {
     this.url = url;
+    this.again = again;
     /** @type {Map<string, Promise<Frame>>} */
     this.fetched = new Map();
   }
@@ -25,10 +30,8 @@ export class RouteSource {
   get(path) {
     const known = this.fetched.get(path);
     if (known) return known;
-    const arrived = fetch(`${this.url}/${path}`).then(async (response) => {
-      if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-      return decodeFrame(await response.arrayBuffer());
-    });
+    const arrived = fetchAgain(`${this.url}/${path}`, this.again)
+      .then(async (response) => decodeFrame(await response.arrayBuffer()));
     arrived.catch(() => this.fetched.delete(path));
     this.fetched.set(path, arrived);
     return arrived;
@@ -67,6 +70,19 @@ export class RouteSource {
     const first = alone ? 0 : column * header.length;
     return arrays.activations.subarray(first, first + header.length);
   }
+}
+
+/**
+ * What the server holds at an address. Where it has dropped that, it is asked to make it again, once.
+ *
+ * @param {string} url
+ * @param {(() => Promise<boolean>) | undefined} again
+ */
+export async function fetchAgain(url, again) {
+  let response = await fetch(url);
+  if (response.status === GONE && again && (await again())) response = await fetch(url);
+  if (!response.ok) throw new Error(await response.text());
+  return response;
 }
 
 /**

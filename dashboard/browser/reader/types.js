@@ -74,8 +74,8 @@
  * @property {(state: string, layer: number, unit: number) => boolean} has whether the unit is available
  * @property {(unit: Unit) => number} column of a unit
  *
- * @typedef {Header & Extent & { gates: string[], characters: string[], arrays: BaseArrays, predictions: number }} Reading
- * A text as one model read it; `predictions` is their number for each character.
+ * @typedef {Header & Extent & { gates: string[], characters: string[], unknown: Uint8Array | null, arrays: BaseArrays, predictions: number }} Reading
+ * A text as one model read it; `predictions` is their number for each character, `unknown` is 1 where the model does not know it.
  *
  * @typedef {object} Source Where a reading comes from.
  * @property {() => Promise<Frame>} base
@@ -86,18 +86,6 @@
  * @typedef {[number, number]} Range First character and the one after the last.
  * @typedef {{ width: number, height: number }} Cell Size of a character cell, in CSS pixels.
  * @typedef {{ text: string, mark: boolean }} Glyph What is shown for a character: itself, or a mark for it.
- *
- * @typedef {object} Layout The position of each character in a grid of equal cells.
- * @property {string[]} characters
- * @property {number} stride cells per row
- * @property {number} rows
- * @property {number[]} rowStarts first character of each row
- * @property {Int32Array} cell first cell of each character: row * stride + column
- * @property {Uint8Array} width cells that each character fills
- * @property {(i: number) => number} rowOf
- * @property {(i: number) => number} columnOf
- * @property {(row: number) => number} rowEnd the character after the last of a row
- * @property {(row: number, column: number) => number} at the character there, or -1
  */
 
 export {};

@@ -20,8 +20,15 @@ export const unitName = (layer, unit) => `L${layer}·u${unit}`;
 /** Without the zero before the point. @param {number} number @param {number} digits */
 const short = (number, digits) => number.toFixed(digits).replace(/^(-?)0\./, "$1.");
 
-/** A score: ".99", never rounded up to "1.00". @param {number} value */
-export const scoreText = (value) => (value >= 1 ? "1.00" : short(Math.floor(Math.max(0, value) * 100 + 1e-9) / 100, 2));
+/** A score with three decimals, never rounded up to a perfect 1: as `score_text` of analysis/statistics.py. @param {number} value */
+export function scoreText(value) {
+  const rounded = Math.floor(1000 * value + 0.5) / 1000;
+  return (value < 1 ? Math.min(rounded, 0.999) : rounded).toFixed(3).replace("-", "−");
+}
+
+/** A measure with its score; a unit without variance has none. @param {string} measure @param {number | null} value */
+export const measuredText = (measure, value) =>
+  (value === null || Number.isNaN(value) ? `no ${measure}: does not vary on this text` : `${measure} ${scoreText(value)}`);
 
 /** @param {number} value */
 export const probabilityText = (value) => (value > 0 && value < 0.0005 ? "<.001" : short(value, 3));

@@ -5,7 +5,7 @@ import test from "node:test";
 import { activationLevels, activationOf } from "../reader/codes.js";
 import { PALETTES, activationColors, endsOf, rampOf } from "../reader/colors.js";
 import { glyphOf, nameOf } from "../reader/glyphs.js";
-import { activationText, probabilityText, scoreText, signedText } from "../reader/words.js";
+import { activationText, measuredText, probabilityText, scoreText, signedText } from "../reader/words.js";
 import { INHERITED } from "./readings.js";
 
 const CODES = Array.from({ length: 255 }, (_, k) => k - 127);
@@ -58,11 +58,13 @@ test("characters without a shape get a mark, and a name", () => {
   assert.deepEqual(glyphOf(" "), { text: " ", mark: false });
   assert.deepEqual(glyphOf(" ", true), { text: "␣", mark: true });
   for (const character of ["\n", "\t", "\0", "\x1b", "\x7f"]) assert.ok(glyphOf(character).mark);
-  assert.deepEqual(["\0", " ", "\n", "é", "\u202e"].map(nameOf), ["NUL", "space", "newline", "é", "\u202e"]);
+  assert.deepEqual(["\0", " ", "\n", "é", "\u202e"].map(nameOf), ["NUL", "space", "newline", "é", "U+202E"]);
 });
 
 test("numbers have the digits that they can vouch for", () => {
-  assert.deepEqual([0.29, 0.934, 0.9999, 1, -0.2].map(scoreText), [".29", ".93", ".99", "1.00", ".00"]);
+  assert.deepEqual([0.29, 0.9344, 0.9999, 1, -0.2, 0.0625].map(scoreText), ["0.290", "0.934", "0.999", "1.000", "−0.200", "0.063"]);
+  assert.equal(measuredText("AUROC", 0.9), "AUROC 0.900");
+  for (const none of [null, NaN]) assert.equal(measuredText("AUROC", none), "no AUROC: does not vary on this text");
   assert.deepEqual([0, 0.0001, 0.0005, 0.25].map(probabilityText), [".000", "<.001", ".001", ".250"]);
   assert.deepEqual([0.004, -2.345, -45.6, 1234.5].map(activationText), ["0.00", "−2.35", "−46", "1,235"]);
   assert.deepEqual([0.5, -0.5].map(signedText), ["+0.50", "−0.50"]);

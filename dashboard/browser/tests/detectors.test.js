@@ -33,10 +33,10 @@ test("the menu has one entry per concept, in groups that say what was found", ()
 
 test("an entry says unit and score, and where its concept applies", () => {
   const read = reading(FINDINGS), labels = FINDINGS.map((each) => labelOf(read, each));
-  assert.equal(labels[0], "inside quotes · L2·u1 c · .93");
-  assert.equal(labels[2], "the position, inside links · L1·u2 h · .75");
-  assert.equal(labels[5], "inside tables · at best L2·u1 c · .55");
-  assert.equal(labelOf(reading(FINDINGS, { states: ["hidden"] }), FINDINGS[2]), "the position, inside links · L1·u2 · .75");
+  assert.equal(labels[0], "inside quotes · L2·u1 c · 0.930");
+  assert.equal(labels[2], "the position, inside links · L1·u2 h · 0.750");
+  assert.equal(labels[5], "inside tables · at best L2·u1 c · 0.550");
+  assert.equal(labelOf(reading(FINDINGS, { states: ["hidden"] }), FINDINGS[2]), "the position, inside links · L1·u2 · 0.750");
 });
 
 test("a model without detectors says so", () => {

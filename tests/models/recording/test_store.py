@@ -114,7 +114,7 @@ def test_where_a_recording_is_none_can_be_written_and_elsewhere_none_opened(tiny
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="exists"):
         list(record_to_zarr(tiny_run, "abc", tmp_path))
-    with pytest.raises(InputError, match="Cannot write the recording"):
+    with pytest.raises(InputError, match="Cannot write"):
         list(record_to_zarr(tiny_run, "abc", tmp_path / "file" / "x.zarr"))
     with pytest.raises(InputError, match=r"No recording at .*python -m models record"):
         open_recording(tmp_path)
