@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.reliability.asking import Tell
+from tests.reliability.children import crowd
 from tests.reliability.routes import packed, packings, value_for
 
 ELSEWHERE = "evil.example"
@@ -99,7 +100,7 @@ def wrong_with_page(view: str, query: dict[str, str]) -> tuple[str, str] | None:
     from streamlit.testing.v1 import AppTest
 
     config.set_option("client.showErrorDetails", "full")  # else it would not say which
-    shown = AppTest.from_string(SCRIPT.format(view=view), default_timeout=60)
+    shown = AppTest.from_string(SCRIPT.format(view=view), default_timeout=60 * crowd())
     for name, value in query.items():
         shown.query_params[name] = value
     try:
@@ -159,9 +160,12 @@ SCRIPT = """
 import streamlit as st
 
 import dashboard.views.{view} as module
+from corpora import InputError
+from dashboard.messages import show_error
 
 there = st.Page(lambda: None, title="There", url_path="there")
-{{
+try:
+  {{
     "read": lambda: module.show_read(),
     "find": lambda: module.show_find(there, there, there),
     "unit": lambda: module.show_unit(there, there),
@@ -170,5 +174,7 @@ there = st.Page(lambda: None, title="There", url_path="there")
     "train": lambda: module.show_train(there, there, there),
     "learn": lambda: module.show_learn(),
     "models": lambda: module.show_models(there),
-}}["{view}"]()
+  }}["{view}"]()
+except InputError as error:  # as dashboard/pages.py does
+    show_error(error)
 """

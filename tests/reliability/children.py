@@ -72,7 +72,7 @@ def run_child(work: Callable[[], Any], limits: Limits | None = None, after: floa
         child = os.fork()
         if not child:
             _live(work, limits, out.fileno(), err.fileno(), notes.fileno())
-        in_time = _wait(child, limits.seconds * _crowd() if after is None else after)
+        in_time = _wait(child, limits.seconds * crowd() if after is None else after)
         if not in_time:
             os.kill(child, signal.SIGKILL)
         _, status, usage = os.wait4(child, 0)
@@ -90,7 +90,7 @@ def _resident() -> int:
     return psutil.Process().memory_info().rss
 
 
-def _crowd() -> float:
+def crowd() -> float:
     """How many times longer things take, since other processes want the processors as well."""
     return max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
 
@@ -172,7 +172,7 @@ def _ended(work: Callable[[], Any]) -> int:
 def _limit(limits: Limits) -> None:
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + limits.memory,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(limits.seconds) + 1,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(limits.seconds) + 1, int(limits.seconds) + 9))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that is too large is an error, as on a full disk

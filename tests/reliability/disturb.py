@@ -10,7 +10,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,17 @@ CHANGING = (
     "shutil.move",
 )
 LONG_ENOUGH = 120.0
+ROOM_WANTING = ("open", "os.mkdir", "os.symlink", "shutil.copyfile")  # what a full disk refuses
 GOLDEN, LAST = 0.6180339887, 0.15  # a ratio that spreads numbers evenly; the end of a task, where it keeps its results
 Act = Callable[[int], None]
 Say = Callable[..., Any]
 
 
-def at_step(number: int, act: Act) -> Callable[[], None]:
-    """What makes a child act when it is about to take a step on disk: opening for writing, renaming, removing, …"""
+def at_step(number: int, act: Act, lasting: Sequence[str] = ()) -> Callable[[], None]:
+    """What makes a child act when it is about to take a step on disk: opening for writing, renaming, removing, …
+
+    `lasting` are the kinds of steps before which it acts from then on as well; without them it acts once.
+    """
 
     def begin() -> None:
         steps = 0
@@ -63,7 +67,7 @@ def at_step(number: int, act: Act) -> Callable[[], None]:
             elif event not in CHANGING:
                 return
             steps += 1
-            if steps == number or number < 0:
+            if number < 0 or (steps >= number and event in lasting) or (steps == number and not lasting):
                 act(steps)
 
         sys.addaudithook(watch)
@@ -194,7 +198,10 @@ def _run(copy: Copy, task: Task, how: str, amount: Any) -> Outcome:
             return world.command(words, Limits(LONG_ENOUGH))
         finally:
             resize_disk(disk, 1 << 30)
-    return world.command(words, Limits(LONG_ENOUGH, first=[at_step(amount, die if how == "step" else no_room)]))
+    return world.command(
+        words,
+        Limits(LONG_ENOUGH, first=[at_step(amount, die) if how == "step" else at_step(amount, no_room, ROOM_WANTING)]),
+    )
 
 
 def _end_of_full_disk(copy: Copy, task: Task, outcome: Outcome, before: dict[str, str]) -> list[Fault]:

@@ -210,6 +210,9 @@ def _reader_of(file: Path, readers: tuple[str, ...], chance: random.Random) -> s
     name = next((part for part in ("tiny", "paused") if part in file.parts), "")
     others = {"tiny": "paused", "paused": "tiny"}.get(name)
     fitting = [each for each in readers if others is None or f" {others}" not in each]
+    if file.parts[0] == "data":
+        story = file.parts[1].startswith("file-story")
+        fitting = [each for each in fitting if story or "CORPUS" in each]
     fitting = [each for each in fitting if "--from=" not in each or file.name in each] or fitting
     return chance.choice(fitting or list(readers))
 

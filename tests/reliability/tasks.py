@@ -97,10 +97,10 @@ def searched(world: World) -> str:
 
 
 def ablated(world: World) -> str:
-    from analysis.ablation.table import FILE
+    from analysis.ablation.table import TABLE
     from models.run import load_run
 
-    table = load_run("tiny").measured_table(FILE)
+    table = load_run("tiny").measured_table(TABLE)
     return (
         NOTHING
         if table is None
@@ -115,8 +115,9 @@ def evaluated(world: World) -> str:
 
 def saturated(world: World) -> str:
     from models.run import load_run
+    from models.saturation import load_saturation
 
-    table = load_run("tiny").measured_table("gates.parquet")
+    table = load_saturation(load_run("tiny"))
     return NOTHING if table is None else digest(table.to_csv())
 
 
