@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from corpora import InputError
+from dashboard.messages import show_error
 from dashboard.views.compare import show_compare
 from dashboard.views.find import show_find
 from dashboard.views.generate import show_generate
@@ -40,4 +42,8 @@ train = st.Page(
 )
 learn = st.Page(show_learn, title="Learn", icon=":material/school:", url_path="learn")
 models = st.Page(lambda: show_models(read), title="Models", icon=":material/monitoring:", url_path="models")
-st.navigation([read, find, unit, compare, generate, train, learn, models], position="top").run()
+chosen = st.navigation([read, find, unit, compare, generate, train, learn, models], position="top")
+try:
+    chosen.run()
+except InputError as error:  # of a file on disk, say, that is damaged: the other views and runs go on
+    show_error(error)

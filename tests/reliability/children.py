@@ -11,7 +11,6 @@ import resource
 import select
 import signal
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -26,6 +25,7 @@ import psutil
 LONGEST = 20.0  # seconds that a child may take; what the campaign asks for takes at most a few
 MEMORY = 3 * 2**30  # bytes of address space beyond what the parent has
 LARGEST_FILE = 300 * 2**20
+MOST_SAID = 1 << 20  # bytes that are kept of what a child says
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 PRIVATE = ("127.0.0.1", "::1", "localhost")
 
@@ -67,27 +67,26 @@ def run_child(work: Callable[[], Any], limits: Limits | None = None, after: floa
     limits = limits or Limits()
     sys.stdout.flush()
     sys.stderr.flush()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as notes:
-        began, base = time.monotonic(), _resident()
-        child = os.fork()
-        if not child:
-            _live(work, limits, out.fileno(), err.fileno(), notes.fileno())
-        in_time = _wait(child, limits.seconds * crowd() if after is None else after)
-        if not in_time:
-            os.kill(child, signal.SIGKILL)
-        _, status, usage = os.wait4(child, 0)
-        _end_orphans()
-        texts = [_read(file) for file in (out, err, notes)]
-        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-        ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        return Outcome(
-            code, ended_by, texts[0], texts[1], time.monotonic() - began, max(0, usage.ru_maxrss * 1024 - base),
-            not in_time and after is None, tuple(texts[2].splitlines()),
-        )  # fmt: skip
-
-
-def _resident() -> int:
-    return psutil.Process().memory_info().rss
+    began, base = time.monotonic(), psutil.Process().memory_info().rss
+    pipes = [os.pipe() for _ in range(3)]  # files would count among those that may not grow
+    child = os.fork()
+    if not child:
+        _live(work, limits, *(writing for _, writing in pipes))
+    for _, writing in pipes:
+        os.close(writing)
+    texts, in_time = _listen(
+        child, [reading for reading, _ in pipes], limits.seconds * crowd() if after is None else after
+    )
+    if not in_time:
+        os.kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    _end_orphans()
+    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+    ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    return Outcome(
+        code, ended_by, texts[0], texts[1], time.monotonic() - began, max(0, usage.ru_maxrss * 1024 - base),
+        not in_time and after is None, tuple(texts[2].splitlines()),
+    )  # fmt: skip
 
 
 def crowd() -> float:
@@ -95,15 +94,36 @@ def crowd() -> float:
     return max(1.0, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
 
 
-def _wait(child: int, seconds: float) -> bool:
-    """Whether a child ends within a time."""
-    watched = os.pidfd_open(child)
-    try:
-        poll = select.poll()
-        poll.register(watched, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
-    finally:
-        os.close(watched)
+def _listen(child: int, pipes: list[int], seconds: float) -> tuple[list[str], bool]:
+    """What a child says, the beginning of it, until it ends or its time is over; whether it ended."""
+    said, open_pipes, ended = {pipe: bytearray() for pipe in pipes}, set(pipes), False
+    watched, until = os.pidfd_open(child), time.monotonic() + seconds
+    poll = select.poll()
+    for descriptor in (watched, *pipes):
+        poll.register(descriptor, select.POLLIN)
+    while not ended and (left := until - time.monotonic()) > 0:
+        for descriptor, _ in poll.poll(left * 1000):
+            if descriptor == watched:
+                ended = True
+            elif not _take(descriptor, said[descriptor]):
+                poll.unregister(descriptor)
+                open_pipes.discard(descriptor)
+    for pipe in open_pipes if ended else ():
+        os.set_blocking(pipe, False)
+        with contextlib.suppress(BlockingIOError):
+            while _take(pipe, said[pipe]):
+                pass
+    for descriptor in (watched, *pipes):
+        os.close(descriptor)
+    return [bytes(said[pipe]).decode("utf-8", errors="surrogateescape") for pipe in pipes], ended
+
+
+def _take(pipe: int, said: bytearray) -> bool:
+    """Take what is in a pipe; False at its end."""
+    block = os.read(pipe, 1 << 16)
+    if len(said) < MOST_SAID:
+        said += block
+    return bool(block)
 
 
 def _end_orphans() -> None:
@@ -111,11 +131,6 @@ def _end_orphans() -> None:
         with contextlib.suppress(psutil.Error):
             process.kill()
             process.wait(5)
-
-
-def _read(file: Any) -> str:
-    file.seek(0)
-    return file.read(1 << 20).decode("utf-8", errors="surrogateescape")
 
 
 def _live(work: Callable[[], Any], limits: Limits, out: int, err: int, notes: int) -> None:

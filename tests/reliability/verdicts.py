@@ -34,7 +34,8 @@ class Fault:
 
 def faults_of(case: Case, outcome: Outcome, changes: dict[str, str], root: Path) -> list[Fault]:
     """All that is wrong with how a case ended."""
-    ended = [] if case.serves and outcome.timed_out else _end(outcome)
+    goes_on = case.serves or (case.words[1] == "sample" and bool(outcome.out))  # it writes as long as it was asked to
+    ended = [] if goes_on and outcome.timed_out else _end(outcome)
     found = [*ended, *_message(case, outcome), *_noted(case, outcome), *_files(case, outcome, changes, root)]
     if outcome.peak > LARGE:
         found.append(Fault("memory", f"{outcome.peak / 1e9:.1f} GB"))
@@ -132,7 +133,8 @@ def _may_replace(case: Case, path: str, out: str) -> bool:
 
 
 def owns(case: Case, path: str) -> bool:
-    if any(path.startswith(each) for each in case.may_change):
+    """Whether a path is what the command is there to change; of a shipped model that is below `runs`."""
+    if any(path.startswith(each) for each in case.may_change) or path.removeprefix("runs/") in case.words[2:]:
         return True
     return (
         path.startswith(("runs/", "work/packed/"))
