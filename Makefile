@@ -43,12 +43,13 @@ else
 	@echo "$(NO_NODE) the tests of $(BROWSER)/ that need no browser are skipped."
 endif
 
-# Thousands of hostile inputs, kills and full disks: see docs/reliability.md.
+# Thousands of hostile inputs, kills and full disks, and fifty sessions at once: see docs/reliability.md.
 INPUTS ?= 10000
 KILLS ?= 300
 DISKS ?= 200
 campaign: .venv/installed-dev
 	$(BIN)/python -m tests.reliability.campaign --inputs $(INPUTS) --kills $(KILLS) --disks $(DISKS) $(JSON:%=--json %)
+	$(BIN)/python -m benchmarks.bench_sessions
 
 bench: .venv/installed-dev
 	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$benchmark .py) || exit 1; done
