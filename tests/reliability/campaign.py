@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from tests.reliability.alone import ROOT
 from tests.reliability.children import adopt_orphans
@@ -195,38 +196,44 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Run what the command line asks for; exit with 1 if anything was wrong."""
-    asked, began = arguments(), time.monotonic()
-    print(f"seed {asked.seed}")
-    families = [each for each in FAMILIES.values() if not asked.only or each.name.startswith(tuple(asked.only))]
-    families = [each for each in families if not (asked.quick and each.needs_tables)]
-    base = Path(
-        tempfile.mkdtemp(prefix="charscope-campaign-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-    )
+    """Run what the command line asks for, in a process that may be isolated; exit with 1 if anything was wrong."""
+    asked = arguments()
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    base = Path(tempfile.mkdtemp(prefix="charscope-campaign-", dir=place))
     base.chmod(0o755)
-    tempfile.tempdir = str(base)
-    load_packages(full=not asked.quick)
-    before, written = checkout(), asked.json and asked.json.open("w")  # opened before nothing may be written any more
+    child = os.fork()
+    if not child:
+        run_below(base, asked)
     try:
-        original = asked.world and World(asked.world)
-        if original is None or not original.root.exists():
-            original = make_world(asked.world or base / "original", full=not asked.quick)
-        print(f"the world is made after {time.monotonic() - began:.0f} s")
-        original = _beside(original, base)
-        ISOLATED[0] = isolate(ROOT, base)
-        print(
-            "isolated: no network, nothing outside of the sandbox can be written"
-            if ISOLATED[0]
-            else "not isolated: no input names a path outside of the sandbox"
-        )
-        if asked.case:
-            name, _, number = asked.case.rpartition(":")
-            show_case(original, name, int(number), asked.seed)
-            return
-        warm_up(original, full=not asked.quick)
-        told = campaign(original, Plan(families, asked.inputs, asked.kills, asked.disks), asked.seed, asked.jobs)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     finally:
         shutil.rmtree(base, ignore_errors=True)
+    sys.exit(code)
+
+
+def run_below(base: Path, asked: argparse.Namespace) -> NoReturn:
+    """Everything, in a folder of its own."""
+    began = time.monotonic()
+    tempfile.tempdir = str(base)
+    print(f"seed {asked.seed}")
+    load_packages(full=not asked.quick)
+    before, written = checkout(), asked.json and asked.json.open("w")  # opened before nothing may be written any more
+    original = asked.world and World(asked.world)
+    if original is None or not original.root.exists():
+        original = make_world(asked.world or base / "original", full=not asked.quick)
+    original = _beside(original, base)
+    ISOLATED[0] = isolate(ROOT, base)
+    shut = "no network, nothing outside of the sandbox can be written"
+    print(f"the world is made after {time.monotonic() - began:.0f} s")
+    print(
+        f"isolated: {shut}" if ISOLATED[0] else "not isolated: no input names a path outside of the sandbox", flush=True
+    )
+    if asked.case:
+        name, _, number = asked.case.rpartition(":")
+        show_case(original, name, int(number), asked.seed)
+        sys.exit(0)
+    warm_up(original, full=not asked.quick)
+    told = campaign(original, Plan(chosen(asked), asked.inputs, asked.kills, asked.disks), asked.seed, asked.jobs)
     told += [Told("commands", 0, "some input", (fault,), 0) for fault in changed_checkout(before)]
     for line in (*describe_groups(groups_of(told), asked.seed), *table_of(told), *slowest(told)):
         print(line)
@@ -234,7 +241,13 @@ def main() -> None:
     print(f"{len(told):,} inputs in {took:.0f} s")
     if asked.json:
         print(json.dumps(as_json(told, asked.seed, took), indent=1), file=written)
-    raise SystemExit(any(each.faults for each in told))
+    sys.exit(any(each.faults for each in told))
+
+
+def chosen(asked: argparse.Namespace) -> list[Family]:
+    """The families that are asked for; a quick campaign has no tables of a search."""
+    named = [each for each in FAMILIES.values() if not asked.only or each.name.startswith(tuple(asked.only))]
+    return [each for each in named if not (asked.quick and each.needs_tables)]
 
 
 def _beside(world: World, base: Path) -> World:
@@ -247,4 +260,3 @@ def _beside(world: World, base: Path) -> World:
 
 if __name__ == "__main__":
     main()
-    sys.exit(0)

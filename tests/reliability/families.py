@@ -33,6 +33,7 @@ class Family:
     share: float
     run: Callable[..., Iterator[Result]] = field(repr=False)
     needs_tables: bool = False
+    """Whether it needs what a search made, or takes too long: only in the full part."""
     least: int = 1
     disturbs: bool = False
     """Whether it is about an instant of a task, not about an input."""

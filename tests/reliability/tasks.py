@@ -196,6 +196,13 @@ TASKS: dict[str, Task] = {
             bytes_of("page.html"),
             needs_tables=True,
         ),
-        Task("site", ("dashboard", "site", "gru", "--out=site"), bytes_of("site"), share=0.4, whole=False),
+        Task(
+            "site",
+            ("dashboard", "site", "gru", "--out=site"),
+            bytes_of("site"),
+            share=0.4,
+            needs_tables=True,
+            whole=False,
+        ),
     )
 }
