@@ -28,6 +28,7 @@ from models.train import finish as finish_run
 from models.train import is_finished, start_run, train_as_job
 from models.watch import TensorBoardWatcher, TerminalWatcher
 from models.work import at_work
+from models.writing import clear_interrupted_writes
 
 app = new_command_line("Train, evaluate and record character-level recurrent networks.")
 
@@ -167,6 +168,7 @@ def _train(name: str | Path, tensorboard: bool, no_ngram: bool) -> None:
 
 
 def _say_finished(run: Run) -> None:
+    clear_interrupted_writes(run.folder)  # of a process that was killed when all was in place
     ended = load_run(run.folder)
     loss = ended.training.get("validation_loss")
     said = "imported" if ended.imported else "finished" if loss is not None else "not of a training of ours"

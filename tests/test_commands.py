@@ -296,3 +296,11 @@ def test_a_pipe_is_no_source_of_a_corpus(command: Command, tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     assert "is neither. Check the path" in command("corpora", "fetch", "linux", f"--from={tmp_path}/pipe").error
     assert "No file at" in command("corpora", "fetch", "linux", f"--from={tmp_path}/{'n' * 5000}").error
+
+
+@pytest.mark.parametrize("name", ["resume", "finish"])
+def test_what_was_left_when_all_was_in_place_is_removed(name: str, command: Command, tiny_run: Run):
+    left = tiny_run.folder / f".config.json.{2**22 + 1}.0123abcd"
+    left.mkdir()
+    assert "Nothing to resume" in command("models", name, "tiny").out
+    assert not left.exists()

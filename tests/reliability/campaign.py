@@ -29,7 +29,7 @@ from tests.reliability.families import FAMILIES, Family, known_of
 from tests.reliability.isolation import isolate
 from tests.reliability.told import Told, as_json, describe_groups, groups_of, read_told, slowest, table_of
 from tests.reliability.verdicts import Fault
-from tests.reliability.world import TRAIN, World, make_world, run_command
+from tests.reliability.world import TRAIN, World, make_world, our_text, run_command
 
 CHUNK = 25  # inputs that a process takes at once
 ISOLATED = [False]
@@ -49,20 +49,25 @@ def load_packages(full: bool) -> None:
             importlib.import_module(f"dashboard.views.{view}")
 
 
-def warm_up(original: World, full: bool) -> None:
-    """Do once what loads modules and compiled code when it is first done; in a copy that is thrown away."""
+def warm_up(folder: Path, full: bool) -> None:
+    """Do once what loads modules and compiled code when it is first done; in a world that is thrown away."""
     from analysis.search import search
     from models.run import load_run
 
-    here, copy = os.getcwd(), Copy(original, original.root.parent / "warm" / "world")
-    copy.world.enter()
-    with _unheard(), contextlib.suppress(SystemExit):
-        run_command(["models", "train", "--corpus=ten.txt", "--run=warm", *TRAIN, "--epochs=0.002"])
+    here, world = os.getcwd(), World(folder)
+    for name in ("work", "tmp", "home"):
+        (folder / name).mkdir(parents=True)
+    world.enter()
+    Path("ten.txt").write_text(our_text(10_200))
+    train = ["models", "train", "--corpus=ten.txt", "--run=warm", *TRAIN, "--epochs=0.002"]
+    for words in (train, ["models", "evaluate", "warm"], ["models", "record", "warm", "--out=x.zarr", "--chars=100"]):
+        with _unheard(), contextlib.suppress(SystemExit):
+            run_command(words)
     if full:
-        search(load_run("tiny"), text=Path("ten.txt"), draws=10)
+        search(load_run("warm"), text=Path("ten.txt"), draws=10)
     os.chdir(here)
-    shutil.rmtree(copy.world.root)
-    tempfile.tempdir = str(original.root.parent)
+    shutil.rmtree(folder)
+    tempfile.tempdir = str(folder.parent)
     gc.collect()
     gc.freeze()  # else the collector of each child would copy what all share
 
@@ -218,6 +223,7 @@ def run_below(base: Path, asked: argparse.Namespace) -> NoReturn:
     print(f"seed {asked.seed}")
     load_packages(full=not asked.quick)
     before, written = checkout(), asked.json and asked.json.open("w")  # opened before nothing may be written any more
+    warm_up(base / "warm", full=not asked.quick)
     original = asked.world and World(asked.world)
     if original is None or not original.root.exists():
         original = make_world(asked.world or base / "original", full=not asked.quick)
@@ -232,7 +238,6 @@ def run_below(base: Path, asked: argparse.Namespace) -> NoReturn:
         name, _, number = asked.case.rpartition(":")
         show_case(original, name, int(number), asked.seed)
         sys.exit(0)
-    warm_up(original, full=not asked.quick)
     told = campaign(original, Plan(chosen(asked), asked.inputs, asked.kills, asked.disks), asked.seed, asked.jobs)
     told += [Told("commands", 0, "some input", (fault,), 0) for fault in changed_checkout(before)]
     for line in (*describe_groups(groups_of(told), asked.seed), *table_of(told), *slowest(told)):

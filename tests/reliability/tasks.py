@@ -164,7 +164,7 @@ def resume_or_begin(world: World) -> tuple[str, ...]:
     return ("models", "resume", "new", "--no-ngram") if configured else TRAINING
 
 
-TRAINING = ("models", "train", "--corpus=ten.txt", "--run=new", *TRAIN, "--epochs=0.5")
+TRAINING = ("models", "train", "--corpus=ten.txt", "--run=new", *TRAIN, "--epochs=0.25")
 TASKS: dict[str, Task] = {
     task.name: task
     for task in (
