@@ -18,7 +18,10 @@ HOSTILE = (
     "| a | b |\n| - | - |\n| c | d |\n\n- k\n> l\n\n    m",
 )
 # What makes something of the above unless a backslash or a word joiner is before it.
-ALIVE = ("![", "](", "<", "`", "*e", "__", "~~", "# h", "$", ":smile", ":red", ":material", "://", "www.", "a@", "|", "\n")
+ALIVE = (
+    *("![", "](", "<", "`", "*e", "__", "~~", "# h", "$", ":smile", ":red", ":material", "://", "www.", "a@", "|"),
+    "\n",
+)
 SPEAKING = ("error", "warning", "info", "success", "caption", "markdown")
 
 
