@@ -16,7 +16,7 @@ PARTS := test-app test-analysis test-models test-rest test-pages
 $(PARTS): export GOMP_SPINCOUNT ?= 1000
 FOLDERS := tests/browser tests/analysis tests/corpora tests/models tests/lessons
 
-.PHONY: dashboard share test $(PARTS) bench lint test-browser lint-browser clean
+.PHONY: dashboard share test $(PARTS) campaign bench lint test-browser lint-browser clean
 
 dashboard: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -42,6 +42,14 @@ ifdef NODE
 else
 	@echo "$(NO_NODE) the tests of $(BROWSER)/ that need no browser are skipped."
 endif
+
+# Thousands of hostile inputs, kills and full disks, and fifty sessions at once: see docs/reliability.md.
+INPUTS ?= 10000
+KILLS ?= 300
+DISKS ?= 200
+campaign: .venv/installed-dev
+	$(BIN)/python -m tests.reliability.campaign --inputs $(INPUTS) --kills $(KILLS) --disks $(DISKS) $(JSON:%=--json %)
+	$(BIN)/python -m benchmarks.bench_sessions
 
 bench: .venv/installed-dev
 	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$benchmark .py) || exit 1; done

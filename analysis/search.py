@@ -9,8 +9,9 @@ unit of untrained networks, of the same layers rotated at random, and of the sam
 often chance does as well. `analysis.evidence.verdicts` says what counts as having found something.
 """
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -44,6 +45,7 @@ from corpora.whole import PRIVATE, temporary_folder
 from models.run import Run
 
 RANDOM_SEEDS = (1, 2, 3)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 
 
 def search(
@@ -72,7 +74,7 @@ def search(
     wanted = fitting_concepts(run.corpus["name"], searched.codes) if concepts is None else list(concepts)
     with ExitStack() as stack:
         workers = stack.enter_context(workers_at(scheduler))
-        folder = stack.enter_context(temporary_folder(Path(gettempdir()), "charscope-search", PRIVATE))
+        folder = stack.enter_context(_spool())
         prepared = prepare(searched, wanted, folder, progress)
         store = _fill(source, folder / "trained", prepared, f"reading with {run.name}", progress, rotated=True)
         development, test = _score(store, prepared, workers, progress)
@@ -101,6 +103,25 @@ def search(
         share=_mean(shares, ["source", "state", "threshold"]),
         probes=_mean(probes, ["source", "concept", "state", "size"]),
     )
+
+
+@contextmanager
+def _spool() -> Iterator[Path]:
+    """A temporary folder for the activations and labels.
+
+    Raises:
+        InputError: it has no room for them, or nothing may be written there.
+    """
+    try:
+        with temporary_folder(Path(gettempdir()), "charscope-search", PRIVATE) as folder:
+            yield folder
+    except OSError as error:
+        if error.errno not in NO_ROOM and "written" not in str(error):  # numpy's own errors have no number
+            raise
+        raise InputError(
+            f"Cannot write what the search stores meanwhile to {gettempdir()} ({error.strerror or error}). Free space, "
+            "search fewer characters with --chars, or set TMPDIR to a folder with more room."
+        ) from None
 
 
 def _source(run: Run, recording: xr.Dataset | None, ids: np.ndarray, gates: bool) -> Source:

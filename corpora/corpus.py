@@ -163,8 +163,10 @@ def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
         raise InputError(f"No corpus is called {name!r}. Known: {', '.join(SOURCES)}.")
     _require_writable(name)
     source, before = SOURCES[name], _prepared_at(name)
-    if path is not None and not path.exists():
+    if path is not None and not os.path.exists(path):  # whatever its length
         raise InputError(f"No file at {path}. Check the path after --from.")
+    if path is not None and not (path.is_file() or path.is_dir()):
+        raise InputError(f"Wanted a file or a folder after --from, but {path} is neither. Check the path.")
     found = path or source.find()
     with _alone_with(name):
         if path is None and _prepared_at(name) != before:  # by another process, while this one waited

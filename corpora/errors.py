@@ -12,6 +12,8 @@ from typer.exceptions import Abort, TyperException
 from corpora.shell import is_invisible
 from corpora.usage import describe_usage
 
+LONGEST_WORD = 400  # characters; a path that can be copied is mostly shorter
+
 
 class InputError(Exception):
     """The user's input cannot be used.
@@ -69,7 +71,7 @@ def run_command_line(app: typer.Typer) -> None:
 
 def _say_error(message: str) -> int:
     if os.environ.get("RANK", "0") in ("", "0") or not os.environ["RANK"].isdecimal():
-        line = "".join(_escaped(character) for character in " ".join(message.split()))
+        line = "".join(_escaped(character) for character in " ".join(map(_shortened, message.split())))
         print(f"error: {line}", file=sys.stderr)
     return 2
 
@@ -79,6 +81,11 @@ def _say_usage(error: Any) -> int:
         error.show()
         return error.exit_code
     return _say_error(describe_usage(error, sys.argv[1:]))
+
+
+def _shortened(word: str) -> str:
+    """A word of a message; of one that nobody would read to its end, as somebody may have typed, both ends."""
+    return word if len(word) <= LONGEST_WORD else f"{word[: LONGEST_WORD // 2]}…{word[-LONGEST_WORD // 4 :]}"
 
 
 def _escaped(character: str) -> str:

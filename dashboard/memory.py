@@ -1,7 +1,7 @@
 """How the server gives memory back that it no longer needs.
 
 glibc keeps freed memory in arenas, up to eight for each processor. Fifty visitors, each read by another thread, leave
-them full of holes: see docs/decisions/021-memory-is-given-back.md. Elsewhere these functions do nothing.
+them full of holes: see docs/decisions/022-memory-is-given-back.md. Elsewhere these functions do nothing.
 """
 
 import ctypes

@@ -4,6 +4,7 @@ python -m models estimate --corpus war-and-peace --preset small
 """
 
 import dataclasses
+import hashlib
 import tempfile
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from corpora import Corpus, Vocabulary
+from corpora.vocabulary import to_text
 from corpora.whole import PRIVATE, temporary_folder
 from models.card import format_duration
 from models.config import ModelConfig, TrainingConfig
@@ -126,9 +128,11 @@ def _new_trial(
     characters = min(characters, training.streams * training.steps * MOST_CHUNKS)
     codes = np.random.default_rng(0).integers(max(1, vocabulary_size - 1), size=characters + validation)
     codes[: vocabulary_size - 1] = np.arange(vocabulary_size - 1)[: len(codes)]
-    (codes + FIRST_CHARACTER).astype("<u4").tofile(folder / "characters.u32")
+    characters_of = (codes + FIRST_CHARACTER).astype("<u4")
+    characters_of.tofile(folder / "characters.u32")
     end = characters + validation
-    corpus = Corpus("random", "", "", (("random", 0),), (characters, end, end), folder)
+    content = hashlib.sha256(to_text(characters_of).encode()).hexdigest()
+    corpus = Corpus("random", content, "", (("random", 0),), (characters, end, end), folder)
     vocabulary = Vocabulary.of([corpus.split("training")], 1)
     run = Run(folder / "run", model, vocabulary, {"name": "random"}, dataclasses.asdict(training))
     run.save_config()

@@ -276,3 +276,23 @@ def test_in_a_process_of_its_own_debug_shows_the_traceback(in_processes: dict[tu
     assert outcome.code != 0
     assert "Traceback" in outcome.err
     assert "No corpus is called 'gutenberg'" in outcome.err
+
+
+def test_a_word_that_nobody_would_read_is_shown_from_both_ends(command: Command):
+    word = "begin" + "n" * 5000 + "end"
+    message = command("corpora", "fetch", word).error
+    assert "'beginn" in message
+    assert "nend'" in message
+    assert len(message) < 1500
+
+
+def test_the_whole_machine_is_no_text(command: Command):
+    message = command("corpora", "info", "/").error
+    assert "which holds all of this machine. Name one in it" in message
+    assert message == command("corpora", "info", "/tmp/..").error.replace("/tmp/..", "/")
+
+
+def test_a_pipe_is_no_source_of_a_corpus(command: Command, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "is neither. Check the path" in command("corpora", "fetch", "linux", f"--from={tmp_path}/pipe").error
+    assert "No file at" in command("corpora", "fetch", "linux", f"--from={tmp_path}/{'n' * 5000}").error

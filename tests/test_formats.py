@@ -84,7 +84,7 @@ def test_tables_of_a_search_have_the_columns_types_and_attributes_of_the_schema(
         column.name: column.type for column in TABLES[f"{name}.parquet"]
     }
     assert table.columns.tolist() == [column.name for column in TABLES[f"{name}.parquet"]]
-    assert list(table.attrs) == list(ATTRIBUTES)
+    assert set(table.attrs) == set(ATTRIBUTES)
 
 
 def type_of(values: pd.Series) -> str:

@@ -28,6 +28,7 @@ from models.importing.weights import config_of, weights_of
 from models.network import CharRNN
 from models.run import Run, load_run
 from models.train import require_new
+from models.writing import clear_interrupted_writes
 
 IMPORTED = "imported"
 NO_CORPUS = {"name": "", "sha256": "", "licence": "", "cuts": [0, 0, 0]}
@@ -210,6 +211,7 @@ def _keep(
     run = Run(runs_folder() / name, config, ours, described, training)
     there = _with_weights(run, weights)
     if there and (text is None or there.corpus == described):
+        clear_interrupted_writes(there.folder)
         return Imported(there, ["The same weights are there already."])
     if not (there and there.corpus == NO_CORPUS):  # else the text of that run is named only now
         require_new(name, run.folder)

@@ -22,6 +22,14 @@ LITERALS = ("string", "character-literal")
 
 # What the grammar does not look into.
 UNREAD = "[(preproc_def) (preproc_function_def) (preproc_call)] @unread"
+# What it has an error on. When the head of a function is a macro, such as SYSCALL_DEFINE1(...), it is a statement to
+# the grammar, and the body stands alone, outside of functions.
+ERRORS = """(ERROR) @opaque
+    (function_definition (ERROR) @error)
+    (translation_unit (compound_statement) @opaque)
+    (preproc_ifdef (compound_statement) @opaque)
+    (preproc_if (compound_statement) @opaque)
+    (preproc_else (compound_statement) @opaque)"""
 ELSES = "(if_statement consequence: (_) @body alternative: (else_clause (statement) @else))"
 # What holds declarations side by side: an error in one of them is none of its neighbour's.
 HOLDERS = ("translation_unit", "preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "preproc_elifdef")
@@ -48,6 +56,15 @@ def find_unsure(tree: Tree, size: int) -> Mask:
             near = nodes[max(at - 1, 0) : at + 2]
             unsure[near[0].start_byte : near[-1].end_byte] = True
     return unsure
+
+
+def find_errors(tree: Tree, size: int) -> Mask:
+    """Where the grammar has an error, and functions whose heads have one of several lines: less than `find_unsure`."""
+    found = QueryCursor(Query(grammar(), ERRORS)).captures(tree.root_node)
+    nodes = found.get("opaque", [])
+    nodes += [error.parent for error in found.get("error", []) if error.parent and error.text and b"\n" in error.text]
+    spans = [(node.start_byte, node.end_byte) for node in nodes]
+    return count_spans(np.array(spans, dtype=np.int64).reshape(-1, 2), size) > 0
 
 
 def find_unread(tree: Tree, size: int) -> Mask:
@@ -94,10 +111,15 @@ def find_construct(tree: Tree, codes: Codes, construct: str) -> Mask:
     return count_spans(spans, codes.size) > 0
 
 
-def tree_labels(codes: Codes, construct: str) -> tuple[Mask, Mask]:
-    """What tree-sitter takes for a construct, and where it can be compared."""
+def tree_labels(codes: Codes, construct: str, but_errors_alone: bool = False) -> tuple[Mask, Mask]:
+    """What tree-sitter takes for a construct, and where it can be compared.
+
+    Not where it is unsure, or if `but_errors_alone` not where it has an error: more is compared then, and not all of
+    it agrees.
+    """
     tree = parse(codes)
-    known = ~find_unsure(tree, codes.size) & ~find_unread(tree, codes.size)
+    unsure = (find_errors if but_errors_alone else find_unsure)(tree, codes.size)
+    known = ~unsure & ~find_unread(tree, codes.size)
     if construct.startswith("loop"):
         known &= ~find_macro_loops(tree, to_text(codes))
     if construct.endswith("body"):

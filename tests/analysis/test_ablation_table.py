@@ -20,6 +20,7 @@ from analysis.findings import TABLES
 from analysis.own_concepts import own_concepts, save_concepts, written_concepts
 from analysis.texts import held_out_text
 from corpora import InputError
+from corpora.shell import python
 from models.network import CharRNN
 from models.run import UNITS, Run, load_run
 from models.units import Unit
@@ -192,7 +193,7 @@ def test_of_many_concepts_one_that_cannot_be_tested_does_not_stop_the_rest(
     (tmp_path / "own.txt").write_text("no one spoke of it\n" * 60 + "and no one asked\n" * 60)
     outcome = command("analysis", "ablate", "tiny", f"--text={tmp_path}/own.txt", "--chars=1000")
     assert outcome.code == 0, outcome
-    assert "L1·u5 (cell) for inside-quotes: Wanted a text in which" in outcome.out
+    assert "L1·u5 (cell) for inside-quotes: Wanted a text in which" in outcome.err
     assert "L2·u8 (hidden) for column: " in outcome.out
 
 
@@ -202,7 +203,7 @@ def test_of_many_concepts_one_that_cannot_be_tested_does_not_stop_the_rest(
         (("--unit=37",), "Wanted a unit such as L2.u217 (layers count from 1, units from 0), got '37'"),
         (("--unit=L9.u1", "--concept=column"), "Wanted a unit of a 2x24 LSTM, L1.u0 to L2.u23, got L9.u1"),
         (("--concept=collumn",), "No concept is called 'collumn'. Known: "),
-        (("--unit=L1.u9",), "got none for L1.u9. Search first: python -m analysis search tiny; or name both"),
+        (("--unit=L1.u9",), "got none for L1.u9. Search first: {python} -m analysis search tiny; or name both"),
         ((), "got none for any concept. Search first"),
         (
             ("--unit=L1.u3", "--concept=column", "--state=sell"),
@@ -215,7 +216,7 @@ def test_bad_wishes_are_one_line(
     words: tuple[str, ...], message: str, tiny_run: Run, command: Callable[..., Outcome], tmp_path: Path
 ):
     outcome = command("analysis", "ablate", "tiny", *(word.format(tmp=tmp_path) for word in words))
-    assert message.format(tmp=tmp_path) in outcome.error
+    assert message.format(tmp=tmp_path, python=python()) in outcome.error
 
 
 def test_an_rnn_has_no_cell_to_hold(tmp_path: Path, command: Callable[..., Outcome]):

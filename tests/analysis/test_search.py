@@ -3,6 +3,7 @@
 Axes: `time`, `concept`, `unit`. What it finds in a network that was wired by hand is in test_planted.
 """
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -291,3 +292,18 @@ def test_the_command_searches_the_runs_own_test_split_and_keeps_the_tables(
     assert findings.attributes["source"].endswith("test split")
     kept = {name for name in os.listdir(tiny_run.folder) if name.endswith(".parquet")}
     assert kept >= {UNITS, "scores.parquet", "share.parquet", "probes.parquet"}
+
+
+def test_a_full_disk_under_what_the_search_stores_meanwhile_is_one_line(
+    found: tuple[Run, Findings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    for error in (OSError(errno.ENOSPC, "No space left on device"), OSError("10200 requested and 1024 written")):
+
+        def fill(*_: object, error: OSError = error) -> None:
+            raise error
+
+        monkeypatch.setattr("analysis.search.prepare", fill)
+        (tmp_path / "text.txt").write_text(TEXT)
+        with pytest.raises(InputError, match=r"Cannot write what the search .*\)\. Free space") as caught:
+            search(found[0], tmp_path / "text.txt", concepts=CONCEPTS[:1], draws=DRAWS)
+        assert "\n" not in str(caught.value)

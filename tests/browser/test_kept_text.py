@@ -45,7 +45,7 @@ ANSWER_FIRST = """
   window.fetch = (url, ...rest) => {
     const is_export = String(url).includes("/export?");
     if (is_export) window.exports_asked += 1;
-    return is_export && window.exports_asked <= times ? Promise.resolve(new Response(body, { status })) 
+    return is_export && window.exports_asked <= times ? Promise.resolve(new Response(body, { status }))
       : real(url, ...rest);
   };
 }

@@ -30,7 +30,7 @@ def test_the_landing_colors_dialogue_by_the_quote_detector_and_says_so(app: str,
     reader = ReaderOnPage(page)
     sentence = page.locator(".sentence").inner_text()
     assert re.match(
-        r"Unit L\d·u\d+ is (on \(orange\)|off \(blue\)) inside quotation marks: AUROC \.\d\d on text", sentence
+        r"Unit L\d·u\d+ is (on \(orange\)|off \(blue\)) inside quotation marks: AUROC 0\.\d{3} on text", sentence
     )
     assert "Press ] for the next detector" in sentence
     state, unit = reader.unit.split()

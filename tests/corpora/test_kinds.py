@@ -63,7 +63,7 @@ def test_the_command_that_is_advised_makes_a_text_of_it(encoding: str, tmp_path:
     path.write_bytes(text.encode(encoding))
     command = re.search(r"(iconv .*)$", refused(path))
     assert command
-    subprocess.run(command[1], shell=True, check=True)
+    subprocess.run(command[1], shell=True, check=True, cwd=tmp_path)
     assert to_text(prepare_file(tmp_path / "it's mine.txt.utf8.txt").characters) == text
 
 

@@ -267,7 +267,7 @@ def test_a_figure_without_an_interval_is_kept_as_plain_json(tiny_run: Run):
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"weights_sha256": "HASH", "figures": {"test": {}}}'])
 def test_a_damaged_file_is_one_clear_error(damage: str, tiny_run: Run):
     (tiny_run.folder / "evaluation.json").write_text(damage.replace("HASH", tiny_run.weights_hash))
-    with pytest.raises(InputError, match=r"is damaged .* Delete it, then measure again"):
+    with pytest.raises(InputError, match=r"is not a file of evaluations .* Delete it, then measure again"):
         load_evaluation(tiny_run)
 
 

@@ -234,7 +234,10 @@ def test_weights_that_are_no_numbers(tmp_path: Path) -> None:
 def test_the_same_again_is_the_same_run_and_other_weights_are_refused() -> None:
     module = Elsewhere()
     first = from_torch(module, CHARACTERS)
+    left = first.folder / f".config.json.{2**22 + 1}.0123abcd"  # by a process that was killed when all was in place
+    left.mkdir()
     assert from_torch(module, CHARACTERS).weights_hash == first.weights_hash
+    assert not left.exists()
     with pytest.raises(InputError, match="exists"):
         from_torch(Elsewhere(), CHARACTERS)
     assert load_run("elsewhere").weights_hash == first.weights_hash
