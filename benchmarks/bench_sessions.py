@@ -23,7 +23,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import psutil
 import typer
@@ -37,7 +37,7 @@ from benchmarks.compare import Quick
 from corpora import load_corpus
 from corpora.demo import load_passage
 from dashboard.location import LONGEST_IN_LINK, pack_text
-from models.run import shipped_runs
+from models.run import load_run, shipped_runs
 
 READING = re.compile(rb"/charscope/readings/[0-9a-f]+")
 MEBIBYTE = 1 << 20
@@ -112,7 +112,8 @@ async def visit(address: str, query: str, times: dict[str, list[float]], leave: 
         while found is None:
             found = READING.search(await stream.recv(decode=False))
         times["reading"].append(time.monotonic() - begun)
-        for frame in ("base", "hidden/0", "cell/0"):
+        states = load_run(parse_qs(query)["model"][0]).states
+        for frame in ("base", *(f"{state}/0" for state in (*states, *states)[:2])):
             begun = time.monotonic()
             url = f"http://{address}{found.group().decode()}/{frame}"
             await asyncio.to_thread(lambda url=url: urllib.request.urlopen(url, timeout=300).read())
