@@ -105,8 +105,6 @@ def read_link(now: Registers, starts: Int64[np.ndarray, " frame"], recent: Int, 
             read_prefix(now, code)
         if code == PIPE:
             set_innermost(now, PIPED, now[DEPTH] > 0)
-    if code == NEWLINE and now[DEPTH] > 0 and not now[PIPED] >> min(now[DEPTH], LIMIT) & 1:
-        leave_link(now)  # the name of a page is on one line
     if (code == NEWLINE and now[BLANK]) or ends_part(recent):
         close_links(now)
     if code == NEWLINE:
@@ -206,7 +204,7 @@ WIKI_LINKS = (
             ),
             (
                 "[[F:x|see [[y]], z]]. [[w\n\nv]]",
-                ".##################....##.....",
+                ".##################....###....",
             ),
             (
                 "[[a</text> b",

@@ -117,7 +117,8 @@ def share_curve(scores: pd.DataFrame, least: Mapping[str, float], binary: set[st
     known = scores[scores["concept"].isin(binary) & scores["development"].notna()]
     best = known.loc[known.groupby(["state", "layer", "unit"], observed=True)["development"].idxmax()]
     reached = best[["score", "stratified"]].min(axis=1)
-    reached = reached.where(best["score"] >= best["concept"].astype(str).map(least).fillna(0), 0.0)
+    floors = best["concept"].astype(str).map(least).astype(float).fillna(0)  # float also where there is none
+    reached = reached.where(best["score"] >= floors, 0.0)
     rows = []
     for state, group in best.assign(reached=reached).groupby("state", observed=True):
         for threshold in THRESHOLDS:

@@ -56,8 +56,9 @@ def write_nested(characters: int, seed: int = 0) -> str:
         marks = ("", '"') if quoted else ("", '"', EMPTY, "{" if depth < 6 else "", "}" if depth else "")
         mark = chance.choices(marks, (40, 8, 0.1, 3, 3)[: len(marks)])[0]
         depth += (mark == "{") - (mark == "}")
+        opens = mark == '"' and not quoted
         quoted ^= mark == '"'
-        parts.append(f"{words}{mark}.\n")
+        parts.append(f"{words} {mark}{chance.choice(WORDS)}.\n" if opens else f"{words}{mark}.\n")
         length += len(parts[-1])
     return "".join(parts)[:characters]
 

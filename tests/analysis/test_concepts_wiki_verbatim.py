@@ -26,7 +26,6 @@ MARKED = {
         "a<!-->[[b-->[⟦[c]⟧]",
         "a<!--->[[b-->[⟦[c]⟧]",
         "a<!---->[⟦[c]⟧]",
-        "[⟦[a⟧\nb]] [⟦[c|d\ne]⟧] [⟦[f⟧\ng",
         "[⟦[File:a.jpg|thumb|see [[b]] and [http://c d] f]⟧] e",
     ],
     "namespace-link": [

@@ -91,8 +91,7 @@ def test_units_that_count_or_hold_are_right_through_the_whole_text(streams: int,
     since = stops - np.maximum.accumulate(np.where(emptied, stops, 0))
     assert since.max() > 500
     np.testing.assert_allclose(cell[:, STOPS], 0.01 * since, atol=0.02)
-    directed = np.where(characters == '"', np.where(odd, "\u201c", "\u201d"), characters)
-    np.testing.assert_array_equal(concept("inside-quotes").labels("".join(directed)), odd)
+    np.testing.assert_array_equal(concept("inside-quotes").labels(nested), odd)
     np.testing.assert_array_equal(concept("brace-depth").labels(nested), depth)
 
 
