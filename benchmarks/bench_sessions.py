@@ -1,10 +1,11 @@
 """Fifty visitors at once: the server's memory, how long readings and the data routes take, and what stays held.
 
 python -m benchmarks.bench_sessions [--sessions 50] [--characters 5000] [--models 1]
+python -m benchmarks.bench_sessions --searches 3
 
 Starts the application, opens sessions over Streamlit's websocket as browsers do, each with a text of its own, and gets
 what the reader gets: the base frame and the states. Longer texts than a link can hold are excerpts of a corpus that is
-on this machine.
+on this machine. With --searches, as many visitors press the button in Find that searches for custom concepts.
 """
 
 import asyncio
@@ -22,18 +23,21 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import psutil
 import typer
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.TextArea_pb2 import TextArea
 from websockets.typing import Origin, Subprotocol
 
 from benchmarks.compare import Quick
+from corpora import load_corpus
 from corpora.demo import load_passage
 from dashboard.location import LONGEST_IN_LINK, pack_text
-from models.run import shipped_runs
+from models.run import load_run, shipped_runs
 
 READING = re.compile(rb"/charscope/readings/[0-9a-f]+")
 MEBIBYTE = 1 << 20
@@ -89,13 +93,18 @@ def application() -> Iterator[tuple[str, Memory]]:
             process.wait(30)
 
 
+def connection(address: str) -> websockets.connect:
+    """A session's websocket, as a browser opens it."""
+    return websockets.connect(
+        f"ws://{address}/_stcore/stream", subprotocols=[Subprotocol("streamlit")], max_size=None, origin=Origin(f"http://{address}"),
+        open_timeout=120, ping_interval=None, proxy=None,
+    )  # fmt: skip
+
+
 async def visit(address: str, query: str, times: dict[str, list[float]], leave: asyncio.Event) -> None:
     """Open a session at an address, wait for its reading, and get the frames that the reader gets."""
     begun = time.monotonic()
-    async with websockets.connect(
-        f"ws://{address}/_stcore/stream", subprotocols=[Subprotocol("streamlit")], max_size=None, origin=Origin(f"http://{address}"),
-        open_timeout=120, ping_interval=None, proxy=None,
-    ) as stream:  # fmt: skip
+    async with connection(address) as stream:
         message = BackMsg()
         message.rerun_script.query_string = query
         await stream.send(message.SerializeToString())
@@ -103,7 +112,8 @@ async def visit(address: str, query: str, times: dict[str, list[float]], leave: 
         while found is None:
             found = READING.search(await stream.recv(decode=False))
         times["reading"].append(time.monotonic() - begun)
-        for frame in ("base", "hidden/0", "cell/0"):
+        states = load_run(parse_qs(query)["model"][0]).states
+        for frame in ("base", *(f"{state}/0" for state in (*states, *states)[:2])):
             begun = time.monotonic()
             url = f"http://{address}{found.group().decode()}/{frame}"
             await asyncio.to_thread(lambda url=url: urllib.request.urlopen(url, timeout=300).read())
@@ -121,6 +131,40 @@ async def visit_all(address: str, queries: list[str]) -> dict[str, list[float]]:
         await asyncio.sleep(0.2)
     leave.set()
     await asyncio.gather(*visitors)
+    return times
+
+
+async def search(address: str, number: int, times: dict[str, list[float]]) -> None:
+    """Open Find, press the button that searches for custom concepts, and wait for what it finds."""
+    async with connection(address) as stream:
+        await stream.send(asking_for_find().SerializeToString())
+        button, form = "", TextArea()
+        while not button:
+            element = ForwardMsg.FromString(await stream.recv(decode=False)).delta.new_element
+            form = element.text_area if element.text_area.id else form
+            button = element.button.id if "find_custom_search" in element.button.id else ""
+        again = asking_for_find()
+        # Each visitor's form differs: else the second is answered from memory.
+        again.rerun_script.widget_states.widgets.add(
+            id=form.id, string_value=f"{form.value or form.default}\n# {number}"
+        )
+        again.rerun_script.widget_states.widgets.add(id=button, trigger_value=True)
+        await stream.send(again.SerializeToString())
+        begun = time.monotonic()
+        while b", untrained " not in await stream.recv(decode=False):
+            pass
+        times["search"].append(time.monotonic() - begun)
+
+
+def asking_for_find() -> BackMsg:
+    message = BackMsg()
+    message.rerun_script.page_name, message.rerun_script.query_string = "find", "model=war-and-peace"
+    return message
+
+
+async def search_all(address: str, searches: int) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {"search": []}
+    await asyncio.gather(*(search(address, number, times) for number in range(searches)))
     return times
 
 
@@ -143,18 +187,28 @@ def main(
     sessions: Annotated[int, typer.Option(help="How many visitors at once.")] = 50,
     characters: Annotated[int, typer.Option(help="The length of each text.")] = 5_000,
     models: Annotated[int, typer.Option(help="How many shipped models they use.")] = 1,
+    searches: Annotated[int, typer.Option(help="So many search in Find instead.")] = 0,
     quick: Quick = False,
 ) -> None:
     """Print memory in MiB and times in seconds."""
     if quick:
         sessions, characters = 4, 500
+    if searches or characters > 4 * LONGEST_IN_LINK:
+        load_corpus("war-and-peace")  # says how to get it, where it is missing
     with application() as (address, memory):
         before, begun = memory.now(), time.monotonic()
-        times = asyncio.run(visit_all(address, queries_for(sessions, characters, models)))
+        visits = (
+            search_all(address, searches) if searches else visit_all(address, queries_for(sessions, characters, models))
+        )
+        times = asyncio.run(visits)
         took = time.monotonic() - begun
         time.sleep(20)
         after = memory.now()
-        print(f"{sessions} sessions of {characters:,} characters, {models} model(s), {took:.0f} s")
+        print(
+            f"{searches} searches, {took:.0f} s"
+            if searches
+            else f"{sessions} sessions of {characters:,} characters, {models} model(s), {took:.0f} s"
+        )
         print(f"memory: {before / MEBIBYTE:,.0f} before, {memory.peak / MEBIBYTE:,.0f} at the peak, "
               f"{after / MEBIBYTE:,.0f} MiB after they have left")  # fmt: skip
         for name, seconds in times.items():

@@ -20,7 +20,8 @@ STYLE = """
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: 1rem; } }
 .st-key-train_back { padding-top: 0.75rem; }
 .st-key-train_live [data-stale="true"] { opacity: 1; }
-:has(> :is(.st-key-reader_ahead, .st-key-address_bar, .st-key-recall)) { position: absolute; visibility: hidden; }
+:has(> :is(.st-key-reader_ahead, .st-key-address_bar, .st-key-recall, [class*="st-key-draft_"])) {
+  position: absolute; visibility: hidden; }
 .js-plotly-plot :is(.cartesianlayer, .infolayer) text { fill: currentColor !important; }
 </style>
 """

@@ -17,6 +17,7 @@ from analysis.search import search
 from analysis.statistics import MEASURE_TITLES, measured_text, score_text
 from corpora import InputError
 from corpora.places import is_read_only
+from dashboard.drafts import keep_draft
 from dashboard.engine import ENGINE
 from dashboard.messages import plain, show_error
 from dashboard.session import go, here
@@ -124,6 +125,7 @@ def _written(run: Run) -> str:
     if field not in state:
         state[field] = state[kept] if kept in state else _saved(run) or EXAMPLES[_example_for(run)]
     written = st.text_area("Concepts, in YAML", height=260, key=field)
+    keep_draft(field)
     state[kept] = written
     return written
 

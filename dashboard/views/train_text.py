@@ -11,6 +11,7 @@ from corpora.look import TextLook, look_at, look_at_corpus
 from corpora.own import own_texts
 from corpora.places import data_folder
 from corpora.sources import SOURCES
+from dashboard.drafts import keep_draft
 from dashboard.headline import headline, written
 from dashboard.messages import plain, show_error, show_warning
 from dashboard.new_training import Text
@@ -43,6 +44,7 @@ def show_text() -> Text | None:
 
 def _pasted() -> Text | None:
     pasted = st.text_area("Your text", key=PASTED, height=180, placeholder=ASKS[PASTE], persist_state="session") or ""
+    keep_draft(PASTED)
     if not pasted.strip():
         return None
     title = " ".join(re.findall(r"[^\W_]+", pasted[:200])[:3]) or "pasted"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tests.browser.reader import address_of
+from tests.browser.reader import AT_REST, address_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -66,3 +66,24 @@ def test_an_export_that_fails_says_so(app: str, open_page: Open):
     page.evaluate(ANSWER_FIRST, [9, 404, "There is no such unit."])
     page.locator("a.export").first.click()
     page.wait_for_selector(':text("The page could not be saved: There is no such unit.")')
+
+
+def test_what_was_typed_into_a_form_outlasts_a_reload(app: str, open_page: Open):
+    for view, label, written in (
+        ("train", "Your text", "A text to train on, typed by hand. <b>*"),
+        ("find", "Concepts, in YAML", "- name: mine\n  pattern: 'm[i]ne'\n"),
+    ):
+        page = open_page(app + view, wait_for=f'textarea[aria-label="{label}"]', fresh=True)
+        page.wait_for_function(AT_REST)
+        page.locator("textarea").fill(written)  # the server has not heard of it yet
+        page.reload()
+        page.wait_for_selector("textarea")
+        page.wait_for_function("(typed) => document.querySelector('textarea')?.value === typed", arg=written)
+        page.wait_for_function(AT_REST)
+        page.locator("textarea").fill("")
+        page.locator("textarea").press("Control+Enter")
+        page.wait_for_function(AT_REST)
+        page.reload()
+        page.wait_for_selector("textarea")
+        page.wait_for_function(AT_REST)
+        assert page.locator("textarea").input_value() != written

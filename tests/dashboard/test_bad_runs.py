@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 
 from corpora import InputError
 from dashboard.messages import plain, say_what_failed
-from models.run import CONFIG, UNITS, WEIGHTS, Run
+from models.run import CONFIG, UNITS, WEIGHTS, Run, load_run
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -166,3 +167,20 @@ def test_the_application_says_so_everywhere():
     from streamlit_app import app
 
     assert app._on_script_error is say_what_failed
+
+
+def test_a_run_with_a_strange_name_is_exported_under_it(tiny_run: Run):
+    from starlette.applications import Starlette
+    from starlette.testclient import TestClient
+
+    from dashboard.engine import ENGINE
+    from dashboard.routes import PREFIX, live_page_address, routes
+
+    run = load_run(shutil.copytree(tiny_run.folder, tiny_run.folder.parent / STRANGE))
+    key, _ = ENGINE.read(run, "Some text.")
+    client = TestClient(Starlette(routes=routes()))
+    exports = {f"{PREFIX}/{key}/export?unit=L1.u3": "-L1.u3.html", live_page_address(run): "-live.html"}
+    for address, ending in exports.items():
+        response = client.get(address)
+        assert response.status_code == 200, response.text[:200]
+        assert unquote(response.headers["content-disposition"].partition("UTF-8''")[2]) == STRANGE + ending

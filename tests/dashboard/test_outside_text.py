@@ -19,22 +19,7 @@ HOSTILE = (
 )
 # What makes something of the above unless a backslash or a word joiner is before it.
 ALIVE = (
-    "![",
-    "](",
-    "<",
-    "`",
-    "*e",
-    "__",
-    "~~",
-    "# h",
-    "$",
-    ":smile",
-    ":red",
-    ":material",
-    "://",
-    "www.",
-    "a@",
-    "|",
+    *("![", "](", "<", "`", "*e", "__", "~~", "# h", "$", ":smile", ":red", ":material", "://", "www.", "a@", "|"),
     "\n",
 )
 SPEAKING = ("error", "warning", "info", "success", "caption", "markdown")
