@@ -102,11 +102,7 @@ def load_corpus(name: str, as_bytes: bool = False) -> Corpus:
     if name not in SOURCES:
         path = Path(name)
         if not os.path.exists(path) and (own := OWN.fullmatch(name)):
-            again = shell_command("corpora", "info", "FILE") + " --bytes" * own[1].endswith("-bytes")
-            raise InputError(
-                f"The text {own[1]} is no longer on this machine. Give the same file again, in Train or by {again}; it "
-                "is found by what it holds."
-            )
+            raise _gone(own[1])
         if not os.path.exists(path):
             known = ", ".join(SOURCES)
             raise InputError(
@@ -135,9 +131,16 @@ def load_named_corpus(name: str) -> Corpus:
             f"Wanted the name of a text, got {name[:40]!r}, a path. Name the text with --corpus or --text."
         )
     if name not in SOURCES and find_prepared(name) is None:
-        title = own[1] if (own := OWN.fullmatch(name)) else name
-        raise InputError(f"The text {title} is no longer on this machine. Give the same text again in Train.")
+        raise _gone(own[1] if (own := OWN.fullmatch(name)) else name)
     return load_corpus(name)
+
+
+def _gone(title: str) -> InputError:
+    again = shell_command("corpora", "info", "FILE") + " --bytes" * title.endswith("-bytes")
+    return InputError(
+        f"The text {title} is no longer on this machine. Give the same file again, in Train or by {again}; it is found "
+        "by what it holds."
+    )
 
 
 def find_prepared(name: str) -> Path | None:

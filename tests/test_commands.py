@@ -141,7 +141,7 @@ def test_cut_weights_are_one_line(words: tuple[str, ...], command: Command, tiny
 def test_a_run_without_weights_is_one_line(words: tuple[str, ...], command: Command, tiny_run: Run, tmp_path: Path):
     (tiny_run.folder / "model.safetensors").unlink()
     message = command(*fill(words, "tiny", tmp_path)).error
-    assert "has no weights yet. Finish it: python -m models resume" in message
+    assert message.endswith("are gone. Copy them again, or delete the run.")
 
 
 @pytest.mark.parametrize(

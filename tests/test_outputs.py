@@ -35,7 +35,8 @@ def tables(run: Run, mark: int) -> Findings:
     """Four tables that all say `mark`."""
     made: dict[str, Any] = {}
     for name in (UNITS, SCORES, SHARE, PROBES):
-        columns = {column.name: [[mark] if column.type == "list" else mark] for column in TABLES[name]}
+        of_type = {"list": [mark], "string": str(mark), "float": float(mark)}
+        columns = {column.name: [of_type.get(column.type, mark)] for column in TABLES[name]}
         made[name.removesuffix(".parquet")] = pd.DataFrame(columns)
     return Findings.of({"run": run.name, "weights_sha256": run.weights_hash}, **made)
 

@@ -79,7 +79,7 @@ def _named_unit(run: Run, unit: str, state: str) -> Unit:
     if not unit:
         raise InputError(
             f"Wanted the unit to test for your concepts, got none. Name it with --unit; to find it: "
-            f"python -m analysis search {run.shell_name} --concepts FILE"
+            f"{shell_command('analysis', 'search', run.name)} --concepts FILE"
         )
     return Unit.parse(unit, state or run.memory).require(run.model)
 

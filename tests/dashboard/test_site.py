@@ -12,6 +12,7 @@ import pytest
 from analysis.ablation.table import keep_ablation
 from analysis.concepts import CONCEPTS
 from corpora.demo import load_passage
+from corpora.shell import python
 from dashboard import browser
 from dashboard.board import BOARD
 from dashboard.export import detector_units
@@ -227,7 +228,7 @@ def test_a_command_to_copy_gives_a_shell_the_name_as_it_is(tiny_run: Run, out: P
     shown = f"python -m analysis search {run.shell_name}"
     assert shown in board
     assert shown.isprintable()
-    for command in (shown, ablate_command(run, Unit(1, 0, "hidden"), None)):
+    for command in (shown, ablate_command(run, Unit(1, 0, "hidden"), None).replace(python(), "python", 1)):
         said = f"python() {{ printf '%s\\0' \"$@\"; }}; {command}"
         words = subprocess.run(["bash", "-c", said], cwd=tmp_path, env=UTF_8, capture_output=True, check=True).stdout
         assert words.decode().split("\0")[3] == name
@@ -278,6 +279,6 @@ def test_a_run_without_weights_is_one_line_and_writes_nothing(
     tiny_run: Run, out: Path, command: Callable[..., Outcome]
 ):
     tiny_run.weights_path.unlink()
-    assert "has no weights yet" in command("dashboard", "site", "--out", out, "tiny").error
+    assert "are gone. Copy them again" in command("dashboard", "site", "--out", out, "tiny").error
     assert not out.exists()
     assert not list(out.parent.iterdir())

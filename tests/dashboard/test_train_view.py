@@ -215,7 +215,7 @@ def test_a_damaged_training_does_not_hide_the_others(open_train: Callable[..., "
     (runs_folder() / "damaged" / "config.json").write_text("[]")
     shown = open_train()
     assert sorted(listed(shown)) == ["damaged", "tiny"]
-    assert plain("config.json is damaged") in texts_of(shown, "caption")
+    assert plain("config.json is not a run's configuration") in texts_of(shown, "caption")
 
 
 def test_visitors_of_a_shared_server_see_why_not_and_the_list(
@@ -278,7 +278,7 @@ def test_a_training_without_its_text_says_to_give_it_again(open_train: Callable[
         work.end("failed", str(gone.value))
     shown = open_train(run="tiny")
     (error,) = shown.error
-    assert plain("Give the same text again in Train. Then resume it, or delete it.") in error.value
+    assert plain("it is found by what it holds. Then resume it, or delete it.") in error.value
     assert not shown.exception
 
 

@@ -139,7 +139,7 @@ def test_a_run_without_a_search_still_shows_what_its_units_do(tiny_run: Run):
     assert "has not been searched" in texts_of(shown, "markdown")
     assert {"histogram", "output", "inputs_below", "inputs_own"} <= set(charts_of(shown))
     assert has_contexts(shown)
-    assert "characters of file-story" in texts_of(shown, "caption")
+    assert f"characters of {plain('file-story')}" in texts_of(shown, "caption")
 
 
 @pytest.mark.parametrize("cell", ["gru", "rnn"])

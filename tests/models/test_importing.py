@@ -252,7 +252,7 @@ def test_a_vocabulary_in_another_order_is_noticed(tmp_path: Path, corpus: str) -
 def test_a_run_without_its_text_is_given_one_by_another_import(corpus: str) -> None:
     module = trained_in_ten_lines()
     run = from_torch(module, CHARACTERS)
-    with pytest.raises(InputError, match="Import it again under this name"):
+    with pytest.raises(InputError, match="Delete it and import it again with --corpus"):
         corpus_of(run)
     assert corpus_of(from_torch(module, CHARACTERS, corpus=corpus)).name == corpus
     assert corpus_of(from_torch(module, CHARACTERS)).name == corpus  # naming none takes none away

@@ -153,7 +153,7 @@ def test_a_text_that_is_gone_is_one_line_and_noted(corpus: Corpus, new_run: Call
     with pytest.raises(InputError, match="The text short is no longer on this machine"):
         train_as_job(run, Unwatched())
     assert status_of(run.folder) == "failed"
-    assert "Give the same text again in Train" in reason_of(run.folder)
+    assert "Give the same file again, in Train" in reason_of(run.folder)
 
 
 def test_a_disk_that_gets_full_is_the_job_s_reason(new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch):

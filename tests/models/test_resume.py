@@ -158,7 +158,7 @@ def test_the_command_survives_a_kill_and_stops_cleanly_when_asked_to(
     assert killed.returncode == -signal.SIGKILL
     out, _ = stopped.communicate()
     assert stopped.returncode == 0
-    step = int(re.search(r"Stopped at step (\d+)\. To continue: python -m models resume stopped", out).group(1))
+    step = int(re.search(r"Stopped at step (\d+)\. To continue: \S+ -m models resume stopped", out).group(1))
     assert rows_of(load_run("stopped"))[-1]["step"] == str(step)
     for name in ("killed", "stopped"):
         outcome = command("models", "resume", name, "--no-ngram")
@@ -196,7 +196,7 @@ def test_a_checkpoint_that_cannot_be_read_is_one_clear_error(damage: str, corpus
     else:
         name = {"of another network": "network.readout.bias", "of another optimizer": "optimizer.1.0.momentum"}[damage]
         save_file(tensors | {name: torch.zeros(3)}, path, {"position": '{"step": 2}'})
-    wanted = r"checkpoint .* is damaged or of another version.*Train the run again"
+    wanted = r"checkpoint .* is damaged or of another version.*Delete it, and resume the run"
     with pytest.raises(InputError, match=wanted) as caught:
         train(run, corpus, Unwatched())
     assert "\n" not in str(caught.value)
