@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import typer
 
 from benchmarks.compare import Quick, Ratio, announce, report
-from corpora import Corpus, Vocabulary
+from benchmarks.random_text import random_corpus
+from corpora import Vocabulary
 from models.config import ModelConfig, TrainingConfig
 from models.estimate import estimate_training
 from models.run import Run
@@ -51,10 +51,9 @@ class Unwatched:
 def take(folder: Path, model: ModelConfig, config: TrainingConfig, characters: int) -> tuple[float, int]:
     """Seconds and steps of a whole training on so many random characters, and more to validate on."""
     whole = characters + min(config.validation_chars, characters // 8)
-    codes = np.random.default_rng(1).integers(32, 32 + ALPHABET - 1, size=whole).astype("<u4")
-    codes.tofile(folder / "characters.u32")
-    corpus = Corpus("random", "", "", (("random", 0),), (characters, whole, whole), folder)
-    run = Run(folder / "run", model, Vocabulary.of([codes]), {"name": "random"}, dataclasses.asdict(config))
+    corpus = random_corpus(folder, (characters, whole, whole), ALPHABET - 1, seed=1)
+    vocabulary = Vocabulary.of([corpus.characters])
+    run = Run(folder / "run", model, vocabulary, {"name": "random"}, dataclasses.asdict(config))
     run.save_config()
     training = Training(run, corpus, config)
     began = time.perf_counter()

@@ -202,15 +202,15 @@ def main(
         )
         times = asyncio.run(visits)
         took = time.monotonic() - begun
-        time.sleep(20)
+        time.sleep(2 if quick else 20)
         after = memory.now()
         print(
             f"{searches} searches, {took:.0f} s"
             if searches
             else f"{sessions} sessions of {characters:,} characters, {models} model(s), {took:.0f} s"
         )
-        print(f"memory: {before / MEBIBYTE:,.0f} before, {memory.peak / MEBIBYTE:,.0f} at the peak, "
-              f"{after / MEBIBYTE:,.0f} MiB after they have left")  # fmt: skip
+        print(f"memory: {memory.peak / before:.2f}x ({memory.peak / MEBIBYTE:,.0f} MiB at the peak over "
+              f"{before / MEBIBYTE:,.0f} before; {after / MEBIBYTE:,.0f} after they have left)")  # fmt: skip
         for name, seconds in times.items():
             ordered = sorted(seconds)
             p99 = ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))]

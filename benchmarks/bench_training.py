@@ -21,14 +21,14 @@ import time
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 import typer
 from torch import nn
 from torch.nn import functional
 
 from benchmarks.compare import Quick, announce, compare, report
-from corpora import Corpus, Vocabulary
+from benchmarks.random_text import random_corpus
+from corpora import Vocabulary
 from models.config import ModelConfig, TrainingConfig
 from models.device import multiplies_bf16, resolve_precision
 from models.optimizer import share_of_peak
@@ -87,10 +87,8 @@ def new_training(folder: Path, model: ModelConfig, config: TrainingConfig) -> Tr
         tempfile.mkdtemp(dir=folder)
     )  # of its own: the training before may still be reading ahead in its text
     length = config.streams * config.steps * 12
-    codes = np.random.default_rng(0).integers(32, 32 + ALPHABET - 1, size=length).astype("<u4")
-    codes.tofile(folder / "characters.u32")
-    corpus = Corpus("random", "", "", (("random", 0),), (length, length, length), folder)
-    run = Run(folder / "run", model, Vocabulary.of([codes]), {}, dataclasses.asdict(config))
+    corpus = random_corpus(folder, (length, length, length), ALPHABET - 1)
+    run = Run(folder / "run", model, Vocabulary.of([corpus.characters]), {}, dataclasses.asdict(config))
     return Training(run, corpus, config)
 
 

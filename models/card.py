@@ -10,6 +10,7 @@ from corpora.shell import shell_word
 from corpora.sources import SOURCES
 from models.config import ModelConfig, TrainingConfig
 from models.network import CharRNN
+from models.optimizer import DECAYING
 from models.run import Run
 
 CELL_TITLES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
@@ -123,7 +124,11 @@ def _optimizer(config: TrainingConfig) -> str:
         "adamw": f"AdamW, learning rate {rate}",
         "rmsprop": f"RMSProp, learning rate {rate}",
     }[config.optimizer]
-    schedule = {"cosine": "cosine decay", "paper": "constant for ten epochs, then 5 % less per epoch"}[config.schedule]
+    schedule = {
+        "cosine": "cosine decay",
+        "stable": f"constant, then linear decay over the last {DECAYING:.0%} of the steps",
+        "paper": "constant for ten epochs, then 5 % less per epoch",
+    }[config.schedule]
     warm_up = f", {config.warm_up:,} steps of warm-up" if config.warm_up else ""
     return f"{steps}; {schedule}{warm_up}; gradients clipped at {config.clip:g}"
 

@@ -75,7 +75,10 @@ class TrainingConfig:
         float, typer.Option(min=1e-9, help="Peak learning rate of Muon, for the recurrent matrices.")
     ] = 2e-2
     schedule: Annotated[
-        Literal["cosine", "paper"], typer.Option(help="cosine; or paper: constant, then 5 % less per epoch.")
+        Literal["cosine", "stable", "paper"],
+        typer.Option(
+            help="cosine; or stable: constant, then linear to the end; or paper: constant, then 5 % less per epoch."
+        ),
     ] = "cosine"
     weight_decay: Annotated[float, typer.Option(min=0, help="Decoupled weight decay of AdamW and Muon.")] = 1e-2
     warm_up: Annotated[int, typer.Option(min=0, help="Steps of linear warm-up.")] = 100

@@ -16,6 +16,7 @@ from models.device import multiplies_bf16
 from models.network import CharRNN
 
 FINAL_LEARNING_RATE = 0.02  # share of the peak that the cosine decays to
+DECAYING = 0.3  # share of the steps, at the end, over which `stable` decays (Hu et al. 2024 took .1)
 PAPER_DECAY, PAPER_CONSTANT = 0.95, 10  # per epoch, after this many epochs (Karpathy, Johnson and Fei-Fei 2016)
 # The quintic whose repeated use sends every singular value in (0, 1] close to 1 (Jordan et al. 2024).
 NEWTON_SCHULZ, NEWTON_SCHULZ_STEPS = (3.4445, -4.7750, 2.0315), 5
@@ -98,10 +99,15 @@ def new_optimizers(network: CharRNN, config: TrainingConfig) -> list[torch.optim
 def share_of_peak(step: int, total: int, steps_per_epoch: int, config: TrainingConfig) -> float:
     """What a step's learning rates are of their peaks: linear warm-up, then the schedule.
 
-    `cosine` falls to 2 % at the end; `paper` stays for ten epochs and then falls by 5 % with each epoch.
+    `cosine` falls to 2 % at the end; `stable` stays, and falls to 2 % in a line over the last steps, so that how many
+    epochs a run shall have may be decided late (Hu et al. 2024); `paper` stays for ten epochs and then falls by 5 %
+    with each epoch.
     """
     warm = min(1.0, (step + 1) / max(1, config.warm_up))
     if config.schedule == "paper":
         return warm * PAPER_DECAY ** max(0, step // steps_per_epoch - PAPER_CONSTANT + 1)
     done = min(1.0, step / max(1, total))
+    if config.schedule == "stable":
+        left = min(1.0, (1 - done) / DECAYING)
+        return warm * (FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * left)
     return warm * (FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * 0.5 * (1 + math.cos(math.pi * done)))

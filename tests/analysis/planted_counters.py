@@ -48,13 +48,14 @@ WORDS = [
 def write_nested(characters: int, seed: int = 0) -> str:
     """Prose with quotes and with nested braces, a sentence a line.
 
-    No brace stands within quotes, nor on the line of a quotation mark: to C it would be part of a string.
+    No brace stands within quotes, nor on the line of a quotation mark: to C it would be part of a string. Braces are
+    so frequent that each depth occurs in each part of the text: the levels of a unit come from a sample of it.
     """
     chance, parts, length, depth, quoted = random.Random(seed), [SET], 1, 0, False
     while length < characters:
         words = " ".join(chance.choices(WORDS, k=chance.randint(3, 12)))
         marks = ("", '"') if quoted else ("", '"', EMPTY, "{" if depth < 6 else "", "}" if depth else "")
-        mark = chance.choices(marks, (40, 8, 0.1, 3, 3)[: len(marks)])[0]
+        mark = chance.choices(marks, (40, 8, 0.1, 15, 15)[: len(marks)])[0]
         depth += (mark == "{") - (mark == "}")
         opens = mark == '"' and not quoted
         quoted ^= mark == '"'

@@ -157,6 +157,14 @@ def test_the_learning_rate_warms_up_and_falls_to_a_fiftieth():
     assert halfway == pytest.approx((1 + 0.02) / 2)
 
 
+def test_a_stable_schedule_is_constant_and_then_falls_in_a_line_to_a_fiftieth():
+    config = dataclasses.replace(TRAINING, schedule="stable", warm_up=10)
+    shares = [share_of_peak(step, 400, 50, config) for step in range(401)]
+    assert shares[:10] == pytest.approx(np.arange(1, 11) / 10)
+    assert set(shares[10:281]) == {1.0}
+    assert shares[280:] == pytest.approx(np.linspace(1, 0.02, 121))
+
+
 def test_the_papers_schedule_is_constant_for_ten_epochs_and_then_loses_a_twentieth_with_each():
     config = dataclasses.replace(TRAINING, schedule="paper", warm_up=0)
     by_epoch = [{share_of_peak(50 * epoch + step, 50 * 14, 50, config) for step in range(50)} for epoch in range(14)]
