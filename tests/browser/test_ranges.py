@@ -1,12 +1,14 @@
 """The brush: text that is selected in Read is marked, and the units that are on exactly there are found."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from wcwidth import iter_graphemes
 
 from analysis.concepts import CONCEPTS
 from corpora.demo import load_passage
@@ -283,4 +285,7 @@ def test_what_is_selected_is_what_is_told_and_copied(open_page: Open, exported: 
         (start, min(len(text), start + length)) for start in ends for length in (1, 2, 90) if start < len(text)
     ]
     told = page.evaluate(SELECT_AND_LOOK, [mode, spans])
-    assert told == [[start, stop, text[start:stop]] for start, stop in spans]
+    edges = [0, *accumulate(len(letter) for letter in iter_graphemes(text))]
+    whole = [(edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, stop)]) for start, stop in spans]
+    assert whole != spans
+    assert told == [[start, stop, text[start:stop]] for start, stop in whole]
