@@ -97,7 +97,7 @@ class TrainingConfig:
     ] = 100_000
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5
     precision: Annotated[
-        Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast if the hardware supports it.")
+        Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast where the hardware is faster with it.")
     ] = "auto"
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto"
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Makes a run repeatable.")] = 0

@@ -8,7 +8,7 @@ import sys
 import pytest
 import torch
 
-from models.device import hardware_of
+from models.device import hardware_of, resolve_precision
 
 PAGES_OF_A_BLOCK = 64 * 2**20 // 4096
 # How many pages are fetched by eight allocations of 64 MiB each, one after the other, once the heap has settled.
@@ -44,6 +44,15 @@ def test_bf16_is_left_alone_where_onednn_may_not_use_it() -> None:
         [sys.executable, "-c", TRAIN_A_STEP], env=environment, capture_output=True, text=True, check=True
     )
     assert trained.stdout.strip() == "32-true"
+
+
+@pytest.mark.parametrize(("gains", "precision"), [(True, "bf16-mixed"), (False, "32-true")])
+def test_bf16_is_taken_where_it_is_faster(gains: bool, precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
+    monkeypatch.setattr("models.device._gains_by_bf16", lambda: gains)
+    assert resolve_precision("auto", "cpu") == precision
+    assert resolve_precision("auto", "cpu", "gru") == "32-true"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc lets a process keep what it frees")
