@@ -25,7 +25,7 @@ from torch.nn import functional
 
 from corpora import InputError
 from models.network import CharRNN
-from models.recording.layers import BLOCK, LayerReader
+from models.recording.layers import BLOCK, LayerReader, PackedLayer
 from models.recurrence import STEPS
 from models.units import Unit
 
@@ -170,7 +170,7 @@ def _read(
 ) -> Iterator[tuple[int, Float32[np.ndarray, "time stream"]]]:
     """Where each block begins, and its losses; layers from `lowest` on, counted from 0, differ between streams."""
     layers = range(network.config.num_layers)
-    below = [LayerReader(network, layer) for layer in layers[:lowest]]
+    below = [LayerReader(PackedLayer.of(network, layer)) for layer in layers[:lowest]]
     clamped = [ClampedLayer(network, layer, streams) for layer in layers[lowest:]]
     length = min(BLOCK, max(1, ROWS // len(streams)))
     for start in range(0, len(ids) - 1, length):

@@ -46,8 +46,8 @@ def record(
     chars: Annotated[int, typer.Option(min=1, help="Read at most this many characters.")] = 100_000,
     text: Annotated[Path | None, typer.Option(help="Record this text file instead.")] = None,
     streams: Annotated[
-        int, typer.Option(min=1, help="Segments read side by side: the same result, sooner on many cores.")
-    ] = 1,
+        int | None, typer.Option(min=1, help="Segments read side by side, for the same result; else what is soonest.")
+    ] = None,
     gates: Annotated[bool, typer.Option("--gates", help="Also the gates.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier recording.")] = False,
 ) -> None:

@@ -1,28 +1,30 @@
 """The recurrences of one layer, compiled: every state and gate of every step, for each kind of cell.
 
-`torch.nn`'s layers keep cell states and gates to themselves. For one stream the time goes into reading the recurrent
-matrix once per step, so a loop that also writes down what it computes costs little more: `RECURRENCES`. For many
-streams the recurrent product is left to the library, and what follows it is done here in one pass: `STEPS`.
+`torch.nn`'s layers keep cell states and gates to themselves; a loop that also writes down what it computes costs little
+more: `RECURRENCES`. They read one stream or several side by side, each with the same bits as alone. `STEPS` is the part
+of a step that follows the recurrent product, for those who do that themselves.
 
-Axes: `time`, `batch`, `unit`, and `row` = gate x unit in PyTorch's order. `rows` come in as what the layer's input
-adds, the input's bias included, and go out as the activated gates (of the plain RNN: as h). `of_state` is what the
-state adds, U h with its own bias; it is apart because a GRU's reset gate acts on it alone.
+Axes: `time`, `stream`, `unit`, and `row` = gate x unit in PyTorch's order, filled up to whole panels
+(`models.products`). `rows` come in as what the layer's input adds, the input's bias included, and go out as the
+activated gates (of the plain RNN: as h). `of_state` is what the state adds, U h with its own bias; it is apart because
+a GRU's reset gate acts on it alone. `numbers` and `at`: the rows of a longer array that streams are written to, and
+from which step on.
 """
 
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64
+from jaxtyping import Float, Float32, Float64, Int64
 
 from models.compiled import compiled
+from models.products import Panels, multiply
 
 Row = Float32[np.ndarray, " row"]
 Units = Float32[np.ndarray, " unit"]
-Weight = Float32[np.ndarray, "unit row"]
-RowsOfText = Float32[np.ndarray, "time row"]
-UnitsOfText = Float32[np.ndarray, "time unit"]
-RowsOfStreams = Float32[np.ndarray, "batch row"]
-UnitsOfStreams = Float32[np.ndarray, "batch unit"]
+Rows = Float32[np.ndarray, "stream time row"]
+UnitsOfText = Float32[np.ndarray, "number text_time unit"]
+RowsOfStreams = Float32[np.ndarray, "stream row"]
+UnitsOfStreams = Float32[np.ndarray, "stream unit"]
 
 HALF, QUARTER, ONE, TWO, SATURATED = (np.float32(value) for value in (0.5, 0.25, 1, 2, 9))
 # tanh(y) = y (N0 + N2 y^2 + N4 y^4 + y^6) / (N0 + D2 y^2 + D4 y^4 + D6 y^6): Lambert's continued fraction, cut off.
@@ -58,23 +60,6 @@ def _sigmoid(x: np.float32) -> np.float32:
     return HALF + HALF * _tanh(HALF * x)
 
 
-@elementwise
-def _multiply(weight: Weight, bias: Row, h: Units, of_state: Row) -> None:
-    """Fill `of_state` with bias + h @ weight, eight units in one pass over the rows."""
-    of_state[:] = bias
-    whole = h.size - h.size % 8
-    for k in range(0, whole, 8):
-        h0, h1, h2, h3, h4, h5, h6, h7 = h[k], h[k + 1], h[k + 2], h[k + 3], h[k + 4], h[k + 5], h[k + 6], h[k + 7]
-        w0, w1, w2, w3 = weight[k], weight[k + 1], weight[k + 2], weight[k + 3]
-        w4, w5, w6, w7 = weight[k + 4], weight[k + 5], weight[k + 6], weight[k + 7]
-        for row in range(of_state.size):
-            first = (h0 * w0[row] + h1 * w1[row]) + (h2 * w2[row] + h3 * w3[row])
-            of_state[row] += first + ((h4 * w4[row] + h5 * w5[row]) + (h6 * w6[row] + h7 * w7[row]))
-    for k in range(whole, h.size):
-        for row in range(of_state.size):
-            of_state[row] += h[k] * weight[k, row]
-
-
 # ---- the cells: one step of one stream, elementwise; rows and state are overwritten ---------------------------------
 
 
@@ -93,10 +78,10 @@ def _add_tanh(row: Row, of_state: Row) -> None:
 @elementwise
 def _lstm(row: Row, of_state: Row, h: Units, c: Float[np.ndarray, " unit"]) -> None:
     size = h.size
-    i, f, g, o = row[:size], row[size : 2 * size], row[2 * size : 3 * size], row[3 * size :]
+    i, f, g, o = row[:size], row[size : 2 * size], row[2 * size : 3 * size], row[3 * size : 4 * size]
     _add_sigmoid(row[: 2 * size], of_state[: 2 * size])
     _add_tanh(g, of_state[2 * size : 3 * size])
-    _add_sigmoid(o, of_state[3 * size :])
+    _add_sigmoid(o, of_state[3 * size : 4 * size])
     for k in range(size):
         c[k] = f[k] * c[k] + i[k] * g[k]
     for k in range(size):
@@ -106,7 +91,8 @@ def _lstm(row: Row, of_state: Row, h: Units, c: Float[np.ndarray, " unit"]) -> N
 @elementwise
 def _gru(row: Row, of_state: Row, h: Units) -> None:
     size = h.size
-    r, z, n, n_of_state = row[:size], row[size : 2 * size], row[2 * size :], of_state[2 * size :]
+    r, z, n = row[:size], row[size : 2 * size], row[2 * size : 3 * size]
+    n_of_state = of_state[2 * size : 3 * size]
     _add_sigmoid(row[: 2 * size], of_state[: 2 * size])
     for k in range(size):
         n[k] = _tanh(n[k] + r[k] * n_of_state[k])
@@ -116,55 +102,119 @@ def _gru(row: Row, of_state: Row, h: Units) -> None:
 
 @elementwise
 def _rnn(row: Row, of_state: Row, h: Units) -> None:
-    _add_tanh(row, of_state)
-    h[:] = row
+    _add_tanh(row[: h.size], of_state[: h.size])
+    h[:] = row[: h.size]
 
 
-# ---- one stream: the whole recurrence; weight is transposed and contiguous, the state is advanced in place ----------
+# ---- the whole recurrence of some streams; what they do is written into stretches of longer arrays -------------------
+
+
+@recurrent
+def embed(table: Float32[np.ndarray, "place row"], places: Int64[np.ndarray, "stream time"], rows: Rows) -> None:
+    """Fill `rows` with those of the table: what an input that comes often adds is computed once."""
+    for stream in range(places.shape[0]):
+        for t in range(places.shape[1]):
+            rows[stream, t] = table[places[stream, t]]
+
+
+@recurrent
+def multiply_input(
+    panels: Panels, bias: Row, x: UnitsOfText, numbers: Int64[np.ndarray, " stream"], at: int, rows: Rows
+) -> None:
+    """Fill `rows` with what a stretch of `x` adds: of the streams with these numbers, from step `at` on."""
+    streams, time, _ = rows.shape
+    together = np.empty((streams * time, x.shape[2]), np.float32)
+    for stream in range(streams):
+        together[stream * time : (stream + 1) * time] = x[numbers[stream], at : at + time]
+    rows[:] = bias
+    multiply(panels, together, rows.reshape(streams * time, bias.size))
+
+
+@recurrent
+def keep(
+    rows: Rows,
+    first: int,
+    numbers: Int64[np.ndarray, " stream"],
+    piece: int,
+    kept: Float64[np.ndarray, "number piece unit"],
+) -> None:
+    """Multiply what is kept over a piece by a gate of each step; the gate's rows begin with the first."""
+    for stream in range(numbers.size):
+        of_stream = kept[numbers[stream], piece]
+        for t in range(rows.shape[1]):
+            for unit in range(of_stream.size):
+                of_stream[unit] *= rows[stream, t, first + unit]
+
+
+@elementwise
+def _multiply_state(panels: Panels, bias: Row, h: UnitsOfStreams, of_state: RowsOfStreams) -> None:
+    of_state[:] = bias
+    multiply(panels, h, of_state)
 
 
 @recurrent
 def lstm_recurrence(
-    rows: RowsOfText,
-    weight: Weight,
+    rows: Rows,
+    panels: Panels,
     bias: Row,
-    h: Units,
-    c: Float64[np.ndarray, " unit"],
+    numbers: Int64[np.ndarray, " stream"],
+    at: int,
+    h: UnitsOfStreams,
+    c: Float64[np.ndarray, "stream unit"],
     hidden: UnitsOfText,
     cell: UnitsOfText,
 ) -> None:
-    """Run an LSTM layer from state (h, c); fill `hidden` and `cell`.
+    """Run an LSTM layer from states (h, c); fill `hidden` and `cell`.
 
     c is float64: a cell that adds up for long would lose as much in float32 as a recording may be off by.
     """
-    of_state = np.empty_like(bias)
-    for t in range(len(rows)):
-        _multiply(weight, bias, h, of_state)
-        _lstm(rows[t], of_state, h, c)
-        hidden[t], cell[t] = h, c
+    of_state = np.empty((len(h), bias.size), np.float32)
+    for t in range(rows.shape[1]):
+        _multiply_state(panels, bias, h, of_state)
+        for stream in range(len(h)):
+            _lstm(rows[stream, t], of_state[stream], h[stream], c[stream])
+            hidden[numbers[stream], at + t], cell[numbers[stream], at + t] = h[stream], c[stream]
 
 
 @recurrent
-def gru_recurrence(rows: RowsOfText, weight: Weight, bias: Row, h: Units, hidden: UnitsOfText) -> None:
-    """Run a GRU layer from state h; fill `hidden`."""
-    of_state = np.empty_like(bias)
-    for t in range(len(rows)):
-        _multiply(weight, bias, h, of_state)
-        _gru(rows[t], of_state, h)
-        hidden[t] = h
+def gru_recurrence(
+    rows: Rows,
+    panels: Panels,
+    bias: Row,
+    numbers: Int64[np.ndarray, " stream"],
+    at: int,
+    h: UnitsOfStreams,
+    hidden: UnitsOfText,
+) -> None:
+    """Run a GRU layer from states h; fill `hidden`."""
+    of_state = np.empty((len(h), bias.size), np.float32)
+    for t in range(rows.shape[1]):
+        _multiply_state(panels, bias, h, of_state)
+        for stream in range(len(h)):
+            _gru(rows[stream, t], of_state[stream], h[stream])
+            hidden[numbers[stream], at + t] = h[stream]
 
 
 @recurrent
-def rnn_recurrence(rows: RowsOfText, weight: Weight, bias: Row, h: Units, hidden: UnitsOfText) -> None:
-    """Run a plain recurrent layer from state h; fill `hidden`."""
-    of_state = np.empty_like(bias)
-    for t in range(len(rows)):
-        _multiply(weight, bias, h, of_state)
-        _rnn(rows[t], of_state, h)
-        hidden[t] = h
+def rnn_recurrence(
+    rows: Rows,
+    panels: Panels,
+    bias: Row,
+    numbers: Int64[np.ndarray, " stream"],
+    at: int,
+    h: UnitsOfStreams,
+    hidden: UnitsOfText,
+) -> None:
+    """Run a plain recurrent layer from states h; fill `hidden`."""
+    of_state = np.empty((len(h), bias.size), np.float32)
+    for t in range(rows.shape[1]):
+        _multiply_state(panels, bias, h, of_state)
+        for stream in range(len(h)):
+            _rnn(rows[stream, t], of_state[stream], h[stream])
+            hidden[numbers[stream], at + t] = h[stream]
 
 
-# ---- many streams: one step after the recurrent product -------------------------------------------------------------
+# ---- one step of many streams after the recurrent product, for those who change states in between -------------------
 
 
 @recurrent

@@ -5,7 +5,7 @@ predictions are about character t + 1.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -17,13 +17,14 @@ from torch import Tensor
 
 from corpora import InputError
 from models.network import CharRNN
-from models.recording.layers import BLOCK, LayerStates, NetworkReader
+from models.recording.layers import BLOCK, LayerStates, NetworkReader, pack_layers
 from models.recording.recording import Recording, join
-from models.recording.segments import cut, find_starts, side_by_side
+from models.recording.segments import Window, streams_for, windows
 from models.run import Run
 from models.units import GATE
 
 TOP = 5
+AHEAD = 16  # blocks that are made before they are asked for
 
 
 def record(run: Run, text: str, gates: bool = False, network: CharRNN | None = None) -> Recording:
@@ -31,17 +32,18 @@ def record(run: Run, text: str, gates: bool = False, network: CharRNN | None = N
 
     `network` may be another of the same shape (an untrained control) or one already loaded.
     """
-    return join(record_blocks(network or run.load_network(), run.vocabulary.encode(text), gates=gates))
+    network, ids = network or run.load_network(), run.vocabulary.encode(text)
+    return join(record_blocks(network, ids, gates=gates))
 
 
 def record_blocks(
-    network: CharRNN, ids: Int64[np.ndarray, " time"], streams: int = 1, gates: bool = False
+    network: CharRNN, ids: Int64[np.ndarray, " time"], streams: int | None = None, gates: bool = False
 ) -> Iterator[Recording]:
     """Record a text block by block: what reading it from its start gives, in however many streams it is read.
 
-    One stream gives the blocks in order. With several, the text is cut into as many segments, and their blocks
-    alternate; each position is given once. A segment is recorded only when it is known that it starts from the state in
-    which the segment before it ends; what cannot be made sure of soon is read as one stream.
+    The blocks come in order. With several streams, as many as are soonest if none are given, the text is read in windows
+    of as many segments. A segment is given only when it is known that it starts from the state in which the segment
+    before it ends; what cannot be made sure of soon is read as one stream.
 
     Raises:
         InputError: an empty text.
@@ -50,18 +52,29 @@ def record_blocks(
         raise InputError("Wanted a text to record, got an empty one. Give at least one character.")
     if network.readout.weight.device.type != "cpu":
         network = copy.deepcopy(network).cpu()  # the recurrences are compiled for the processor
-    make, bounds = partial(_recording, network, ids, gates), cut(len(ids), streams)
-    reader, at = NetworkReader(network), 0
-    if len(bounds) > 1:
+    streams = streams or streams_for(network, len(ids))
+    make, weights, at, state = partial(_recording, network, ids, gates), pack_layers(network), 0, None
+    if streams > 1:
         with _pool() as pool:
-            segments = find_starts(network, ids, bounds, pool)
-            readers = [NetworkReader(network, segment.before) for segment in segments]
-            for _, block in side_by_side(readers, ids, bounds[: len(segments)], pool, make):
-                yield block
-        reader, at = readers[-1], segments[-1].stop
-    starts = range(at, len(ids), BLOCK)
+            for window, stop in windows(network, weights, ids, streams, gates, pool):
+                yield from _in_turn(pool, make, window, at, stop)
+                at, state = stop, window.state_at(stop)
+    reader, starts = NetworkReader(network, state, weights), range(at, len(ids), BLOCK)
     for start, layers in zip(starts, reader.read_on(ids[start : start + BLOCK] for start in starts), strict=True):
         yield make(start, layers)
+
+
+def _in_turn(
+    pool: ThreadPoolExecutor,
+    make: Callable[[int, list[LayerStates]], Recording],
+    window: Window,
+    start: int,
+    stop: int,
+) -> Iterator[Recording]:
+    """The blocks of a stretch of a window, of which some are made ahead."""
+    starts = range(start, stop, BLOCK)
+    for k in range(0, len(starts), AHEAD):
+        yield from pool.map(lambda at: make(at, window.block(at, min(at + BLOCK, stop))), starts[k : k + AHEAD])
 
 
 @contextmanager

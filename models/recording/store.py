@@ -33,7 +33,7 @@ LARGEST = float(np.finfo(np.float16).max)  # a cell that adds up for long can gr
 
 
 def record_to_zarr(
-    run: Run, text: str, path: Path, streams: int = 1, gates: bool = False, overwrite: bool = False
+    run: Run, text: str, path: Path, streams: int | None = None, gates: bool = False, overwrite: bool = False
 ) -> Iterator[int]:
     """Stream a recording to a zarr folder, whole or not at all, states in float16; yields each block's length.
 

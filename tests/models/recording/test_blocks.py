@@ -173,8 +173,8 @@ def test_blocks_are_one_pass(cell: Cell, block: int, streams: int, monkeypatch: 
 def record_in_blocks(
     monkeypatch: pytest.MonkeyPatch, block: int, network: CharRNN, ids: np.ndarray, streams: int = 1
 ) -> Recording:
-    for module in (blocks_module, segments_module):
-        monkeypatch.setattr(module, "BLOCK", block)
+    monkeypatch.setattr(blocks_module, "BLOCK", block)
+    monkeypatch.setattr(segments_module, "PIECE", block)
     return join(record_blocks(network, ids, streams, gates=True))
 
 
