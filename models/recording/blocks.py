@@ -41,9 +41,9 @@ def record_blocks(
 ) -> Iterator[Recording]:
     """Record a text block by block: what reading it from its start gives, in however many streams it is read.
 
-    The blocks come in order. With several streams, as many as are soonest if none are given, the text is read in windows
-    of as many segments. A segment is given only when it is known that it starts from the state in which the segment
-    before it ends; what cannot be made sure of soon is read as one stream.
+    The blocks come in order. With several streams, as many as are soonest if none are given, the text is read in
+    windows of as many segments. A segment is given only when it is known that it starts from the state in which the
+    segment before it ends; what cannot be made sure of soon is read as one stream.
 
     Raises:
         InputError: an empty text.
