@@ -3,8 +3,8 @@
 A library's product of matrices rounds differently with each number of rows. A recording must not depend on how many
 streams are read side by side, so every sum here runs over the columns in one order: 128 products added up one by one,
 then the next 128. A tile of the result, six vectors by so many rows as fill the processor's registers, stays there
-while its 128 columns pass. What a tile needs of the matrix lies together in memory, in a panel, and is read once from
-memory for all vectors.
+while its 128 columns pass. What a tile needs of the matrix lies together in memory, in a panel, and comes from there
+once for all vectors. While some columns pass, the next 128 are on their way: each six vectors ask for a part of them.
 
 Axes: `vector`, `row` and `column` of the matrix; `panel`, a group of rows, filled up with rows of zeros.
 """
@@ -15,7 +15,7 @@ import llvmlite.binding as llvm
 import numpy as np
 from jaxtyping import Float32
 from llvmlite import ir
-from numba.core import types
+from numba.core import cgutils, types
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
@@ -47,14 +47,14 @@ def _tile(vectors: int) -> Any:
     """Adds the products of some columns to one tile: out[v, :WIDTH] += sum over c of x[v, c] panel[c]."""
 
     @intrinsic
-    def add_tile(_context, panels, panels_at, x, x_at, x_step, out, out_at, out_step, columns):  # noqa: ARG001  numba names them
+    def add_tile(_context, panels, panels_at, x, x_at, x_step, out, out_at, out_step, columns, ahead):  # noqa: ARG001
         whole = types.intp
-        signature = types.void(panels, whole, x, whole, whole, out, whole, whole, whole)
+        signature = types.void(panels, whole, x, whole, whole, out, whole, whole, whole, whole)
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             of_array = (arrayobj.make_array(signature.args[k])(context, builder, arguments[k]).data for k in (0, 2, 5))
             panel, x, out = (builder.gep(data, [arguments[at]]) for data, at in zip(of_array, (1, 3, 6), strict=True))
-            _write_loop(builder, vectors, (panel, x, out), (arguments[4], arguments[7]), arguments[8])
+            _write_loop(builder, vectors, (panel, x, out), (arguments[4], arguments[7]), *arguments[8:])
             return context.get_dummy_value()
 
         return signature, generate
@@ -62,7 +62,9 @@ def _tile(vectors: int) -> Any:
     return add_tile
 
 
-def _write_loop(builder: Any, vectors: int, bases: tuple[Any, ...], steps: tuple[Any, Any], columns: Any) -> None:
+def _write_loop(
+    builder: Any, vectors: int, bases: tuple[Any, ...], steps: tuple[Any, Any], columns: Any, ahead: Any
+) -> None:
     """LLVM's code of a tile: sums in registers, one column of the panel and one number of each vector at a time."""
     (panel, x, out), (x_step, out_step) = bases, steps
     whole, lanes = ir.IntType(64), ir.VectorType(ir.FloatType(), LANES)
@@ -91,6 +93,7 @@ def _write_loop(builder: Any, vectors: int, bases: tuple[Any, ...], steps: tuple
     sums = [[builder.phi(lanes) for _ in range(REGISTERS)] for _ in range(vectors)]
     at = builder.mul(column, number(WIDTH))
     weights = [load(register_at(panel, builder.add(at, number(k * LANES)))) for k in range(REGISTERS)]
+    _prefetch(builder, register_at(panel, builder.add(at, ahead)))
     ends = []
     for v in range(vectors):
         one = builder.load(builder.gep(x, [builder.add(builder.mul(x_step, number(v)), column)]))
@@ -113,6 +116,15 @@ def _write_loop(builder: Any, vectors: int, bases: tuple[Any, ...], steps: tuple
             builder.store(end, place).align = 4
 
 
+def _prefetch(builder: Any, place: Any) -> None:
+    """Have what lies at a place brought to the second cache, if it is not there."""
+    byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+    kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+    asked = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    to_read, near, data = (ir.Constant(word, value) for value in (0, 2, 1))
+    builder.call(asked, [builder.bitcast(place, byte), to_read, near, data])
+
+
 _add_1, _add_2, _add_3, _add_4, _add_5, _add_6 = (_tile(vectors) for vectors in range(1, 7))
 
 
@@ -124,17 +136,19 @@ def multiply(panels: Panels, x: Float32[np.ndarray, "vector column"], out: Float
     for panel in range(panels.shape[0]):
         for c in range(0, columns, COLUMNS):
             here, count = (panel * columns + c) * width, min(COLUMNS, columns - c)
+            ahead = COLUMNS * width
             for v in range(0, vectors - vectors % 6, 6):
-                _add_6(panels, here, x, v * columns + c, columns, out, v * rows + panel * width, rows, count)
+                ahead = COLUMNS * width + v // 6 % REGISTERS * LANES
+                _add_6(panels, here, x, v * columns + c, columns, out, v * rows + panel * width, rows, count, ahead)
             v, left = vectors - vectors % 6, vectors % 6
             x_at, out_at = v * columns + c, v * rows + panel * width
             if left == 1:
-                _add_1(panels, here, x, x_at, columns, out, out_at, rows, count)
+                _add_1(panels, here, x, x_at, columns, out, out_at, rows, count, ahead)
             elif left == 2:
-                _add_2(panels, here, x, x_at, columns, out, out_at, rows, count)
+                _add_2(panels, here, x, x_at, columns, out, out_at, rows, count, ahead)
             elif left == 3:
-                _add_3(panels, here, x, x_at, columns, out, out_at, rows, count)
+                _add_3(panels, here, x, x_at, columns, out, out_at, rows, count, ahead)
             elif left == 4:
-                _add_4(panels, here, x, x_at, columns, out, out_at, rows, count)
+                _add_4(panels, here, x, x_at, columns, out, out_at, rows, count, ahead)
             elif left == 5:
-                _add_5(panels, here, x, x_at, columns, out, out_at, rows, count)
+                _add_5(panels, here, x, x_at, columns, out, out_at, rows, count, ahead)

@@ -119,15 +119,23 @@ def embed(table: Float32[np.ndarray, "place row"], places: Int64[np.ndarray, "st
 
 @recurrent
 def multiply_input(
-    panels: Panels, bias: Row, x: UnitsOfText, numbers: Int64[np.ndarray, " stream"], at: int, rows: Rows
+    panels: Panels,
+    bias: Row,
+    x: Float32[np.ndarray, "number text_time input"],
+    numbers: Int64[np.ndarray, " stream"],
+    at: int,
+    together: Float32[np.ndarray, "stream time input"],
+    rows: Rows,
 ) -> None:
-    """Fill `rows` with what a stretch of `x` adds: of the streams with these numbers, from step `at` on."""
+    """Fill `rows` with what a stretch of `x` adds: of the streams with these numbers, from step `at` on.
+
+    One product for all streams and steps: `together` is filled with what it multiplies.
+    """
     streams, time, _ = rows.shape
-    together = np.empty((streams * time, x.shape[2]), np.float32)
     for stream in range(streams):
-        together[stream * time : (stream + 1) * time] = x[numbers[stream], at : at + time]
+        together[stream] = x[numbers[stream], at : at + time]
     rows[:] = bias
-    multiply(panels, together, rows.reshape(streams * time, bias.size))
+    multiply(panels, together.reshape(streams * time, x.shape[2]), rows.reshape(streams * time, bias.size))
 
 
 @recurrent

@@ -113,5 +113,5 @@ def _predictions(
     known = log_probabilities[: len(following)]
     of_true = known.gather(-1, torch.tensor(following)[:, None])
     loss[: len(following)], rank[: len(following)] = -of_true[:, 0], (known > of_true).sum(dim=-1) + 1
-    top_prob, top_char = log_probabilities.exp().topk(min(TOP, log_probabilities.shape[-1]), dim=-1)
-    return loss.numpy(), rank.numpy(), top_char.numpy(), top_prob.numpy()
+    top, top_char = log_probabilities.topk(min(TOP, log_probabilities.shape[-1]), dim=-1)
+    return loss.numpy(), rank.numpy(), top_char.numpy(), top.exp().numpy()

@@ -78,10 +78,12 @@ class PackedLayer:
 class LayerReader:
     """Reads one layer of some streams in blocks and keeps their states in between."""
 
-    def __init__(self, weights: PackedLayer, streams: int = 1) -> None:
+    def __init__(self, weights: PackedLayer, kept: dict[str, np.ndarray] | None = None) -> None:
         self.weights = weights
         self.recurrence = RECURRENCES[weights.cell]
-        self.state = weights.zero_state(streams)
+        self.state = weights.zero_state(1)
+        self.kept = {} if kept is None else kept
+        """Arrays that several layers may share: each is done with them when the next one begins."""
 
     def read(self, x: Float32[Tensor, "time input"]) -> LayerStates:
         """The states and gates of the only stream after each step of a block."""
@@ -103,7 +105,7 @@ class LayerReader:
         self, table: Float32[np.ndarray, "place row"], places: Int64[np.ndarray, "stream time"]
     ) -> Float32[np.ndarray, "stream time row"]:
         """What the inputs add to the gates, each of them a row of a table that `PackedLayer.added_by` has made."""
-        rows = np.empty((*places.shape, table.shape[1]), np.float32)
+        rows = self._scratch("rows", *places.shape, table.shape[1])
         embed(table, places, rows)
         return rows
 
@@ -115,9 +117,19 @@ class LayerReader:
         time: int,
     ) -> Float32[np.ndarray, "stream time row"]:
         """What `time` inputs from `at` on add to the gates."""
-        rows = np.empty((len(numbers), time, len(self.weights.bias_ih)), np.float32)
-        multiply_input(self.weights.of_input, self.weights.bias_ih, x, numbers, at, rows)
+        weights = self.weights
+        rows = self._scratch("rows", len(numbers), time, len(weights.bias_ih))
+        together = self._scratch("together", len(numbers), time, x.shape[2])
+        multiply_input(weights.of_input, weights.bias_ih, x, numbers, at, together, rows)
         return rows
+
+    def _scratch(self, name: str, streams: int, time: int, width: int) -> Float32[np.ndarray, "stream time column"]:
+        """An array to write to: of streams side by side the one that was used before, which is in a cache."""
+        if streams == 1:
+            return np.empty((1, time, width), np.float32)  # it may be given to somebody
+        if name not in self.kept or self.kept[name].size < streams * time * width:
+            self.kept[name] = np.empty(streams * time * width, np.float32)
+        return self.kept[name][: streams * time * width].reshape(streams, time, width)
 
     def advance(
         self,

@@ -34,7 +34,7 @@ PIECE = 64  # characters that all segments read before they are looked at
 STRIDE = 8  # characters that a layer reads before the next one does: their gates stay in the second cache
 LEAST = 4 * PIECE  # characters of a segment
 PER_CORE, FEWEST = 24, 8  # segments: more gain little, and fewer nothing
-MEMORY = 2**28  # bytes that a window keeps
+MEMORY = 3 * 2**27  # bytes that a window keeps, more or less
 HOLDING = {"lstm": "forget", "gru": "update"}
 
 
@@ -47,9 +47,11 @@ def streams_for(network: CharRNN, length: int) -> int:
 def cut(network: CharRNN, length: int, streams: int, gates: bool) -> tuple[int, int]:
     """How many segments of how many characters the next window has, of at most so many streams and `MEMORY`."""
     fitting = _fitting(network, gates)
-    segment = max(LEAST, min(-(-length // streams), fitting // streams))
+    streams = max(1, min(streams, fitting // LEAST))
+    of_window = -(-length // -(-length // fitting))  # windows of one length
+    segment = max(LEAST, -(-of_window // streams))
     segment += -segment % PIECE
-    return max(1, min(streams, -(-length // segment), fitting // segment)), segment
+    return min(streams, -(-length // segment)), segment
 
 
 def windows(
@@ -257,7 +259,8 @@ class SegmentsReader:
 
     def __init__(self, window: Window, state: NetworkState) -> None:
         self.table = window.table
-        self.layers = [LayerReader(each) for each in window.weights]
+        kept: dict[str, np.ndarray] = {}
+        self.layers = [LayerReader(each, kept) for each in window.weights]
         self.state = state
 
     @property
