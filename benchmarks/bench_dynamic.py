@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from benchmarks.bench_recording import network_of
 from benchmarks.compare import Quick, announce, compare, report
+from models.device import keep_freed_memory
 from models.dynamic import EPSILON, STEPS, DynamicSettings, dynamic_losses, gradient_scales
 from models.network import CharRNN
 
@@ -69,6 +70,7 @@ def read_only(network: CharRNN, ids: Int64[np.ndarray, " time"]) -> None:
 
 def main(quick: Quick = False) -> None:
     """Check, then time, for each shape."""
+    keep_freed_memory()  # as the command does
     announce("Dynamic evaluation: characters per second as a multiple of the reference's")
     segments, rounds = (3, 1) if quick else (40, 3)
     ids = np.random.default_rng(0).integers(VOCABULARY, size=segments * STEPS + 1)

@@ -6,7 +6,7 @@ A recording is made of all states, the loss and five predictions. A short text o
 PyTorch's own cell (`nn.LSTMCell`, say) that keeps the states, for which at least 6x is wanted, and against the bare
 forward pass of its layers (`nn.LSTM`) over the same single stream, which keeps h of the last layer only. A long text:
 against the bare forward pass of 32 pieces of it side by side, which knows nothing of what comes before a piece, and
-against recording it as one stream. Networks are random-init: what they read is forgotten within 64 characters, so each
+against recording it as one stream. Networks are random-init: what they read is forgotten within 96 characters, so each
 segment is read once. `--run NAME` takes a trained one instead, whose cells may add up, so that segments are read twice.
 
 Axes: `time`, `batch`, `layer`, `unit`.

@@ -15,6 +15,7 @@ from corpora import Corpus, InputError, load_corpus
 from corpora.corpus import BYTES_HELP
 from corpora.paper import paper_test
 from models.baseline import FILE, SPLITS, count_baseline, give_way, order_for
+from models.device import keep_freed_memory
 from models.dynamic import STEPS, DynamicSettings, characters_to_read, evaluate_dynamically
 from models.evaluate import Evaluation, character_losses, keep_evaluation, spelled_out
 from models.network import CharRNN
@@ -82,6 +83,7 @@ def _read_dynamically(
 ) -> tuple[np.ndarray, DynamicSettings]:
     training, validation = (run.vocabulary.encode(text.split(name)) for name in ("training", "validation"))
     total = characters_to_read(len(training), len(validation), len(ids))
+    keep_freed_memory()  # each segment asks for the gradients' memory again
     with progress("dynamic evaluation", total, work) as advance:
         return evaluate_dynamically(network, training, validation, ids, steps, advance)
 

@@ -31,6 +31,7 @@ SWEEPS = 3
 TOLERANCE = 4e-6  # of a state, or of the value where that is above 1: twice what rounding alone makes of it
 MET = 1e-6  # the same, for a segment that is read again and does what it did before
 PIECE = 64  # characters that all segments read before they are looked at
+SHORT = 96  # characters of the first warm-up: those of a network that forgets soon
 STRIDE = 8  # characters that a layer reads before the next one does: their gates stay in the second cache
 LEAST = 4 * PIECE  # characters of a segment
 PER_CORE, FEWEST = 24, 8  # segments: more gain little, and fewer nothing
@@ -67,7 +68,7 @@ def windows(
     The last one may end before the text does: what follows is to be read as one stream. The next window takes the place
     of the one before it in memory.
     """
-    at, state, warm_up, window = 0, [each.zero_state(1) for each in weights], PIECE, None
+    at, state, warm_up, window = 0, [each.zero_state(1) for each in weights], SHORT, None
     while at < len(ids):
         segments, length = cut(network, len(ids) - at, streams, gates)
         if segments == 1:
@@ -77,9 +78,9 @@ def windows(
         sure, took = window.fill(ids, at, state, warm_up, pool)
         at = min(at + sure * length, len(ids))
         yield window, at
-        if sure < segments:
+        if sure < segments and warm_up == WARM_UP:
             return
-        state, warm_up = window.state_at(at), min(WARM_UP, warm_up + took)
+        state, warm_up = window.state_at(at), WARM_UP if sure < segments else min(WARM_UP, warm_up + took)
 
 
 def _fitting(network: CharRNN, gates: bool = False) -> int:

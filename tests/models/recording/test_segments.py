@@ -63,6 +63,36 @@ def test_segments_of_a_network_that_remembers_for_long_are_one_stream(cell: Cell
     assert_segments_are_one_stream(network, ids, 8)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("gates", [False, True])
+def test_several_windows_are_one_stream(cell: Cell, gates: bool, monkeypatch: pytest.MonkeyPatch):
+    """Of about 1,000 characters each: 8 windows."""
+    network = network_of(cell, 2)
+    arrays = len(CELLS[cell].states) + gates * len(CELLS[cell].gates)
+    monkeypatch.setattr(segments, "MEMORY", 1024 * 4 * 2 * 20 * arrays)
+    windows = []
+    fill = segments.Window.fill
+    monkeypatch.setattr(segments.Window, "fill", lambda self, *given: windows.append(self) or fill(self, *given))
+    assert_segments_are_one_stream(network, text_ids(8000), 4, gates)
+    assert len(windows) >= 7
+    if cell != "rnn":
+        assert_segments_are_one_stream(holding_network(cell), text_ids(8000), 4, gates)
+
+
+def test_units_that_count_are_right_through_several_windows(
+    counting: Run, nested: str, monkeypatch: pytest.MonkeyPatch
+):
+    network = counting.load_network()
+    monkeypatch.setattr(segments, "MEMORY", 8192 * 4 * 2 * network.config.num_layers * network.config.hidden_size)
+    assert_segments_are_one_stream(network, counting.vocabulary.encode(nested[:40_000]), 8, gates=False)
+
+
+def test_a_stream_has_the_same_bits_alone_and_as_the_first_segment():
+    network, ids = network_of("lstm", 2, hidden=30), text_ids(3000)
+    one, many = (join(record_blocks(network, ids, streams)).states["hidden"][:512] for streams in (1, 5))
+    np.testing.assert_array_equal(one, many)
+
+
 # ---- a toggle, a counter, a latch, a count: what they hold is known ------------------------------------------------
 
 
