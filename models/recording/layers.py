@@ -105,7 +105,7 @@ class LayerReader:
         self, table: Float32[np.ndarray, "place row"], places: Int64[np.ndarray, "stream time"]
     ) -> Float32[np.ndarray, "stream time row"]:
         """What the inputs add to the gates, each of them a row of a table that `PackedLayer.added_by` has made."""
-        rows = self._scratch("rows", *places.shape, table.shape[1])
+        rows = self._scratch("rows", places.shape[0], places.shape[1], table.shape[1])
         embed(table, places, rows)
         return rows
 

@@ -73,7 +73,7 @@ def windows(
         segments, length = cut(network, len(ids) - at, streams, gates)
         if segments == 1:
             return
-        if window is None or (window.segments, window.length) != (segments, length):
+        if window is None or window.capacity < segments or window.length != length:
             window = Window(network, weights, segments, length, gates)
         sure, took = window.fill(ids, at, state, warm_up, pool)
         at = min(at + sure * length, len(ids))
@@ -102,7 +102,7 @@ class Window:
         self, network: CharRNN, weights: Sequence[PackedLayer], segments: int, length: int, gates: bool
     ) -> None:
         self.weights, self.holding = weights, _first_row_of_holding(network)
-        self.segments, self.length = segments, length
+        self.capacity, self.segments, self.length = segments, segments, length
         self.embedding = network.embedding.weight.detach().numpy()
         pieces = length // PIECE
         self.states = [self._empty(segments, length, each) for each in weights]
@@ -128,7 +128,7 @@ class Window:
             How many segments are what reading the text from its start gives, and how many characters the starts took
             to agree.
         """
-        segments = self.segments
+        segments = self.segments = min(self.capacity, -(-(len(ids) - at) // self.length))
         self.at, self.first = at, max(0, at - WARM_UP)
         occurring, self.places = np.unique(ids[self.first : at + segments * self.length], return_inverse=True)
         self.table = self.weights[0].added_by(self.embedding[occurring])
@@ -216,18 +216,17 @@ class Window:
         What is expected counts in all that the segments before it are off by, however little: a unit that holds for
         long would add up what is let pass at each seam.
         """
-        segments = self.segments
         for layer, parts in enumerate(self.expected):
             kept = self.kept[layer].prod(axis=1)
             for part, before in zip(parts, self.before[layer], strict=True):
                 part[0] = before[0]
-            for number in range(segments):
+            for number in range(self.segments):
                 for part, end in zip(parts, self.ends[layer], strict=True):
                     part[number + 1] = end[number, -1]
                 off = parts[-1][number] - self.before[layer][-1][number]
                 parts[-1][number + 1] += (kept[number] * off).astype(parts[-1].dtype)
         wanted = [tuple(part[:-1] for part in parts) for parts in self.expected]
-        differing = np.flatnonzero(~_agree(self.before, wanted, TOLERANCE))
+        differing = np.flatnonzero(~_agree(self.before, wanted, TOLERANCE)[: self.segments])
         for parts, expected in zip(self.before, wanted, strict=True):
             for part, of_expected in zip(parts, expected, strict=True):
                 part[differing] = of_expected[differing]
@@ -243,8 +242,8 @@ class Window:
         at, layers = slice(start - self.at, stop - self.at), []
         for layer, parts in enumerate(self.states):
             states = tuple(torch.from_numpy(part.reshape(-1, part.shape[-1])[at]) for part in parts)
-            whole = self.rows[layer] if self.rows else np.empty((self.segments, self.length, 0), np.float32)
-            rows = whole.reshape(self.segments * self.length, -1 if self.rows else 0)[at]
+            whole = self.rows[layer] if self.rows else np.empty((self.capacity, self.length, 0), np.float32)
+            rows = whole.reshape(self.capacity * self.length, -1 if self.rows else 0)[at]
             layers.append(LayerStates(states, torch.from_numpy(rows)))
         return layers
 
