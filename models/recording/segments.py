@@ -12,7 +12,7 @@ before: a difference of most units fades within some hundred characters.
 A unit that adds up, or that only holds, keeps of an offset what the product of its forget gates (of a GRU, its update
 gates) over the segment leaves: so an offset is carried through all segments at once, and a second sweep usually finds
 all ends where they were expected. A unit that works otherwise, such as a toggle, would need as many sweeps as there are
-segments: what differs after three is not read side by side.
+segments: what differs after four is not read side by side.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ from models.network import WARM_UP, CharRNN
 from models.recording.layers import LayerReader, LayerStates, NetworkState, PackedLayer
 from models.recurrence import keep
 
-SWEEPS = 3
+SWEEPS = 4
 TOLERANCE = 4e-6  # of a state, or of the value where that is above 1: twice what rounding alone makes of it
 MET = 1e-6  # the same, for a segment that is read again and does what it did before
 PIECE = 64  # characters that all segments read before they are looked at
@@ -78,7 +78,7 @@ def windows(
         sure, took = window.fill(ids, at, state, warm_up, pool)
         at = min(at + sure * length, len(ids))
         yield window, at
-        if sure < segments and warm_up == WARM_UP:
+        if sure < segments and (warm_up == WARM_UP or length < WARM_UP):
             return
         state, warm_up = window.state_at(at), WARM_UP if sure < segments else min(WARM_UP, warm_up + took)
 
