@@ -12,7 +12,7 @@ before: a difference of most units fades within some hundred characters.
 A unit that adds up, or that only holds, keeps of an offset what the product of its forget gates (of a GRU, its update
 gates) over the segment leaves: so an offset is carried through all segments at once, and a second sweep usually finds
 all ends where they were expected. A unit that works otherwise, such as a toggle, would need as many sweeps as there are
-segments: what differs after four is not read side by side.
+segments: what differs after four is not read side by side. The first window is a short one, for trial.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,15 +34,16 @@ PIECE = 64  # characters that all segments read before they are looked at
 SHORT = 96  # characters of the first warm-up: those of a network that forgets soon
 STRIDE = 8  # characters that a layer reads before the next one does: their gates stay in the second cache
 LEAST = 4 * PIECE  # characters of a segment
-PER_CORE, FEWEST = 24, 8  # segments: more gain little, and fewer nothing
+PER_CORE, FEWEST = 24, 32  # segments: more gain little, and fewer are not worth the trial
+TRIAL = 8 * LEAST  # characters of the first window, which shows whether segments of this network come to agree
 MEMORY = 3 * 2**27  # bytes that a window keeps, more or less
 HOLDING = {"lstm": "forget", "gru": "update"}
 
 
 def streams_for(network: CharRNN, length: int) -> int:
     """As how many segments a text is read soonest; 1 if it is short, or if the network's states take much memory."""
-    fitting = min(PER_CORE * torch.get_num_threads(), min(length, _fitting(network)) // LEAST)
-    return fitting if fitting >= FEWEST else 1
+    fitting = min(length, _fitting(network)) // LEAST
+    return min(PER_CORE * torch.get_num_threads(), fitting) if fitting >= FEWEST else 1
 
 
 def cut(network: CharRNN, length: int, streams: int, gates: bool) -> tuple[int, int]:
@@ -70,7 +71,7 @@ def windows(
     """
     at, state, warm_up, window = 0, [each.zero_state(1) for each in weights], SHORT, None
     while at < len(ids):
-        segments, length = cut(network, len(ids) - at, streams, gates)
+        segments, length = cut(network, len(ids) - at if at else min(TRIAL, len(ids)), streams, gates)
         if segments == 1:
             return
         if window is None or window.capacity < segments or window.length != length:
