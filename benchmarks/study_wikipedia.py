@@ -24,9 +24,8 @@ def main(
         for name, found in compare_pages(corpus.excerpt(split, characters)).items():
             seen, differ = found["seen"], found["seen"] - found["agreed"]
             inside = found["inside"] / max(seen, 1)
-            print(
-                f"  {name:<16} {1 - differ / max(seen, 1):9.4%} of {seen:>11,}, {differ:>6,} differ; {inside:.2%} inside"
-            )
+            agree = 1 - differ / max(seen, 1)
+            print(f"  {name:<16} {agree:9.4%} of {seen:>11,}, {differ:>6,} differ; {inside:.2%} inside")
 
 
 if __name__ == "__main__":
