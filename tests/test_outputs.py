@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,6 +206,17 @@ def test_a_process_that_started_after_the_folder_was_written_is_another(tmp_path
     assert not is_left_behind(mine)
     os.utime(mine, (0, 0))
     assert is_left_behind(mine)
+
+
+def test_a_killed_process_that_nobody_reaped_is_dead(tmp_path: Path):
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    left = tmp_path / f".spool.{process.pid}.0123abcd"
+    left.mkdir()
+    assert not is_left_behind(left)
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
+    assert is_left_behind(left)
+    process.communicate()
 
 
 def test_without_an_exchange_of_names_a_kill_between_the_two_steps_is_undone(
