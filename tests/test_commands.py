@@ -205,7 +205,7 @@ def test_a_folder_is_a_text_to_train_on_and_the_run_finds_it_again(
     assert f"{2_599 if options else 2_399:,} characters" in command("models", "evaluate", "own").out
 
 
-@pytest.mark.parametrize("name", ["../evil", "deep/run", "/absolute", ".hidden", ".."])
+@pytest.mark.parametrize("name", ["../evil", "deep/run", "/absolute", ".hidden", "..", "two\nlines", "-x", "\x1b[1m"])
 def test_a_new_run_lies_in_the_folder_of_runs(command: Command, tmp_path: Path, name: str):
     (tmp_path / "long.txt").write_text("long and winding\n" * 2000)
     outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, f"--run={name}")
