@@ -4,6 +4,7 @@ python -m models pack RUN --out models/pretrained/NAME
 """
 
 import dataclasses
+import os
 import shutil
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def pack_run(run: Run, folder: Path) -> None:
     Raises:
         InputError: the run has no weights, or the folder holds anything else than a packed run, or cannot be written.
     """
-    if run.folder.resolve() == folder.resolve():
+    found = find_out(folder)
+    if found and os.path.samestat(found, run.folder.stat()):
         raise InputError(
             f"Wanted another folder than the run's own to pack it into, got {folder}. Choose another --out."
         )

@@ -278,6 +278,9 @@ def place(what: str, folder: Path) -> Path:  # noqa: C901  a case each
         out.write_text("mine")
     elif what == "below a file":
         return text / "out.parquet"
+    elif what == "below a link to itself":
+        out.symlink_to(out)
+        return out / "x.parquet"
     elif what == "a name that is too long":
         return folder / ("x" * 250 + ".parquet")
     return out
@@ -285,7 +288,8 @@ def place(what: str, folder: Path) -> Path:  # noqa: C901  a case each
 
 PLACES = [
     "the input", "a link to the input", "a hard link to the input", "a link to nothing", "a pipe", "a socket",
-    "a folder", "a file of mine", "below a file", "a name that is too long",
+    "a folder", "a file of mine", "below a file", "below a link to itself",
+    "a name that is too long",
 ]  # fmt: skip
 
 
