@@ -76,6 +76,8 @@ def test_help_stays_as_it_is(command: Command):
         ("--epochs=nan", "--epochs, got"),
         ("--epochs=0", "Wanted a number above 0"),
         ("--epochs=-1", "--epochs, got '-1'"),
+        ("--matrix-learning-rate=1e300", "Wanted a number up to 1,000,000,000 for --matrix-learning-rate"),
+        ("--weight-decay=1e39", "Wanted a number up to 1,000,000,000 for --weight-decay"),
         ("--epochs=1e300", "Wanted a number above 0 and up to 1,000,000"),
         ("--learning-rate=inf", "Wanted a finite number for --learning-rate"),
         ("--seed=4294967296", "from 0 to 4294967295 for --seed"),
