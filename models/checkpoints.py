@@ -1,10 +1,12 @@
 """The weights of the steps at which a training wrote a sample, where they are kept: `train --keep-checkpoints`.
 
-With these, whatever is measured of a network can be measured all along its training. They are float16, as shipped
-weights are. The checkpoint that a training goes on from is another one: see `models.checkpoint`.
+With these, whatever is measured of a network can be measured all along its training. The checkpoint that a training
+goes on from is another one: see `models.checkpoint`.
 """
 
 from pathlib import Path
+
+import torch
 
 from corpora import InputError
 from corpora.stored import DamagedFileError, reason_of
@@ -14,16 +16,20 @@ from models.tensors import UNREADABLE, read_weights, shapes_of, write_tensors
 from models.writing import replacing
 
 FOLDER = "checkpoints"  # with a file for each step
-LARGEST = 65_504  # what float16 holds
+PRECISIONS = {"float16": torch.float16, "float32": torch.float32}
 
 
-def keep_checkpoint(folder: Path, step: int, network: CharRNN) -> None:
-    """Write `checkpoints/STEP.safetensors`, whole or not at all; a weight that float16 cannot hold is cut to what it can.
+def keep_checkpoint(folder: Path, step: int, network: CharRNN, precision: str) -> None:
+    """Write `checkpoints/STEP.safetensors`, whole or not at all.
+
+    `precision` is a key of `PRECISIONS`; a weight that it cannot hold becomes the largest that it can.
 
     Raises:
         InputError: it cannot be written.
     """
-    weights = {name: tensor.cpu().clamp(-LARGEST, LARGEST).half() for name, tensor in network.state_dict().items()}
+    dtype = PRECISIONS[precision]
+    most = torch.finfo(dtype).max
+    weights = {name: tensor.cpu().clamp(-most, most).to(dtype) for name, tensor in network.state_dict().items()}
     with replacing(_path(folder, step)) as temporary:
         write_tensors(temporary, weights)
 
@@ -50,7 +56,7 @@ def load_checkpoint_network(run: Run, step: int) -> CharRNN:
     if step not in _steps(run.folder):
         raise InputError(
             f"Wanted the weights of {run.name} at step {step}, which were not kept. Train a run that keeps them: "
-            "train --keep-checkpoints"
+            "train --keep-checkpoints float16"
         )
     try:
         weights = read_weights(path, shapes_of(run.model, len(run.vocabulary)))

@@ -91,7 +91,9 @@ def count_ngrams(text: Text, vocabulary: Vocabulary, longest: int, advance: Adva
     return NGrams(first_order, best.order, best.losses)
 
 
-def losses_of(run: Run, text: Text, step: int | None = None, advance: Advance = lambda _: None) -> Float64[np.ndarray, " time"]:
+def losses_of(
+    run: Run, text: Text, step: int | None = None, advance: Advance = lambda _: None
+) -> Float64[np.ndarray, " time"]:
     """The nats of each character, by the run's weights or by those that it kept at a step; 0 for the first."""
     network = run.load_network() if step is None else load_checkpoint_network(run, step)
     losses = character_losses(network, run.vocabulary.encode(text.codes), advance=advance)

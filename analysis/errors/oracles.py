@@ -48,8 +48,8 @@ CATEGORIES = (
     Category(
         "n-gram",
         "n-gram",
-        "An n-gram model of order 1 to 9 gives the character more than half. Ours: an order counts all characters of the "
-        "n-gram, and the models are interpolated modified Kneser-Ney.",
+        "An n-gram model of order 1 to 9 gives the character more than half a chance. Ours: an order counts all "
+        "characters of the n-gram, and the models are interpolated modified Kneser-Ney.",
         tuple(f"order {order}" for order in ORDERS),
     ),
     Category(
@@ -172,7 +172,8 @@ BOOSTED = np.array([round(CHANCE - boost, 10) for boost in BOOSTS])
 def _remembered(at: Int64[np.ndarray, " error"], words: Words, text: str) -> Int64[np.ndarray, " error"]:
     """The shortest memory that holds the word of each error, from its second character on."""
     found = np.full(at.size, UNEXPLAINED, dtype=np.int64)
-    later = np.flatnonzero((words.of[at] >= 0) & (at > words.starts[words.of[at]]))
+    inside = np.flatnonzero(words.of[at] >= 0)
+    later = inside[at[inside] > words.starts[words.of[at[inside]]]]
     known: dict[int, int] = {}
     for place, word in zip(later.tolist(), words.of[at[later]].tolist(), strict=True):
         if word not in known:

@@ -1,4 +1,4 @@
-"""Where what was opened is closed: a `}` and its `{`, a quotation mark and the one before it, in code, markup and prose.
+"""Where what was opened is closed: a `}` and its `{`, a quotation mark and the one before; in code, markup and prose.
 
 The tokenisers are those of the concepts: what is commented or quoted in C is no bracket, a quotation mark is the one
 that closes, and a `]]` is the end of a link.

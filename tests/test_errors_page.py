@@ -1,0 +1,39 @@
+"""docs/errors.md says what the shipped analyses say."""
+
+import pytest
+
+from analysis.errors.oracles import CATEGORIES
+from analysis.errors.stored import load_errors
+from docs.errors import PAGE, _verdict_on_growth, page, texts
+from models.run import PRETRAINED, load_run, shipped_runs
+
+
+def test_the_page_is_that_of_the_shipped_analyses():
+    assert PAGE.read_text(encoding="utf-8") == page(), "write it: python -m docs.errors write"
+
+
+@pytest.mark.parametrize("name", shipped_runs())
+def test_every_shipped_model_is_analysed_with_its_present_weights(name: str):
+    found = load_errors(load_run(PRETRAINED / name))
+    assert found is not None
+    assert [kind.name for kind in found.categories] == [category.name for category in CATEGORIES]
+    assert sum(kind.errors for kind in found.categories) == found.errors
+    assert sum(kind.share for kind in found.categories) == pytest.approx(1)
+    assert found.split == "test"
+
+
+def test_models_of_one_text_read_the_same_characters():
+    for runs in texts().values():
+        read = [found for run in runs if (found := load_errors(run))]
+        assert len({(found.text_sha256, found.ngram_order, found.ngram_nats) for found in read}) == 1
+
+
+def test_a_gain_grows_is_level_or_does_neither():
+    from analysis.errors.stored import Bin
+
+    def bin_of(gain: float, low: float) -> Bin:
+        return Bin(20, 29, 9, gain, low, gain + 1, 0.5, 0.5)
+
+    assert _verdict_on_growth(0.1, bin_of(0.5, 0.4), bin_of(1.0, 0.8)) == "agrees"
+    assert _verdict_on_growth(0.1, bin_of(0.9, 0.7), bin_of(1.0, 0.8)).startswith("agrees in part")
+    assert _verdict_on_growth(1.5, bin_of(0.9, 0.7), bin_of(1.0, 0.8)) == "does not agree"
