@@ -2,24 +2,46 @@
 
 python -m docs.errors measure    the analyses, and the page
 python -m docs.errors write      the page, from the analyses that are there
+python -m docs.errors keep RUN   after analysing a run that kept its weights: how its memory grew, for the page
+
+A training that was measured for the page but is not shipped leaves docs/errors-training.json: the command that makes it
+again, and its gains by step.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+import typer
 
 from analysis.errors.command import CHARACTERS, LONGEST_NGRAM, distance_text, errors, gain_text, share_text
-from analysis.errors.oracles import CATEGORIES, NUMBER
+from analysis.errors.oracles import CATEGORIES
 from analysis.errors.stored import Bin, Curve, ErrorAnalysis, load_errors
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
+from docs.errors_beside import BRACE, Analysed, claims, curve_of, errors_removed, small_and_large
 from docs.reproduction import table
-from models.card import parameter_count, text_title
+from models.card import parameter_count, reproduce_command, text_title
 from models.run import PRETRAINED, Run, load_run, shipped_runs
 
-PAGE = Path(__file__).parent / "errors.md"
-Analysed = tuple[Run, ErrorAnalysis]
-BRACE, REACHED = "}", 60  # the paper's delimiter; characters up to which its gain grows
+DOCS = Path(__file__).parent
+PAGE, TRAINING = DOCS / "errors.md", DOCS / "errors-training.json"
+
+SHOWN = (1, 10, 20, 40, 60, 100, 200, 500)  # beginnings of the bins in the table of a training
+
+
+class Grown(msgspec.Struct):
+    """How the gain of a delimiter grew through a training."""
+
+    run: str
+    network: str
+    corpus: str
+    command: str
+    characters: int
+    ngram_order: int
+    curves: list[Curve]
+
 
 app = new_command_line("Analyse the errors of the shipped models, and write docs/errors.md.")
 
@@ -37,6 +59,29 @@ def write() -> None:
     """Write the page."""
     PAGE.write_text(page(), encoding="utf-8")
     print(PAGE)
+
+
+@app.command()
+def keep(
+    run: Annotated[str, typer.Argument(help="A run that kept its weights, after its errors were analysed.")],
+) -> None:
+    """Keep how the memory of a training grew in docs/errors-training.json, and write the page."""
+    loaded = load_run(run)
+    analysis = _analysis(loaded)
+    curves = [
+        msgspec.structs.replace(curve, bins=[msgspec.structs.replace(one, examples=[]) for one in curve.bins])
+        for curve in analysis.curves
+        if curve.step is not None and curve.closing == BRACE
+    ]
+    if not curves:
+        raise InputError(
+            f"Wanted a run of C that kept its weights, got {run}. Train one with --keep-checkpoints float16."
+        )
+    command = reproduce_command(loaded) or ""
+    about = loaded.name, loaded.model.title, loaded.corpus["name"], command
+    grown = Grown(*about, analysis.characters, analysis.ngram_order, curves)
+    TRAINING.write_bytes(msgspec.json.format(msgspec.json.encode(grown), indent=1) + b"\n")
+    write()
 
 
 @app.command()
@@ -62,7 +107,9 @@ def page() -> str:
     parts += [part for name, analysed in found.items() for part in _text(name, analysed)]
     parts += ["## What a larger network no longer gets wrong\n", LARGER, _larger(found), MEMORY]
     parts += [part for name, analysed in found.items() for part in _gains(name, analysed)]
-    parts += ["## Beside the paper\n", BESIDE, table(("the paper, as recalled", "here", ""), _claims(found))]
+    if TRAINING.exists():
+        parts += ["### How it grows in training\n", *_growth(msgspec.json.decode(TRAINING.read_bytes(), type=Grown))]
+    parts += ["## Beside the paper\n", BESIDE, table(("the paper, as recalled", "here", ""), claims(found))]
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
 
@@ -111,28 +158,14 @@ def _step_share(analysis: ErrorAnalysis, number: int, place: int) -> str:
 
 def _larger(found: dict[str, list[Analysed]]) -> str:
     """By kind, how many errors less the largest model of a text makes than its smallest LSTM."""
-    pairs = list(_small_and_large(found))
+    pairs = list(small_and_large(found))
     if not pairs:
         return "No text has two LSTMs.\n"
     rows = [
-        (f"`{small.name}` to `{large.name}`", *(f"{share:.1%}" for share in _removed(before, after)))
+        (f"`{small.name}` to `{large.name}`", *(f"{share:.1%}" for share in errors_removed(before, after)))
         for (small, before), (large, after) in pairs
     ]
     return table(("of the errors that are gone", *(category.title for category in CATEGORIES)), rows)
-
-
-def _small_and_large(found: dict[str, list[Analysed]]) -> Iterator[tuple[Analysed, Analysed]]:
-    for analysed in found.values():
-        lstms = [one for one in analysed if one[0].model.cell == "lstm"]
-        if len(lstms) > 1:
-            yield lstms[-1], lstms[0]
-
-
-def _removed(before: ErrorAnalysis, after: ErrorAnalysis) -> list[float]:
-    """The share of each kind among the errors by which one analysis has less than another."""
-    gone = before.errors - after.errors
-    kinds = zip(before.categories, after.categories, strict=True)
-    return [(one.errors - other.errors) / (gone or 1) for one, other in kinds]
 
 
 def _gains(name: str, analysed: list[Analysed]) -> Iterator[str]:
@@ -148,11 +181,7 @@ def _gains(name: str, analysed: list[Analysed]) -> Iterator[str]:
 
 
 def _bin(analysis: ErrorAnalysis, closing: str, place: int) -> Bin:
-    return _curve(analysis, closing).bins[place]
-
-
-def _curve(analysis: ErrorAnalysis, closing: str) -> Curve:
-    return next(curve for curve in analysis.curves_at() if curve.closing == closing)
+    return curve_of(analysis, closing).bins[place]
 
 
 def _gain_row(closing: str, bins: list[Bin]) -> Iterable[Any]:
@@ -162,96 +191,33 @@ def _gain_row(closing: str, bins: list[Bin]) -> Iterable[Any]:
     return (f"`{shown}`", distance_text(first), f"{first.pairs:,}", f"p {first.ngram_probability:.2f}", *measured)
 
 
-# ---- beside the paper ----------------------------------------------------------------------------------------------
-
-
-def _claims(found: dict[str, list[Analysed]]) -> Iterator[tuple[str, str, str]]:
-    """What the paper says, as recalled, what was measured here, and whether the two agree."""
-    for pair in _small_and_large(found):
-        yield from _claims_of_size(*pair)
-    for analysed in found.values():
-        analysis = analysed[0][1]
-        if any(curve.closing == BRACE for curve in analysis.curves_at()):
-            yield from _claims_of_memory(analysed[0][0], _curve(analysis, BRACE).bins, analysis.ngram_order)
-
-
-def _claims_of_size(small: Analysed, large: Analysed) -> Iterator[tuple[str, str, str]]:
-    before, after = small[1], large[1]
-    ngram, memory, word, punctuation = (NUMBER[name] for name in ("n-gram", "memory", "word model", "punctuation"))
-    removed, shares = _removed(before, after), [kind.share for kind in after.categories]
-    largest = CATEGORIES[max(range(len(shares)), key=shares.__getitem__)].title
+def _growth(grown: Grown) -> Iterator[str]:
+    """The gain by step of a training, at some of the distances."""
     yield (
-        "Most of the errors that a larger LSTM no longer makes are n-gram errors.",
-        f"From `{small[0].name}` to `{large[0].name}`, {removed[ngram]:.0%} of those that are gone are.",
-        _verdict(removed[ngram] > 0.5),
+        f"A {grown.network} on `{grown.corpus}` that kept its weights, over the n-gram model of order "
+        f"{grown.ngram_order}: nats gained at the `{BRACE}`, on {grown.characters:,} characters of the test text.\n\n"
+        f"```\n{grown.command}\n```\n"
     )
-    yield (
-        "The largest kind that is left to a large LSTM is that of the word model.",
-        f"`{large[0].name}`: {largest}; the word model has {shares[word]:.0%}.",
-        _verdict(shares[word] == max(shares)),
+    first = grown.curves[0].bins
+    places = [place for place, one in enumerate(first) if one.shortest in SHOWN]
+    header = ("step", *(f"{distance_text(first[place])} back" for place in places))
+    yield table(
+        header, ((f"{curve.step:,}", *(gain_text(curve.bins[place]) for place in places)) for curve in grown.curves)
     )
-    yield (
-        "Punctuation is one of the smallest kinds.",
-        f"`{large[0].name}`: {shares[punctuation]:.0%}, one of the two smallest: "
-        f"{'yes' if punctuation in _two_smallest(shares) else 'no'}.",
-        _verdict(punctuation in _two_smallest(shares)),
-    )
-    fell = [
-        1 - other.errors / max(1, one.errors) for one, other in zip(before.categories, after.categories, strict=True)
-    ]
-    yield (
-        "A larger LSTM does not learn to use words that it has read lately: its errors of dynamic memory hardly fall.",
-        f"They fall by {fell[memory]:.0%}, those of n-grams by {fell[ngram]:.0%}.",
-        _verdict(fell[memory] < fell[ngram] / 2),
-    )
+    firsts = ((first[place], _first_ahead(grown.curves, place)) for place in places)
+    ahead = [(one, step) for one, step in firsts if step is not None]
+    words = "; ".join(f"{distance_text(one)} characters back from step {step:,}" for one, step in ahead)
+    yield f"The network is ahead of the n-gram model to the end, by the whole interval: {words or 'nowhere'}."
 
 
-def _two_smallest(shares: list[float]) -> list[int]:
-    return sorted(range(len(shares)), key=shares.__getitem__)[:2]
-
-
-def _claims_of_memory(run: Run, bins: list[Bin], order: int) -> Iterator[tuple[str, str, str]]:
-    near = [one for one in bins if one.longest is not None and one.longest < order]
-    reached = [one for one in bins if order <= one.shortest < REACHED]
-    far = [one for one in bins if one.shortest >= REACHED]
-    if not (near and reached and far):
-        return
-    first, end, last = reached[0], reached[-1], far[-1]
-    yield (
-        f"Beyond the reach of the n-gram model an LSTM predicts the `{BRACE}` better.",
-        f"`{run.name}`, {order} to {REACHED} characters back: {_range([one.gain for one in reached])} nats, every "
-        f"interval above 0: {'yes' if all((one.low or 0) > 0 for one in reached) else 'no'}.",
-        _verdict(all((one.low or 0) > 0 for one in reached)),
-    )
-    shown = ", ".join(f"{one.gain:+.2f} at {distance_text(one)}" for one in (near[0], first, end))
-    yield (
-        f"The gain grows with the distance up to about {REACHED} characters.",
-        f"`{run.name}`: {shown}.",
-        _verdict_on_growth(max(one.gain for one in near), first, end),
-    )
-    yield (
-        "Farther back it does not grow any more.",
-        f"`{run.name}`: {far[0].gain:+.2f} at {distance_text(far[0])}, {last.gain:+.2f} at {distance_text(last)}.",
-        _verdict(all(one.gain <= (end.high or end.gain) for one in far)),
-    )
-
-
-def _verdict_on_growth(near: float, first: Bin, end: Bin) -> str:
-    """Whether the gain grows from within the n-gram model's reach to beyond it, and beyond it, too."""
-    if first.gain < (end.low or end.gain):
-        return _verdict(near < end.gain)
-    in_part = (
-        "agrees in part: it grows up to the reach of the n-gram model, and is level within its interval from there"
-    )
-    return in_part if near < first.gain else _verdict(False)
-
-
-def _range(values: list[float]) -> str:
-    return f"{min(values):+.2f} to {max(values):+.2f}"
-
-
-def _verdict(agrees: bool) -> str:
-    return "agrees" if agrees else "does not agree"
+def _first_ahead(curves: list[Curve], place: int) -> int | None:
+    """The step from which on the interval of a bin is above 0."""
+    found = None
+    for curve in reversed(curves):
+        if (curve.bins[place].low or 0) <= 0:
+            break
+        found = curve.step
+    return found
 
 
 INTRODUCTION = f"""# What the shipped models get wrong, and what their memory buys

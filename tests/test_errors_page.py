@@ -4,7 +4,8 @@ import pytest
 
 from analysis.errors.oracles import CATEGORIES
 from analysis.errors.stored import load_errors
-from docs.errors import PAGE, _verdict_on_growth, page, texts
+from docs.errors import PAGE, page, texts
+from docs.errors_beside import verdict_on_growth
 from models.run import PRETRAINED, load_run, shipped_runs
 
 
@@ -34,6 +35,6 @@ def test_a_gain_grows_is_level_or_does_neither():
     def bin_of(gain: float, low: float) -> Bin:
         return Bin(20, 29, 9, gain, low, gain + 1, 0.5, 0.5)
 
-    assert _verdict_on_growth(0.1, bin_of(0.5, 0.4), bin_of(1.0, 0.8)) == "agrees"
-    assert _verdict_on_growth(0.1, bin_of(0.9, 0.7), bin_of(1.0, 0.8)).startswith("agrees in part")
-    assert _verdict_on_growth(1.5, bin_of(0.9, 0.7), bin_of(1.0, 0.8)) == "does not agree"
+    assert verdict_on_growth(0.1, bin_of(0.5, 0.4), bin_of(1.0, 0.8)) == "agrees"
+    assert verdict_on_growth(0.1, bin_of(0.9, 0.7), bin_of(1.0, 0.8)).startswith("agrees in part")
+    assert verdict_on_growth(1.5, bin_of(0.9, 0.7), bin_of(1.0, 0.8)) == "does not agree"

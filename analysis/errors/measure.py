@@ -170,5 +170,6 @@ def share_interval(
 
 
 def _spread(at: Int64[np.ndarray, " error"]) -> list[int]:
-    """Some of the errors, from all over the text."""
-    return at[np.linspace(0, len(at) - 1, min(EXAMPLES, len(at))).astype(np.int64)].tolist()
+    """Some of the errors, from all over the text: from the middle of each of as many parts of them."""
+    parts = min(EXAMPLES, len(at))
+    return at[((np.arange(parts) + 0.5) * len(at) / max(1, parts)).astype(np.int64)].tolist()

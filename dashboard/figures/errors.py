@@ -12,8 +12,8 @@ from dashboard.figures.panels import Panel, panel_titles
 from dashboard.figures.style import CONTROL, FAINT, FOUND, LABEL, LAYERS, QUIET, axis, layout, legend, names_above
 
 ROW_HEIGHT, AXES_HEIGHT = 62, 150  # of a model; of the axis and of a legend in three rows, as on a phone; in pixels
-BAR, UP = 0.42, 15  # share of a row that is its bar; from the middle of a row up to its name, in pixels
-GAIN_HEIGHT = 320
+BAR, UP = 0.42, 2  # share of a row that is its bar; from the bar up to its name, in pixels
+GAIN_HEIGHT, TICKS = 320, [1, 3, 10, 30, 100, 300, 1000, 3000]
 BAND = "rgba(38, 120, 210, 0.2)"
 EARLIER = "rgba(217, 115, 13, {opacity:.2f})"
 FARTHEST = 2.0  # times the beginning of the last bin: where its point stands
@@ -33,14 +33,14 @@ def errors_figure(rows: pd.DataFrame) -> go.Figure:
             returns the model and the category.
     """
     models = list(dict.fromkeys(rows["model"]))
-    titles = [html.escape(str(rows[rows["model"] == model]["title"].iloc[0])) for model in models]
+    titles = [_as_text(str(rows[rows["model"] == model]["title"].iloc[0])) for model in models]
     data = []
     for number, category in enumerate(CATEGORIES):
         part = rows[rows["category"] == number]
-        named = part.assign(name=category.title, model_name=part["title"].map(html.escape))
+        named = part.assign(name=category.title, model_name=part["title"].map(_as_text))
         data.append(
             {
-                "type": "bar", "orientation": "h", "name": category.title, "x": part["rate"], "width": BAR,
+                "type": "bar", "orientation": "h", "name": category.title, "x": part["rate"].tolist(), "width": BAR,
                 "y": [models.index(model) for model in part["model"]], "marker": {"color": LAYERS[number]},
                 "customdata": named[["model", "category", "name", "share", "errors", "model_name"]],
                 "hovertemplate": HOVER,
@@ -52,7 +52,7 @@ def errors_figure(rows: pd.DataFrame) -> go.Figure:
         barmode="stack",
         xaxis=axis("share of characters that are errors", tickformat=".0%", rangemode="tozero"),
         yaxis={"range": [len(models) - 0.6, -0.75], "showticklabels": False, "showgrid": False, "zeroline": False},
-        annotations=names_above(titles, "", places, UP),
+        annotations=names_above(titles, "", [place - BAR / 2 for place in places], UP),
         legend=legend(1.0, traceorder="normal"),
         clickmode="event+select",
     )
@@ -62,13 +62,15 @@ def errors_figure(rows: pd.DataFrame) -> go.Figure:
 def gain_figure(curve: Curve, reach: int, others: dict[str, Curve], earlier: list[Curve]) -> go.Figure:
     """The gain of a model over an n-gram model when it predicts what closes, by how far back it was opened.
 
+    Bins without an interval are left out: of a few pairs the mean says little.
+
     Args:
         curve: the model's, drawn with its 95 % intervals; a click on a point returns 0 and the number of its bin.
         reach: how many characters the n-gram model sees.
         others: model -> its curve on the same text.
         earlier: the model's own at earlier steps of its training, in order; the earlier, the fainter.
     """
-    data = [_line(one, html.escape(name), QUIET, 1.5) for name, one in others.items()]
+    data = [_line(one, _as_text(name), QUIET, 1.5) for name, one in others.items()]
     for number, one in enumerate(earlier, 1):
         color = EARLIER.format(opacity=0.2 + 0.7 * number / len(earlier))
         data.append(_line(one, f"step {one.step:,}", color, 1.5))
@@ -77,9 +79,9 @@ def gain_figure(curve: Curve, reach: int, others: dict[str, Curve], earlier: lis
         GAIN_HEIGHT,
         28,
         16,
-        xaxis=axis(f"characters back to the {html.escape(curve.opening)}", type="log", tickvals=[1, 10, 100, 1000]),
+        xaxis=axis(f"characters back to the {_as_text(curve.opening)}", type="log", tickvals=TICKS),
         yaxis=axis("nats gained", zeroline=True, zerolinecolor=QUIET, rangemode="tozero"),
-        annotations=panel_titles([f"{curve.title} {html.escape(curve.closing)}"], [Panel("", [0, 1], [0, 1])]),
+        annotations=panel_titles([f"{curve.title} {_as_text(curve.closing)}"], [Panel("", [0, 1], [0, 1])]),
         shapes=[
             {
                 "type": "line", "x0": reach, "x1": reach, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
@@ -91,6 +93,11 @@ def gain_figure(curve: Curve, reach: int, others: dict[str, Curve], earlier: lis
         font=LABEL,
     )  # fmt: skip
     return go.Figure({"data": data, "layout": drawn})
+
+
+def _as_text(words: object) -> str:
+    """Words that Plotly shows as they are: it reads some HTML, and knows the marks of a tag only."""
+    return html.escape(str(words), quote=False)
 
 
 def middle_of(one: Bin) -> float:
@@ -110,17 +117,15 @@ def share_words(kind: Kind) -> str:
 
 
 def _line(curve: Curve, name: str, color: str, width: float) -> dict:
-    interval = [
-        "" if one.low is None or one.high is None else f" (95 %: {one.low:+.2f} to {one.high:+.2f})"
-        for one in curve.bins
-    ]
+    known = [(number, one) for number, one in enumerate(curve.bins) if one.low is not None]
     return {
-        "type": "scatter", "mode": "lines+markers", "name": name, "x": [middle_of(one) for one in curve.bins],
-        "y": [one.gain for one in curve.bins], "line": {"color": color, "width": width},
+        "type": "scatter", "mode": "lines+markers", "name": name, "x": [middle_of(one) for _, one in known],
+        "y": [one.gain for _, one in known], "line": {"color": color, "width": width},
         "marker": {"color": color, "size": 3 + 2 * width}, "hovertemplate": HOVER_GAIN,
         "customdata": [
-            [0, number, name, distance_words(one), within, one.probability, one.ngram_probability, one.pairs]
-            for number, (one, within) in enumerate(zip(curve.bins, interval, strict=True))
+            [0, number, name, distance_words(one), f" (95 %: {one.low:+.2f} to {one.high:+.2f})", one.probability,
+             one.ngram_probability, one.pairs]
+            for number, one in known
         ],
     }  # fmt: skip
 

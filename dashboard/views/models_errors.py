@@ -121,6 +121,7 @@ def _show_gains(run: Run, analysis: ErrorAnalysis, beside: Analyses, read: Strea
     if not curves:
         st.caption("This text closes nothing that it opened: no brackets and no quotation marks.")
         return
+    drawn_curves = [(number, curve) for number, curve in enumerate(curves) if is_drawn(curve)]
     others = " The thin lines are the other models." if len(beside) > 1 else ""
     steps = sorted({curve.step for curve in analysis.curves if curve.step is not None})
     growth = " The faint lines are its own at earlier steps of the training." if steps else ""
@@ -130,7 +131,7 @@ def _show_gains(run: Run, analysis: ErrorAnalysis, beside: Analyses, read: Strea
         f"{others}{growth} Click a point to open an example in Read."
     )
     places = st.columns(2)
-    for number, curve in enumerate(curves):
+    for place, (number, curve) in enumerate(drawn_curves):
         drawn = gain_figure(
             curve,
             analysis.ngram_order - 1,
@@ -141,12 +142,17 @@ def _show_gains(run: Run, analysis: ErrorAnalysis, beside: Analyses, read: Strea
             },
             [of_closing(analysis.curves_at(step), curve.closing) for step in steps],
         )
-        with places[number % 2]:
+        with places[place % 2]:
             clicked = clicked_dot(drawn, f"gain_{number}")
         if clicked is not None:
             _open(read, run, analysis, curve.bins[int(clicked[1])].examples)
-    with st.expander("The same as a table"):
+    with st.expander("As a table, with the distances that are too rare to be drawn"):
         st.dataframe(gain_rows(curves), hide_index=True)
+
+
+def is_drawn(curve: Curve) -> bool:
+    """Whether there are enough pairs for two points with intervals."""
+    return sum(one.low is not None for one in curve.bins) > 1
 
 
 def of_closing(curves: list[Curve], closing: str) -> Curve:
