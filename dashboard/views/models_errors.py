@@ -24,7 +24,7 @@ from models.comparison import text_of
 from models.run import Run, all_runs, load_run
 
 BEFORE, AFTER = 600, 200  # characters of an example around the error
-SHOWN = 6  # links to examples in a row
+SHOWN, STEPS = 6, 6  # links to examples in a row; curves of earlier steps in a figure
 MISSING = "Not analysed yet: which of its errors what would put right, and what its memory buys."
 Analyses = dict[str, tuple[Run, ErrorAnalysis]]
 
@@ -116,38 +116,45 @@ def _read_words(run: Run, analysis: ErrorAnalysis) -> str:
 
 
 def _show_gains(run: Run, analysis: ErrorAnalysis, beside: Analyses, read: StreamlitPage) -> None:
-    """A figure for each delimiter of the text."""
+    """A figure for each delimiter of the text, and all of them as a table."""
     curves = analysis.curves_at()
     if not curves:
         st.caption("This text closes nothing that it opened: no brackets and no quotation marks.")
         return
-    drawn_curves = [(number, curve) for number, curve in enumerate(curves) if is_drawn(curve)]
-    others = " The thin lines are the other models." if len(beside) > 1 else ""
-    steps = sorted({curve.step for curve in analysis.curves if curve.step is not None})
-    growth = " The faint lines are its own at earlier steps of the training." if steps else ""
-    st.markdown(
-        f"**What its memory buys**: how much better it predicts what closes than the n-gram model of order "
-        f"{analysis.ngram_order}, which sees no further back than the dotted line. The band is the 95 % interval."
-        f"{others}{growth} Click a point to open an example in Read."
-    )
-    places = st.columns(2)
-    for place, (number, curve) in enumerate(drawn_curves):
-        drawn = gain_figure(
-            curve,
-            analysis.ngram_order - 1,
-            {
-                name: of_closing(other.curves_at(), curve.closing)
-                for name, (_, other) in beside.items()
-                if name != run.name
-            },
-            [of_closing(analysis.curves_at(step), curve.closing) for step in steps],
+    steps = shown_steps(analysis)
+    if any(map(is_drawn, curves)):
+        others = " The thin lines are the other models." if len(beside) > 1 else ""
+        growth = " The faint lines are its own at earlier steps of the training." if steps else ""
+        st.markdown(
+            f"**What its memory buys**: how much better it predicts what closes than the n-gram model of order "
+            f"{analysis.ngram_order}, which sees no further back than the dotted line. The band is the 95 % interval."
+            f"{others}{growth} Click a point to open an example in Read."
         )
-        with places[place % 2]:
+    else:
+        st.caption("What its memory buys cannot be drawn: what closes is too rare in the text that was read.")
+    places = st.columns(2)
+    for number, curve in enumerate(filter(is_drawn, curves)):
+        earlier = [of_closing(analysis.curves_at(step), curve.closing) for step in steps]
+        drawn = gain_figure(curve, analysis.ngram_order - 1, _others(run, beside, curve.closing), earlier)
+        with places[number % 2]:
             clicked = clicked_dot(drawn, f"gain_{number}")
         if clicked is not None:
             _open(read, run, analysis, curve.bins[int(clicked[1])].examples)
     with st.expander("As a table, with the distances that are too rare to be drawn"):
         st.dataframe(gain_rows(curves), hide_index=True)
+
+
+def _others(run: Run, beside: Analyses, closing: str) -> dict[str, Curve]:
+    """The curves of the other models for a delimiter."""
+    found = {name: of_closing(other.curves_at(), closing) for name, (_, other) in beside.items()}
+    return {name: curve for name, curve in found.items() if name != run.name}
+
+
+def shown_steps(analysis: ErrorAnalysis) -> list[int]:
+    """Some of the steps whose weights were kept, evenly among them, the first and the last included."""
+    steps = sorted({curve.step for curve in analysis.curves if curve.step is not None})
+    few = min(STEPS, len(steps))
+    return [steps[round(number * (len(steps) - 1) / max(1, few - 1))] for number in range(few)]
 
 
 def is_drawn(curve: Curve) -> bool:

@@ -21,7 +21,7 @@ from tests.dashboard.test_models_view import charts_of, open_models, texts_of
 from tests.other_cells import with_cell
 
 
-def analysed(run: Run, chars: int = 4000) -> ErrorAnalysis:
+def analysed(run: Run, chars: int = 12_000) -> ErrorAnalysis:
     text = text_of_runs([run], "test", chars)
     found = analyse_errors(run, text, count_ngrams(text, run.vocabulary, 9), count_training_words(text))
     keep_errors(run, found)
@@ -101,6 +101,15 @@ def test_earlier_steps_of_a_training_are_drawn_in_order(tiny_run: Run):
     shown = open_models(model="tiny")
     assert "at earlier steps of the training" in texts_of(shown, "markdown")
     assert [trace.get("name") for trace in charts_of(shown)[-1]["data"]] == ["step 0", "step 40", None, "this model"]
+
+
+def test_a_text_that_is_too_short_for_a_curve_says_so_and_has_the_table(tiny_run: Run):
+    analysed(tiny_run, 1500)
+    shown = open_models(model="tiny")
+    assert "too rare in the text that was read" in texts_of(shown, "caption")
+    (errors,) = (chart for chart in charts_of(shown) if "share of characters" in json.dumps(chart))
+    assert errors == charts_of(shown)[-1]
+    assert len(shown.dataframe)
 
 
 def test_a_damaged_analysis_is_one_line(measured: Run):
