@@ -8,6 +8,7 @@ A training that was measured for the page but is not shipped leaves docs/errors-
 again, and its gains by step.
 """
 
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from corpora.errors import new_command_line, run_command_line
 from docs.errors_beside import BRACE, Analysed, claims, curve_of, errors_removed, small_and_large
 from docs.reproduction import table
 from models.card import parameter_count, reproduce_command, text_title
+from models.job_notes import JOBS
 from models.run import PRETRAINED, Run, load_run, shipped_runs
 
 DOCS = Path(__file__).parent
@@ -51,6 +53,8 @@ def measure() -> None:
     """Analyse every shipped model on its test text, and write the page."""
     for runs in texts().values():
         errors([str(run.folder) for run in runs], "test", CHARACTERS, LONGEST_NGRAM, False)
+        for run in runs:  # notes of jobs are not shipped
+            shutil.rmtree(run.folder / JOBS, ignore_errors=True)
     write()
 
 
@@ -103,7 +107,7 @@ def texts() -> dict[str, list[Run]]:
 def page() -> str:
     """The whole page."""
     found = {name: [(run, _analysis(run)) for run in runs] for name, runs in texts().items()}
-    parts = [INTRODUCTION, "## Why each error is one\n", _definitions()]
+    parts = [INTRODUCTION, "## The kinds of errors\n", _definitions()]
     parts += [part for name, analysed in found.items() for part in _text(name, analysed)]
     parts += ["## What a larger network no longer gets wrong\n", LARGER, _larger(found), MEMORY]
     parts += [part for name, analysed in found.items() for part in _gains(name, analysed)]
@@ -122,7 +126,7 @@ def _analysis(run: Run) -> ErrorAnalysis:
 
 def _definitions() -> str:
     rows = ((category.title, category.description, ", ".join(category.steps)) for category in CATEGORIES)
-    return table(("kind", "the oracle explains an error if", "its steps"), rows)
+    return table(("kind", "what the oracle knows", "its steps"), rows)
 
 
 def _text(name: str, analysed: list[Analysed]) -> Iterator[str]:

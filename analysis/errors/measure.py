@@ -63,7 +63,8 @@ def text_of_runs(runs: Sequence[Run], split: str, chars: int) -> Text:
     """
     texts = [Text(corpus, split, np.asarray(corpus.split(split)[:chars])) for corpus in map(corpus_of, runs)]
     for run, text in zip(runs, texts, strict=True):
-        if not np.array_equal(text.codes, texts[0].codes):
+        same = text.corpus.sha256 == texts[0].corpus.sha256 and np.array_equal(text.codes, texts[0].codes)
+        if not same:
             raise InputError(
                 f"Wanted runs of one text, got {runs[0].name} of {runs[0].corpus['name']} and {run.name} of "
                 f"{run.corpus['name']}, whose {split} texts differ. Analyse each with a command of its own."
