@@ -42,6 +42,7 @@ class Grown(msgspec.Struct):
     command: str
     characters: int
     ngram_order: int
+    finished: bool
     curves: list[Curve]
 
 
@@ -83,7 +84,7 @@ def keep(
         )
     command = reproduce_command(loaded) or ""
     about = loaded.name, loaded.model.title, loaded.corpus["name"], command
-    grown = Grown(*about, analysis.characters, analysis.ngram_order, curves)
+    grown = Grown(*about, analysis.characters, analysis.ngram_order, loaded.is_finished, curves)
     TRAINING.write_bytes(msgspec.json.format(msgspec.json.encode(grown), indent=1) + b"\n")
     write()
 
@@ -112,7 +113,7 @@ def page() -> str:
     parts += ["## What a larger network no longer gets wrong\n", LARGER, _larger(found), MEMORY]
     parts += [part for name, analysed in found.items() for part in _gains(name, analysed)]
     if TRAINING.exists():
-        parts += ["### How it grows in training\n", *_growth(msgspec.json.decode(TRAINING.read_bytes(), type=Grown))]
+        parts += ["### How it grows in training\n", *growth(msgspec.json.decode(TRAINING.read_bytes(), type=Grown))]
     parts += ["## Beside the paper\n", BESIDE, table(("the paper, as recalled", "here", ""), claims(found))]
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
@@ -195,12 +196,13 @@ def _gain_row(closing: str, bins: list[Bin]) -> Iterable[Any]:
     return (f"`{shown}`", distance_text(first), f"{first.pairs:,}", f"p {first.ngram_probability:.2f}", *measured)
 
 
-def _growth(grown: Grown) -> Iterator[str]:
+def growth(grown: Grown) -> Iterator[str]:
     """The gain by step of a training, at some of the distances."""
+    stopped = "" if grown.finished else f", which was stopped after step {grown.curves[-1].step:,} here"
     yield (
         f"A {grown.network} on `{grown.corpus}` that kept its weights, over the n-gram model of order "
-        f"{grown.ngram_order}: nats gained at the `{BRACE}`, on {grown.characters:,} characters of the test text.\n\n"
-        f"```\n{grown.command}\n```\n"
+        f"{grown.ngram_order}: nats gained at the `{BRACE}`, on {grown.characters:,} characters of the test text. This "
+        f"command trains it{stopped}:\n\n```\n{grown.command}\n```\n"
     )
     first = grown.curves[0].bins
     places = [place for place, one in enumerate(first) if one.shortest in SHOWN]
@@ -208,13 +210,13 @@ def _growth(grown: Grown) -> Iterator[str]:
     yield table(
         header, ((f"{curve.step:,}", *(gain_text(curve.bins[place]) for place in places)) for curve in grown.curves)
     )
-    firsts = ((first[place], _first_ahead(grown.curves, place)) for place in places)
+    firsts = ((first[place], first_ahead(grown.curves, place)) for place in places)
     ahead = [(one, step) for one, step in firsts if step is not None]
     words = "; ".join(f"{distance_text(one)} characters back from step {step:,}" for one, step in ahead)
     yield f"The network is ahead of the n-gram model to the end, by the whole interval: {words or 'nowhere'}."
 
 
-def _first_ahead(curves: list[Curve], place: int) -> int | None:
+def first_ahead(curves: list[Curve], place: int) -> int | None:
     """The step from which on the interval of a bin is above 0."""
     found = None
     for curve in reversed(curves):
