@@ -33,7 +33,7 @@ COMMANDS = {
         "pack",
         "ngram",
     ],
-    "analysis": ["search", "ablate", "concepts"],
+    "analysis": ["search", "ablate", "errors", "concepts"],
 }
 TAKES_A_RUN = [
     ("models", "resume", "{run}"),
@@ -45,6 +45,7 @@ TAKES_A_RUN = [
     ("models", "pack", "{run}", "--out={tmp}/packed"),
     ("analysis", "search", "{run}"),
     ("analysis", "ablate", "{run}", "--unit=L1.u3", "--concept=column"),
+    ("analysis", "errors", "{run}"),
 ]
 NEEDS_WEIGHTS = [words for words in TAKES_A_RUN if words[1] not in ("resume", "finish")]
 takes_a_run = pytest.mark.parametrize("words", TAKES_A_RUN, ids=lambda words: " ".join(words[:2]))

@@ -138,6 +138,13 @@ def test_evaluation_is_documented(tiny_run):
     assert names_under(RUN, "evaluation.json") == {*described, *described["figures"]["test"], *settings}
 
 
+def test_error_analyses_are_documented():
+    from analysis.errors.stored import Bin, Curve, ErrorAnalysis, Kind, Step
+
+    declared = {name for kind in (ErrorAnalysis, Kind, Step, Curve, Bin) for name in kind.__struct_fields__}
+    assert names_under(RUN, "errors.json") == declared
+
+
 def test_gate_saturation_is_documented(tiny_run):
     import numpy as np
 
