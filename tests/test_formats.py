@@ -205,10 +205,10 @@ def test_routes_are_documented():
 
     documented = {name.split("?")[0] for name in names_under(FRAME, "Routes")}
     patterns = {
-        route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN")
+        route.path.replace("{key:str}", "KEY").replace("{column:number}", "COLUMN")
         for route in [*compare_routes(), *routes()]
     }
-    patterns = {pattern.replace("{other:str}", "OTHERKEY").replace("{layer:int}", "LAYER") for pattern in patterns}
+    patterns = {pattern.replace("{other:str}", "OTHERKEY").replace("{layer:number}", "LAYER") for pattern in patterns}
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
     patterns = {pattern.replace("{name:str}", "LESSON") for pattern in patterns}
