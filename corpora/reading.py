@@ -5,6 +5,7 @@ Each reader streams `(document, piece of text)` pairs; the pieces of a document 
 
 import bz2
 import codecs
+import errno
 import gzip
 import io
 import lzma
@@ -34,6 +35,7 @@ Pieces = Iterator[tuple[str, str]]
 BLOCK = 1 << 20
 DAMAGED = (lzma.LZMAError, zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError)
 ARCHIVE_SEED = 0
+NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP)
 SURELY_UTF8 = 5  # characters beyond ASCII: no text in another encoding begins with so many that are valid UTF-8
 
 
@@ -81,7 +83,13 @@ def open_bytes(path: Path, content: bytes | None = None) -> Iterator[ByteStream]
             raise
         raise InputError(f"{path} is encrypted. Unpack it with its password, and name the file.") from None
     except (*DAMAGED, OSError) as error:  # bz2 and gzip raise a plain OSError
-        raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, OSError) and error.errno in NO_PATH:
+        return InputError(f"No file at {path} ({error.strerror}). Check the path.")
+    return InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.")
 
 
 def decode_stream(stream: ByteStream, name: object, encoding: str | None = None) -> Iterator[str]:
