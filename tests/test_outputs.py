@@ -293,6 +293,14 @@ PLACES = [
 ]  # fmt: skip
 
 
+def test_an_option_is_no_name(command: Command, tiny_run: Run, tmp_path: Path):
+    (tmp_path / "text.txt").write_text("abc " * 200)
+    for words in WRITERS.values():
+        given = [word.format(text=tmp_path / "text.txt", out="--overwrite") for word in words]
+        assert "got the option --overwrite" in command(*given).error or words[1] == "search", words  # no table by name
+    assert not Path("--overwrite").exists()
+
+
 @pytest.mark.parametrize("what", PLACES)
 def test_no_command_replaces_what_it_did_not_make(what: str, command: Command, tiny_run: Run, tmp_path: Path):
     text = tmp_path / "text.txt"
