@@ -13,7 +13,7 @@ from models.config import ModelConfig, TrainingConfig
 from models.units import CELL_GATES
 
 MOST_EPOCHS, SEEDS = 1e6, 2**32
-LARGEST_NUMBER = 1e9  # what is multiplied by it still fits float32
+LARGEST_NUMBER = 1e30  # what is multiplied by it still fits float32
 DEVICES = ("auto", "cpu", "cuda", "mps", "gpu")
 FLOAT = 4  # bytes
 COPIES = 3  # of each weight at least: itself, its gradient, and what the optimizer keeps of it
@@ -32,7 +32,9 @@ def require_sound(model: ModelConfig, training: TrainingConfig) -> None:
             if isinstance(value, float) and not math.isfinite(value):
                 raise InputError(f"Wanted a finite number for {option}, got {value}. Choose another.")
             if isinstance(value, float) and abs(value) > LARGEST_NUMBER and option != "--epochs":
-                raise InputError(f"Wanted a number up to {LARGEST_NUMBER:,.0f} for {option}, got {value:g}.")
+                raise InputError(
+                    f"Wanted a number up to {LARGEST_NUMBER:g} for {option}, got {value:g}. Choose a smaller one."
+                )
     if not 0 < training.epochs <= MOST_EPOCHS:
         raise InputError(
             f"Wanted a number above 0 and up to {MOST_EPOCHS:,.0f} for --epochs, got {training.epochs:g}. A part of an "
