@@ -16,12 +16,12 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from analysis.errors.command import CHARACTERS, LONGEST_NGRAM, distance_text, errors, gain_text, share_text
+from analysis.errors.command import CHARACTERS, LONGEST_NGRAM, errors, gain_text, share_text
 from analysis.errors.oracles import CATEGORIES
 from analysis.errors.stored import Bin, Curve, ErrorAnalysis, load_errors
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
-from docs.errors_beside import BRACE, Analysed, claims, curve_of, errors_removed, small_and_large
+from docs.errors_beside import BRACE, Analysed, claims, errors_removed, small_and_large
 from docs.reproduction import table
 from models.card import parameter_count, reproduce_command, text_title
 from models.job_notes import JOBS
@@ -186,14 +186,14 @@ def _gains(name: str, analysed: list[Analysed]) -> Iterator[str]:
 
 
 def _bin(analysis: ErrorAnalysis, closing: str, place: int) -> Bin:
-    return curve_of(analysis, closing).bins[place]
+    return analysis.curve(closing).bins[place]
 
 
 def _gain_row(closing: str, bins: list[Bin]) -> Iterable[Any]:
     first = bins[0]
     measured = (f"{gain_text(one)}, p {one.probability:.2f}" for one in bins)
     shown = closing.replace("|", "\\|")
-    return (f"`{shown}`", distance_text(first), f"{first.pairs:,}", f"p {first.ngram_probability:.2f}", *measured)
+    return (f"`{shown}`", first.distances, f"{first.pairs:,}", f"p {first.ngram_probability:.2f}", *measured)
 
 
 def growth(grown: Grown) -> Iterator[str]:
@@ -206,13 +206,13 @@ def growth(grown: Grown) -> Iterator[str]:
     )
     first = grown.curves[0].bins
     places = [place for place, one in enumerate(first) if one.shortest in SHOWN]
-    header = ("step", *(f"{distance_text(first[place])} back" for place in places))
+    header = ("step", *(f"{first[place].distances} back" for place in places))
     yield table(
         header, ((f"{curve.step:,}", *(gain_text(curve.bins[place]) for place in places)) for curve in grown.curves)
     )
     firsts = ((first[place], first_ahead(grown.curves, place)) for place in places)
     ahead = [(one, step) for one, step in firsts if step is not None]
-    words = "; ".join(f"{distance_text(one)} characters back from step {step:,}" for one, step in ahead)
+    words = "; ".join(f"{one.distances} characters back from step {step:,}" for one, step in ahead)
     yield f"The network is ahead of the n-gram model to the end, by the whole interval: {words or 'nowhere'}."
 
 
@@ -228,14 +228,14 @@ def first_ahead(curves: list[Curve], place: int) -> int | None:
 
 INTRODUCTION = f"""# What the shipped models get wrong, and what their memory buys
 
-Made by `python -m docs.errors write` from the shipped analyses. `python -m docs.errors measure` makes these again, each on
-the first {CHARACTERS:,} characters of its test text, as `python -m analysis errors RUN` does. Both questions are those of
-Karpathy, Johnson and Fei-Fei, *Visualizing and Understanding Recurrent Networks* (arXiv:1506.02078), sections 4.3 and 4.4.
-All figures are measured here. What the paper says is as recalled: check it there before you cite it.
+Made by `python -m docs.errors write` from the shipped analyses. `python -m docs.errors measure` makes these again, each
+on the first {CHARACTERS:,} characters of its test text, as `python -m analysis errors RUN` does. Both questions are
+those of Karpathy, Johnson and Fei-Fei, *Visualizing and Understanding Recurrent Networks* (arXiv:1506.02078), sections
+4.3 and 4.4. All figures are measured here. What the paper says is as recalled: check it there before you cite it.
 
 An error is a character that was given less than half a chance. A network reads the text from its start, with fixed
 weights. Intervals of shares are 95 % intervals from eight contiguous parts of the text, as those of losses are.
-"""  # noqa: E501
+"""
 LARGER = """Of the errors by which a larger LSTM makes less than a smaller one on the same text, the share of each
 kind. A kind of which the larger one makes more errors counts below 0.
 """

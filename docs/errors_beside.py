@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from analysis.errors.command import distance_text
 from analysis.errors.oracles import CATEGORIES, NUMBER
-from analysis.errors.stored import Bin, Curve, ErrorAnalysis
+from analysis.errors.stored import Bin, ErrorAnalysis
 from models.run import Run
 
 Analysed = tuple[Run, ErrorAnalysis]
@@ -12,6 +11,7 @@ BRACE, REACHED = "}", 60  # the paper's delimiter; characters up to which its ga
 
 
 def small_and_large(found: dict[str, list[Analysed]]) -> Iterator[tuple[Analysed, Analysed]]:
+    """Of each text with several LSTMs the smallest and the largest."""
     for analysed in found.values():
         lstms = [one for one in analysed if one[0].model.cell == "lstm"]
         if len(lstms) > 1:
@@ -25,10 +25,6 @@ def errors_removed(before: ErrorAnalysis, after: ErrorAnalysis) -> list[float]:
     return [(one.errors - other.errors) / (gone or 1) for one, other in kinds]
 
 
-def curve_of(analysis: ErrorAnalysis, closing: str) -> Curve:
-    return next(curve for curve in analysis.curves_at() if curve.closing == closing)
-
-
 def claims(found: dict[str, list[Analysed]]) -> Iterator[tuple[str, str, str]]:
     """What the paper says, as recalled, what was measured here, and whether the two agree."""
     for pair in small_and_large(found):
@@ -36,7 +32,7 @@ def claims(found: dict[str, list[Analysed]]) -> Iterator[tuple[str, str, str]]:
     for analysed in found.values():
         analysis = analysed[0][1]
         if any(curve.closing == BRACE for curve in analysis.curves_at()):
-            yield from _claims_of_memory(analysed[0][0], curve_of(analysis, BRACE).bins, analysis.ngram_order)
+            yield from _claims_of_memory(analysed[0][0], analysis.curve(BRACE).bins, analysis.ngram_order)
 
 
 def _claims_of_size(small: Analysed, large: Analysed) -> Iterator[tuple[str, str, str]]:
@@ -87,7 +83,7 @@ def _claims_of_memory(run: Run, bins: list[Bin], order: int) -> Iterator[tuple[s
         f"interval above 0: {'yes' if all((one.low or 0) > 0 for one in reached) else 'no'}.",
         _verdict(all((one.low or 0) > 0 for one in reached)),
     )
-    shown = ", ".join(f"{one.gain:+.2f} at {distance_text(one)}" for one in (near[0], first, end))
+    shown = ", ".join(f"{one.gain:+.2f} at {one.distances}" for one in (near[0], first, end))
     yield (
         f"The gain grows with the distance up to about {REACHED} characters.",
         f"`{run.name}`: {shown}.",
@@ -95,7 +91,7 @@ def _claims_of_memory(run: Run, bins: list[Bin], order: int) -> Iterator[tuple[s
     )
     yield (
         "Farther back it does not grow any more.",
-        f"`{run.name}`: {far[0].gain:+.2f} at {distance_text(far[0])}, {last.gain:+.2f} at {distance_text(last)}.",
+        f"`{run.name}`: {far[0].gain:+.2f} at {far[0].distances}, {last.gain:+.2f} at {last.distances}.",
         _verdict(all(one.gain <= (end.high or end.gain) for one in far)),
     )
 

@@ -91,13 +91,8 @@ def _gains(runs: list[Run], found: list[ErrorAnalysis]) -> Table:
     for curves in zip(*(analysis.curves_at() for analysis in found), strict=True):
         for bins in zip(*(curve.bins for curve in curves), strict=True):
             pairs = f"{bins[0].pairs:,}"
-            table.add_row(curves[0].closing, distance_text(bins[0]), pairs, *map(gain_text, bins))
+            table.add_row(curves[0].closing, bins[0].distances, pairs, *map(gain_text, bins))
     return table
-
-
-def distance_text(one: Bin) -> str:
-    """The distances of a bin."""
-    return f"{one.shortest:,} and more" if one.longest is None else f"{one.shortest:,} to {one.longest:,}"
 
 
 def gain_text(one: Bin) -> str:

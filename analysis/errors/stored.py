@@ -54,6 +54,11 @@ class Bin(msgspec.Struct, frozen=True):
     ngram_probability: Share
     examples: list[Count] = []
 
+    @property
+    def distances(self) -> str:
+        """The distances in words, in characters."""
+        return f"{self.shortest:,} and more" if self.longest is None else f"{self.shortest:,} to {self.longest:,}"
+
 
 class Curve(msgspec.Struct, frozen=True):
     """The gain by distance, of one delimiter."""
@@ -87,6 +92,10 @@ class ErrorAnalysis(msgspec.Struct, frozen=True):
     def curves_at(self, step: int | None = None) -> list[Curve]:
         """The curves at a step of the training; without one, those of the run's own weights."""
         return [curve for curve in self.curves if curve.step == step]
+
+    def curve(self, closing: str, step: int | None = None) -> Curve:
+        """The curve of a delimiter that the text has; all analyses of a text have the same ones."""
+        return next(curve for curve in self.curves_at(step) if curve.closing == closing)
 
 
 def keep_errors(run: Run, analysis: ErrorAnalysis) -> None:

@@ -105,11 +105,6 @@ def middle_of(one: Bin) -> float:
     return one.shortest * FARTHEST if one.longest is None else sqrt(one.shortest * one.longest)
 
 
-def distance_words(one: Bin) -> str:
-    """The distances of a bin."""
-    return f"{one.shortest:,} and more" if one.longest is None else f"{one.shortest:,} to {one.longest:,}"
-
-
 def share_words(kind: Kind) -> str:
     """A share of all errors with its interval."""
     interval = "" if kind.low is None or kind.high is None else f" (95 %: {kind.low:.1%} to {kind.high:.1%})"
@@ -123,7 +118,7 @@ def _line(curve: Curve, name: str, color: str, width: float) -> dict:
         "y": [one.gain for _, one in known], "line": {"color": color, "width": width},
         "marker": {"color": color, "size": 3 + 2 * width}, "hovertemplate": HOVER_GAIN,
         "customdata": [
-            [0, number, name, distance_words(one), f" (95 %: {one.low:+.2f} to {one.high:+.2f})", one.probability,
+            [0, number, name, one.distances, f" (95 %: {one.low:+.2f} to {one.high:+.2f})", one.probability,
              one.ngram_probability, one.pairs]
             for number, one in known
         ],

@@ -14,7 +14,7 @@ from analysis.errors.oracles import CATEGORIES
 from analysis.errors.stored import Curve, ErrorAnalysis, load_errors
 from corpora import InputError
 from dashboard import session
-from dashboard.figures.errors import distance_words, errors_figure, gain_figure, share_words
+from dashboard.figures.errors import errors_figure, gain_figure, share_words
 from dashboard.location import SPLITS, Location
 from dashboard.messages import plain
 from dashboard.views.clicks import CLICKS, clicked_dot
@@ -134,7 +134,7 @@ def _show_gains(run: Run, analysis: ErrorAnalysis, beside: Analyses, read: Strea
         st.caption("What its memory buys cannot be drawn: what closes is too rare in the text that was read.")
     places = st.columns(2)
     for number, curve in enumerate(filter(is_drawn, curves)):
-        earlier = [of_closing(analysis.curves_at(step), curve.closing) for step in steps]
+        earlier = [analysis.curve(curve.closing, step) for step in steps]
         drawn = gain_figure(curve, analysis.ngram_order - 1, _others(run, beside, curve.closing), earlier)
         with places[number % 2]:
             clicked = clicked_dot(drawn, f"gain_{number}")
@@ -146,7 +146,7 @@ def _show_gains(run: Run, analysis: ErrorAnalysis, beside: Analyses, read: Strea
 
 def _others(run: Run, beside: Analyses, closing: str) -> dict[str, Curve]:
     """The curves of the other models for a delimiter."""
-    found = {name: of_closing(other.curves_at(), closing) for name, (_, other) in beside.items()}
+    found = {name: other.curve(closing) for name, (_, other) in beside.items()}
     return {name: curve for name, curve in found.items() if name != run.name}
 
 
@@ -162,18 +162,13 @@ def is_drawn(curve: Curve) -> bool:
     return sum(one.low is not None for one in curve.bins) > 1
 
 
-def of_closing(curves: list[Curve], closing: str) -> Curve:
-    """The curve of a delimiter; two analyses of one text have the same ones."""
-    return next(curve for curve in curves if curve.closing == closing)
-
-
 def gain_rows(curves: list[Curve]) -> pd.DataFrame:
     """The gain curves of a model as a table."""
     return pd.DataFrame(
         [
             {
                 "closes": curve.closing,
-                "characters back": distance_words(one),
+                "characters back": one.distances,
                 "times": one.pairs,
                 "nats gained": round(one.gain, 3),
                 "95 % from": one.low,
