@@ -2,6 +2,7 @@
 
 python -m analysis search RUN [--text FILE | --recording X.zarr] [--out cells.parquet]
 python -m analysis ablate RUN [--unit L2.u392] [--concept inside-quotes]
+python -m analysis errors RUN [RUN ...]
 python -m analysis concepts [--file FILE] [--text FILE]
 """
 
@@ -22,6 +23,7 @@ from analysis.ablation.attribution import direct_logit_attribution
 from analysis.ablation.table import FILE, choose_targets, keep_ablation, relatives_of
 from analysis.concepts import CONCEPTS, concepts_fitting, concepts_for
 from analysis.concepts.custom import load_concepts
+from analysis.errors.command import errors
 from analysis.findings import save_table
 from analysis.search import search as search_run
 from analysis.terminal import SearchProgress, check_writable, print_table, table_of
@@ -160,6 +162,9 @@ def concepts(
         words = (concept.name, concept.kind, concept.languages, corpora, concept.description, concept.source)
         shown.add_row(*map(escape, words))
     Console().print(shown)
+
+
+app.command()(errors)
 
 
 if __name__ == "__main__":

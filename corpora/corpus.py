@@ -168,7 +168,7 @@ def fetch_corpus(name: str, path: Path | None = None) -> Corpus:
     source, before = SOURCES[name], _prepared_at(name)
     if path is not None and not os.path.exists(path):  # whatever its length
         raise InputError(f"No file at {path}. Check the path after --from.")
-    if path is not None and not (path.is_file() or path.is_dir()):
+    if path is not None and not (os.path.isfile(path) or os.path.isdir(path)):
         raise InputError(f"Wanted a file or a folder after --from, but {path} is neither. Check the path.")
     found = path or source.find()
     with _alone_with(name):

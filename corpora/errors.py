@@ -12,6 +12,7 @@ from typer.exceptions import Abort, TyperException
 from corpora.shell import is_invisible
 from corpora.usage import describe_usage
 
+MAY_BE_EMPTY = ("--prompt",)
 LONGEST_WORD = 400  # characters; a path that can be copied is mostly shorter
 
 
@@ -49,6 +50,7 @@ def run_command_line(app: typer.Typer) -> None:
     """
     _escape_what_cannot_be_shown()
     try:
+        _require_words(sys.argv[1:])
         code = app(standalone_mode=False)
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()
@@ -67,6 +69,21 @@ def run_command_line(app: typer.Typer) -> None:
     if code == 1:  # nobody reads on: what is still to be written goes nowhere
         _discard_output()
     raise SystemExit(code or 0) from None
+
+
+def _require_words(arguments: list[str]) -> None:
+    """Refuse empty words, as a variable of a script gives that is not set: the path of nothing is the current folder.
+
+    Raises:
+        InputError: there is one.
+    """
+    before = ""
+    for word in arguments:
+        name, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
+        if equals and not value and name not in MAY_BE_EMPTY:
+            wanted = f"a value for {name}" if name.startswith("--") else "a word"
+            raise InputError(f"Wanted {wanted}, got an empty one. Leave it out, or give one.")
+        before = word
 
 
 def _say_error(message: str) -> int:

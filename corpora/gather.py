@@ -141,11 +141,11 @@ Found = tuple[list[Document], Counter[str] | None, Path]  # None: a single file,
 
 
 def _in_path(path: Path) -> Found:
-    if path.is_dir():
+    if os.path.isdir(path):  # `Path.is_dir` raises for a name that is too long
         if path.resolve().parent == path.resolve():
             raise InputError(f"Wanted a folder of texts, got {path}, which holds all of this machine. Name one in it.")
         return *_in_folder(path), path
-    if path.exists() and not path.is_file():
+    if os.path.exists(path) and not os.path.isfile(path):
         raise InputError(f"Wanted a file or a folder, but {path} is neither. Name a text file.")
     if is_archive(path):
         files, left_out = unpack(path)

@@ -79,6 +79,7 @@ ENCODINGS = {
     "cp866": "CP866", "mac_roman": "MACINTOSH", "cp850": "CP850", "cp437": "CP437", "tis_620": "TIS-620",
     "gb18030": "GB18030", "big5": "BIG5", "cp932": "CP932", "euc_jp": "EUC-JP", "cp949": "CP949",
 }  # fmt: skip
+UNPACK = {".gz": "gzip -dc", ".bz2": "bzip2 -dc", ".xz": "xz -dc", ".zip": "unzip -p"}  # to standard output
 NO_TEXT = ("Cc", "Cn", "Co", "Cs")  # categories of characters that texts have next to none of
 WIDE = {"utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", "utf-32-le": "UTF-32LE", "utf-32-be": "UTF-32BE"}
 
@@ -154,5 +155,9 @@ def guess_encoding(data: bytes, at: int) -> str | None:
 
 
 def iconv_command(encoding: str, name: str) -> str:
-    """The command that converts a file."""
-    return f"iconv -f {encoding} -t UTF-8 {shell_word(name)} > {shell_word(name + '.utf8.txt')}"
+    """The command that converts a file; what is packed is unpacked first."""
+    unpack = next((command for ending, command in UNPACK.items() if name.lower().endswith(ending)), "")
+    plain = f"{name[: name.rindex('.')] if unpack else name}.utf8.txt"
+    convert = f"iconv -f {encoding} -t UTF-8"
+    read = f"{unpack} {shell_word(name)} | {convert}" if unpack else f"{convert} {shell_word(name)}"
+    return f"{read} > {shell_word(plain)}"

@@ -5,6 +5,7 @@ Each reader streams `(document, piece of text)` pairs; the pieces of a document 
 
 import bz2
 import codecs
+import errno
 import gzip
 import io
 import lzma
@@ -34,6 +35,8 @@ Pieces = Iterator[tuple[str, str]]
 BLOCK = 1 << 20
 DAMAGED = (lzma.LZMAError, zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError)
 ARCHIVE_SEED = 0
+NO_PATH = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP)
+SURELY_UTF8 = 5  # characters beyond ASCII: no text in another encoding begins with so many that are valid UTF-8
 
 
 @runtime_checkable
@@ -80,7 +83,13 @@ def open_bytes(path: Path, content: bytes | None = None) -> Iterator[ByteStream]
             raise
         raise InputError(f"{path} is encrypted. Unpack it with its password, and name the file.") from None
     except (*DAMAGED, OSError) as error:  # bz2 and gzip raise a plain OSError
-        raise InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.") from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, OSError) and error.errno in NO_PATH:
+        return InputError(f"No file at {path} ({error.strerror}). Check the path.")
+    return InputError(f"{path} is damaged or cut short ({error}). Fetch or copy it again.")
 
 
 def decode_stream(stream: ByteStream, name: object, encoding: str | None = None) -> Iterator[str]:
@@ -157,17 +166,23 @@ def _encoding_error(name: object, encoding: str, error: UnicodeDecodeError, offs
     if wide:
         return EncodingError(_advise(f"{name} is {WIDE[wide]} without a byte-order mark", WIDE[wide], name))
     if is_mostly_utf8(data[max(0, error.start - SAMPLED) : error.start + SAMPLED]):
-        command = iconv_command("UTF-8", str(name)).replace("iconv", "iconv -c", 1)
+        command = iconv_command("UTF-8", str(name)).replace("iconv -f", "iconv -c -f", 1)
         return EncodingError(
             f"Wanted UTF-8 text, {byte}, which is none; most of it is UTF-8, so it was damaged or put together from "
             f"several files. Leave such bytes out: {command}"
+        )
+    before = data[: error.start].decode(errors="ignore")  # of a block that begins within a character, one is wrong
+    if sum(character > "\x7f" for character in before) >= SURELY_UTF8:
+        return EncodingError(
+            f"Wanted UTF-8 text, {byte}, which is none, but what stands before it is UTF-8: it was put together from "
+            "texts in several encodings. Convert each of them to UTF-8, and put them together then."
         )
     guessed = guess_encoding(data, error.start)
     if guessed:
         return EncodingError(_advise(f"{byte}: it is probably {guessed}", guessed, name))
     return EncodingError(
         f"Wanted UTF-8 text, {byte}, and its encoding is not known. Save it as UTF-8 in the program that wrote it, or "
-        "read its bytes: --bytes"
+        "train a network on its bytes, which takes any file: models train --bytes"
     )
 
 

@@ -82,6 +82,8 @@ def unpack(path: Path, content: bytes | None = None) -> Unpacked:
                 hidden.add("/".join(parts[: first_hidden + 1]))
             elif member is None:
                 left_out["links or devices"] += 1
+            elif not parts:  # its path leads to no file: ".", "..", "/"
+                left_out["without a name"] += 1
             else:
                 files.append((parts, member))
     except (FileNotFoundError, PermissionError) as error:

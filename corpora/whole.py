@@ -82,9 +82,11 @@ def is_left_behind(path: Path) -> bool:
 
 
 def _lives(pid: int, written: float) -> bool:
-    """Whether a process lives that was there when a file was last written."""
+    """Whether a process lives that was there when a file was last written; one that only waits to be reaped is dead."""
     try:
-        return psutil.Process(pid).create_time() < written + SLACK
+        process = psutil.Process(pid)
+        dead = process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+        return process.create_time() < written + SLACK and not dead
     except psutil.AccessDenied:
         return True
     except (psutil.Error, ValueError, OverflowError):

@@ -16,6 +16,7 @@ from dashboard.landing import known_run
 from dashboard.location import PALETTES
 from dashboard.naming import names_of_units
 from dashboard.paired import compare_losses
+from dashboard.route_numbers import NUMBER
 from dashboard.routes import PREFIX, held_reading, refusal
 from models.run import load_run
 
@@ -76,6 +77,6 @@ def compare_routes() -> list[Route]:
     return [
         Route(key + "/by/{run:str}", by_another),
         Route(key + "/against/{other:str}", against),
-        Route(key + "/layer/{layer:int}/{state:str}", layer),
+        Route(f"{key}/layer/{{layer:{NUMBER}}}/{{state:str}}", layer),
         Route(key + "/comparison", export),
     ]

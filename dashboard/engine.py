@@ -6,6 +6,7 @@ policy for work: heavy computations run one at a time, since each uses all proce
 
 import hashlib
 import hmac
+import os
 import secrets
 import threading
 from collections import OrderedDict
@@ -141,7 +142,9 @@ class Engine:
         if len(text) > LONGEST_TEXT:
             raise InputError(f"Wanted at most {LONGEST_TEXT:,} characters, got {len(text):,}. Take an excerpt.")
         text = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
-        content, version = _digest(f"{run.weights_hash} {text}"), _digest(repr(_searched(run)))[:KEY_LENGTH]
+        # A copy of a run has the same weights, but a name, search tables and saved concepts of its own.
+        content = _digest(f"{os.fsencode(run.folder)!r} {run.weights_hash} {text}")
+        version = _digest(repr(_searched(run)))[:KEY_LENGTH]
         return self._key(content, session) + version, self.hold(
             ("reading", content), lambda: read_text(run, text, self.network(run)), lambda reading: reading.nbytes, told
         )
@@ -174,14 +177,14 @@ class Engine:
         def read() -> LabelledExcerpt:
             return read_excerpt(run, self.network(run), unseen_text(run) if is_at_hand else demo_text(run))
 
-        return self.hold(("excerpt", run.weights_hash, is_at_hand), read, _bytes_of_excerpt)
+        return self.hold(("excerpt", run.folder, run.weights_hash, is_at_hand), read, _bytes_of_excerpt)
 
     def findings(self, run: Run) -> Findings | None:
         """The tables of a run's search; None if its current weights were not searched."""
         searched = _searched(run)
         if not searched:
             return None
-        key = ("findings", run.weights_hash, searched)
+        key = ("findings", run.folder, run.weights_hash, searched)
         found = self.remember(key, lambda: (load_findings(run),), _bytes_of_findings)  # not behind all readings
         return found[0]
 

@@ -41,6 +41,10 @@ KINDS = {
     "evaluate": Kind(
         ("models", "evaluate"), "Evaluate it", "straighten", "Evaluating it on its test text", "evaluation", UNTOUCHED
     ),
+    "errors": Kind(
+        ("analysis", "errors"), "Analyse its errors", "troubleshoot", "Analysing its errors", "error analysis",
+        UNTOUCHED,
+    ),
     "ngram": Kind(
         ("models", "ngram"), "Count n-grams", "bar_chart", "Counting the n-grams of its text", "count", UNTOUCHED,
         ("--run",),

@@ -136,7 +136,7 @@ def in_words(unit: Unit) -> dict[str, str]:
 
 def rounding_of(run: Run) -> str:
     """A remark if the weights that go into a page are not those of the run to the bit."""
-    return "" if is_half(run) else ", weights rounded to float16"
+    return "" if is_half(run.weights_path) else ", weights rounded to float16"
 
 
 def _gzipped(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -22,7 +22,8 @@ MOST_MARKS = 50
 Marks = tuple[tuple[int, int], ...]
 # What the browser keeps up to date in the address: the reader its look, Compare its rows.
 LOOK = ("unit", "state", "concept", "mode", "palette", "signals", "rows")
-TEXTS = (*(f"demo-{name}" for name in passage_names()), "excerpt", "own")
+SPLITS = {"excerpt": "validation", "test": "test"}  # texts that are excerpts of a split of the model's own text
+TEXTS = (*(f"demo-{name}" for name in passage_names()), *SPLITS, "own")
 KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
 
 
@@ -30,12 +31,12 @@ KEYS = ("model", "text", "start", "length", "own", "held", "marks", *LOOK)
 class Location:
     """A model, a text, and the unit and concept in view.
 
-    `text` is `demo-NAME`, `excerpt` (of the validation split, `start` and `length` in characters), or `own`:
-    then `own` is the text itself, or `held` the key of a reading that the running server holds. `marks` are the marked
-    ranges: first character and the one after the last, from 0. Without a `unit` a view shows the default one; a unit
-    may lack its state, which may be a gate such as `forget_gate`. `concept` is the one that the unit is compared with.
-    `signals` is "1" where all signals of the unit are shown below the text. `rows` are those of Compare as the address
-    writes them, for `dashboard.compared`; only that view's address has them.
+    `text` is `demo-NAME`, `excerpt` or `test` (of the validation or test split, `start` and `length` in characters), or
+    `own`: then `own` is the text itself, or `held` the key of a reading that the running server holds. `marks` are the
+    marked ranges: first character and the one after the last, from 0. Without a `unit` a view shows the default one; a
+    unit may lack its state, which may be a gate such as `forget_gate`. `concept` is the one that the unit is compared
+    with. `signals` is "1" where all signals of the unit are shown below the text. `rows` are those of Compare as the
+    address writes them, for `dashboard.compared`; only that view's address has them.
     """
 
     model: str = ""
@@ -69,7 +70,7 @@ class Location:
 
     def to_query(self) -> dict[str, str]:
         """The query string of this location, without the defaults."""
-        span = {"start": self.start, "length": self.length} if self.text == "excerpt" else {}
+        span = {"start": self.start, "length": self.length} if self.text in SPLITS else {}
         own = {"own": self.own and pack_text(self.own), "held": self.held} if self.text == "own" else {}
         written = {"model": self.model, "text": self.text, **span, **own}
         written |= {"marks": ",".join(f"{start}-{stop}" for start, stop in self.marks)}

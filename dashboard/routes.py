@@ -21,6 +21,7 @@ from dashboard.live import live_page_parts
 from dashboard.location import PALETTES
 from dashboard.quiz import quiz
 from dashboard.readings import Reading
+from dashboard.route_numbers import NUMBER
 from dashboard.training_routes import training_routes
 from models.run import WEIGHTS, Run, load_run
 from models.units import Unit
@@ -226,7 +227,7 @@ def routes() -> list[Route]:
         Route(key + "/export", export),
         Route(key + "/live", live_reading),
         Route(key + "/{state:str}", state),
-        Route(key + "/{state:str}/{column:int}", state),
+        Route(f"{key}/{{state:str}}/{{column:{NUMBER}}}", state),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/about", about),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/weights", weights),
         Route(below_base_path(NETWORKS) + "/{run:str}/{weights:str}/live", live_network),

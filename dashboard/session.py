@@ -68,7 +68,7 @@ def arrive(view: str) -> tuple[Location, bool]:
     view's earlier query when a visitor returns to it. In Read the browser writes the unit, and in Compare the rows, so
     there only the other keys are compared.
     """
-    state, query = st.session_state, {name: value for name, value in st.query_params.items() if name in KEYS}
+    state, query = st.session_state, {name: _text(value) for name, value in st.query_params.items() if name in KEYS}
     came = state.get(VIEW) != view
     seen, written = state.setdefault(SEEN, {}).get(view, {}), state.get(WRITTEN, {})
     state[VIEW], state[SEEN][view] = view, query
@@ -78,6 +78,11 @@ def arrive(view: str) -> tuple[Location, bool]:
         return here(), came
     _follow(query)
     return here(), True
+
+
+def _text(value: str) -> str:
+    """A value from an address without half surrogate pairs, which no text can hold: U+FFFD stands for them."""
+    return value.encode(errors="surrogatepass").decode(errors="replace")
 
 
 def _leave_lost_model() -> None:

@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "reset",
     ),
     "Training": (),
-    "When to look": ("evaluate_every", "log_every", "validation_chars", "patience"),
+    "When to look": ("evaluate_every", "log_every", "validation_chars", "patience", "keep_checkpoints"),
 }
 """Heading -> fields; those that no heading names stand under `Training`."""
 REST = "Training"

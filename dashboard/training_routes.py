@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from corpora import InputError
 from dashboard.components import below_base_path
+from dashboard.route_numbers import NUMBER
 from dashboard.snapshots import emergence_of, emerging, following, snapshots_frame
 from dashboard.trainings import find_training, history
 from models.run import Run
@@ -57,6 +58,6 @@ def training_routes() -> list[Route]:
     of_run = below_base_path(PREFIX) + "/{run:str}"
     return [
         Route(f"{of_run}/history", _of_run(_history)),
-        Route(f"{of_run}/snapshots/{{state:str}}/{{column:int}}", _of_run(_snapshots)),
+        Route(f"{of_run}/snapshots/{{state:str}}/{{column:{NUMBER}}}", _of_run(_snapshots)),
         Route(f"{of_run}/emergence", _of_run(_emergence)),
     ]

@@ -23,7 +23,7 @@ def sample(
     run: RunArgument,
     prompt: Annotated[str, typer.Option(help="Text to continue.")] = "",
     temperature: Annotated[float, typer.Option(help="0 greedy, 1 the model's own, above 1 wilder.")] = 0.8,
-    length: Annotated[int, typer.Option(min=1, help="Characters to write.")] = 500,
+    length: Annotated[int, typer.Option(min=1, max=100_000_000, help="Characters to write.")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="The same seed writes the same text.")] = 0,
     clamp: Annotated[
         list[str] | None, typer.Option(help="Hold a unit at a value (an LSTM's c, else h): L1.u37=1; may be repeated.")

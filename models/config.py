@@ -95,6 +95,10 @@ class TrainingConfig:
     validation_chars: Annotated[
         int, typer.Option(min=1000, help="Characters of validation per evaluation, in ten stretches.")
     ] = 100_000
+    keep_checkpoints: Annotated[
+        Literal["no", "float16", "float32"],
+        typer.Option(help="Keep the weights of every step that writes a sample, for measures of the training."),
+    ] = "no"
     min_count: Annotated[int, typer.Option(min=1, help="Rarer characters are read as U+FFFD.")] = 5
     precision: Annotated[
         Literal["auto", "32", "bf16"], typer.Option(help="auto: bf16 autocast where the hardware is faster with it.")
@@ -118,6 +122,7 @@ BEFORE_THE_OPTION: dict[type, dict[str, Any]] = {
         "schedule": "cosine",
         "ema": 0.0,
         "reset": 0.0,
+        "keep_checkpoints": "no",
     },
 }
 

@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Iterator
 from math import prod
+from pathlib import Path
 
 from safetensors import safe_open
 
@@ -11,9 +12,13 @@ from corpora import InputError
 from models.run import Run
 
 
-def is_half(run: Run) -> bool:
-    """Whether a run's weights are float16 as they are."""
-    with safe_open(run.weights_path, framework="pt") as weights:
+def is_half(weights_path: Path) -> bool:
+    """Whether all weights in a safetensors file are float16.
+
+    Raises:
+        SafetensorError, OSError: it is none, or cannot be read.
+    """
+    with safe_open(weights_path, framework="pt") as weights:
         return all(weights.get_slice(name).get_dtype() == "F16" for name in weights.keys())  # noqa: SIM118  not a dict
 
 

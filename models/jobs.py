@@ -43,7 +43,10 @@ from models.writing import replacing
 SAME_START = 1.0  # seconds that two readings of a process's start may differ
 STARTING = 10.0  # seconds that another start may take
 ENDING = 5.0  # seconds that a process may take to be gone
-WORDS = {"train": "training", "ablate": "ablation", "evaluate": "evaluation", "ngram": "n-gram count"}  # kind -> noun
+WORDS = {  # kind -> noun
+    "train": "training", "ablate": "ablation", "evaluate": "evaluation", "ngram": "n-gram count",
+    "errors": "error analysis",
+}  # fmt: skip
 STARTED: list[subprocess.Popen[bytes]] = []  # by this process, and not known to have ended
 
 State = Literal["running", "finished", "stopped", "failed"]

@@ -13,6 +13,7 @@ from models.config import ModelConfig, TrainingConfig
 from models.units import CELL_GATES
 
 MOST_EPOCHS, SEEDS = 1e6, 2**32
+LARGEST_NUMBER = 1e30  # what is multiplied by it still fits float32
 DEVICES = ("auto", "cpu", "cuda", "mps", "gpu")
 FLOAT = 4  # bytes
 COPIES = 3  # of each weight at least: itself, its gradient, and what the optimizer keeps of it
@@ -25,16 +26,25 @@ def require_sound(model: ModelConfig, training: TrainingConfig) -> None:
     Raises:
         InputError: a number that is none or has no end, no epochs, too large a seed, or an unknown device.
     """
-    for config in (model, training):
-        for field in dataclasses.fields(config):
-            value, option = getattr(config, field.name), option_name(type(config), field.name)
-            if isinstance(value, float) and not math.isfinite(value):
-                raise InputError(f"Wanted a finite number for {option}, got {value}. Choose another.")
+    numbers = {
+        option_name(type(config), field.name): value
+        for config in (model, training)
+        for field in dataclasses.fields(config)
+        if isinstance(value := getattr(config, field.name), float)
+    }
+    for option, value in numbers.items():
+        if not math.isfinite(value):
+            raise InputError(f"Wanted a finite number for {option}, got {value}. Choose another.")
     if not 0 < training.epochs <= MOST_EPOCHS:
         raise InputError(
             f"Wanted a number above 0 and up to {MOST_EPOCHS:,.0f} for --epochs, got {training.epochs:g}. A part of an "
             "epoch will do: --epochs 0.1"
         )
+    for option, value in numbers.items():
+        if abs(value) > LARGEST_NUMBER:
+            raise InputError(
+                f"Wanted a number up to {LARGEST_NUMBER:g} for {option}, got {value:g}. Choose a smaller one."
+            )
     if not 0 <= training.seed < SEEDS:
         raise InputError(f"Wanted a whole number from 0 to 2^32 - 1 for --seed, got {training.seed}. Choose another.")
     require_device(training.device)

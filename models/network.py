@@ -12,9 +12,9 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 from torch.func import functional_call
-from torch.nn import functional
 
 from models.config import ModelConfig
+from models.dropout import Dropout, dropout
 from models.units import CELL_GATES, CELL_STATES
 
 WARM_UP = 500  # characters that are read before a part of a longer text, so that the part is not read cold
@@ -80,9 +80,10 @@ def rnn_step(
 
 @dataclass(frozen=True)
 class CellKind:
-    """One kind of recurrent cell: its PyTorch module, its states and gates (in PyTorch's order), its step."""
+    """One kind of recurrent cell: PyTorch's module and function, states and gates (in PyTorch's order), its step."""
 
     module: Callable[..., nn.RNNBase]
+    layers: Callable[..., tuple[Tensor, ...]]
     states: tuple[str, ...]
     gates: tuple[str, ...]
     step: Callable[[LayerWeights, Tensor, LayerState], LayerState]
@@ -94,9 +95,9 @@ class CellKind:
 
 
 CELLS = {
-    "lstm": CellKind(nn.LSTM, CELL_STATES["lstm"], CELL_GATES["lstm"], lstm_step),
-    "gru": CellKind(nn.GRU, CELL_STATES["gru"], CELL_GATES["gru"], gru_step),
-    "rnn": CellKind(nn.RNN, CELL_STATES["rnn"], CELL_GATES["rnn"], rnn_step),
+    "lstm": CellKind(nn.LSTM, torch.lstm, CELL_STATES["lstm"], CELL_GATES["lstm"], lstm_step),
+    "gru": CellKind(nn.GRU, torch.gru, CELL_STATES["gru"], CELL_GATES["gru"], gru_step),
+    "rnn": CellKind(nn.RNN, torch.rnn_tanh, CELL_STATES["rnn"], CELL_GATES["rnn"], rnn_step),
 }
 
 
@@ -108,14 +109,14 @@ class CharRNN(nn.Module):
         self.config = config
         self.kind = CELLS[config.cell]
         self.embedding = nn.Embedding(vocabulary_size, config.embedding_size)
-        self.embedding_dropout = nn.Dropout(config.embedding_dropout)
+        self.embedding_dropout = Dropout(config.embedding_dropout)
         self.rnn = self.kind.module(
             config.embedding_size,
             config.hidden_size,
             config.num_layers,
             dropout=config.dropout if config.num_layers > 1 else 0.0,
         )
-        self.readout_dropout = nn.Dropout(config.readout_dropout)
+        self.readout_dropout = Dropout(config.readout_dropout)
         self.readout = nn.Linear(config.hidden_size, vocabulary_size)
         self._open_forget_gates()
 
@@ -133,10 +134,29 @@ class CharRNN(nn.Module):
         self, ids: Int64[Tensor, "time batch"], state: State
     ) -> tuple[Float[Tensor, "time batch vocab"], State]:
         """Logits after each character, and the state after the last."""
-        single = len(state) == 1  # of an LSTM PyTorch takes and gives a pair, of the others a tensor
-        arguments = (self.embedding_dropout(self.embedding(ids)), state[0] if single else state)
-        output, end = functional_call(self.rnn, self._dropped_weights(), arguments)
-        return self.readout(self.readout_dropout(output)), (end,) if single else end
+        embedded = self.embedding_dropout(self.embedding(ids))
+        if self.training and self.config.dropout and embedded.device.type == "cpu":
+            output, end = self._layer_by_layer(embedded, state)
+        else:
+            single = len(state) == 1  # of an LSTM PyTorch takes and gives a pair, of the others a tensor
+            arguments = embedded, state[0] if single else state
+            output, end = functional_call(self.rnn, self._dropped_weights(), arguments)
+            end = (end,) if single else end
+        return self.readout(self.readout_dropout(output)), end
+
+    def _layer_by_layer(self, x: Float[Tensor, "time batch input"], state: State) -> tuple[Tensor, State]:
+        """The recurrent layers one after the other, with the cheaper dropout between them."""
+        weights = dict(self.rnn.named_parameters()) | self._dropped_weights()
+        ends: list[LayerState] = []
+        for layer in range(self.config.num_layers):
+            own = [weights[f"{field.name}_l{layer}"] for field in fields(LayerWeights)]
+            before = tuple(part[layer : layer + 1] for part in state)
+            before = before if len(before) > 1 else before[0]
+            x = dropout(x, self.config.dropout if layer else 0.0)
+            biases, layers, together, training, backwards, batch_first = True, 1, 0.0, True, False, False
+            x, *end = self.kind.layers(x, before, own, biases, layers, together, training, backwards, batch_first)
+            ends.append(tuple(end))
+        return x, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
 
     def _dropped_weights(self) -> dict[str, Tensor]:
         """Recurrent weights with some of them set to 0 while training (weight-drop, Merity et al. 2018).
@@ -147,7 +167,7 @@ class CharRNN(nn.Module):
         if not (self.training and rate):
             return {}
         names = [f"weight_hh_l{layer}" for layer in range(self.config.num_layers)]
-        return {name: functional.dropout(self.rnn.get_parameter(name), rate) for name in names}
+        return {name: dropout(self.rnn.get_parameter(name), rate) for name in names}
 
     def initial_state(self, batch: int) -> State:
         """The zero state for `batch` streams."""

@@ -22,12 +22,12 @@ PAPER_DECAY, PAPER_CONSTANT = 0.95, 10  # per epoch, after this many epochs (Kar
 NEWTON_SCHULZ, NEWTON_SCHULZ_STEPS = (3.4445, -4.7750, 2.0315), 5
 
 
-def orthogonalise(matrices: Float[Tensor, "gate row column"]) -> Float[Tensor, "gate row column"]:
+def orthogonalise(matrices: Float[Tensor, "gate row column"], bf16: bool = False) -> Float[Tensor, "gate row column"]:
     """Each matrix with its singular values replaced by about 1, by Newton-Schulz iteration.
 
-    In bf16 where the processor multiplies in it: the result is a direction, not a value.
+    In bf16, where that is asked for: the result is a direction, not a value.
     """
-    x = matrices.bfloat16() if multiplies_bf16(matrices.device.type) else matrices
+    x = matrices.bfloat16() if bf16 else matrices
     x = x / (torch.linalg.vector_norm(x, dim=(-2, -1), keepdim=True) + 1e-7)
     tall = x.shape[-2] > x.shape[-1]
     x = x.mT if tall else x
@@ -52,9 +52,11 @@ class Muon(torch.optim.Optimizer):
         gates: int,
         momentum: float = 0.95,
         weight_decay: float = 0.0,
+        bf16: bool = False,
     ) -> None:
         defaults = {"lr": learning_rate, "gates": gates, "momentum": momentum, "weight_decay": weight_decay}
         super().__init__(parameters, defaults)
+        self.bf16 = bf16
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -70,7 +72,7 @@ class Muon(torch.optim.Optimizer):
                 by_gate = ahead.view(group["gates"], -1, parameter.shape[1])
                 scale = math.sqrt(max(1.0, by_gate.shape[1] / by_gate.shape[2]))
                 parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(orthogonalise(by_gate).view_as(parameter), alpha=-group["lr"] * scale)
+                parameter.add_(orthogonalise(by_gate, self.bf16).view_as(parameter), alpha=-group["lr"] * scale)
 
 
 def new_optimizers(network: CharRNN, config: TrainingConfig) -> list[torch.optim.Optimizer]:
@@ -89,7 +91,10 @@ def new_optimizers(network: CharRNN, config: TrainingConfig) -> list[torch.optim
         optimizers.append(torch.optim.AdamW([decayed, others], lr=config.learning_rate, betas=(0.9, 0.99), fused=True))
     if matrices:
         gates = max(1, len(network.kind.gates))
-        optimizers.append(Muon(matrices, config.matrix_learning_rate, gates, weight_decay=config.weight_decay))
+        bf16 = config.precision != "32" and multiplies_bf16(matrices[0].device.type)
+        optimizers.append(
+            Muon(matrices, config.matrix_learning_rate, gates, weight_decay=config.weight_decay, bf16=bf16)
+        )
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["peak"] = group["lr"]

@@ -56,6 +56,8 @@ def find_out(out: Path) -> os.stat_result | None:
     Raises:
         InputError: a link to nothing, or a place that cannot be written to.
     """
+    if str(out).startswith("--"):  # the option before it had no value, and took the next one
+        raise InputError(f"Wanted a file or folder for --out, got the option {out}. Give a name after --out.")
     try:
         if out.is_symlink() and not out.exists():
             raise InputError(

@@ -4,13 +4,15 @@ python -m models pack RUN --out models/pretrained/NAME
 """
 
 import dataclasses
+import os
 import shutil
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from corpora import InputError
 from corpora.whole import put_in_place
+from models.half import is_half
 from models.out import find_out
 from models.run import WEIGHTS, Run
 from models.snapshots import pack_snapshots
@@ -25,7 +27,8 @@ def pack_run(run: Run, folder: Path) -> None:
     Raises:
         InputError: the run has no weights, or the folder holds anything else than a packed run, or cannot be written.
     """
-    if run.folder.resolve() == folder.resolve():
+    found = find_out(folder)
+    if found and os.path.samestat(found, run.folder.stat()):
         raise InputError(
             f"Wanted another folder than the run's own to pack it into, got {folder}. Choose another --out."
         )
@@ -64,7 +67,6 @@ def _is_packed(folder: Path) -> bool:
     if not (folder / "config.json").is_file():
         return False
     try:
-        with safe_open(folder / WEIGHTS, framework="pt") as weights:
-            return all(weights.get_slice(name).get_dtype() == "F16" for name in weights.keys())  # noqa: SIM118
+        return is_half(folder / WEIGHTS)
     except (SafetensorError, OSError):
         return False

@@ -6,6 +6,7 @@ torchrun --nproc_per_node 2 -m -- models train --corpus war-and-peace --run my-r
 
 import contextlib
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 LOCK = ".lock"
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 TRAIN = "train"  # the kind of its job
 
 
@@ -67,8 +69,11 @@ def require_new(name: str, folder: Path) -> None:
     Raises:
         InputError: it is.
     """
-    if not name or not is_run_name(name):
-        raise InputError(f"Wanted a plain name for the run, got {name[:40]!r}. It names a folder in {runs_folder()}.")
+    if not name or not is_run_name(name) or name.startswith("-") or CONTROL.search(name):
+        raise InputError(
+            f"Wanted a plain name for the run, got {name[:40]!r}. It names a folder in {runs_folder()}: use letters, "
+            "digits, hyphens and dots, with a letter or a digit first."
+        )
     if name in shipped_runs():
         raise InputError(f"{name} is a shipped model. Choose another name (--run), for example {name}-new.")
     if (folder / "config.json").exists():

@@ -18,6 +18,7 @@ from torch.nn import functional
 from corpora import Corpus, InputError
 from models.averaging import AveragedWeights
 from models.checkpoint import CHECKPOINT, Position, load_checkpoint, save_checkpoint
+from models.checkpoints import forget_checkpoints_after, keep_checkpoint
 from models.config import TrainingConfig
 from models.device import mean_of_processes, new_fabric, of_all_processes
 from models.ending import keep_end
@@ -90,6 +91,7 @@ class Training:
         if self.fabric.is_global_zero:
             forget_after(self.run.folder, self.position.step or -1)
             forget_snapshots_after(self.run.folder, self.position.step or -1)
+            forget_checkpoints_after(self.run.folder, self.position.step or -1)
         self.ahead = ReadAhead(self.streams, pinned=self.fabric.device.type == "cuda")
         self._begin_interval()
 
@@ -283,7 +285,7 @@ class Training:
         return [optimizer.optimizer for optimizer in self.optimizers]
 
     def show_progress(self, watcher: Watcher) -> None:
-        """Write a sample and a snapshot of the states."""
+        """Write a sample and a snapshot of the states, and keep the weights where that is asked for."""
         if not self.fabric.is_global_zero:
             return
         step, network = self.position.step, self.judged
@@ -292,6 +294,8 @@ class Training:
         text = self.run.vocabulary.decode(np.fromiter(ids, dtype=np.int64))
         save_snapshot(self.run.folder, step, network, self.run.vocabulary, passage_of(self.corpus))
         network.train()
+        if self.config.keep_checkpoints != "no":
+            keep_checkpoint(self.run.folder, step, network, self.config.keep_checkpoints)
         chars = step * self.config.streams * self.config.steps
         line = {"step": step, "chars": chars, "temperature": SAMPLE_TEMPERATURE, "text": text}
         append_line(self.run.folder / SAMPLES, line)

@@ -49,6 +49,12 @@ def own_folders(new_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(f"CHARSCOPE_{name.upper()}", str(folder / name))
 
 
+@pytest.fixture(autouse=True)
+def undiminished_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that lets others go first does not hold back the tests after it: no process gets its priority back."""
+    monkeypatch.setattr(os, "nice", lambda _: 0, raising=False)
+
+
 NO_CORPORA = "needs real corpora: set CHARSCOPE_CORPORA to a folder that holds them"
 needs_corpora = pytest.mark.skipif(not os.environ.get("CHARSCOPE_CORPORA"), reason=NO_CORPORA)
 

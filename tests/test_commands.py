@@ -33,7 +33,7 @@ COMMANDS = {
         "pack",
         "ngram",
     ],
-    "analysis": ["search", "ablate", "concepts"],
+    "analysis": ["search", "ablate", "errors", "concepts"],
 }
 TAKES_A_RUN = [
     ("models", "resume", "{run}"),
@@ -45,6 +45,7 @@ TAKES_A_RUN = [
     ("models", "pack", "{run}", "--out={tmp}/packed"),
     ("analysis", "search", "{run}"),
     ("analysis", "ablate", "{run}", "--unit=L1.u3", "--concept=column"),
+    ("analysis", "errors", "{run}"),
 ]
 NEEDS_WEIGHTS = [words for words in TAKES_A_RUN if words[1] not in ("resume", "finish")]
 takes_a_run = pytest.mark.parametrize("words", TAKES_A_RUN, ids=lambda words: " ".join(words[:2]))
@@ -205,7 +206,7 @@ def test_a_folder_is_a_text_to_train_on_and_the_run_finds_it_again(
     assert f"{2_599 if options else 2_399:,} characters" in command("models", "evaluate", "own").out
 
 
-@pytest.mark.parametrize("name", ["../evil", "deep/run", "/absolute", ".hidden", ".."])
+@pytest.mark.parametrize("name", ["../evil", "deep/run", "/absolute", ".hidden", "..", "two\nlines", "-x", "\x1b[1m"])
 def test_a_new_run_lies_in_the_folder_of_runs(command: Command, tmp_path: Path, name: str):
     (tmp_path / "long.txt").write_text("long and winding\n" * 2000)
     outcome = command("models", "train", f"--corpus={tmp_path}/long.txt", *QUICKLY, f"--run={name}")

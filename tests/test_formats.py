@@ -138,6 +138,13 @@ def test_evaluation_is_documented(tiny_run):
     assert names_under(RUN, "evaluation.json") == {*described, *described["figures"]["test"], *settings}
 
 
+def test_error_analyses_are_documented():
+    from analysis.errors.stored import Bin, Curve, ErrorAnalysis, Kind, Step
+
+    declared = {name for kind in (ErrorAnalysis, Kind, Step, Curve, Bin) for name in kind.__struct_fields__}
+    assert names_under(RUN, "errors.json") == declared
+
+
 def test_gate_saturation_is_documented(tiny_run):
     import numpy as np
 
@@ -198,10 +205,10 @@ def test_routes_are_documented():
 
     documented = {name.split("?")[0] for name in names_under(FRAME, "Routes")}
     patterns = {
-        route.path.replace("{key:str}", "KEY").replace("{column:int}", "COLUMN")
+        route.path.replace("{key:str}", "KEY").replace("{column:number}", "COLUMN")
         for route in [*compare_routes(), *routes()]
     }
-    patterns = {pattern.replace("{other:str}", "OTHERKEY").replace("{layer:int}", "LAYER") for pattern in patterns}
+    patterns = {pattern.replace("{other:str}", "OTHERKEY").replace("{layer:number}", "LAYER") for pattern in patterns}
     patterns = {pattern.replace("{version:str}", "HASH").replace("{path:path}", "PATH") for pattern in patterns}
     patterns = {pattern.replace("{run:str}", "RUN").replace("{weights:str}", "WEIGHTS") for pattern in patterns}
     patterns = {pattern.replace("{name:str}", "LESSON") for pattern in patterns}

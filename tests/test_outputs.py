@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -206,6 +208,17 @@ def test_a_process_that_started_after_the_folder_was_written_is_another(tmp_path
     assert is_left_behind(mine)
 
 
+def test_a_killed_process_that_nobody_reaped_is_dead(tmp_path: Path):
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    left = tmp_path / f".spool.{process.pid}.0123abcd"
+    left.mkdir()
+    assert not is_left_behind(left)
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays a zombie
+    assert is_left_behind(left)
+    process.communicate()
+
+
 def test_without_an_exchange_of_names_a_kill_between_the_two_steps_is_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -265,6 +278,9 @@ def place(what: str, folder: Path) -> Path:  # noqa: C901  a case each
         out.write_text("mine")
     elif what == "below a file":
         return text / "out.parquet"
+    elif what == "below a link to itself":
+        out.symlink_to(out)
+        return out / "x.parquet"
     elif what == "a name that is too long":
         return folder / ("x" * 250 + ".parquet")
     return out
@@ -272,8 +288,17 @@ def place(what: str, folder: Path) -> Path:  # noqa: C901  a case each
 
 PLACES = [
     "the input", "a link to the input", "a hard link to the input", "a link to nothing", "a pipe", "a socket",
-    "a folder", "a file of mine", "below a file", "a name that is too long",
+    "a folder", "a file of mine", "below a file", "below a link to itself",
+    "a name that is too long",
 ]  # fmt: skip
+
+
+def test_an_option_is_no_name(command: Command, tiny_run: Run, tmp_path: Path):
+    (tmp_path / "text.txt").write_text("abc " * 200)
+    for words in WRITERS.values():
+        given = [word.format(text=tmp_path / "text.txt", out="--overwrite") for word in words]
+        assert "got the option --overwrite" in command(*given).error or words[1] == "search", words  # no table by name
+    assert not Path("--overwrite").exists()
 
 
 @pytest.mark.parametrize("what", PLACES)

@@ -16,6 +16,7 @@ import pytest
 from analysis.ablation.table import FILE as ABLATIONS
 from analysis.ablation.table import choose_targets, load_ablations
 from analysis.concepts import concept
+from analysis.errors.stored import FILE as ERRORS
 from analysis.findings import PROBES, SCORES, SHARE, Findings, load_findings, load_units
 from analysis.search import search
 from analysis.texts import held_out_text
@@ -40,6 +41,7 @@ COMMANDS = [
     (("analysis", "ablate", "{run}", "--unit=L1.u5", "--concept=inside-quotes", "--chars=1000"), {ABLATIONS}),
     (("models", "evaluate", "{run}"), {EVALUATION}),
     (("models", "gates", "{run}", "--chars=500"), {GATES}),
+    (("analysis", "errors", "{run}", "--chars=500", "--order=9"), {ERRORS}),
 ]
 every_command = pytest.mark.parametrize(("words", "written"), COMMANDS, ids=lambda words: "".join(list(words)[:2]))
 

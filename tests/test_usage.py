@@ -44,6 +44,26 @@ def test_a_wrong_use_is_one_line(words: tuple[str, ...], said: str, command: Com
     assert "--help" in outcome.error
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("corpora", "info", ""), "Wanted a word, got an empty one."),
+        (("models", "train", "--corpus=", "--run=x"), "Wanted a value for --corpus, got an empty one."),
+        (("models", "train", "--corpus", "", "--run=x"), "Wanted a value for --corpus, got an empty one."),
+        (("models", "record", "tiny", "--text=", "--out=x.zarr"), "Wanted a value for --text, got an empty one."),
+        (("analysis", "concepts", "--text", ""), "Wanted a value for --text, got an empty one."),
+    ],
+)
+def test_nothing_is_not_the_current_folder(words: tuple[str, ...], said: str, command: Command):
+    outcome = command(*words)
+    assert outcome.code == 2
+    assert said in outcome.error
+
+
+def test_an_empty_prompt_is_a_prompt(command: Command, tiny_run: Run):
+    assert command("models", "sample", tiny_run.name, "--prompt", "", "--length=3").code == 0
+
+
 def test_help_stays_as_it_is(command: Command):
     assert command("models", "train", "--help").code == 0
     assert "Usage" in command("models").out
@@ -56,12 +76,14 @@ def test_help_stays_as_it_is(command: Command):
         ("--epochs=nan", "--epochs, got"),
         ("--epochs=0", "Wanted a number above 0"),
         ("--epochs=-1", "--epochs, got '-1'"),
+        ("--matrix-learning-rate=1e300", "Wanted a number up to 1e+30 for --matrix-learning-rate"),
+        ("--weight-decay=1e39", "Wanted a number up to 1e+30 for --weight-decay"),
         ("--epochs=1e300", "Wanted a number above 0 and up to 1,000,000"),
         ("--learning-rate=inf", "Wanted a finite number for --learning-rate"),
         ("--seed=4294967296", "from 0 to 4294967295 for --seed"),
         ("--seed=-1", "for --seed, got '-1'"),
         ("--device=tpu", "Wanted to train on 'tpu', which this machine does not have"),
-        ("--device=", "Wanted to train on ''"),
+        ("--device=", "Wanted a value for --device, got an empty one"),
         ("--hidden=2147483648", "Wanted a training that memory can hold"),
         ("--embedding=99999999999", "Wanted a training that memory can hold"),
         ("--streams=2147483648", "characters to train on"),

@@ -16,6 +16,7 @@ EXPLAINED: dict[str, tuple[str, ...]] = {
     "models-learning": ("evolution", "optimizers", "overfitting"),
     "models-gates": ("gates", "initialisation"),
     "models-comparison": ("cells", "language-model"),
+    "models-errors": ("language-model", "softmax"),
 }
 """A view or a part of it -> the names of lessons."""
 

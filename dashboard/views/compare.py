@@ -13,7 +13,7 @@ from dashboard.compared import Row, parse_rows, rows_for, write_rows
 from dashboard.component import hear, heard_from
 from dashboard.components import below_base_path, declare, module_address
 from dashboard.engine import ENGINE
-from dashboard.location import PALETTES, Location
+from dashboard.location import PALETTES, SPLITS, Location
 from dashboard.messages import show_error
 from dashboard.model_menu import menu_of_models
 from dashboard.readings import Reading
@@ -32,7 +32,6 @@ from dashboard.session import (
 )
 from dashboard.views.explained import show_explained
 from dashboard.views.text_choice import (
-    EXCERPT,
     OWN,
     show_model_box,
     show_text_box,
@@ -111,7 +110,7 @@ def _keep(rows: list[Row]) -> None:
 
 def _show_choices(location: Location) -> None:
     """The boxes for the text; an excerpt is one of a model's own corpus."""
-    if location.text == EXCERPT:
+    if location.text in SPLITS:
         left, right = st.columns([2, 1])
         show_text_box(left, location)
         show_model_box(right, location, "Excerpt from the text of")

@@ -1,4 +1,4 @@
-"""Models: what a model is, how it learned, how its gates work, and how good it is beside others.
+"""Models: what a model is, how it learned, how its gates work, how good it is beside others, and where it errs.
 
 The address bar names the model, and the sample and the axis that were chosen.
 """
@@ -19,6 +19,7 @@ from dashboard.views.clicks import chosen_run, clicked_dot, open_unit
 from dashboard.views.explained import show_explained
 from dashboard.views.job_panel import offer_job
 from dashboard.views.models_comparison import show_comparison
+from dashboard.views.models_errors import show_errors
 from dashboard.views.models_learning import show_learning
 from dashboard.views.own_runs import show_own_runs
 from models.card import describe_run, format_duration, parameter_count, reproduce_command
@@ -36,7 +37,14 @@ def show_models(read: StreamlitPage) -> None:
     run = chosen_run("models")
     if run is None:
         return
-    for show in (show_card, show_learning, lambda run: show_gates(run, read), show_comparison):
+    sections = (
+        show_card,
+        show_learning,
+        lambda run: show_gates(run, read),
+        show_comparison,
+        lambda run: show_errors(run, read),
+    )
+    for show in sections:
         try:
             show(run)
         except InputError as error:

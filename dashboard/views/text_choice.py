@@ -10,7 +10,7 @@ from corpora import InputError
 from corpora.demo import load_passage, passage_like, passage_names
 from corpora.reading import decode_stream
 from dashboard.engine import ENGINE
-from dashboard.location import Location
+from dashboard.location import SPLITS, Location
 from dashboard.messages import plain, show_error, show_warning
 from dashboard.model_menu import select_model
 from dashboard.readings import LONGEST_TEXT
@@ -26,10 +26,11 @@ DEMO_TITLES = {
     "wikipedia": "Demo: a wiki article",
 }
 LARGEST_FILE = 5  # MB of an upload; Train takes larger ones
-EXCERPT, OWN = "excerpt", "own"
+EXCERPT, TEST, OWN = "excerpt", "test", "own"
 TEXT_TITLES = {
     **{f"demo-{name}": DEMO_TITLES[name] for name in passage_names()},
     EXCERPT: "An excerpt of the validation text",
+    TEST: "An excerpt of the test text",
     OWN: "Your own text",
 }
 ASK_FOR_TEXT = "Type or paste a text above and press Ctrl+Enter, or upload a file. Every model can read any text."
@@ -73,7 +74,7 @@ def show_text_details(location: Location) -> None:
     """The boxes for which excerpt, or for the visitor's own text."""
     state = st.session_state
     state["own"], state["start"], state["length"] = location.own, location.start, location.length
-    if location.text == EXCERPT:
+    if location.text in SPLITS:
         left, right = st.columns(2)
         left.number_input("First character", min_value=0, step=1_000, key="start", on_change=_text_changed)
         right.number_input("Characters", 1, LONGEST_TEXT, step=1_000, key="length", on_change=_text_changed)
@@ -141,7 +142,7 @@ def _text_at(location: Location, run: Run) -> str | None:
     """
     if location.text == OWN:
         return location.own
-    if location.text != EXCERPT:
+    if location.text not in SPLITS:
         return load_passage(location.text.removeprefix("demo-"))
     if lacks_text(run):
         _show_without_text(run, missing_sentence(run))
@@ -152,11 +153,12 @@ def _text_at(location: Location, run: Run) -> str | None:
     except InputError as error:
         _show_without_text(run, plain(str(error)))
         return None
-    text = corpus.excerpt("validation", location.length, location.start)
+    split = SPLITS[location.text]
+    text = corpus.excerpt(split, location.length, location.start)
     if not text:
-        size = len(corpus.split("validation"))
+        size = len(corpus.split(split))
         raise InputError(
-            f"Wanted a first character below {size:,}, where the validation text ends, got {location.start:,}. "
+            f"Wanted a first character below {size:,}, where the {split} text ends, got {location.start:,}. "
             "Choose a smaller one."
         )
     return text

@@ -7,6 +7,7 @@ A file is read as safetensors, or by `torch.load(weights_only=True)`, which runs
 
 import dataclasses
 import hashlib
+import os
 import pickle
 import re
 import warnings
@@ -52,7 +53,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     Raises:
         InputError: no such file, a damaged one, or one that holds code.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # not `Path.is_file`, which raises for a name that is too long
         raise InputError(f"Wanted a file of weights, found none at {path}. Check the path.")
     try:
         if path.suffix == ".safetensors":

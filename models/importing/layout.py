@@ -132,10 +132,11 @@ def _place_of(found: re.Match[str]) -> tuple[object, ...]:
 
 def _require_a_stack(layers: list[LayerTensors]) -> None:
     """Each layer reads the one before it, and all are of one kind and size."""
-    size = layers[0].weight_hh.shape[-1]
+    size = layers[0].weight_hh.shape[-1] if layers[0].weight_hh.ndim else 0
     for number, layer in enumerate(layers, 1):
         shapes = [tensor.ndim for tensor in (layer.weight_ih, layer.weight_hh)]
-        if shapes != [2, 2] or layer.weight_hh.shape[0] % layer.weight_hh.shape[1] or layer.gates not in CELL_OF_GATES:
+        no_matrix = shapes != [2, 2] or 0 in layer.weight_hh.shape
+        if no_matrix or layer.weight_hh.shape[0] % layer.weight_hh.shape[1] or layer.gates not in CELL_OF_GATES:
             shape = " x ".join(map(str, layer.weight_hh.shape))
             raise InputError(f"Wanted 1, 3 or 4 gates x units rows in layer {number}, got recurrent weights {shape}.")
         if layer.gates != layers[0].gates or layer.weight_hh.shape[1] != size:
@@ -150,6 +151,14 @@ def _require_a_stack(layers: list[LayerTensors]) -> None:
                 f"Wanted layer {number} to read the {size} units of the layer before it, got input weights {shape}. "
                 "A network with skip connections or other inputs cannot be imported."
             )
+        for bias in (layer.bias_ih, layer.bias_hh):
+            _require_bias(bias, len(layer.weight_hh), f"layer {number}")
+
+
+def _require_bias(bias: Tensor | None, rows: int, of: str) -> None:
+    if bias is not None and tuple(bias.shape) != (rows,):
+        shape = " x ".join(map(str, bias.shape)) or "none"
+        raise InputError(f"Wanted a bias of {rows} numbers for {of}, got {shape}. The file is damaged: save it again.")
 
 
 # ---- the ends -------------------------------------------------------------------------------------------------------
@@ -174,6 +183,7 @@ def _with_ends(layers: list[LayerTensors], rest: Tensors, vocabulary_size: int) 
     bias = _bias_name(readout) if _bias_name(readout) in rest else None
     if tied and bias is None:  # the bias may stand alone where the weight is stored under the embedding's name
         bias = next((name for name, tensor in rest.items() if tuple(tensor.shape) == (vocabulary_size,)), None)
+    _require_bias(rest[bias] if bias else None, vocabulary_size, "the readout")
     return Layout(
         layers,
         matrices[readout],

@@ -65,6 +65,12 @@ def require_no_recording(path: Path, overwrite: bool = False) -> None:
         raise InputError(f"{path} exists and is no recording of ours. Choose another --out.")
     if not overwrite:
         raise InputError(f"{path} exists. Delete it or choose another --out, or replace it: --overwrite")
+    strange = next(_no_part_of_a_recording(path), None)
+    if strange:
+        raise InputError(
+            f"{path} holds {strange}, which is no part of a recording, and all of it would be replaced. Move that "
+            "elsewhere, or choose another --out."
+        )
 
 
 def _is_made_by_us(path: Path) -> bool:
@@ -73,6 +79,21 @@ def _is_made_by_us(path: Path) -> bool:
         return "weights_sha256" in described["attributes"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return False
+
+
+def _no_part_of_a_recording(path: Path) -> Iterator[str]:
+    """What lies in the folder of a recording besides the description of the whole, and the arrays with their chunks."""
+    for here, folders, files in os.walk(path):
+        within = Path(here).relative_to(path).parts
+        for name in (*folders, *files):
+            if len(within) > 1:  # ARRAY/c/0/0
+                is_part = name.isdecimal()
+            elif within:
+                is_part = name == "c" or (name == "zarr.json" and name in files)
+            else:
+                is_part = name == "zarr.json" or (path / name / "zarr.json").is_file()
+            if not is_part:
+                yield str(Path(*within, name))
 
 
 def _write(root: zarr.Group, arrays: dict[str, zarr.Array], block: Recording, length: int) -> None:

@@ -1,33 +1,21 @@
 """Concepts of Wikipedia against parsers that others wrote: mwparserfromhell, expat, regular expressions.
 
-Axes: `time` is the position of a character in a text, `character` counts those that its XML stands for.
+Axes: `time` is the position of a character in a text.
 """
 
-import html
 import re
-from collections.abc import Iterator
+from collections import Counter
 from xml.parsers import expat
 
 import numpy as np
 import pytest
-from jaxtyping import Bool, Int64
-from mwparserfromhell import nodes, parse
-from mwparserfromhell.wikicode import Wikicode
+from jaxtyping import Bool
 
 from analysis.concepts import concept
 from corpora import load_corpus
 from corpora.demo import load_passage
+from tests.analysis.wiki_oracle import PARSED, TEXTS, compare_pages, unescape
 from tests.conftest import needs_corpora
-
-TEXTS = re.compile(r'<text xml:space="preserve">(.*?)</text>', re.DOTALL)
-CHARACTER = re.compile(r"&(?:lt|gt|amp|quot);|.", re.DOTALL)
-
-
-def unescape(raw: str) -> tuple[str, Int64[np.ndarray, " character"]]:
-    """The text that XML stands for, and where in the XML each of its characters ends."""
-    found = list(CHARACTER.finditer(raw))
-    return "".join(html.unescape(one.group()) for one in found), np.array([one.end() for one in found], dtype=np.int64)
-
 
 MARKUP = [
     "inside-link",
@@ -51,80 +39,6 @@ def test_markup_means_the_same_with_and_without_its_entities(name: str):
     assert not differs.any()
 
 
-def nodes_of(code: Wikicode, at: int) -> Iterator[tuple[nodes.Node, int, int]]:
-    """Every node that holds markup, with where it begins and ends."""
-    for node in code.nodes:
-        text, read = str(node), 0
-        yield node, at, at + len(text)
-        for child in node.__children__():
-            if child is not None and not all(isinstance(inner, nodes.Text) for inner in child.nodes):
-                begin = text.index(str(child), read)
-                yield from nodes_of(child, at + begin)
-                read = begin + len(str(child))
-        at += len(text)
-
-
-STYLES = {"''": ("italic", 1), "'''": ("bold", 2)}
-NODES = {
-    nodes.Wikilink: ("inside-link", 1),
-    nodes.Template: ("template-depth", 1),
-    nodes.Comment: ("markup-comment", 3),
-}
-
-
-class Parsed:
-    """What mwparserfromhell makes of an article: labels by our rules, and where they can be compared."""
-
-    def __init__(self, raw: str):
-        self.text, self.ends = unescape(raw)
-        self.labels = {name: np.zeros(len(raw), dtype=np.float32) for name in FLOORS}
-        self.comparable = {name: np.ones(len(raw), dtype=bool) for name in FLOORS}
-        for node, begin, end in nodes_of(parse(self.text), 0):
-            assert self.text[begin:end] == str(node)
-            self.read(node, begin, end)
-        for line in re.finditer(".*['].*", self.text):  # this parser lets italics go on beyond their line
-            for node, begin, end in nodes_of(parse(line.group()), line.start()):
-                if isinstance(node, nodes.Tag) and node.wiki_markup in STYLES:
-                    name, opener = STYLES[node.wiki_markup]
-                    self.labels[name][self.span(begin + opener, end)] = 1
-        self.leave_out_doubts()
-
-    def span(self, begin: int, end: int) -> slice:
-        """The XML from where a character is complete to before the last before `end` is."""
-        return slice(self.ends[begin] - 1, self.ends[end - 1] - 1)
-
-    def read(self, node: nodes.Node, begin: int, end: int) -> None:
-        if type(node) in NODES:
-            name, opener = NODES[type(node)]
-            self.labels[name][self.span(begin + opener, end)] += 1
-        elif isinstance(node, nodes.ExternalLink) and node.brackets:
-            self.labels["external-link"][self.span(self.text.index("//", begin) + 1, end)] = 1
-        elif isinstance(node, nodes.Heading):
-            for level in range(node.level):
-                self.labels["heading-level"][self.span(begin + level, end)] = level + 1
-        elif isinstance(node, nodes.Tag) and node.tag == "ref":
-            self.labels["reference"][self.ends[begin + 3] : self.ends[end - 1] - 1] = 1
-        elif isinstance(node, nodes.Tag) and node.wiki_markup == "{|":
-            self.labels["table"][self.span(begin + 1, end)] = 1
-        elif isinstance(node, nodes.Tag) and node.wiki_markup and node.wiki_markup in "*#:;":
-            line_end = self.text.find("\n", begin)
-            last = line_end if line_end >= 0 else len(self.ends) - 1
-            self.labels["list-depth"][self.ends[begin] - 1 : self.ends[last] - (line_end >= 0)] += 1
-
-    def leave_out_doubts(self) -> None:
-        """Where rules differ by design.
-
-        Within a run of apostrophes what they mean is not yet known. A list begins after a newline, not after the
-        `<text>` tag.
-        """
-        self.labels["inside-link"] = np.minimum(self.labels["inside-link"], 1)
-        runs = [self.span(*run.span()) for run in re.finditer("'{2,}", self.text) if run.start() > 0]
-        for run in runs:
-            self.comparable["italic"][run] = self.comparable["bold"][run] = False
-        if self.text[:1] in tuple("*#:;"):
-            self.comparable["list-depth"][: self.ends[self.text.find("\n")]] = False
-
-
 # The share of characters on which both agree, at least.
 FLOORS = {
     "inside-link": 0.9999,  # captions of a gallery have links, which this parser does not look for
@@ -142,24 +56,15 @@ FLOORS = {
 
 @needs_corpora
 def test_mwparserfromhell_agrees_on_pages_of_wikipedia():
-    corpus = load_corpus("wikipedia")
-    seen, agreed, ones = (dict.fromkeys(FLOORS, 0) for _ in range(3))
+    corpus, counts = load_corpus("wikipedia"), {name: Counter() for name in PARSED}
     for raw in (corpus.excerpt("validation", 400_000), corpus.excerpt("training", 900_000)):
-        labels = {name: concept(name).labels(raw) for name in FLOORS}
-        for page in TEXTS.finditer(raw):
-            parsed = Parsed(page.group(1))
-            for name in FLOORS:
-                where = parsed.comparable[name]
-                ours, theirs = labels[name][page.start(1) : page.end(1)][where], parsed.labels[name][where]
-                seen[name] += where.sum()
-                agreed[name] += (ours == theirs).sum()
-                ones[name] += (theirs > 0).sum()
-    for name, floor in FLOORS.items():
-        share = agreed[name] / seen[name]
-        print(f"{name}: {share:.4%} of {seen[name]:,} characters agree, {ones[name] / seen[name]:.2%} are inside")
-        assert seen[name] > 800_000
-        assert ones[name] > 1000
-        assert share >= floor, name
+        for name, found in compare_pages(raw).items():
+            counts[name].update(found)
+    for name, found in counts.items():
+        print(f"{name}: {found['agreed'] / found['seen']:.4%} of {found['seen']:,} characters agree")
+        assert found["seen"] > 800_000
+        assert found["inside"] > 1000
+        assert found["agreed"] >= FLOORS[name] * found["seen"], name
 
 
 def spans_by_expat(xml: str) -> tuple[Bool[np.ndarray, " time"], Bool[np.ndarray, " time"]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from models.run import Run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS_TO_START, MILLISECONDS_TO_ANSWER = 120, 30_000
+SECONDS_TO_START, MILLISECONDS_TO_ANSWER = 120, 120_000
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -118,7 +119,13 @@ def started_application(folder: Path, base: str = "") -> Iterator["Server"]:
         finally:
             process.terminate()
             process.wait(20)
-    assert "Traceback" not in (folder / "log").read_text()
+    assert faults_in((folder / "log").read_text()) == []
+
+
+def faults_in(log: str) -> list[str]:
+    """What each traceback in a log ends with; not Streamlit's own, of a page that left while its connection opened."""
+    ends = re.findall(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(.*)", log, re.MULTILINE)
+    return [end for end in ends if not end.startswith("starlette.websockets.WebSocketDisconnected")]
 
 
 @dataclass(frozen=True)

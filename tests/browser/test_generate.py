@@ -1,7 +1,5 @@
 """Generate: the network writes in the browser, the same as in the terminal, free and with units held."""
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from models.clamp import Clamp
@@ -9,9 +7,6 @@ from models.run import Run
 from models.sample import sample
 from tests.browser.generating import PROMPT, READY, Open, compact, open_generate, pause, text_of, written
 from tests.browser.reader import address_of, wait_for_rest
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.mark.parametrize("hold", ["", "L2.u3=0.9,L1.u5=-0.5"])
@@ -29,11 +24,7 @@ def test_a_seed_means_the_same_text_as_in_the_terminal(app: str, gru_run: Run, o
 
 
 def test_it_goes_on_when_the_server_is_gone_and_asks_it_for_nothing(app: str, open_page: Open):
-    page = (
-        open_generate(app, open_page, prompt=PROMPT, fresh=True)
-        if False
-        else open_generate(app, open_page, prompt=PROMPT)
-    )
+    page = open_generate(app, open_page, prompt=PROMPT)
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
     page.context.set_offline(True)
@@ -148,3 +139,13 @@ def test_an_empty_prompt_is_kept_in_the_address(app: str, open_page: Open):
     again = open_page(page.url, wait_for=READY)
     written(again, 1)
     assert again.get_by_label("Prompt").input_value() == ""
+
+
+def test_print_shows_all_of_the_text_and_no_buttons(app: str, open_page: Open):
+    page = open_generate(app, open_page, prompt=PROMPT)
+    page.emulate_media(media="print")
+    style = "(node) => { const { overflowY, maxHeight } = getComputedStyle(node); return [overflowY, maxHeight]; }"
+    assert page.locator(".generate .scroll").first.evaluate(style) == ["visible", "none"]
+    assert not page.get_by_role("button", name="Next seed").is_visible()
+    page.emulate_media(media="screen")
+    assert page.get_by_role("button", name="Next seed").is_visible()

@@ -92,6 +92,27 @@ def test_a_click_on_a_gate_opens_its_unit_in_read(follow_link: Open):
     assert address_of(page)["model"] == "tiny-gru"
 
 
+@pytest.mark.parametrize(
+    ("figure", "part"),
+    [("share of characters that are errors", ".bars path >> nth=2"), ("closing brace", ".points path >> nth=4")],
+)
+def test_a_click_on_an_error_or_a_gain_opens_an_example_in_read(follow_link: Open, figure: str, part: str):
+    page = follow_link("model=linux", viewport=(1360, 1600))
+    drawn = page.locator(f'.js-plotly-plot:has(.infolayer text:has-text("{figure}"))')
+    drawn.locator(part).scroll_into_view_if_needed()
+    wait_for_rest(page)
+    box = drawn.locator(part).bounding_box()
+    assert box is not None
+    at = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*at)
+    page.wait_for_selector(".hoverlayer .hovertext")
+    page.mouse.click(*at)
+    page.wait_for_function("location.search.includes('text=test')")
+    address = address_of(page)
+    assert (address["model"], address["mode"]) == ("linux", "predictions")
+    assert re.fullmatch(r"[0-9]+-[0-9]+", address["marks"])
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_figures_and_words_are_there_and_legible_in_light_and_dark(follow_link: Open, scheme: str):
     page = follow_link("model=tiny-gru", color_scheme=scheme, viewport=(1360, 3200))

@@ -48,7 +48,7 @@ def addresses(app: str, browser: "Browser") -> dict[str, str]:
     """The address of each view, from a walk by every transition; model and unit are kept on every way."""
     pages = Pages(browser)
     first, *others = ALL_TRANSITIONS
-    page = pages.open(f"{app}?{urlencode(ELSEWHERE)}", THERE[first], timeout=30_000)
+    page = pages.open(f"{app}?{urlencode(ELSEWHERE)}", THERE[first], timeout=120_000)
     seen = {}
     for view in others:
         go(page, view)
@@ -69,7 +69,7 @@ def test_the_address_that_somebody_came_to_restores_the_view(
     assert address_of(page) == dict(parse_qsl(urlsplit(addresses[view]).query))
     if view == "learn":  # shows no model, but leads to the others with it
         go(page, "models")
-    assert page.get_by_text("tiny-gru").first.is_visible() or page.locator("input[value^='tiny-gru']").count()
+    page.locator(":text('tiny-gru'):visible, input[value^='tiny-gru']").first.wait_for()
 
 
 @pytest.mark.parametrize("view", VIEWS[1:])

@@ -37,8 +37,8 @@ WORDS = """
 VIEWS = {
     "find?model=war-and-peace": 3,
     "find?model=wikipedia": 3,  # has the longest names of concepts
-    "models?model=war-and-peace": 4,
-    "models?model=linux&log=true": 4,
+    "models?model=war-and-peace": 7,
+    "models?model=linux&log=true": 9,
     "unit?model=war-and-peace&unit=L2.u392&state=cell": 7,
     "unit?model=tiny-gru&unit=L1.u3&state=hidden": 6,
 }

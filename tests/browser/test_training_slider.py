@@ -65,7 +65,7 @@ def test_the_slider_shows_a_unit_as_it_was(open_below: Open):
     root = page.locator(".training")
     visited = page.evaluate("history.length")
     assert root.locator(".sentence").inner_text() == (
-        "L2·u392 passes AUROC .8 for “inside quotation marks” at step 294 and stays above it. At step 190 it was .68."
+        "L2·u392 passes AUROC .8 for “inside quotation marks” at step 294 and stays above it. At step 190 it was .678."
     )
     assert root.get_attribute("data-unit") == "L2.u392 cell"
 

@@ -1,13 +1,16 @@
 """What a file is that is no UTF-8 text, and whether doing what the message says makes it one."""
 
+import bz2
 import gzip
 import io
+import lzma
 import re
 import shutil
 import sqlite3
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,8 @@ from corpora.corpus import prepare_file
 from corpora.kinds import ENCODINGS, WIDE, guess_encoding, kind_of
 from corpora.reading import read_bytes
 from corpora.vocabulary import to_text
+
+Pack = Callable[[bytes], bytes]
 
 SENTENCES = {
     "cp1252": "Der Bär fraß süße Früchte, während die Vögel über die Dächer flogen.\n",
@@ -85,6 +90,26 @@ def test_a_damaged_utf8_text_is_called_one(tmp_path: Path):
     (tmp_path / "x.txt").write_bytes(content[:1000] + b"\xff" + content[1000:])
     assert "most of it is UTF-8" in refused(tmp_path / "x.txt")
     assert "iconv -c -f UTF-8" in refused(tmp_path / "x.txt")
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
+def test_what_is_packed_is_unpacked_by_the_command_that_is_advised(ending: str, pack: Pack, tmp_path: Path):
+    text = SENTENCES["koi8_r"] * 50
+    path = tmp_path / f"it's iconv.txt{ending}"
+    path.write_bytes(pack(text.encode("koi8_r")))
+    command = re.search(r"Convert it: (.*)$", refused(path))
+    assert command
+    if shutil.which("iconv") and shutil.which(command[1].split()[0]):
+        subprocess.run(command[1], shell=True, check=True, cwd=tmp_path)
+        assert to_text(prepare_file(tmp_path / "it's iconv.txt.utf8.txt").characters) == text
+    assert command[1].split()[0] in ("gzip", "bzip2", "xz")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "koi8_r", "cp1251"])
+def test_texts_in_two_encodings_are_not_taken_for_the_second(encoding: str, tmp_path: Path):
+    text = SENTENCES[encoding] * 400
+    (tmp_path / "x.txt").write_bytes(text.encode() + text.encode(encoding))
+    assert "put together from texts in several encodings" in refused(tmp_path / "x.txt")
 
 
 def made(name: str, folder: Path) -> bytes:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import InputError, reading
+from corpora.corpus import prepare_file
 from corpora.reading import decode_stream, read_bytes, read_plain, read_sections, read_tree, read_wiki_pages
 from corpora.sources import SOURCES
 
@@ -208,3 +209,11 @@ def test_a_text_that_is_no_dump_is_refused(tmp_path: Path):
     (tmp_path / "plain.xml").write_text("<html><p>page</p></html>")
     with pytest.raises(InputError, match="has no <page>"):
         list(read_wiki_pages(tmp_path / "plain.xml"))
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "n" * 300 + ".zip", "n" * 300 + ".gz", "file.txt/x", "loop/x"])
+def test_a_path_that_can_lead_nowhere_is_no_damaged_file(name: str, tmp_path: Path):
+    (tmp_path / "file.txt").write_text("text")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(InputError, match="Check the path"):
+        prepare_file(tmp_path / name)

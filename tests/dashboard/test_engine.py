@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,8 @@ from analysis.findings import Findings, load_findings
 from corpora import InputError
 from dashboard import engine as engine_module
 from dashboard.engine import KEY_LENGTH, Engine
-from models.run import Run
+from dashboard.readings import findings_of
+from models.run import Run, load_run
 
 
 def test_a_text_is_read_once_and_what_was_not_used_for_longest_goes_first(
@@ -108,6 +110,18 @@ def test_a_new_search_is_seen_and_gives_the_same_reading_another_version(searche
     assert later_key != key
     assert later_reading is reading
     assert engine.reading(key) is engine.reading(later_key) is reading
+
+
+def test_a_copy_of_a_run_has_its_own_name_and_findings(searched_run: Run):
+    copy = load_run(shutil.copytree(searched_run.folder, searched_run.folder.with_name("copy")))
+    (copy.folder / "units.parquet").unlink()
+    engine = Engine()
+    keys = [engine.read(run, "A text for both.")[0] for run in (searched_run, copy)]
+    held = [engine.reading(key) for key in keys]
+    assert [reading.run.name for reading in held if reading] == ["tiny", "copy"]
+    assert [bool(findings_of(reading.run)) for reading in held if reading] == [True, False]
+    assert engine.findings(searched_run) is not None
+    assert engine.findings(copy) is None
 
 
 def test_what_custom_concepts_found_is_held(searched_run: Run):

@@ -42,7 +42,7 @@ UNITS = st.builds(
 
 @given(
     st.sampled_from(["linux", "my run/../x", ""]),
-    st.sampled_from(["excerpt", "own", "demo-linux", ""]),
+    st.sampled_from(["excerpt", "test", "own", "demo-linux", ""]),
     st.tuples(st.integers(0, 10**6), st.integers(1, 10**5)),
     TEXTS,
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=MOST_MARKS).map(tuple),
@@ -53,7 +53,7 @@ UNITS = st.builds(
 def test_a_location_survives_the_address_bar(
     model: str, text: str, span: tuple[int, int], own: str, marks: Marks, unit: Unit | None, concept: str, mode: str
 ):
-    start, length = span if text == "excerpt" else (0, 2000)
+    start, length = span if text in ("excerpt", "test") else (0, 2000)
     own = own if text == "own" else ""
     location = Location(model, text, start, length, own, "", marks, unit, concept, mode, "blue–green")
     assert Location.parse(location.to_query()) == (location, [])

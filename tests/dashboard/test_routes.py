@@ -42,7 +42,10 @@ def test_the_header_names_what_the_arrays_are(client: TestClient, held: tuple[st
     assert header["vocabulary"][-1] == "\ufffd"
 
 
-@pytest.mark.parametrize("path", ["nothing/base", "../../etc/passwd", "{key}/gates", "{key}/hidden/48", "{key}/base/0"])
+@pytest.mark.parametrize(
+    "path",
+    ["nothing/base", "../../etc/passwd", "{key}/gates", "{key}/hidden/48", "{key}/base/0", "{key}/cell/" + "1" * 5000],
+)
 def test_what_is_not_there_is_not_found(client: TestClient, held: tuple[str, Reading], path: str):
     response = client.get(f"{PREFIX}/{path.format(key=held[0])}")
     assert response.status_code == (410 if path == "nothing/base" else 404)

@@ -217,6 +217,16 @@ def test_other_networks_are_refused_with_a_reason(module: nn.Module, words: str)
     assert not (Path(os.environ["CHARSCOPE_RUNS"]) / "odd").exists()
 
 
+@pytest.mark.parametrize("shape", [(), (0,), (1,), (48, 1), (0, 12), (48, 0), (0, 0), (2, 3, 4)])
+@pytest.mark.parametrize("name", list(Elsewhere().state_dict()))
+def test_a_tensor_of_another_shape_is_refused(name: str, shape: tuple[int, ...], tmp_path: Path) -> None:
+    tensors = Elsewhere().state_dict() | {name: torch.zeros(shape)}
+    path = tmp_path / "network.safetensors"
+    save_file({each: tensor.contiguous() for each, tensor in tensors.items()}, path)
+    with pytest.raises(InputError, match=r"^Wanted "):
+        import_file(path, CHARACTERS)
+
+
 def test_a_tensor_can_be_ignored() -> None:
     module = Odd(more=nn.Linear(12, 12))
     run = from_torch(module, CHARACTERS, ignore=["more.weight", "more.bias"])

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from models.config import Cell, ModelConfig
+from models.dropout import LEVELS, dropout
 from models.evaluate import evaluate
 from models.network import CELLS, CharRNN
 
@@ -21,7 +22,7 @@ every_cell = pytest.mark.parametrize("cell", CELLS)
 def network_of(cell: Cell, **changed: float) -> CharRNN:
     """A network in training mode, always with the same weights."""
     torch.manual_seed(0)
-    return CharRNN(replace(MODEL, cell=cell, dropout=0.0, **changed), 30)
+    return CharRNN(replace(MODEL, **{"cell": cell, "dropout": 0.0} | changed), 30)
 
 
 def some_ids(time: int = 11, batch: int = 3) -> Tensor:
@@ -99,7 +100,8 @@ def test_every_parameter_is_counted(cell: Cell):
 def kept_or_scaled(found: Tensor, whole: Tensor, rate: float) -> Tensor:
     """Which values were dropped; fails unless all others make up for them."""
     dropped = found == 0
-    torch.testing.assert_close(found[~dropped], whole[~dropped] / (1 - rate))
+    exact = round(rate * LEVELS) / LEVELS
+    torch.testing.assert_close(found[~dropped], whole[~dropped] / (1 - exact))
     return dropped
 
 
@@ -172,8 +174,33 @@ def test_inputs_of_the_recurrent_layers_and_of_the_readout_are_dropped(
 
 
 @every_cell
+def test_layers_that_run_one_by_one_are_those_that_run_together(cell: Cell):
+    """A rate too small for one element in 65,536 takes the way with dropout between layers, and drops nothing."""
+    apart, together, ids = network_of(cell, dropout=1e-6), network_of(cell), some_ids()
+    state = tuple(torch.randn_like(part) for part in together.initial_state(3))
+    (logits, end), (expected, expected_end) = apart(ids, state), together(ids, state)
+    torch.testing.assert_close(logits, expected)
+    torch.testing.assert_close(end, expected_end)
+    for network, found in ((apart, logits), (together, expected)):
+        found.square().sum().backward()
+        assert network.embedding.weight.grad is not None
+    for (name, one), (_, other) in zip(apart.named_parameters(), together.named_parameters(), strict=True):
+        torch.testing.assert_close(one.grad, other.grad, msg=name)
+
+
+@every_cell
+def test_outputs_between_layers_are_dropped_and_only_there(cell: Cell, monkeypatch: pytest.MonkeyPatch):
+    rates: list[float] = []
+    monkeypatch.setattr("models.network.dropout", lambda x, rate: rates.append(rate) or dropout(x, rate))
+    network, ids = network_of(cell, dropout=0.5), some_ids()
+    logits = [network(ids, network.initial_state(3))[0] for _ in range(2)]
+    assert rates == [0.0, 0.5] * 2  # of two layers: before the first nothing is dropped
+    assert not torch.allclose(*logits, atol=1e-3)
+
+
+@every_cell
 def test_nothing_is_dropped_when_it_counts(cell: Cell):
-    dropping = network_of(cell, embedding_dropout=0.5, readout_dropout=0.5, weight_drop=0.5)
+    dropping = network_of(cell, dropout=0.5, embedding_dropout=0.5, readout_dropout=0.5, weight_drop=0.5)
     ids, outputs = some_ids(), []
     for network in (dropping.eval(), network_of(cell)):
         outputs.append(network(ids, network.initial_state(3))[0])

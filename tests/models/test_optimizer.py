@@ -27,9 +27,7 @@ def factors(shape: tuple[int, int, int]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 @pytest.fixture(params=["float32", "bf16"])
-def precision(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A processor that does or does not multiply in bf16."""
-    monkeypatch.setattr("models.optimizer.multiplies_bf16", lambda device: request.param == "bf16")
+def precision(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
@@ -39,7 +37,7 @@ def test_all_singular_values_come_close_to_one_and_the_vectors_stay(
     shape: tuple[int, int, int], scale: float, precision: str
 ):
     u, s, v = factors(shape)
-    found = orthogonalise(scale * u @ torch.diag(s) @ v)
+    found = orthogonalise(scale * u @ torch.diag(s) @ v, bf16=precision == "bf16")
     assert found.shape == shape
     assert found.dtype == torch.float32
     singular = torch.linalg.svdvals(found)
@@ -54,10 +52,7 @@ def test_all_singular_values_come_close_to_one_and_the_vectors_stay(
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_without_bf16_it_is_the_quintic_in_single_precision(
-    shape: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+def test_without_bf16_it_is_the_quintic_in_single_precision(shape: tuple[int, int, int]):
     matrices = torch.randn(shape, generator=torch.Generator().manual_seed(1))
     (a, b, c), found = NEWTON_SCHULZ, orthogonalise(matrices)
     for matrix, of in zip(matrices.double().numpy(), found.numpy(), strict=True):
@@ -88,8 +83,7 @@ def test_gates_do_not_mind_each_other():
 
 
 @pytest.mark.parametrize("rows", [6, 20])
-def test_two_steps_are_those_of_nesterovs_momentum_orthogonalised(rows: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+def test_two_steps_are_those_of_nesterovs_momentum_orthogonalised(rows: int):
     torch.manual_seed(0)
     start, first, second = (torch.randn(2 * rows, 10) for _ in range(3))
     expected, momentum = start.clone(), torch.zeros_like(start)
@@ -121,6 +115,19 @@ def test_it_learns():
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.01 * losses[0]
+
+
+@pytest.mark.parametrize(
+    ("precision", "able", "bf16"), [("32", True, False), ("auto", True, True), ("auto", False, False)]
+)
+def test_muon_multiplies_in_the_precision_of_its_run(
+    precision: str, able: bool, bf16: bool, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("models.optimizer.multiplies_bf16", lambda device: able)
+    network = CharRNN(ModelConfig(num_layers=1, hidden_size=6, embedding_size=4), 9)
+    *_, muon = new_optimizers(network, dataclasses.replace(TRAINING, optimizer="muon", precision=precision))
+    assert isinstance(muon, Muon)
+    assert muon.bf16 == bf16
 
 
 @pytest.mark.parametrize("cell", CELLS)

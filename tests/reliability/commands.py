@@ -35,6 +35,7 @@ SOUND: dict[str, tuple[tuple[str, ...], float]] = {
     "models ngram": (("short.txt", "--order=3"), 1),
     "analysis search": (("tiny", "--text=ten.txt", "--out=new.parquet"), 0.3),
     "analysis ablate": (("tiny", "--unit=L1.u1", "--concept=column", "--chars=1000"), 1),
+    "analysis errors": (("tiny", "--chars=2000", "--order=9"), 0.5),
     "analysis concepts": (("--file=concepts.yaml",), 0.5),
     "dashboard export": (("tiny", "--text=short.txt", "--out=new.html"), 1.5),
     "dashboard lesson": (("hello", "--out=new.html"), 1),
@@ -52,7 +53,7 @@ OWNED = {  # what a command changes in the world when all is well
     "dashboard share": ("data/", "runs/"),
 }
 RESULTS = (
-    "/jobs/", "/evaluation.json", "/gates.parquet", "/ngram.json", "/units.parquet", "/scores.parquet",
+    "/jobs/", "/evaluation.json", "/errors.json", "/gates.parquet", "/ngram.json", "/units.parquet", "/scores.parquet",
     "/share.parquet", "/probes.parquet", "/ablations.parquet", "/.lock",
 )  # fmt: skip
 RUNS = ("tiny", "gru", "paused", "war-and-peace", "nobody", "runs/tiny", "../runs/tiny", "packed", "strange/full")

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from analysis.concepts.custom import load_concepts
+from analysis.errors.stored import load_errors
 from corpora import InputError, load_corpus, prepare_file
 from corpora.stored import DamagedFileError
 from models.history import load_log, load_samples
@@ -102,6 +103,7 @@ READ: dict[str, Callable[[Run], Any]] = {
     "log.csv": load_log,
     "samples.jsonl": load_samples,
     "gates.parquet": load_saturation,
+    "errors.json": load_errors,
     "snapshots.npz": load_snapshots,
 }
 DAMAGES = (mutations.empty, mutations.put_folder, mutations.put_loop, mutations.put_pipe, mutations.fill)

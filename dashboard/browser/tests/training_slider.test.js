@@ -103,9 +103,9 @@ test("a linear axis leaves out the first steep fall, and all levels are in the p
 });
 
 test("a sentence says when a unit came to follow its concept", () => {
-  assert.equal(emergenceSentence(CURVE), "L2·u392 passes AUROC .8 for “inside quotation marks” at step 1,204 and stays above it. At step 190 it was .68.");
-  assert.match(emergenceSentence({ ...CURVE, settled: null, scores: [0.5, 0.9, 0.6, 0.7] }), /at step 190, but does not stay above it: it ends at \.70\.$/);
-  assert.match(emergenceSentence({ ...CURVE, settled: null, scores: [0.5, 0.5, 0.6, 0.55] }), /does not reach AUROC \.8 .*its best is \.60\.$/);
+  assert.equal(emergenceSentence(CURVE), "L2·u392 passes AUROC .8 for “inside quotation marks” at step 1,204 and stays above it. At step 190 it was .680.");
+  assert.match(emergenceSentence({ ...CURVE, settled: null, scores: [0.5, 0.9, 0.6, 0.7] }), /at step 190, but does not stay above it: it ends at \.700\.$/);
+  assert.match(emergenceSentence({ ...CURVE, settled: null, scores: [0.5, 0.5, 0.6, 0.55] }), /does not reach AUROC \.8 .*its best is \.600\.$/);
   assert.match(emergenceSentence({ ...CURVE, settled: 0, scores: [0.9, 0.9, 0.9, 0.9] }), /from the first snapshot on/);
   assert.match(emergenceSentence({ ...CURVE, settled: 4056, scores: [0.5, 0.5, 0.5, 0.9] }), /at step 4,056, the last snapshot so far\./);
   assert.equal(emergenceSentence({ ...CURVE, steps: [], scores: [], settled: null }), "");

@@ -21,7 +21,7 @@
 /** @param {number} value */
 const grouped = (value) => value.toLocaleString("en");
 /** Without the zero before the point, as scores are written. @param {number} value @param {number} [digits] */
-export const score = (value, digits = 2) => value.toFixed(digits).replace(/^(-?)0\./, "$1.").replace("-", "−");
+export const score = (value, digits = 3) => value.toFixed(digits).replace(/^(-?)0\./, "$1.").replace("-", "−");
 /** @param {string} unit */
 export const named = (unit) => unit.replace(".", "·");
 /** @param {string} state */

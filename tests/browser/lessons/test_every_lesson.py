@@ -65,7 +65,7 @@ def page(lesson: Lesson, all_pages: Pages, exported: Callable[[str], str], reque
 
     requests.clear()
     all_pages.context.on("request", listen)
-    yield all_pages.open(exported(lesson.name), WIDGET, timeout=30_000, offline=True)
+    yield all_pages.open(exported(lesson.name), WIDGET, timeout=120_000, offline=True)
     all_pages.context.remove_listener("request", listen)
     assert all_pages.take_back() == []
 

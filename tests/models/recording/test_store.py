@@ -131,3 +131,16 @@ def test_the_command_says_in_one_line_that_a_plain_rnn_has_no_gates(
     assert done.out.startswith(f"{tmp_path / 'x.zarr'}: 500 characters of {run.name}")
     assert done.err == ("A plain RNN has no gates: none are recorded.\n" if run.model.cell == "rnn" else "")
     assert set(open_recording(tmp_path / "x.zarr").data_vars) == EXPECTED[run.model.cell] | ALWAYS
+
+
+@pytest.mark.parametrize("place", ["mine.txt", "hidden/mine.txt", "hidden/c/mine.txt", "mine/deep/er.txt"])
+def test_nothing_but_a_recording_is_replaced(place: str, tiny_run: Run, tmp_path: Path):
+    path = tmp_path / "x.zarr"
+    for _ in range(2):  # all that is in a recording is known to be part of it
+        list(record_to_zarr(tiny_run, "abc" * 3000, path, gates=True, overwrite=True))
+    mine = path / place
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("mine")
+    with pytest.raises(InputError, match="which is no part of a recording"):
+        list(record_to_zarr(tiny_run, "abc", path, overwrite=True))
+    assert mine.read_text() == "mine"
