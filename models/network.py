@@ -150,11 +150,11 @@ class CharRNN(nn.Module):
         ends: list[LayerState] = []
         for layer in range(self.config.num_layers):
             own = [weights[f"{field.name}_l{layer}"] for field in fields(LayerWeights)]
-            before = tuple(part[layer : layer + 1] for part in state)
-            before = before if len(before) > 1 else before[0]
+            before = [part[layer : layer + 1] for part in state]
             x = dropout(x, self.config.dropout if layer else 0.0)
             biases, layers, together, training, backwards, batch_first = True, 1, 0.0, True, False, False
-            x, *end = self.kind.layers(x, before, own, biases, layers, together, training, backwards, batch_first)
+            begun = before if len(before) > 1 else before[0]
+            x, *end = self.kind.layers(x, begun, own, biases, layers, together, training, backwards, batch_first)
             ends.append(tuple(end))
         return x, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
 
