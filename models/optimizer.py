@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from models.config import TrainingConfig
-from models.device import multiplies_bf16
+from models.device import resolve_precision
 from models.network import CharRNN
 
 FINAL_LEARNING_RATE = 0.02  # share of the peak that the cosine decays to
@@ -91,7 +91,8 @@ def new_optimizers(network: CharRNN, config: TrainingConfig) -> list[torch.optim
         optimizers.append(torch.optim.AdamW([decayed, others], lr=config.learning_rate, betas=(0.9, 0.99), fused=True))
     if matrices:
         gates = max(1, len(network.kind.gates))
-        bf16 = config.precision != "32" and multiplies_bf16(matrices[0].device.type)
+        device, cell = matrices[0].device.type, network.config.cell
+        bf16 = resolve_precision(config.precision, device, cell) == "bf16-mixed"
         optimizers.append(
             Muon(matrices, config.matrix_learning_rate, gates, weight_decay=config.weight_decay, bf16=bf16)
         )

@@ -18,8 +18,8 @@ from corpora.places import runs_folder
 from corpora.shell import shell_command
 from models.baseline import count_beside
 from models.checkpoint import CHECKPOINT, Position
-from models.config import ModelConfig, TrainingConfig
-from models.device import leave_other_processes, new_fabric
+from models.config import Cell, ModelConfig, TrainingConfig
+from models.device import leave_other_processes, new_fabric, resolve_precision
 from models.limits import require_room, require_sound
 from models.outcome import outcome_of
 from models.run import Run, corpus_of, is_run_name, load_run, require_same_text, shipped_runs
@@ -47,6 +47,7 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
     require_new(name, folder)  # before the processes meet, after which the first of them writes
     require_sound(model, training)
     fabric = new_fabric(training, model.cell)
+    training = _with_precision(training, fabric, model.cell)
     vocabulary = Vocabulary.of([corpus.split("training")], training.min_count)
     if len(vocabulary) < 2:
         raise InputError(
@@ -61,6 +62,12 @@ def start_run(name: str, corpus: Corpus, model: ModelConfig, training: TrainingC
         run.save_config()
     fabric.barrier()
     return run
+
+
+def _with_precision(training: TrainingConfig, fabric: "Fabric", cell: Cell) -> TrainingConfig:
+    """The options with the precision that the first process takes: measured once, it holds for all and for later."""
+    precision = resolve_precision(training.precision, fabric.device.type, cell)
+    return dataclasses.replace(training, precision=fabric.broadcast("bf16" if precision == "bf16-mixed" else "32"))
 
 
 def require_new(name: str, folder: Path) -> None:

@@ -118,12 +118,12 @@ def test_it_learns():
 
 
 @pytest.mark.parametrize(
-    ("precision", "able", "bf16"), [("32", True, False), ("auto", True, True), ("auto", False, False)]
+    ("precision", "able", "bf16"), [("32", True, False), ("bf16", False, True), ("auto", True, True), ("auto", False, False)]
 )
 def test_muon_multiplies_in_the_precision_of_its_run(
     precision: str, able: bool, bf16: bool, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("models.optimizer.multiplies_bf16", lambda device: able)
+    monkeypatch.setattr("models.device.multiplies_bf16", lambda device: able)
     network = CharRNN(ModelConfig(num_layers=1, hidden_size=6, embedding_size=4), 9)
     *_, muon = new_optimizers(network, dataclasses.replace(TRAINING, optimizer="muon", precision=precision))
     assert isinstance(muon, Muon)

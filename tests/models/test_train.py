@@ -196,3 +196,13 @@ def test_what_cannot_be_trained_leaves_no_run_behind(changed: dict, message: str
 def test_a_run_needs_a_name_of_its_own(name: str, corpus: Corpus):
     with pytest.raises(InputError, match=r"plain name|shipped model"):
         start_run(name, corpus, MODEL, TRAINING)
+
+
+@pytest.mark.parametrize(("able", "precision"), [(True, "bf16"), (False, "32")])
+def test_the_measured_precision_is_the_runs_from_then_on(
+    able: bool, precision: str, new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("models.device.multiplies_bf16", lambda device: able)
+    run = new_run(training=dataclasses.replace(TRAINING, precision="auto"))
+    monkeypatch.setattr("models.device.multiplies_bf16", lambda device: not able)  # on another machine, or on a busy one
+    assert load_run(run.folder).options.precision == run.options.precision == precision
