@@ -118,7 +118,8 @@ def test_it_learns():
 
 
 @pytest.mark.parametrize(
-    ("precision", "able", "bf16"), [("32", True, False), ("bf16", False, True), ("auto", True, True), ("auto", False, False)]
+    ("precision", "able", "bf16"),
+    [("32", True, False), ("bf16", False, True), ("auto", True, True), ("auto", False, False)],
 )
 def test_muon_multiplies_in_the_precision_of_its_run(
     precision: str, able: bool, bf16: bool, monkeypatch: pytest.MonkeyPatch

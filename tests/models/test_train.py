@@ -204,5 +204,7 @@ def test_the_measured_precision_is_the_runs_from_then_on(
 ):
     monkeypatch.setattr("models.device.multiplies_bf16", lambda device: able)
     run = new_run(training=dataclasses.replace(TRAINING, precision="auto"))
-    monkeypatch.setattr("models.device.multiplies_bf16", lambda device: not able)  # on another machine, or on a busy one
+    monkeypatch.setattr(
+        "models.device.multiplies_bf16", lambda device: not able
+    )  # on another machine, or on a busy one
     assert load_run(run.folder).options.precision == run.options.precision == precision
