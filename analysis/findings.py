@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from corpora import InputError
 from models.run import UNITS, Run
 from models.tables import Column, Table, write_table
+from models.units import Unit
 from models.writing import replacing, replacing_together
 
 SCORES, SHARE, PROBES = "scores.parquet", "share.parquet", "probes.parquet"
@@ -196,6 +198,21 @@ def best_units(units: pd.DataFrame) -> pd.DataFrame:
     """The best unit of each concept, in whatever state, the surest first."""
     table = ranked(units)
     return table[table["rank"] == 1]
+
+
+def found_unit(run: Run, concept: str, state: str = "") -> Unit:
+    """The unit of a run that follows a concept best, in a state or in whatever state.
+
+    Raises:
+        InputError: the run was not searched, or its search found no unit for the concept; see also `load_units`.
+    """
+    units = load_units(run)
+    found = [] if units is None else rows_of(ranked(units.query("concept == @concept")))
+    for row in found:
+        if state in ("", row["state"]):
+            return Unit.of_row(row)
+    kind = f"{concept} ({state})" if state else concept
+    raise InputError(f"Wanted a unit of {run.name} for {kind}, but its search has none. Search it for that concept.")
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ import models
 from analysis.statistics import measure_values
 from corpora import InputError, to_text
 from tests.conftest import ROOT
+from tests.shipped import QUOTES
 
 PAGE = ROOT / "docs" / "api.md"
 PACKAGES = {"corpora": corpora, "models": models, "analysis": analysis, "dashboard": dashboard}
@@ -40,7 +41,7 @@ def test_the_page_runs_and_its_results_are_what_it_says(executed: dict[str, Any]
     assert len(executed["likeliest"]) == 40
     assert executed["best"].score > 0.99
     assert executed["quotes"]["unit"] == 392
-    assert executed["ablation"].unit.slug == "L2.u392"
+    assert executed["ablation"].unit.slug == QUOTES.slug
     assert len(executed["free"]) == len(executed["held"]) == 80
     assert executed["free"] != executed["held"]
     assert executed["own"].is_finished

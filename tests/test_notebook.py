@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.shipped import COLUMN, QUOTES
 from tests.test_docs import names_under
 
 PAGE, SESSION = ROOT / "docs" / "notebook.ipynb", ROOT / "docs" / "session.ipynb"
@@ -82,7 +83,7 @@ def test_its_outputs_hold_the_reader(executed: Any):
         if output.output_type == "execute_result" and "<iframe" in output.data.get("text/html", "")
     ]
     assert [re.match(r"<Heatmap of (\S+ \(\w\)) of war-and-peace, [\d,]+ characters>$", data["text/plain"])[1]
-            for data in shown] == ["L2·u392 (c)", "L1·u286 (c)", "L2·u392 (h)"]  # fmt: skip
+            for data in shown] == [f"{QUOTES} (c)", f"{COLUMN} (c)", f"{QUOTES} (h)"]  # fmt: skip
     for data in shown:
         assert 'sandbox="allow-scripts"' in data["text/html"]
         assert "Content-Security-Policy" in data["text/html"]

@@ -16,9 +16,11 @@ from urllib.parse import urlencode
 
 import yaml
 
+from analysis.findings import found_unit
 from corpora import InputError
 from dashboard import browser
 from dashboard.lessons.markup import to_html
+from models.run import load_run
 
 FOLDER = Path(__file__).parent
 FILE_NAME = re.compile(r"(\d\d)-([a-z][a-z-]*)\.md")
@@ -53,7 +55,10 @@ class See:
     view: str
     """One of `VIEWS`."""
     set: dict[str, str]
-    """What the view's address says: model, unit, state, prompt and so on."""
+    """What the view's address says: model, unit, state, prompt and so on.
+
+    In a lesson's file the unit may be `for CONCEPT`: the one that the model's search found for it, in the state.
+    """
 
     @property
     def query(self) -> str:
@@ -188,7 +193,11 @@ def _see(written: Any) -> See:
     found = _fields(See, written, "see")
     if found["view"] not in VIEWS:
         raise InputError(f"wanted {', '.join(VIEWS)} as the view to see it in, got {found['view']!r}.")
-    return See(str(found["name"]), found["view"], _words(found["set"], "what the address of a view in see is to say"))
+    address = _words(found["set"], "what the address of a view in see is to say")
+    if concept := re.fullmatch(r"for (.+)", address.get("unit", "")):
+        run = load_run(address.get("model", ""))
+        address["unit"] = found_unit(run, concept[1], address.get("state", "")).slug
+    return See(str(found["name"]), found["view"], address)
 
 
 def _words(written: Any, wanted: str) -> dict[str, str]:

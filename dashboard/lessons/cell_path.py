@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import numpy as np
+from jaxtyping import Float
+
+from analysis.findings import found_unit
 from corpora.demo import load_passage
 from models.recording import record
 from models.run import load_run
 
 MODEL, PASSAGE, END = "war-and-peace", "war-and-peace", "across his chest."
-UNITS = {"quotes": (2, 392), "line": (1, 286), "space": (1, 431)}
-"""Layer and unit of those shown: one follows quotes, one counts along the line, one fires at spaces."""
+UNITS = {"quotes": "inside-quotes", "line": "column", "space": "space"}
+"""Concepts; of each the unit whose cell state follows it best is shown."""
 
 
 def data() -> dict[str, Any]:
@@ -16,8 +20,13 @@ def data() -> dict[str, Any]:
     run, passage = load_run(MODEL), load_passage(PASSAGE)
     text = passage[: passage.index(END) + len(END)]
     gates = record(run, text, gates=True).states["forget_gate"]
-    units = {
-        name: {"layer": layer, "unit": unit, "forget": [float(f"{f:.6g}") for f in gates[:, layer - 1, unit]]}
-        for name, (layer, unit) in UNITS.items()
+    units = {name: found_unit(run, concept, "cell") for name, concept in UNITS.items()}
+    shown = {
+        name: {"layer": unit.layer, "unit": unit.index, "forget": _rounded(gates[:, unit.layer - 1, unit.index])}
+        for name, unit in units.items()
     }
-    return {"model": MODEL, "text": text, "units": units}
+    return {"model": MODEL, "text": text, "units": shown}
+
+
+def _rounded(gates: Float[np.ndarray, " time"]) -> list[float]:
+    return [float(f"{gate:.6g}") for gate in gates]

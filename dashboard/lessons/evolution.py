@@ -12,6 +12,7 @@ import xarray as xr
 from jaxtyping import Float
 
 from analysis.concepts import Concept, concept
+from analysis.findings import found_unit
 from analysis.statistics import auroc, spearman
 from models.history import load_log, load_samples, losses_at
 from models.run import load_run
@@ -19,8 +20,8 @@ from models.snapshots import load_snapshots
 from models.units import Unit
 
 MODEL = "war-and-peace"
-FOLLOWED = {"L1.u286": "column", "L2.u392": "inside-quotes", "L2.u43": "attribution"}
-"""Units that the search found at the end of training, and what each tracks."""
+FOLLOWED = ("column", "inside-quotes", "attribution")
+"""Concepts; of each the unit whose cell state follows it best at the end of training."""
 
 
 def data() -> dict[str, Any]:
@@ -45,7 +46,7 @@ def data() -> dict[str, Any]:
         "validation": [[int(step), _bits(loss)] for step, loss in evaluated[["step", "validation_loss"]].to_numpy()],
         "points": points,
         "passage": text,
-        "units": {slug: _unit(snapshots, Unit.parse(slug), concept(name), text) for slug, name in FOLLOWED.items()},
+        "units": {name: _unit(snapshots, found_unit(run, name, "cell"), concept(name), text) for name in FOLLOWED},
     }
 
 
@@ -59,6 +60,7 @@ def _unit(snapshots: xr.Dataset, unit: Unit, tracked: Concept, text: str) -> dic
     scores = np.array([agreement(tracked, text, values) for values in cell])
     sign = 1 if scores[-1] > 0 else -1
     return {
+        "unit": str(unit),
         "title": tracked.title,
         "scores": (sign * scores).round(4).tolist(),
         "cell": b64encode(np.ascontiguousarray(cell).tobytes()).decode(),

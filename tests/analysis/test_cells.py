@@ -6,6 +6,7 @@ from analysis.cells import CELLS, LISTS, cells_of
 from analysis.findings import load_findings
 from models.run import load_run
 from models.units import Unit
+from tests.shipped import COLUMN, QUOTES
 
 
 def found_in(name: str) -> dict[str, dict[str, tuple[str, str]]]:
@@ -20,8 +21,8 @@ def found_in(name: str) -> dict[str, dict[str, tuple[str, str]]]:
 def test_each_list_holds_the_best_unit_of_the_surest_concept():
     prose = found_in("war-and-peace")
     assert set(prose) == {LISTS["paper"]}
-    assert prose[LISTS["paper"]]["quote detection cell"] == ("L2.u392c", "inside-quotes")
-    assert prose[LISTS["paper"]]["line length cell"] == ("L1.u286c", "column")
+    assert prose[LISTS["paper"]]["quote detection cell"] == (f"{QUOTES.slug}c", "inside-quotes")
+    assert prose[LISTS["paper"]]["line length cell"] == (f"{COLUMN.slug}c", "column")
     wiki = found_in("wikipedia")[LISTS["post"]]
     assert set(wiki) == {cell.title for cell in CELLS if cell.source == "post"}
     code = found_in("linux")[LISTS["paper"]]

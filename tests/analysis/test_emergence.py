@@ -20,6 +20,7 @@ from corpora import to_code_points
 from models.run import load_run
 from models.snapshots import load_snapshots
 from models.units import Unit
+from tests.shipped import QUOTES as QUOTE_UNIT
 
 QUOTES, COLUMN = CONCEPTS["inside-quotes"], CONCEPTS["column"]
 APPEARS = 3  # the snapshot at which the planted units appear
@@ -116,7 +117,7 @@ def test_the_quote_unit_of_war_and_peace_appears_where_scikit_learn_says():
     snapshots = load_snapshots(load_run("war-and-peace"))
     assert snapshots is not None
     labels = QUOTES.labels(snapshots["char"].to_numpy())
-    values = snapshots["cell"].sel(unit_name="L2·u392").to_numpy()
+    values = snapshots["cell"].sel(unit_name=str(QUOTE_UNIT)).to_numpy()
     found = emergence(QUOTES, labels, values, sign=1)
     expected = [roc_auc_score(labels, of_step) for of_step in values]
     np.testing.assert_allclose(found.scores, expected, atol=1e-9)

@@ -12,6 +12,7 @@ from models.evaluate import character_losses
 from models.recording import record
 from models.run import load_run
 from tests.browser.reader import address_of
+from tests.shipped import QUOTES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -170,9 +171,9 @@ def test_from_find_to_the_best_unit_of_each_network(app: str, open_below: Callab
     page.get_by_role("button", name="Compare the best unit of each network").click()
     page.wait_for_selector('.compare[data-ready="true"]')
     rows = page.locator(".compare").get_attribute("data-rows") or ""
-    assert "war-and-peace:L2.u392:cell" in rows
+    assert f"war-and-peace:{QUOTES.slug}:cell" in rows
     assert f"{GRU}:" in rows
-    assert page.locator(".compare .chip", has_text="war-and-peace L2·u392 c · quote detection cell").count() == 1
+    assert page.locator(".compare .chip", has_text=f"war-and-peace {QUOTES} c · quote detection cell").count() == 1
     assert address_of(page)["rows"] == rows
     menu = page.get_by_test_id("stTopNav")  # links of Find to lessons may still be there
     menu.get_by_role("link", name="Read").click()  # the rows are only in the address of Compare, and are kept

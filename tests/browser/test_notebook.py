@@ -10,6 +10,7 @@ from corpora.demo import load_passage
 from dashboard.notebook import Heatmap, heatmap
 from models.recording.store import open_recording, record_to_zarr
 from models.run import load_run
+from tests.shipped import QUOTES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame, Page
@@ -30,7 +31,7 @@ COLORED = """
 
 @pytest.fixture(scope="module")
 def passage() -> Heatmap:
-    return heatmap("war-and-peace", load_passage("war-and-peace"), unit="L2.u392", state="cell")
+    return heatmap("war-and-peace", load_passage("war-and-peace"), unit=QUOTES, state="cell")
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_the_text_is_colored_and_nothing_is_requested(open_notebook: OpenNoteboo
     page.reload()
     frame = next(frame for frame in page.frames if frame is not page.main_frame)
     frame.wait_for_selector("[data-recolor-ms]")
-    assert unit_in(frame) == "cell L2·u392"
+    assert unit_in(frame) == f"cell {QUOTES}"
     assert frame.evaluate(COLORED) > 20
     assert requests == [page.url]
 
@@ -72,13 +73,13 @@ def test_another_unit_is_chosen_by_key_and_by_click(open_notebook: OpenNotebook,
     page.keyboard.press("]")  # meant for the notebook
     one.locator(".scroll").click()
     page.keyboard.press("]")
-    one.wait_for_selector(".reader:not([data-unit='cell L2·u392'])")
+    one.wait_for_selector(f".reader:not([data-unit='cell {QUOTES}'])")
     chosen = unit_in(one)
     one.get_by_role("button", name="next unit").click()
     one.wait_for_selector(f".reader:not([data-unit='{chosen}'])")
     one.get_by_role("button", name="h", exact=True).click()
     one.wait_for_selector(".reader[data-unit^='hidden']")
-    assert unit_in(other) == "cell L2·u392"
+    assert unit_in(other) == f"cell {QUOTES}"
     assert page.locator("#cell").input_value() == "]"
 
 

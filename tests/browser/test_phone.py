@@ -8,6 +8,7 @@ import pytest
 from models.run import Run
 from tests.browser.reader import wait_for_rest
 from tests.browser.test_find import FOUND, LAST_DOT
+from tests.shipped import QUOTES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -39,7 +40,7 @@ VIEWS = {
     "find?model=wikipedia": 3,  # has the longest names of concepts
     "models?model=war-and-peace": 7,
     "models?model=linux&log=true": 9,
-    "unit?model=war-and-peace&unit=L2.u392&state=cell": 7,
+    f"unit?model=war-and-peace&unit={QUOTES.slug}&state=cell": 7,
     "unit?model=tiny-gru&unit=L1.u3&state=hidden": 6,
 }
 

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
+from analysis.concepts import concept
 from models.history import append_line, append_row
 from models.run import Run, load_run
 from models.snapshots import SNAPSHOTS, load_snapshots
+from models.units import Unit
 from models.work import at_work
 from tests.browser.reader import address_of, wait_for_address
+from tests.shipped import QUOTES, unit_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 Open = Callable[..., "Page"]
+SPEAKER = unit_for("attribution")
 SHOWN = (".training[data-settled]:not([data-settled=''])", ".js-plotly-plot")
 STRONGEST = 0.85  # the opacity of a full activation on a light page: reader/colors.js
 # The opacity of each painted character of the passage, in reading order, and whether it is on the orange side.
@@ -60,27 +65,34 @@ def test_the_slider_shows_a_unit_as_it_was(open_below: Open):
     run = load_run("war-and-peace")
     snapshots = load_snapshots(run)
     assert snapshots is not None
-    steps, cell = snapshots["step"].to_numpy().tolist(), snapshots["cell"].sel(unit_name="L2·u392").to_numpy()
-    page = open_below("models", SHOWN, "model=war-and-peace&step=294", fresh=True)
+    steps, cell = snapshots["step"].to_numpy().tolist(), snapshots["cell"].sel(unit_name=str(QUOTES)).to_numpy()
+    labels = concept("inside-quotes").labels(snapshots["char"].to_numpy())
+    scores = [roc_auc_score(labels, row) for row in cell]
+    first = 1 + max(k for k, score in enumerate(scores) if score < 0.8)
+    before, settled, after, last = steps[first - 1], steps[first], steps[first + 1], steps[-1]
+    page = open_below("models", SHOWN, f"model=war-and-peace&step={settled}", fresh=True)
     root = page.locator(".training")
     visited = page.evaluate("history.length")
     assert root.locator(".sentence").inner_text() == (
-        "L2·u392 passes AUROC .8 for “inside quotation marks” at step 294 and stays above it. At step 190 it was .678."
+        f"{QUOTES} passes AUROC .8 for “inside quotation marks” at step {settled:,} and stays above it. "
+        f"At step {before:,} it was {scores[first - 1]:.3f}.".replace(" 0.", " .")
     )
-    assert root.get_attribute("data-unit") == "L2.u392 cell"
+    assert root.get_attribute("data-unit") == f"{QUOTES.slug} cell"
 
     # arrows move it, wherever in it the focus is; colors are the codes of that step
     root.locator("input[type=range]").focus()
-    for key, step in (("ArrowRight", 456), ("ArrowLeft", 294), ("ArrowLeft", 190), ("Home", 0), ("End", 4056)):
+    for key, step in (
+        ("ArrowRight", after), ("ArrowLeft", settled), ("ArrowLeft", before), ("Home", 0), ("End", last)
+    ):  # fmt: skip
         page.keyboard.press(key)
         wait_for_step(page, step)
         painted = [pair for pair in root.evaluate(COLORS) if pair[0]]
         np.testing.assert_allclose(painted, colors_expected(cell[steps.index(step)]), atol=1)
     root.locator(".play").focus()
     page.keyboard.press("ArrowLeft")
-    wait_for_step(page, 2619)
-    wait_for_address(page, {"model": "war-and-peace", "step": "2619"})
-    assert "2,619" in root.locator(".figures").inner_text()
+    wait_for_step(page, steps[-2])
+    wait_for_address(page, {"model": "war-and-peace", "step": str(steps[-2])})
+    assert f"{steps[-2]:,}" in root.locator(".figures").inner_text()
     assert "nats" in root.locator(".figures").inner_text()
 
     # the cursor of a chart can be dragged
@@ -98,26 +110,29 @@ def test_the_slider_shows_a_unit_as_it_was(open_below: Open):
     assert np.median(played["times"]) < 16
 
     # another unit, state and concept, and the other axis, are in the address and come back
-    root.get_by_label("or any", exact=True).fill("L2.u43")
+    root.get_by_label("or any", exact=True).fill(SPEAKER.slug)
     page.keyboard.press("Enter")
-    page.wait_for_selector('.training[data-unit="L2.u43 cell"]')
+    page.wait_for_selector(f'.training[data-unit="{SPEAKER.slug} cell"]')
     root.get_by_label("State", exact=True).select_option("hidden")
-    page.wait_for_selector('.training[data-unit="L2.u43 hidden"]')
+    page.wait_for_selector(f'.training[data-unit="{SPEAKER.slug} hidden"]')
     root.get_by_label("Concept", exact=True).select_option("attribution")
     root.get_by_role("button", name="Linear axis").click()
-    wanted = {"model": "war-and-peace", "unit": "L2.u43", "state": "hidden", "concept": "attribution", "log": "false"}
+    shown = {"unit": SPEAKER.slug, "state": "hidden", "concept": "attribution"}
+    wanted = {"model": "war-and-peace", "log": "false"} | shown
     wait_for_address(page, wanted)
     assert page.evaluate("history.length") == visited
     page.reload()
-    page.wait_for_selector('.training[data-unit="L2.u43 hidden"]')
+    page.wait_for_selector(f'.training[data-unit="{SPEAKER.slug} hidden"]')
     root.get_by_role("button", name="Logarithmic axis").wait_for()
     root.locator(".sentence", has_text="inside attributions of speech").wait_for()
     assert address_of(page) == wanted
 
     # a unit that was not kept is one line, and the rest stays
-    root.get_by_label("or any", exact=True).fill("L1.u3")
+    kept = set(map(str, snapshots["unit_name"].to_numpy()))
+    other = next(unit for unit in (Unit(1, k) for k in range(512)) if str(unit) not in kept)
+    root.get_by_label("or any", exact=True).fill(other.slug)
     page.keyboard.press("Enter")
-    root.locator(".note", has_text="keeps snapshots of 13 units, and L1·u3 is not one of them").wait_for()
+    root.locator(".note", has_text=f"keeps snapshots of {len(kept)} units, and {other} is not one of them").wait_for()
     assert root.locator(".written").first.inner_text()
 
 

@@ -11,6 +11,7 @@ from dashboard.location import Location
 from models.recording import record
 from models.run import Run, load_run
 from models.units import Unit
+from tests.shipped import QUOTES
 
 WRITTEN = "tiny:L2.u7:cell,tiny:L1:hidden,tiny:loss,tiny:loss~war-and-peace-gru:loss,tiny:L1.u0:hidden~tiny:L1.u0:cell"
 
@@ -105,7 +106,7 @@ def test_the_best_unit_of_each_searched_network(searched_run: Run):
     rows = best_of_each("inside-quotes")
     units = {row.signal.model: row.signal for row in rows}
     assert units["tiny"] == Signal("tiny", "unit", 1, 4, "cell")
-    assert str(units["war-and-peace"]) == "war-and-peace:L2.u392:cell"
+    assert str(units["war-and-peace"]) == f"war-and-peace:{QUOTES.slug}:cell"
     assert len(units) == len(rows) >= 3
     for row in rows:
         load_run(row.signal.model)

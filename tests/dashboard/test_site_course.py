@@ -15,6 +15,7 @@ from dashboard.site.quizzes import COUNT
 from models.run import Run, load_run
 from models.units import Unit
 from tests.dashboard.site_pages import SitePage, check_links, files_of, pages_of
+from tests.shipped import unit_for
 
 LESSONS = [find_lesson(name) for name in ("hello", "softmax", "both-ways")]
 NETWORK = "war-and-peace-lstm"  # that of the last
@@ -100,18 +101,19 @@ def test_the_models_pages_lead_to_the_lessons_and_without_lessons_nowhere(out: P
 
 def test_a_way_to_a_real_model_leads_to_its_page_if_the_site_has_one():
     models = models_of([load_run("war-and-peace-rnn")])
-    words = {"model": "war-and-peace-rnn", "unit": "L1.u12", "state": "hidden"}
+    unit = unit_for("space", "war-and-peace-rnn", "hidden")
+    words = {"model": "war-and-peace-rnn", "unit": unit.slug, "state": "hidden"}
 
     def way(view: str, **more: str) -> str | None:
         return see_address(See("a unit", view, words | more), models)
 
     folder = "../models/war-and-peace-rnn/"
-    assert way("unit") == f"{folder}units/L1.u12-hidden.html"
+    assert way("unit") == f"{folder}units/{unit.slug}-hidden.html"
     assert way("find") == f"{folder}index.html"
-    assert way("read", mode="predictions") == f"{folder}live.html?unit=L1.u12&state=hidden&mode=predictions"
+    assert way("read", mode="predictions") == f"{folder}live.html?unit={unit.slug}&state=hidden&mode=predictions"
     assert (
         urlsplit(way("generate", prompt="He said") or "").query
-        == "tab=generate&unit=L1.u12&state=hidden&prompt=He+said"
+        == f"tab=generate&unit={unit.slug}&state=hidden&prompt=He+said"
     )
     assert way("models") is None  # it shows no curves
     assert way("unit", model="linux") is None

@@ -18,6 +18,7 @@ from models.history import append_line, append_row
 from models.run import Run, load_run
 from models.snapshots import SNAPSHOTS, load_snapshots
 from models.work import at_work
+from tests.shipped import QUOTES
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_the_detectors_are_those_whose_snapshots_are_kept(client: TestClient, se
     (found,) = ask(client, "tiny/history")["detectors"]
     assert (found["unit"], found["state"], found["concept"]) == ("L1.u4", "cell", "inside-quotes")
     shipped = ask(client, "war-and-peace/history")
-    assert shipped["detectors"][0]["unit"] == "L2.u392"
+    assert shipped["detectors"][0]["unit"] == QUOTES.slug
     assert shipped["levels"]["ngram"]["order"] > 3
     assert {one["unit"] for one in shipped["detectors"]} <= set(shipped["kept_units"])
 
@@ -191,7 +192,7 @@ def test_a_new_snapshot_is_there_at_once(client: TestClient, tiny_run: Run):
     [
         ("tiny/snapshots/cell/48", "Wanted a unit of a 2x24 LSTM"),
         ("tiny/snapshots/forget/0", "as the state of a 2x24 LSTM"),
-        ("war-and-peace/snapshots/cell/3", "keeps snapshots of the units that its search named: L2·u392"),
+        ("war-and-peace/snapshots/cell/3", f"keeps snapshots of the units that its search named: {QUOTES}"),
         ("war-and-peace-gru/snapshots/cell/3", "Wanted hidden as the state"),
         ("tiny/emergence?concept=nothing", "No concept is called 'nothing'"),
         ("tiny/emergence?concept=comment&unit=L1.u1&state=cell", "no place with and without"),
@@ -219,11 +220,11 @@ def test_damaged_or_missing_snapshots_are_one_line_and_the_history_stays(client:
 
 
 def test_the_quote_unit_emerges_where_scikit_learn_says(client: TestClient):
-    told = ask(client, "war-and-peace/emergence?concept=inside-quotes&unit=L2.u392&state=cell")
+    told = ask(client, f"war-and-peace/emergence?concept=inside-quotes&unit={QUOTES.slug}&state=cell")
     stored = load_snapshots(load_run("war-and-peace"))
     assert stored is not None
     labels = CONCEPTS["inside-quotes"].labels(stored["char"].to_numpy())
-    expected = [roc_auc_score(labels, row) for row in stored["cell"].sel(unit_name="L2·u392").to_numpy()]
+    expected = [roc_auc_score(labels, row) for row in stored["cell"].sel(unit_name=str(QUOTES)).to_numpy()]
     np.testing.assert_allclose(told["scores"], expected, atol=1e-6)
     assert (told["sign_of"], told["sign"], told["passes"]) == ("search", 1, 0.8)
     below = [step for step, score in zip(told["steps"], expected, strict=True) if score < 0.8]

@@ -8,16 +8,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from dashboard.lessons.cell_path import MODEL, UNITS, data
+from dashboard.lessons.cell_path import MODEL, data
+from dashboard.lessons.cell_path import UNITS as CONCEPTS
 from models.network import CharRNN
 from models.run import load_run
 from tests.browser.engine_in_node import needs_node
 from tests.lessons.in_node import call
+from tests.shipped import unit_for
 
 STEPS = 66
 CHECKED = (1, 10, STEPS)
 STARTS = {"quotes": 257, "line": 262, "space": 264}
 MODULE = "cell_path_gradient"
+UNITS = {name: (unit.layer, unit.index) for name in CONCEPTS for unit in [unit_for(CONCEPTS[name], MODEL)]}
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +118,3 @@ def test_every_start_has_as_many_steps_as_can_be_chosen(shown: dict[str, Any]):
     most = {control["name"]: control.get("most") for control in controls}
     assert most["from"] + most["steps"] == len(shown["text"]) - 1
     assert set(UNITS) == {value for value, _ in controls[0]["options"]}
-    for value, label in controls[0]["options"]:
-        layer, unit = UNITS[value]
-        assert label.startswith(f"L{layer}.u{unit},")

@@ -13,6 +13,7 @@ from dashboard.lessons import FOLDER, Lesson, course, find_lesson, load_lesson
 from dashboard.lessons.markup import mathml, to_html
 from tests.browser.engine_in_node import needs_node
 from tests.lessons.in_node import call
+from tests.shipped import unit_for
 
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE = """---
@@ -53,8 +54,20 @@ def test_a_lesson_is_read_from_its_file(load):
     ]
     assert lesson.facts.predict.options == ("a", "b")
     assert [(see.view, see.set) for see in lesson.facts.see] == [("unit", {"model": "m", "unit": "L1.u0"})]
+
     assert "<math" in lesson.text
     assert lesson.answer == "<p>The answer.</p>"
+
+
+@pytest.mark.parametrize("state", ["cell", "hidden"])
+def test_a_unit_may_be_named_by_what_it_follows(state: str, load):
+    written = WHOLE.replace("{model: m, unit: L1.u0}", f"{{model: war-and-peace, unit: for column, state: {state}}}")
+    assert written != WHOLE
+    lesson = load(written)
+    assert lesson.facts.see[0].set["unit"] == unit_for("column", state=state).slug
+    wrong = written.replace("for column", "for indentation")
+    with pytest.raises(InputError, match=r"07-some-name.md: Wanted a unit of war-and-peace for indentation .*has none"):
+        load(wrong)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
+from analysis.findings import found_unit
 from corpora.demo import load_passage
 from dashboard.lessons.evolution import FOLLOWED, MODEL, data
 from models.run import load_run
 from models.snapshots import load_snapshots
-from models.units import Unit
 from tests.browser.engine_in_node import needs_node
 from tests.lessons.in_node import call
 
@@ -28,9 +28,9 @@ def shown() -> dict[str, Any]:
     return data()
 
 
-def states_of(shown: dict[str, Any], slug: str) -> np.ndarray:
-    """A unit's tanh c at each snapshot, as the page gets it."""
-    coded = b64decode(shown["units"][slug]["cell"])
+def states_of(shown: dict[str, Any], name: str) -> np.ndarray:
+    """tanh c of a concept's unit at each snapshot, as the page gets it."""
+    coded = b64decode(shown["units"][name]["cell"])
     return np.frombuffer(coded, dtype=np.int8).reshape(len(shown["points"]), -1)
 
 
@@ -67,27 +67,28 @@ def test_states_are_the_snapshots(shown: dict[str, Any]):
     assert snapshots is not None
     assert snapshots["step"].to_numpy().tolist() == [point["step"] for point in shown["points"]]
     assert shown["passage"] == load_passage(MODEL)[: len(shown["passage"])]
-    for slug in FOLLOWED:
-        expected = snapshots["cell"].sel(unit_name=str(Unit.parse(slug))).to_numpy()
-        np.testing.assert_array_equal(states_of(shown, slug), expected)
+    for name in FOLLOWED:
+        unit = found_unit(RUN, name, "cell")
+        assert shown["units"][name]["unit"] == str(unit)
+        np.testing.assert_array_equal(states_of(shown, name), snapshots["cell"].sel(unit_name=str(unit)).to_numpy())
 
 
-@pytest.mark.parametrize(("slug", "name"), FOLLOWED.items())
-def test_agreement_is_scikit_learn_s_and_scipy_s(shown: dict[str, Any], slug: str, name: str):
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_agreement_is_scikit_learn_s_and_scipy_s(shown: dict[str, Any], name: str):
     labels = concept(name).labels(shown["passage"])
     known = ~np.isnan(labels)
-    for values, score in zip(states_of(shown, slug), shown["units"][slug]["scores"], strict=True):
+    for values, score in zip(states_of(shown, name), shown["units"][name]["scores"], strict=True):
         if concept(name).is_binary:
             expected = 2 * roc_auc_score(labels[known], values[known]) - 1
         else:
             expected = float(np.corrcoef(rankdata(labels[known]), rankdata(values[known]))[0, 1])
         assert abs(score) == pytest.approx(abs(expected), abs=1e-4)
-    assert shown["units"][slug]["scores"][-1] > 0.8
+    assert shown["units"][name]["scores"][-1] > 0.8
 
 
 @needs_node
 def test_the_answer_holds_the_column_comes_first(shown: dict[str, Any]):
-    limits = [("evolution_axis", "settledAt", shown["units"][slug]["scores"], 0.7) for slug in FOLLOWED]
+    limits = [("evolution_axis", "settledAt", shown["units"][name]["scores"], 0.7) for name in FOLLOWED]
     column, quotes, speaker = call(*limits)
     assert 0 < column < quotes < speaker
     assert call(("evolution_axis", "settledAt", [0.9, 0.1, 0.8], 0.7), ("evolution_axis", "settledAt", [0.1], 0.7)) == [

@@ -14,7 +14,7 @@ import { ReadText, WholeGradient, directPath } from "./cell_path_gradient.js";
 const SPAN = 80, LAST = 379; // steps at most, and the last start: the text has LAST + SPAN + 1 characters
 /** @type {Control[]} */
 export const CONTROLS = [
-  { name: "watched", label: "Unit", kind: "choice", first: "quotes", options: [["quotes", "L2.u392, inside quotes"], ["line", "L1.u286, along the line"], ["space", "L1.u431, at spaces"]] },
+  { name: "watched", label: "Unit", kind: "choice", first: "quotes", options: [["quotes", "inside quotes"], ["line", "along the line"], ["space", "at spaces"]] },
   { name: "from", label: "From character", kind: "slider", first: 257, least: 0, most: LAST, step: 1 },
   { name: "steps", label: "Steps on", kind: "slider", first: 61, least: 1, most: SPAN, step: 1 },
 ];
@@ -29,13 +29,13 @@ export function mount(place, controls, { data, network }) {
   const hint = element("p", "hint", "Point at a character to read the path to it; drag from one to another, or use the sliders, to choose both. Blue: what the direct path hands on to a character. Frames: the start, in orange, and the end.");
   place.append(text.node, hint, facts.node, element("div", "wide", figure.node));
   const draw = (/** @type {number | null} */ pointed = null) => {
-    const name = controls.text("watched"), from = controls.number("from"), steps = pointed ?? controls.number("steps");
-    const { layer, unit, forget } = /** @type {Unit} */ (data.units[name]);
+    const watched = controls.text("watched"), from = controls.number("from"), steps = pointed ?? controls.number("steps");
+    const { layer, unit, forget } = /** @type {Unit} */ (data.units[watched]);
     const direct = directPath(forget, from, characters.length), whole = gradients.of(layer, unit, from);
     text.show(from, steps, direct);
     const gates = forget.slice(from, from + SPAN + 1);
     figure.show({ characters: characters.slice(from, from + SPAN + 1), forget: gates, direct: direct.slice(0, SPAN + 1), whole, steps });
-    facts.show({ from: characters[from], to: characters[from + steps], steps, direct: direct[steps], whole: whole[steps], gates: gates.slice(1, steps + 1), problem: gradients.problem });
+    facts.show({ name: `L${layer}·u${unit}`, from: characters[from], to: characters[from + steps], steps, direct: direct[steps], whole: whole[steps], gates: gates.slice(1, steps + 1), problem: gradients.problem });
     Object.assign(place.dataset, { direct: String(direct[steps]), whole: String(whole[steps] ?? "") });
   };
   text.onPoint = draw;
@@ -135,7 +135,7 @@ function textOf(characters, controls) {
   return shown;
 }
 
-/** @typedef {{ from: string, to: string, steps: number, direct: number, whole: number | undefined, gates: number[], problem: string }} Facts */
+/** @typedef {{ name: string, from: string, to: string, steps: number, direct: number, whole: number | undefined, gates: number[], problem: string }} Facts */
 
 /** The two numbers, named apart. */
 function factsOf() {
@@ -146,8 +146,8 @@ function factsOf() {
     node,
     /** @param {Facts} facts */
     show(facts) {
-      const { from, to, steps, gates, problem } = facts, least = Math.min(...gates);
-      ends.replaceChildren("From ", element("code", "start", glyphOf(from)), " to ", element("code", "end", glyphOf(to)), `, ${steps} ${steps === 1 ? "step" : "steps"} on: how much does c at the end change if c at the start does?`);
+      const { name, from, to, steps, gates, problem } = facts, least = Math.min(...gates);
+      ends.replaceChildren("From ", element("code", "start", glyphOf(from)), " to ", element("code", "end", glyphOf(to)), `, ${steps} ${steps === 1 ? "step" : "steps"} on: how much does c of ${name} at the end change if c at the start does?`);
       direct.show(short(facts.direct), `the product of ${steps === 1 ? "one forget gate" : `${steps} forget gates`}; the smallest is ${short(least)}`);
       const waiting = problem ? "" : "…";
       whole.show(facts.whole === undefined ? waiting : short(facts.whole), problem || "all paths from c to c, through the gates of all 512 units of the layer");

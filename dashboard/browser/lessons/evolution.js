@@ -16,7 +16,7 @@ import { changesIn, placeOf } from "./evolution_axis.js";
 /** @type {Control[]} */
 export const CONTROLS = [
   { name: "snapshot", label: "Snapshot", kind: "slider", first: 14, least: 1, most: 20, step: 1 },
-  { name: "which", label: "Unit", kind: "choice", first: "L2.u392", options: [["L1.u286", "L1·u286, column"], ["L2.u392", "L2·u392, quotations"], ["L2.u43", "L2·u43, who said it"]] },
+  { name: "which", label: "Unit", kind: "choice", first: "inside-quotes", options: [["column", "for the column"], ["inside-quotes", "for quotations"], ["attribution", "for who said it"]] },
 ];
 const SHOWN = 620, LEFT = 42, RIGHT = 12, HIGH = 132, TOP = 24, GAP = 48, BELOW = 24;
 const TICKS = [0, 1, 10, 100, 1000];
@@ -26,22 +26,22 @@ export function mount(place, controls, { data }) {
   /** @type {Point[]} */
   const points = data.points;
   const facts = element("p", "sum"), chart = element("div", "chart"), sample = element("div", "text"), read = element("div", "text"), names = ["", ""].map(() => element("h2"));
-  const cells = new Map(Object.entries(data.units).map(([slug, unit]) => [slug, new Int8Array(bytesOfBase64(/** @type {any} */ (unit).cell).buffer)]));
+  const cells = new Map(Object.entries(data.units).map(([name, unit]) => [name, new Int8Array(bytesOfBase64(/** @type {any} */ (unit).cell).buffer)]));
   const samples = points.map(({ text }) => Array.from(text)), characters = Array.from(/** @type {string} */ (data.passage));
   facts.setAttribute("aria-live", "polite");
   place.classList.add("evolution");
   const marked = element("p", "hint"), colored = element("p", "hint", "Color: tanh c after each character, orange above zero, blue below. The orange curve above is this unit’s; the grey ones are the other two’s.");
   place.append(facts, chart, names[0], sample, marked, names[1], read, colored);
   const draw = () => {
-    const at = Math.min(controls.number("snapshot"), points.length) - 1, point = points[at], slug = controls.text("which"), unit = data.units[slug];
-    facts.replaceChildren(...factsOf(point, unit.scores[at], unit.title));
-    chart.replaceChildren(chartOf(data, at, slug, Math.max(280, chart.clientWidth || 320)));
+    const at = Math.min(controls.number("snapshot"), points.length) - 1, point = points[at], name = controls.text("which"), unit = data.units[name];
+    facts.replaceChildren(...factsOf(point, unit.scores[at], unit));
+    chart.replaceChildren(chartOf(data, at, name, Math.max(280, chart.clientWidth || 320)));
     names[0].textContent = `What it writes after step ${point.step.toLocaleString("en")}`;
     const changed = changesIn(samples[at], at ? samples[at - 1] : null), count = changed.filter(Boolean).length;
     paintText(sample, samples[at], (k) => ({ mark: changed[k] ? "changed" : undefined }));
     marked.textContent = at ? `Underlined: the ${count} of ${changed.length} characters that are not those of the snapshot before. All samples are drawn with the same random numbers, at temperature ${point.temperature}.` : `The first sample, from random weights; temperature ${point.temperature}.`;
-    names[1].textContent = `What ${slug.replace(".", "·")} does while the network reads`;
-    const cell = cells.get(slug) ?? new Int8Array(), start = at * characters.length;
+    names[1].textContent = `What ${unit.unit} does while the network reads`;
+    const cell = cells.get(name) ?? new Int8Array(), start = at * characters.length;
     paintText(read, characters.slice(0, SHOWN), (k) => ({ background: shade(Math.round(cell[start + k] / 12.7) / 10) }));
     Object.assign(place.dataset, { step: String(point.step), score: String(unit.scores[at]), loss: String(point.train ?? ""), changed: String(count) });
   };
@@ -52,15 +52,15 @@ export function mount(place, controls, { data }) {
   return { destroy: () => observer.disconnect() };
 }
 
-/** @param {Point} point @param {number} score @param {string} title @returns {(Node | string)[]} */
-function factsOf({ step, characters, train, from, to, validation, measured }, score, title) {
+/** @param {Point} point @param {number} score @param {{ unit: string, title: string }} shown @returns {(Node | string)[]} */
+function factsOf({ step, characters, train, from, to, validation, measured }, score, { unit, title }) {
   const loss = train === null ? ["no loss is logged before the first step"] : ["training loss ", element("b", "loss", `${fixed(train)} bits`), ` per character (steps ${from} to ${to})`];
   const held = validation === null ? "" : `, validation ${fixed(validation)}${measured === step ? "" : ` at step ${measured.toLocaleString("en")}`}`;
-  return ["Step ", element("b", "step", step.toLocaleString("en")), `, ${characters.toLocaleString("en")} characters read: `, ...loss, held, ". Agreement of the unit with ", `“${title}”: `, element("b", "agreement", fixed(score)), "."];
+  return ["Step ", element("b", "step", step.toLocaleString("en")), `, ${characters.toLocaleString("en")} characters read: `, ...loss, held, `. Agreement of ${unit} with “${title}”: `, element("b", "agreement", fixed(score)), "."];
 }
 
-/** Losses above, agreement of units below, over the same axis. @param {any} data @param {number} at @param {string} slug @param {number} width */
-function chartOf(data, at, slug, width) {
+/** Losses above, agreement of units below, over the same axis. @param {any} data @param {number} at @param {string} chosen a concept @param {number} width */
+function chartOf(data, at, chosen, width) {
   const last = data.points.at(-1).step, uniform = Math.log2(data.vocabulary), span = width - LEFT - RIGHT, second = TOP + HIGH + GAP, height = second + HIGH + BELOW;
   const x = (/** @type {number} */ step) => LEFT + span * placeOf(step, last);
   const atLoss = (/** @type {number} */ bits) => TOP + (HIGH * (7 - bits)) / 6, atScore = (/** @type {number} */ score) => second + HIGH * (1 - Math.max(0, score));
@@ -71,10 +71,10 @@ function chartOf(data, at, slug, width) {
   node.append(curve(data.train, x, atLoss, "train"), curve(data.validation, x, atLoss, "validation"));
   for (const [name, { scores }] of Object.entries(/** @type {{ [name: string]: { scores: number[] } }} */ (data.units))) {
     const pairs = scores.map((score, k) => [data.points[k].step, score]);
-    node.append(curve(pairs, x, atScore, name === slug ? "unit chosen" : "unit"));
+    node.append(curve(pairs, x, atScore, name === chosen ? "unit chosen" : "unit"));
   }
   node.append(svg("line", { class: "marker", x1: x(step), x2: x(step), y1: TOP - 4, y2: second + HIGH }));
-  const dots = [[to, train, atLoss, "train"], [measured, validation, atLoss, "validation"], [step, data.units[slug].scores[at], atScore, "unit"]]; // each where it was measured
+  const dots = [[to, train, atLoss, "train"], [measured, validation, atLoss, "validation"], [step, data.units[chosen].scores[at], atScore, "unit"]]; // each where it was measured
   for (const [when, value, place, kind] of dots) if (value !== null) node.append(svg("circle", { class: `dot ${kind}`, cx: x(when), cy: place(value), r: 4.5 }));
   return node;
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.lessons.widget import data
+from tests.shipped import QUOTES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,6 +28,7 @@ def test_two_characters_are_chosen_by_drag_or_slider_and_both_numbers_follow(ope
     page = opened("cell-path")
     direct = float(data(page, "direct"))
     assert direct > 0.5
+    assert f"does c of {QUOTES} at the end change" in page.locator(".ends").inner_text()
     assert whole(page) == pytest.approx(direct, abs=0.1)
     page.get_by_label("Steps on").fill("1")
     assert float(data(page, "direct")) > direct

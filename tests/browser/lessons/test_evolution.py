@@ -33,7 +33,7 @@ def test_the_slider_moves_through_loss_sample_and_cell(opened: Callable[..., "Pa
     line = page.locator(".curve.validation").get_attribute("points")
     assert f"{float(x or 0):.1f},{float(y or 0):.1f}" in (line or "").split()
     colors = texts.last.evaluate("(node) => node.innerHTML")
-    page.get_by_label("Unit", exact=True).select_option("L1.u286")
+    page.get_by_label("Unit", exact=True).select_option("column")
     assert texts.last.evaluate("(node) => node.innerHTML") != colors
     assert page.locator(".curve.chosen").count() == 1
     assert page.locator(".changed").count() > 0
