@@ -83,10 +83,10 @@ def _cells_of_row(row: dict[str, Any], ablations: pd.DataFrame | None) -> tuple[
     return (
         f"`{row['concept']}`",
         f"{unit} {unit.symbol}",
-        f"{MEASURE_TITLES[row['measure']]} {_short(row['score'])}",
-        f"{_short(row['ci_low'], 2)}–{_short(row['ci_high'], 2)}",
-        *(_short(value) for value in (row["stratified_auroc"], fit, row["ngram"])),
-        *(_short(row[name]) for name in ("untrained", "rotated", "delimiter_swap", "null_95")),
+        f"{MEASURE_TITLES[row['measure']]} {without_zero(row['score'])}",
+        f"{without_zero(row['ci_low'], 2)}–{without_zero(row['ci_high'], 2)}",
+        *(without_zero(value) for value in (row["stratified_auroc"], fit, row["ngram"])),
+        *(without_zero(row[name]) for name in ("untrained", "rotated", "delimiter_swap", "null_95")),
         f"{row['q_value']:.0e}",
         f"{row['verdict']} ({row['level']})" if row["level"] else row["verdict"],
         _causal(row, ablations),
@@ -109,8 +109,8 @@ def _together(found: Findings, concept: str) -> str:
     """The scores of the best probes of 1, 4 and 16 units, and of 16 units of untrained networks."""
     probes = found.probes[found.probes["concept"] == concept]
     best = probes.groupby(["source", "size"])["score"].max()
-    scores = [f"{size} {_short(best['trained', size])}" for size in (1, 4, 16) if ("trained", size) in best]
-    untrained = f" (untrained, 16: {_short(best['untrained', 16])})" if ("untrained", 16) in best else ""
+    scores = [f"{size} {without_zero(best['trained', size])}" for size in (1, 4, 16) if ("trained", size) in best]
+    untrained = f" (untrained, 16: {without_zero(best['untrained', 16])})" if ("untrained", 16) in best else ""
     return ", ".join(scores) + untrained
 
 
@@ -138,7 +138,7 @@ def _shares(findings: dict[str, tuple[Run, Findings]]) -> str:
     return table(("model", "state", "units", *(f"AUROC ≥ {level}" for level in LEVELS)), rows)
 
 
-def _short(value: float, digits: int = 3) -> str:
+def without_zero(value: float, digits: int = 3) -> str:
     """A score without the zero before its point; empty for none."""
     if value != value:
         return ""

@@ -26,7 +26,7 @@ def test_temperature_zero_takes_the_likeliest_character_each_time(network: CharR
     assert list(sample(network, [3, 7, 5], 60, temperature=0, seed=2)) == read[3:]
 
 
-@pytest.mark.parametrize("temperature", [1e-3, 1e-42, 5e-324])
+@pytest.mark.parametrize("temperature", [1e-9, 1e-42, 5e-324])  # below any difference of float32 logits
 def test_however_low_the_temperature_it_ends_in_the_greedy_text(network: CharRNN, temperature: float):
     assert list(sample(network, [3], 40, temperature)) == list(sample(network, [3], 40, 0))
 
