@@ -201,16 +201,21 @@ def best_units(units: pd.DataFrame) -> pd.DataFrame:
 
 
 def found_unit(run: Run, concept: str, state: str = "") -> Unit:
-    """The unit of a run that follows a concept best, in a state or in whatever state.
+    """The unit of a run that follows a concept best, in a state or in whatever state. Raises: see `found_row`."""
+    return Unit.of_row(found_row(run, concept, state))
+
+
+def found_row(run: Run, concept: str, state: str = "") -> dict[str, Any]:
+    """The row, as `ranked` makes it, of the unit that follows a concept best, in a state or in whatever state.
 
     Raises:
         InputError: the run was not searched, or its search found no unit for the concept; see also `load_units`.
     """
     units = load_units(run)
-    found = [] if units is None else rows_of(ranked(units.query("concept == @concept")))
+    found = [] if units is None else rows_of(ranked(units[units["concept"] == concept]))
     for row in found:
         if state in ("", row["state"]):
-            return Unit.of_row(row)
+            return row
     kind = f"{concept} ({state})" if state else concept
     raise InputError(f"Wanted a unit of {run.name} for {kind}, but its search has none. Search it for that concept.")
 

@@ -15,19 +15,27 @@ from pathlib import Path
 import typer
 
 from analysis.ablation.table import load_ablations
-from analysis.findings import found_unit, load_units, ranked, rows_of
+from analysis.findings import found_row, rows_of
 from corpora import InputError
 from corpora.errors import new_command_line, run_command_line
 from docs.cells import without_zero
 from models.evaluate import load_evaluation
 from models.ngram import load_baseline
-from models.run import Run, load_run
+from models.run import PRETRAINED, Run, load_run
+from models.units import Unit
 
 ROOT = Path(__file__).parents[1]
-FIGURE = re.compile(r"(?<!\{)\{(\w+)\}")
+FIGURE = re.compile(r"(?<!\{)\{([\w-]+)\}")
 FOUND = r"([^|\s]+(?: [^|\s]+){0,2}?)"  # a figure in a document: up to three words
 NGRAM = 20  # characters, the paper's
-NAMES = ("war-and-peace", "linux", "wikipedia", "war-and-peace-lstm", "war-and-peace-gru", "war-and-peace-rnn")
+TRAINED_ON = {
+    "war-and-peace": "*War and Peace*, {length_war-and-peace} characters",
+    "linux": "`kernel/` of Linux 6.1, C sources and headers, {length_linux} characters",
+    "wikipedia": "206 pages of English Wikipedia in raw markup, {length_wikipedia} characters",
+    "war-and-peace-lstm": "*War and Peace*",
+    "war-and-peace-gru": "*War and Peace*",
+    "war-and-peace-rnn": "*War and Peace*",
+}
 
 SENTENCES: dict[str, tuple[str, ...]] = {
     "README.md": (
@@ -43,19 +51,8 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "--unit {quotes} --unit {column} --state cell --out quotes.html",
         'heatmap("war-and-peace", text, unit="{quotes}")',
         *(
-            f"| `{name}` | {trained_on} | {{network_{k}}} | {{nats_{k}}} | {{bits_{k}}} | {{ngram_{k}}} |"
-            for k, (name, trained_on) in enumerate(
-                zip(
-                    NAMES,
-                    (
-                        "*War and Peace*, {length_0} characters",
-                        "`kernel/` of Linux 6.1, C sources and headers, {length_1} characters",
-                        "206 pages of English Wikipedia in raw markup, {length_2} characters",
-                        *("*War and Peace*",) * 3,
-                    ),
-                    strict=True,
-                )
-            )
+            f"| `{name}` | {text} | {{network_{name}}} | {{nats_{name}}} | {{bits_{name}}} | {{ngram_{name}}} |"
+            for name, text in TRAINED_ON.items()
         ),
         "On the paper's bytes `war-and-peace` reaches {paper_nats}, or {paper_dynamic} if it keeps learning as",
     ),
@@ -148,10 +145,10 @@ def _with_figures(match: re.Match[str], names: list[str], found: dict[str, str])
 
 def figures() -> dict[str, str]:
     """Every figure by name, as it is written."""
-    run = load_run("war-and-peace")
+    run = load_run(PRETRAINED / "war-and-peace")
     found = _unit_figures(run, "quotes", "inside-quotes") | _unit_figures(run, "column", "column")
-    for k, name in enumerate(NAMES):
-        found |= {f"{what}_{k}": figure for what, figure in _model_figures(load_run(name)).items()}
+    for name in TRAINED_ON:
+        found |= {f"{what}_{name}": figure for what, figure in _model_figures(load_run(PRETRAINED / name)).items()}
     evaluations = load_evaluation(run)
     return found | {
         "paper_nats": f"{evaluations['test paper bytes'].nats:.3f}",
@@ -161,11 +158,9 @@ def figures() -> dict[str, str]:
 
 def _unit_figures(run: Run, name: str, concept: str) -> dict[str, str]:
     """Of the best unit for a concept: what it is called, its evidence, and what clamping its cell state costs."""
-    unit = found_unit(run, concept, "cell")
-    units, ablations = load_units(run), load_ablations(run)
-    assert units is not None, run.name
+    row, ablations = found_row(run, concept, "cell"), load_ablations(run)
     assert ablations is not None, run.name
-    row = next(row for row in rows_of(ranked(units.query("concept == @concept"))) if row["state"] == "cell")
+    unit = Unit.of_row(row)
     same = (ablations[["layer", "unit", "state"]] == [unit.layer, unit.index, "cell"]).all(axis=1)
     cause = rows_of(ablations[same & (ablations["concept"] == concept)])[0]
     values: dict[str, tuple[float, int]] = {

@@ -83,7 +83,7 @@ class CellKind:
     """One kind of recurrent cell: PyTorch's module and function, states and gates (in PyTorch's order), its step."""
 
     module: Callable[..., nn.RNNBase]
-    layers: Callable[..., tuple[Tensor, ...]]
+    function: Callable[..., tuple[Tensor, ...]]
     states: tuple[str, ...]
     gates: tuple[str, ...]
     step: Callable[[LayerWeights, Tensor, LayerState], LayerState]
@@ -152,9 +152,9 @@ class CharRNN(nn.Module):
             own = [weights[f"{field.name}_l{layer}"] for field in fields(LayerWeights)]
             before = [part[layer : layer + 1] for part in state]
             x = dropout(x, self.config.dropout if layer else 0.0)
-            biases, layers, together, training, backwards, batch_first = True, 1, 0.0, True, False, False
             begun = before if len(before) > 1 else before[0]
-            x, *end = self.kind.layers(x, begun, own, biases, layers, together, training, backwards, batch_first)
+            biases, layers, dropped, training, both_ways, batch_first = True, 1, 0.0, True, False, False
+            x, *end = self.kind.function(x, begun, own, biases, layers, dropped, training, both_ways, batch_first)
             ends.append(tuple(end))
         return x, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
 

@@ -16,14 +16,13 @@ from urllib.parse import urlencode
 
 import yaml
 
-from analysis.findings import found_unit
 from corpora import InputError
 from dashboard import browser
 from dashboard.lessons.markup import to_html
-from models.run import load_run
 
 FOLDER = Path(__file__).parent
 FILE_NAME = re.compile(r"(\d\d)-([a-z][a-z-]*)\.md")
+FOR_CONCEPT = re.compile(r"for (.+)")  # what a unit may be called
 PARTS = re.compile(r"---\n(?P<facts>.*?\n)---\n(?P<text>.*?)\n# Answer\n(?P<answer>.*)", re.DOTALL)
 
 
@@ -55,15 +54,29 @@ class See:
     view: str
     """One of `VIEWS`."""
     set: dict[str, str]
-    """What the view's address says: model, unit, state, prompt and so on.
+    """What the lesson's file says of the view's address: model, unit, state, prompt and so on.
 
-    In a lesson's file the unit may be `for CONCEPT`: the one that the model's search found for it, in the state.
+    The unit may be `for CONCEPT`: the one that the model's search found for it, in the state.
     """
 
     @property
+    def words(self) -> dict[str, str]:
+        """What the view's address says, with the unit's own name.
+
+        Raises:
+            InputError: the model's search found no unit for the concept.
+        """
+        concept = FOR_CONCEPT.fullmatch(self.set.get("unit", ""))
+        if not concept:
+            return self.set
+        from dashboard.lessons.units import shipped_unit  # reads tables: only a lesson that is opened waits for that
+
+        return self.set | {"unit": shipped_unit(self.set["model"], concept[1], self.set.get("state", "")).slug}
+
+    @property
     def query(self) -> str:
-        """The same as words of an address."""
-        return urlencode(self.set)
+        """The same, encoded."""
+        return urlencode(self.words)
 
 
 @dataclass(frozen=True)
@@ -193,11 +206,7 @@ def _see(written: Any) -> See:
     found = _fields(See, written, "see")
     if found["view"] not in VIEWS:
         raise InputError(f"wanted {', '.join(VIEWS)} as the view to see it in, got {found['view']!r}.")
-    address = _words(found["set"], "what the address of a view in see is to say")
-    if concept := re.fullmatch(r"for (.+)", address.get("unit", "")):
-        run = load_run(address.get("model", ""))
-        address["unit"] = found_unit(run, concept[1], address.get("state", "")).slug
-    return See(str(found["name"]), found["view"], address)
+    return See(str(found["name"]), found["view"], _words(found["set"], "what the address of a view in see is to say"))
 
 
 def _words(written: Any, wanted: str) -> dict[str, str]:

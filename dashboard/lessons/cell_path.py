@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from analysis.findings import found_unit
 from corpora.demo import load_passage
+from dashboard.lessons.units import shipped_unit
 from models.recording import record
 from models.run import load_run
 
@@ -20,7 +20,7 @@ def data() -> dict[str, Any]:
     run, passage = load_run(MODEL), load_passage(PASSAGE)
     text = passage[: passage.index(END) + len(END)]
     gates = record(run, text, gates=True).states["forget_gate"]
-    units = {name: found_unit(run, concept, "cell") for name, concept in UNITS.items()}
+    units = {name: shipped_unit(MODEL, concept, "cell") for name, concept in UNITS.items()}
     shown = {
         name: {"layer": unit.layer, "unit": unit.index, "forget": _rounded(gates[:, unit.layer - 1, unit.index])}
         for name, unit in units.items()

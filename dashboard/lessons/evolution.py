@@ -12,8 +12,8 @@ import xarray as xr
 from jaxtyping import Float
 
 from analysis.concepts import Concept, concept
-from analysis.findings import found_unit
 from analysis.statistics import auroc, spearman
+from dashboard.lessons.units import shipped_unit
 from models.history import load_log, load_samples, losses_at
 from models.run import load_run
 from models.snapshots import load_snapshots
@@ -46,7 +46,7 @@ def data() -> dict[str, Any]:
         "validation": [[int(step), _bits(loss)] for step, loss in evaluated[["step", "validation_loss"]].to_numpy()],
         "points": points,
         "passage": text,
-        "units": {name: _unit(snapshots, found_unit(run, name, "cell"), concept(name), text) for name in FOLLOWED},
+        "units": {name: _unit(snapshots, shipped_unit(MODEL, name, "cell"), concept(name), text) for name in FOLLOWED},
     }
 
 

@@ -77,18 +77,19 @@ def _page(title: str, content: dict[str, Any], *before: Html, module: str = "") 
 
 def see_address(see: See, models: Sequence[Model]) -> str | None:
     """Where the site shows what a lesson leads to, from a lesson's page; None if it does not."""
-    model = _model_of(see.set.get("model", ""), models)
+    words = see.words
+    model = _model_of(words.get("model", ""), models)
     if model is None or see.view == "models":
         return None
     found = PLACE.to(model.path)
     if see.view == "find":
         return f"{found}index.html"
-    if see.view == "unit" and "unit" in see.set:
-        written = Unit.parse(see.set["unit"], see.set.get("state", model.run.memory))
+    if see.view == "unit" and "unit" in words:
+        written = Unit.parse(words["unit"], words.get("state", model.run.memory))
         if address := model.unit_page(written):
             return found + address
     tab = {"tab": "generate"} if see.view == "generate" else {}
-    return f"{found}live.html?{urlencode(tab | {name: see.set[name] for name in SHOWN if name in see.set})}"
+    return f"{found}live.html?{urlencode(tab | {name: words[name] for name in SHOWN if name in words})}"
 
 
 def _model_of(name: str, models: Sequence[Model]) -> Model | None:

@@ -64,10 +64,10 @@ def test_a_unit_may_be_named_by_what_it_follows(state: str, load):
     written = WHOLE.replace("{model: m, unit: L1.u0}", f"{{model: war-and-peace, unit: for column, state: {state}}}")
     assert written != WHOLE
     lesson = load(written)
-    assert lesson.facts.see[0].set["unit"] == unit_for("column", state=state).slug
+    assert lesson.facts.see[0].words["unit"] == unit_for("column", state=state).slug
     wrong = written.replace("for column", "for indentation")
-    with pytest.raises(InputError, match=r"07-some-name.md: Wanted a unit of war-and-peace for indentation .*has none"):
-        load(wrong)
+    with pytest.raises(InputError, match=r"Wanted a unit of war-and-peace for indentation .*has none"):
+        load(wrong).page(lambda see: see.query)
 
 
 @pytest.mark.parametrize(

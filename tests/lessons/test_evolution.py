@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from dataclasses import replace
 from math import log
 from typing import Any
 
@@ -12,13 +13,15 @@ from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from analysis.concepts import concept
-from analysis.findings import found_unit
+from analysis.findings import found_unit, load_findings
 from corpora.demo import load_passage
 from dashboard.lessons.evolution import FOLLOWED, MODEL, data
+from dashboard.lessons.units import shipped_unit
 from models.run import load_run
 from models.snapshots import load_snapshots
 from tests.browser.engine_in_node import needs_node
 from tests.lessons.in_node import call
+from tests.shipped import unit_for
 
 RUN = load_run(MODEL)
 
@@ -68,7 +71,7 @@ def test_states_are_the_snapshots(shown: dict[str, Any]):
     assert snapshots["step"].to_numpy().tolist() == [point["step"] for point in shown["points"]]
     assert shown["passage"] == load_passage(MODEL)[: len(shown["passage"])]
     for name in FOLLOWED:
-        unit = found_unit(RUN, name, "cell")
+        unit = unit_for(name, MODEL)
         assert shown["units"][name]["unit"] == str(unit)
         np.testing.assert_array_equal(states_of(shown, name), snapshots["cell"].sel(unit_name=str(unit)).to_numpy())
 
@@ -108,3 +111,16 @@ def test_the_axis_is_logarithmic_and_changes_are_counted_place_by_place():
     )
     assert changed == [False, True, False]
     assert none == [False, False, False]
+
+
+def test_a_search_of_ones_own_does_not_change_what_the_course_shows():
+    """Only the units that the shipped search named have snapshots."""
+    own, before = load_run(MODEL), unit_for("column", MODEL)
+    findings = load_findings(own)
+    assert findings is not None
+    units = findings.units.assign(unit=findings.units["unit"] + 1)
+    units.attrs = findings.units.attrs
+    replace(findings, units=units).save(own.results_folder)
+    shipped_unit.cache_clear()
+    assert found_unit(own, "column", "cell") != before
+    assert unit_for("column", MODEL) == before

@@ -22,8 +22,8 @@ every_lesson = pytest.mark.parametrize("lesson", course(), ids=lambda lesson: le
 def test_each_way_to_a_real_model_says_what_its_view_understands(lesson: Lesson):
     for see in lesson.facts.see:
         more = {"generate": SHOWN, "models": OF_MODELS}.get(see.view, ())
-        assert set(see.set) <= {*KEYS, *more}, see.name
-        location, problems = Location.parse(see.set)
+        assert set(see.words) <= {*KEYS, *more}, see.name
+        location, problems = Location.parse(see.words)
         assert problems == [], see.name
         assert location.model in shipped_runs(), f"{see.name}: {location.model!r} is not shipped"
         run = load_run(location.model)
@@ -36,7 +36,7 @@ def test_each_way_to_a_real_model_says_what_its_view_understands(lesson: Lesson)
 @needs_node
 @every_lesson
 def test_generate_understands_what_a_way_asks_it_to_write(lesson: Lesson):
-    ways = [see.set for see in lesson.facts.see if see.view == "generate"]
+    ways = [see.words for see in lesson.facts.see if see.view == "generate"]
     for words in ways:
         shape = load_run(words["model"]).model
         size = {"layers": shape.num_layers, "units": shape.hidden_size}
