@@ -101,8 +101,11 @@ def train(run: Run, corpus: Corpus, watcher: Watcher) -> Position:
             a training that went astray.
     """
     require_same_text(run, corpus)
-    with _held_by_first_process(run) as (fabric, _):
-        return Training(run, corpus, run.options, fabric).run_to_end(watcher)
+    with (
+        _held_by_first_process(run) as (fabric, _),
+        contextlib.closing(Training(run, corpus, run.options, fabric)) as training,
+    ):
+        return training.run_to_end(watcher)
 
 
 def train_as_job(run: Run, watcher: Watcher, count_ngrams: bool = False) -> Position:
@@ -114,8 +117,10 @@ def train_as_job(run: Run, watcher: Watcher, count_ngrams: bool = False) -> Posi
     Raises:
         InputError: as `train`; or the corpus is no longer on this machine.
     """
-    with _held_by_first_process(run, TRAIN) as (fabric, work):
-        training = Training(run, corpus_of(run), run.options, fabric, work=work)
+    with (
+        _held_by_first_process(run, TRAIN) as (fabric, work),
+        contextlib.closing(Training(run, corpus_of(run), run.options, fabric, work=work)) as training,
+    ):
         if work and count_ngrams:
             count_beside(run)
         position = training.run_to_end(watcher)
@@ -136,11 +141,11 @@ def finish(run: Run, watcher: Watcher) -> Position:
         if not (run.folder / CHECKPOINT).exists():
             resume = shell_command("models", "resume", run.name)
             raise InputError(f"The run {run.name} has no checkpoint to end at. Resume it ({resume}), or delete it.")
-        training = Training(run, corpus_of(run), run.options, fabric, work=work)
-        training.end_now(watcher)
-        if work:
-            work.end("finished", outcome_of(load_run(run.folder)))
-        return training.position
+        with contextlib.closing(Training(run, corpus_of(run), run.options, fabric, work=work)) as training:
+            training.end_now(watcher)
+            if work:
+                work.end("finished", outcome_of(load_run(run.folder)))
+            return training.position
 
 
 def is_finished(run: Run) -> bool:

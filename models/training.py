@@ -148,6 +148,14 @@ class Training:
             keep_end(self.run, self.config, self.position, self.fabric)
         self.fabric.barrier()
 
+    def close(self) -> None:
+        """Let go of what exchanges the gradients; to be called before the processes leave each other.
+
+        Its destructor would end their connections while it holds Python's lock, and wait for a thread that may be
+        waiting for that lock (github.com/pytorch/pytorch/issues/56297).
+        """
+        self.forward = self.network
+
     def _tell(self, watcher: Watcher, row: dict[str, Any] | None) -> None:
         self._require_folder()
         self._report("training")

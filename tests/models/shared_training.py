@@ -5,6 +5,7 @@ where each NAME is a run under runs/; where KILL_AFTER is given, both processes 
 the run is gone on with.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -13,7 +14,9 @@ from typing import Any
 
 import pytest
 import torch
+from torch.nn.parallel import DistributedDataParallel
 
+from models.device import leave_other_processes
 from models.run import corpus_of, load_run
 from models.train import train
 from tests.models.trainings import hurry, load_compiled
@@ -34,6 +37,14 @@ class Reporting:
 
     def stop_requested(self) -> bool:
         return False
+
+
+def leave_alone() -> None:
+    """Leave the other process, with nothing left that exchanges gradients: its destructor could wait for ever."""
+    exchanging = [each for each in gc.get_objects() if type(each) is DistributedDataParallel]
+    if exchanging:
+        raise SystemExit(f"{len(exchanging)} networks still exchange gradients as the processes leave each other")
+    leave_other_processes()
 
 
 def free_port() -> int:
@@ -80,6 +91,7 @@ if __name__ == "__main__":
     patch = pytest.MonkeyPatch()
     hurry(patch)
     load_compiled()
+    patch.setattr("models.train.leave_other_processes", leave_alone)
     patch.setattr(torch.cpu, "get_capabilities", dict)  # bf16 would round away what is to be compared
     for each in sys.argv[1:]:
         run_name, _, steps_then_kill = each.partition(":")
