@@ -34,7 +34,7 @@ test-analysis: PART := tests/analysis tests/corpora
 test-models: PART := tests/models tests/lessons
 test-rest: PART := $(FOLDERS:%=--ignore=%)
 $(PARTS):
-	@log=$$(mktemp); $(BIN)/python -m pytest $(PART) >$$log 2>&1; code=$$?; cat $$log; rm $$log; exit $$code
+	@log=$$(mktemp); $(BIN)/python -m pytest --durations=15 --durations-min=5 $(PART) >$$log 2>&1; code=$$?; cat $$log; rm $$log; exit $$code
 
 test-browser:
 ifdef NODE

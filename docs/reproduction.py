@@ -1,12 +1,13 @@
 """Keeps what logged runs came to, and writes docs/reproduction.md from it.
 
-python -m docs.reproduction keep RUN --group row       after training and evaluating the run
+python -m docs.reproduction keep RUN --group GROUP     after training and evaluating the run
 python -m docs.reproduction write
 
 A run that was measured for the page but is not shipped leaves one line in docs/runs.jsonl: the command that makes it
 again, its figures and its validation curve. Shipped models speak for themselves.
 """
 
+import itertools
 import json
 import math
 from collections.abc import Iterable
@@ -16,9 +17,9 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 import typer
 
-from corpora.errors import new_command_line, run_command_line
+from corpora.errors import InputError, new_command_line, run_command_line
 from models import paper
-from models.card import parameter_count, reproduce_command
+from models.card import CELL_TITLES, parameter_count, reproduce_command
 from models.evaluate import load_evaluation
 from models.ngram import load_baseline
 from models.run import PRETRAINED, Run, load_run, shipped_runs
@@ -27,6 +28,7 @@ DOCS = Path(__file__).parent
 RUNS, PAGE = DOCS / "runs.jsonl", DOCS / "reproduction.md"
 Group = Literal["war-and-peace", "row", "ablation"]
 PAPER_TEST = "test paper bytes"
+LAYERS = (1, 2, 3)
 
 app = new_command_line("Keep the figures of logged runs; write docs/reproduction.md from them.")
 
@@ -36,9 +38,14 @@ def keep(
     run: Annotated[str, typer.Argument(help="A finished and evaluated run.")],
     group: Annotated[Group, typer.Option(help="The table that it belongs to.")],
     change: Annotated[str, typer.Option(help="What it changes, for a table of changes.")] = "",
+    size: Annotated[int | None, typer.Option(help="The row of the paper's table: units of its LSTMs.")] = None,
 ) -> None:
     """Add a run to a table in docs/runs.jsonl, or replace it there."""
-    line = described(load_run(run)) | {"group": group, "change": change}
+    if (group == "row") != (size is not None):
+        raise InputError(
+            "wanted --size with --group row, and only there: the units of its row's LSTMs in the paper's table."
+        )
+    line = described(load_run(run)) | {"group": group, "change": change} | ({"size": size} if size else {})
     others = [other for other in kept_runs() if (other["run"], other["group"]) != (line["run"], group)]
     RUNS.write_text("".join(json.dumps(one) + "\n" for one in [*others, line]))
     typer.echo(f"{line['run']}: {line['figures']}")
@@ -86,9 +93,9 @@ def page() -> str:
         "## War and Peace, the paper's bytes and split\n",
         BYTES,
         war_and_peace_table([*shipped, *(run for run in runs if run["group"] == "war-and-peace")]),
-        "## A row of the paper's table\n",
+        "## The paper's table\n",
         ROW,
-        row_table([run for run in runs if run["group"] == "row"]),
+        rows_table([run for run in runs if run["group"] == "row"]),
         "## Linux and Wikipedia\n",
         OTHERS,
         others_table(shipped),
@@ -144,26 +151,24 @@ def war_and_peace_table(runs: list[dict[str, Any]]) -> str:
     return table(("network", "nats per byte", "with dynamic evaluation", "parameters", "epochs", "cost"), rows)
 
 
-def row_table(runs: list[dict[str, Any]]) -> str:
-    """Cells by layers: ours and the paper's side by side."""
+def rows_table(runs: list[dict[str, Any]]) -> str:
+    """Cells by layers, for each size: ours and the paper's side by side, then our parameters and passes."""
     if not runs:
         return "Not measured yet.\n"
-    size = next(run["units"] for run in runs if run["cell"] == "lstm")
     rows = []
-    for cell in ("lstm", "gru", "rnn"):
-        cells: list[Any] = [cell.upper() if cell != "rnn" else "plain RNN"]
-        for layers in (1, 2, 3):
-            ours = next((r for r in runs if (r["cell"], r["layers"]) == (cell, layers)), None)
+    for size, cell in itertools.product(sorted({run["size"] for run in runs}), ("lstm", "gru", "rnn")):
+        of_cell = {run["layers"]: run for run in runs if (run["size"], run["cell"]) == (size, cell)}
+        cells: list[Any] = [size, CELL_TITLES[cell]]
+        for layers in LAYERS:
             wanted = (paper.WAR_AND_PEACE, cell, size, layers)
             theirs = (f.nats for f in paper.FIGURES if (f.corpus, f.cell, f.size, f.num_layers) == wanted)
-            cells += [ours["figures"].get(PAPER_TEST) if ours else None, next(theirs, None)]
+            cells += [of_cell[layers]["figures"].get(PAPER_TEST) if layers in of_cell else None, next(theirs, None)]
+        ours = [of_cell[layers] for layers in LAYERS if layers in of_cell]
+        cells.append(", ".join(f"{run['parameters'] / 1000:.0f}" for run in ours))
+        cells.append(", ".join(dict.fromkeys(f"{run['epochs']:g}" for run in ours)))
         rows.append(cells)
-    header = [
-        f"{size} units",
-        *(f"{who}, {layers} layer{'s' * (layers > 1)}" for layers in (1, 2, 3) for who in ("ours", "paper")),
-    ]
-    passes = ", ".join(sorted({f"{run['epochs']:g}" for run in runs}))
-    return table(header, rows) + f"\nPasses over the training text: ours {passes}, the paper's 50.\n"
+    pairs = (f"{who}, {layers} layer{'s' * (layers > 1)}" for layers in LAYERS for who in ("ours", "paper"))
+    return table(("units", "cell", *pairs, "thousands of parameters", "passes"), rows)
 
 
 def others_table(shipped: list[dict[str, Any]]) -> str:
@@ -218,8 +223,9 @@ UTF-8 bytes and each newline for CR LF. Its nats over the paper's 325,825 test b
 comparable with the paper's (`python -m models evaluate RUN --paper-bytes`, docs/decisions/002). Dynamic evaluation
 keeps learning while it reads the test text, so it is not comparable, and the paper has none.
 """
-ROW = """Test nats on *War and Peace*, per byte. GRUs and RNNs have as many parameters as the LSTM of that size, in the
-paper and here.
+ROW = """Test nats on *War and Peace*, per byte. GRUs and RNNs have as many parameters as the LSTM with so many units,
+in the paper and here. Parameters and passes over the training text are ours, of one to three layers; the paper's
+networks had 50 passes. `python -m docs.rows train SIZE` trains a row.
 """
 OTHERS = """Test nats per character of the default reading, beside modified Kneser-Ney models of the same text. Our
 Linux is kernel 6.1's `kernel/`, not the paper's text: the comparison is a rough one (paper: 0.829, 20-gram 0.889).

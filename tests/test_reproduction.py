@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from docs import reproduction
+from corpora import InputError
+from docs import reproduction, rows
+from models.config import Cell
 from models.run import Run
 
 
@@ -24,17 +26,44 @@ def test_a_run_is_kept_once_with_its_figures(tiny_run: Run, tmp_path: Path, monk
     assert line["validation"] == tiny_run.training["validation_loss"]
     assert min(loss for _, loss in line["curve"]) == pytest.approx(line["validation"], abs=1e-3)
     assert json.loads((tmp_path / "runs.jsonl").read_text()) == line
-    reproduction.keep("tiny", "row", "")  # a run may stand in two tables
+    reproduction.keep("tiny", "row", size=24)  # a run may stand in two tables
     assert [line["group"] for line in reproduction.kept_runs()] == ["ablation", "row"]
     assert reproduction.page().count(line["command"]) == 1
+    with pytest.raises(InputError, match="--size with --group row"):
+        reproduction.keep("tiny", "row")
 
 
-def test_a_row_stands_beside_the_paper_s():
-    run = {"cell": "lstm", "layers": 2, "units": 128, "epochs": 4.0, "figures": {"test paper bytes": 1.25}}
-    page = reproduction.row_table([run, run | {"cell": "gru", "units": 152, "figures": {"test paper bytes": 1.3}}])
-    assert "| LSTM |  | 1.277 | 1.250 | 1.227 |  | 1.279 |" in page
-    assert "| GRU |  | 1.230 | 1.300 | 1.226 |  | 1.253 |" in page
-    assert "ours 4," in page
+def test_rows_stand_beside_the_paper_s():
+    run = {"cell": "lstm", "layers": 2, "size": 128, "units": 128, "epochs": 4.0, "parameters": 246_478}
+    gru, large = run | {"cell": "gru", "units": 152, "epochs": 5.0}, run | {"size": 256, "layers": 1}
+    found = [one | {"figures": {"test paper bytes": loss}} for one, loss in ((run, 1.25), (gru, 1.3), (large, 1.2))]
+    page = reproduction.rows_table(found)
+    assert "| 128 | LSTM |  | 1.277 | 1.250 | 1.227 |  | 1.279 | 246 | 4 |" in page
+    assert "| 128 | GRU |  | 1.230 | 1.300 | 1.226 |  | 1.253 | 246 | 5 |" in page
+    assert "| 256 | LSTM | 1.200 | 1.189 |  | 1.137 |  | 1.141 | 246 | 4 |" in page
+
+
+@pytest.mark.parametrize("layers", rows.LAYERS)
+@pytest.mark.parametrize("cell", rows.CELLS)
+@pytest.mark.parametrize("size", [128, 256])
+def test_the_networks_of_a_row_have_as_many_parameters(size: int, cell: Cell, layers: int):
+    width = rows.width_of(size, cell, layers)
+    assert rows.parameters(width, cell, layers) == pytest.approx(rows.parameters(size, "lstm", layers), rel=0.05)
+    assert cell != "lstm" or width == size
+
+
+def test_a_row_is_trained_where_it_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    done: list[tuple[str, ...]] = []
+    kept: list[str] = []
+    monkeypatch.setattr(rows, "runs_folder", lambda: tmp_path)
+    monkeypatch.setattr(rows, "run_models", lambda *words: done.append(words))
+    monkeypatch.setattr(reproduction, "kept_runs", lambda: [{"size": 128, "cell": "lstm", "layers": 1, "group": "row"}])
+    monkeypatch.setattr(reproduction, "keep", lambda run, group, size: kept.append(run))
+    rows.train(128, epochs=2, precision="32")
+    assert len(done) == 16
+    assert kept == [f"row-128-{cell}-{layers}" for cell in rows.CELLS for layers in rows.LAYERS][1:]
+    assert "--hidden" in done[0]
+    assert done[1] == ("evaluate", "row-128-lstm-2", "--paper-bytes")
 
 
 def test_changes_are_told_against_the_first_run():
