@@ -5,11 +5,12 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 
+from analysis.concepts.abbreviations import NOTHING_READ, read_on
 from analysis.concepts.characters import BLANK, DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, Classes, by_letter, classes_of
 from analysis.concepts.concept import Codes, Labels, ProseConcept
 from analysis.concepts.layout import PAPER
 from analysis.concepts.quotation_marks import begins_word, quotation_of
-from analysis.concepts.sentences import MARKS, add_letter, ends_clause, next_ordinal
+from analysis.concepts.sentences import MARKS, ends_clause
 from analysis.concepts.steps import (
     LOWER_CASE,
     NEWLINE,
@@ -29,10 +30,11 @@ SINGLE_GUILLEMETS = (LEFT_SINGLE_GUILLEMET, RIGHT_SINGLE_GUILLEMET)
 BEFORE_A_SINGLE = tuple(ord(mark) for mark in '"\u201c\u201e\xab\u300c\u300e([{-\u2013\u2014\xbf\xa1')
 # Words that begin with an apostrophe, in English, Dutch and Italian. Each is whole: of 'tisane no letter is left out.
 ELISIONS = "t n s k m r d em er im un ow ere til till tis twas twill twere twould tisn twasn tain cause bout pon neath"
-ELISIONS += " gainst twixt ello ouse ead ave nuff fraid sblood tweren od l ns"
+ELISIONS += " gainst twixt ello ouse ead ave nuff fraid sblood tweren od l ns e arf ome"
+ELISIONS += " round cos coz cuz nother bove mongst tween"
 PACKED_ELISIONS = tuple(map(packed, ELISIONS.split()))
 LONGEST_ELISION = 6
-LETTER_N, LETTER_S, ZERO, NINE = ord("n"), ord("s"), ord("0"), ord("9")
+LETTER_N, LETTER_S, LETTER_E, ZERO, NINE = ord("n"), ord("s"), ord("e"), ord("0"), ord("9")
 # A quotation that ends so may be followed by "he said"; in some languages the comma follows the closing mark.
 SAID_AFTER = tuple(ord(mark) for mark in ",!?-\u2013\u2014\u2026\uff0c\uff01\uff1f")
 COMMAS = tuple(ord(mark) for mark in ",\uff0c\u060c")
@@ -74,7 +76,8 @@ def is_elision(codes: Codes, classes: Classes, time: int) -> Bool:
             digits += 1
         after = np.int64(codes[digits]) if digits < codes.size else np.int64(SPACE)
         closed = digits - at == 3 and after in (APOSTROPHE, CLOSE_SINGLE)
-        return 2 <= digits - at <= 3 and not closed and (after | LOWER_CASE == LETTER_S or not is_letter(after))
+        suffix = after | LOWER_CASE in (LETTER_S, LETTER_E)  # the '90s, a '49er
+        return 2 <= digits - at <= 3 and not closed and (suffix or not is_letter(after))
     quoted_letter = at == time + 2 and word != LETTER_N and following in (APOSTROPHE, CLOSE_SINGLE)
     goes_on = at < codes.size and LOWER <= classes[at] <= UNCASED
     return word in PACKED_ELISIONS and not goes_on and not quoted_letter
@@ -154,7 +157,7 @@ def scan_attributions(codes: Codes, classes: Classes, quotes: Labels) -> Labels:
     """1 in attributions, given what is in double quotes."""
     labels = np.empty(codes.size, dtype=np.float32)
     inside, closed, blank = False, False, True  # closed: the character before closed a quotation
-    word, ordinal = np.int64(0), 0
+    read = NOTHING_READ
     for time in range(codes.size):
         code = np.int64(codes[time])
         closes = quotes[time] == 0 and time > 0 and quotes[time - 1] > 0
@@ -165,11 +168,10 @@ def scan_attributions(codes: Codes, classes: Classes, quotes: Labels) -> Labels:
             inside = codes[last] in SAID_AFTER or (codes[last] == DOT and last > 0 and codes[last - 1] == DOT)
         elif closed and code in COMMAS:
             inside = True
-        elif code in MARKS and ends_clause(code, word, ordinal):
+        elif code in MARKS and ends_clause(code, read):
             inside = False
         closed = closes
-        ordinal = next_ordinal(ordinal, code, classes[time], word)
-        word = add_letter(word, code, classes[time])
+        read = read_on(read, code, classes[time])
         blank = still_blank(code, blank)
         labels[time] = inside
     return labels

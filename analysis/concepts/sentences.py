@@ -2,15 +2,16 @@
 
 Axes: `time` is the position of a character in a text.
 A sentence ends with a mark, . ! or ?, that white space follows (quotes and brackets may close between) and that no
-small letter comes after. The marks of Chinese and Japanese need no white space. The full stop of St. and of initials
-such as N. or É. is no mark, nor is that of a letter alone, as in z. B.; those of I. and Я. are.
+small letter comes after. The marks of Chinese and Japanese need no white space. Which full stops are no marks is in
+`analysis.concepts.abbreviations`.
 """
 
 import numpy as np
 
+from analysis.concepts.abbreviations import NOTHING_READ, Read, awaits_number, is_full_stop, read_on
 from analysis.concepts.characters import DIGIT, LINE_BREAK, LOWER, UNCASED, UPPER, Classes, by_letter, classes_of
 from analysis.concepts.concept import Codes, Labels, ProseConcept
-from analysis.concepts.steps import NEWLINE, Bool, Int, is_letter, packed, still_blank
+from analysis.concepts.steps import NEWLINE, Bool, Int, still_blank
 from analysis.concepts.words import scan_words
 from models.compiled import compiled
 
@@ -28,54 +29,13 @@ OPENERS = tuple(map(ord, "\"'([“‘„‚«»‹›「『（【《〈¿¡"))
 CLAUSE_OPENERS = tuple(map(ord, '"“”„«»「『¿'))
 NO_BREAK = (0xA0, 0x202F)  # before the closing mark of French
 CLOSERS_APART = tuple(map(ord, "»›”’)]}"))
-CAPITAL_A, CAPITAL_Z, CAPITAL_I, SMALL_A, SMALL_Z = ord("A"), ord("Z"), ord("I"), ord("a"), ord("z")
-I_OF_RUSSIAN = (-ord("Я"), -ord("я"))
-TOO_LONG = 1 << 40  # more letters than any abbreviation has
 LENGTH = "Shi, Knight & Yuret 2016, for units that measure the length of a sentence"
 
-ABBREVIATED = "Mr Mrs Ms Dr St Mme Mlle Prof Gen Col Capt Rev Lt Sgt Mgr Mt Ste Th Hr Fr Nr Bd vgl bzw Sr Sra Srta Dra"
-ABBREVIATED += " Sta Ud Uds EE MM Dhr Mevr Mej"
-ABBREVIATIONS = tuple(map(packed, ABBREVIATED.split()))
-# Words of German before a day, as in am 3. Mai; in English, "I am 12." ends.
-BEFORE_DAYS = "am Am vom Vom zum Zum beim Beim dem Dem den Den der Der des Des"
-BEFORE_A_DAY = tuple(map(packed, BEFORE_DAYS.split()))
-# What was read of an ordinal number: its word, one digit, two; or the I of English.
-NO_ORDINAL, AFTER_WORD, DIGIT_READ, DIGITS_READ, AFTER_I = range(5)
-
 
 @compiled
-def add_letter(word: Int, code: Int, its_class: Int) -> Int:
-    """The letters just read: Latin ones packed, one of another alphabet as its negative code, 0 after anything else.
-
-    Capped where it is too long to matter.
-    """
-    if is_letter(code):
-        return min(word << 8 | np.int64(code), TOO_LONG) if word >= 0 else TOO_LONG
-    if not LOWER <= its_class <= UNCASED:
-        return 0
-    return -np.int64(code) if word == 0 and its_class != UNCASED else TOO_LONG
-
-
-@compiled
-def next_ordinal(ordinal: int, code: Int, its_class: int, word: Int) -> int:
-    """How far a German ordinal number is after one more character, given the letters just before it."""
-    if its_class <= LINE_BREAK and word != 0:
-        begins = word in BEFORE_A_DAY and ordinal != AFTER_I
-        return AFTER_I if word == CAPITAL_I else AFTER_WORD if begins else NO_ORDINAL
-    if its_class == DIGIT and AFTER_WORD <= ordinal <= DIGIT_READ:
-        return ordinal + 1
-    return AFTER_I if ordinal == AFTER_I and is_letter(code) else NO_ORDINAL
-
-
-@compiled
-def ends_clause(code: Int, word: Int, ordinal: int) -> Bool:
-    """Whether one of `MARKS` is more than the full stop of an abbreviation, initial or ordinal number.
-
-    Given the letters just before it, and how much of an ordinal number was read.
-    """
-    initial = CAPITAL_A <= word <= CAPITAL_Z and word != CAPITAL_I
-    alone = SMALL_A <= word <= SMALL_Z or (word < 0 and word not in I_OF_RUSSIAN)
-    return code != DOT or not (initial or alone or word in ABBREVIATIONS or DIGIT_READ <= ordinal <= DIGITS_READ)
+def ends_clause(code: Int, read: Read) -> Bool:
+    """Whether one of `MARKS` is more than the full stop of an abbreviation, given what was read before it."""
+    return code != DOT or is_full_stop(read)
 
 
 @compiled
@@ -96,8 +56,11 @@ NONE, BEGUN, RUNNING, MARKED, SPACED, ENDED, HELD = range(7)
 
 
 @compiled
-def next_stage(stage: int, code: Int, its_class: int, word: Int, ordinal: int) -> int:
-    """How far the sentence is after one more character, given the letters and ordinal number just before it."""
+def next_stage(stage: int, code: Int, its_class: int, read: Read, numbered: Bool) -> int:
+    """How far the sentence is after one more character, given what was read before it.
+
+    `numbered`: the mark was that of an abbreviation, if a number comes next.
+    """
     if stage in (MARKED, HELD) and code in NO_BREAK:
         return HELD
     if its_class <= LINE_BREAK:
@@ -106,14 +69,14 @@ def next_stage(stage: int, code: Int, its_class: int, word: Int, ordinal: int) -
         return BEGUN
     if code in MARKS:
         ends = ENDED if code in WIDE_MARKS else MARKED
-        return ends if stage >= MARKED or ends_clause(code, word, ordinal) else RUNNING
+        return ends if stage >= MARKED or ends_clause(code, read) else RUNNING
     if stage == ENDED:
         return ENDED if code in WIDE_CLOSERS else BEGUN
     if stage == MARKED:
         return MARKED if code in CLOSERS else RUNNING
     if stage == HELD and code in CLOSERS_APART:
         return MARKED
-    if stage not in (SPACED, HELD) or its_class == LOWER:
+    if stage not in (SPACED, HELD) or its_class == LOWER or (numbered and its_class == DIGIT):
         return RUNNING
     return BEGUN if UPPER <= its_class <= DIGIT or code in OPENERS else SPACED
 
@@ -122,20 +85,19 @@ def next_stage(stage: int, code: Int, its_class: int, word: Int, ordinal: int) -
 def scan_sentences(codes: Codes, classes: Classes) -> tuple[Labels, Labels]:
     """How many characters of its sentence were read (0 between paragraphs), and 1 at the mark that ends one."""
     positions, ends = np.empty(codes.size, dtype=np.float32), np.zeros(codes.size, dtype=np.float32)
-    stage, position, mark, word, ordinal = NONE, 0, 0, np.int64(0), NO_ORDINAL
+    stage, position, mark, read, numbered = NONE, 0, 0, NOTHING_READ, False
     blank, last = True, np.int64(NEWLINE)
     for time in range(codes.size):
         code, before = as_mark(codes[time], last), stage
         last = np.int64(codes[time])
-        stage = NONE if code == NEWLINE and blank else next_stage(stage, code, classes[time], word, ordinal)
+        stage = NONE if code == NEWLINE and blank else next_stage(stage, code, classes[time], read, numbered)
         if before >= MARKED and stage <= BEGUN:
             ends[mark] = 1
         if stage in (MARKED, ENDED) and code in MARKS:
-            mark = time
+            mark, numbered = time, code == DOT and awaits_number(read)
         position = 0 if stage == NONE else 1 if stage == BEGUN else position + 1
         positions[time] = position
-        ordinal = next_ordinal(ordinal, code, classes[time], word)
-        word = add_letter(word, code, classes[time])
+        read = read_on(read, code, classes[time])
         blank = still_blank(code, blank)
     if stage >= MARKED:
         ends[mark] = 1
@@ -160,26 +122,26 @@ def scan_names(codes: Codes, classes: Classes, words: Labels, sentences: Labels)
 
 
 @compiled
-def scan_questions(codes: Codes, classes: Classes) -> Labels:
+def scan_questions(codes: Codes, classes: Classes, sentence_ends: Labels) -> Labels:
     """1 in questions: filled in where their mark is met."""
     labels = np.zeros(codes.size, dtype=np.float32)
-    start, word, ordinal = -1, np.int64(0), NO_ORDINAL  # start: of the clause, -1 before it
+    start, read = -1, NOTHING_READ  # start: of the clause, -1 before it
     blank, last = True, np.int64(NEWLINE)
     for time in range(codes.size):
         code = as_mark(codes[time], last)
         last = np.int64(codes[time])
         following = min(time + 1, codes.size - 1)
         goes_on = following > time and (codes[following] == DOT or LOWER <= classes[following] <= DIGIT)
-        inner = code == DOT and (goes_on or (time > 0 and codes[time - 1] == DOT))
+        inner = code == DOT and (goes_on or awaits_number(read) or (time > 0 and codes[time - 1] == DOT))
+        stops = code in SENTENCE_MARKS and not inner and ends_clause(code, read)
         space = classes[time] <= LINE_BREAK
         if code in QUESTIONS and start >= 0:
             labels[start:time] = 1
-        if (code == NEWLINE and blank) or (code in SENTENCE_MARKS and not inner and ends_clause(code, word, ordinal)):
+        if (code == NEWLINE and blank) or stops or sentence_ends[time] > 0:
             start = -1
         elif code in CLAUSE_OPENERS or (start < 0 and not space):
             start = time
-        ordinal = next_ordinal(ordinal, code, classes[time], word)
-        word = add_letter(word, code, classes[time])
+        read = read_on(read, code, classes[time])
         blank = still_blank(code, blank)
     return labels
 
@@ -213,10 +175,11 @@ def label_proper_name(codes: Codes) -> Labels:
 def label_question(codes: Codes) -> Labels:
     """1 from the start of a clause that ends with a question mark to before that mark.
 
-    A clause starts at a double quote or ¿, and after a `.`, `!`, `?` or a blank line; abbreviations, dots in a row and
-    those within numbers do not end one.
+    A clause starts at a double quote or ¿, and after a `.`, `!`, `?`, a blank line or an ellipsis that ends a sentence;
+    abbreviations and dots within numbers do not end one.
     """
-    return scan_questions(codes, classes_of(codes))
+    classes = classes_of(codes)
+    return scan_questions(codes, classes, scan_sentences(codes, classes)[1])
 
 
 SENTENCES = (

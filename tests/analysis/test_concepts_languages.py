@@ -49,6 +49,7 @@ IN_SINGLE = {
     "Swiss": "«Er sagt ⟦‹ja⟧›.»",
     "Dutch": "'s Morgens at hij 't brood, 's avonds 'n appel. ⟦'Ja,⟧' zei hij.",
     "English": "'Tis the '90s; rock 'n' roll, the boys' hats, get 'em! ⟦'No,⟧' he said, ‘cause he'd go.",
+    "English, dropped letters": "'E told 'im 'round the corner, a '49er 'mongst 'em. ⟦'Even so,⟧' he said, ⟦'e'⟧'",
     "Dutch, typographic": "’s Morgens at hij ’t brood. ⟦‘Ja’⟧, zei hij. 's-Gravenhage",
     "French": "l'eau de l’été qu'il aime, d'Artagnan",
     "Italian": "nell'800 e nel '900, 'l mare; ⟦‘sì’⟧, ",
@@ -58,22 +59,35 @@ IN_SINGLE = {
 }
 SENTENCES = {
     "German": "|Ö. Maier kam, z. B. Dienstag. |„Gut so.“ |Er ging! |Am 3. Mai, dem 21. Tag. |Th. Mann",
+    "German, numbers": "|Siehe Abb. 5, Kap. 3 und ca. 5 Mio. Euro im 19. Jahrhundert. |Er ist es. |Das alles usw. |Und",
     "French": "|É. Zola écrit à M. Dupont. |«\u00a0Oui\u00a0!\u00a0» |Il part. |J.-P. Sartre aussi.",
+    "French, titles": "|Lyon, p. ex. Saint-Just, de MM. Roux et Mgr. Noir. |Le vol. |Il part.",
     "English": "|I am 12. |He met them in 1805. |It was on the 3. |Then",
+    "English, titles": "|Messrs. Hall and Gov. Smith saw Rep. Dale and P. M. Adams. |He said no. |No. |Why?",
+    "English, numbers": "|See No. 5, Fig. 2 and vol. 3 of Jan. 12. |Modern art. |A fig. |Five men in Dec. |He left.",
+    "English, hours": "|At 3 p.m. |Then at 4 a.m. |She left at 5 p. m. on foot.",
     "English, spaces without a break": "|Yes.\u00a0|No.\u202f \u00a0|Then (so.\u00a0) |He.\u2028|So.\x85|Y",
-    "Spanish": "|Llega la Sra. Ruiz. |¿Qué tal? |¡Bien!",
-    "Dutch": "|Dr. A. de Vries kwam. |Hij at.",
-    "Russian": "|А. Пушкин жил т. е. Работал. |Это я. |Да!",
-    "Greek": "|Ποιος είναι; |Ο Κ. Παππάς. |Ναι.",
+    "English, dots": "|He left... |Then she… |They came… soon.",
+    "Spanish": "|Llega la Sra. Ruiz. |¿Qué tal? |¡Bien! |Un río, p. ej. Ebro. |Tengo que ir. |Luego.",
+    "Italian": "|Il Sig. Rossi e il Dott. Neri, p. es. Roma. |Basta. |Cfr. Dante.",
+    "Dutch": "|Dr. A. de Vries kwam. |Hij at. |De dr. Bos en mevr. Kok, bijv. Anna. |Ja.",
+    "Swedish and Danish": "|Han bor t. ex. Kalmar, kl. 5. |Hr. Berg satte sig. |Så gik han, f.eks. Ole. |Slut.",
+    "Polish": "|Na ul. Długiej i w św. Annie, tzw. Starej, m. in. Ewa. |Był tam. |Koniec.",
+    "Czech": "|Na nám. Míru, např. Jan a sv. Anna. |Ano.",
+    "Hungarian": "|Az ún. Nagy és özv. Kis. |Igen.",
+    "Turkish": "|Prof. Kaya ve Hz. Ali, bkz. Konya. |Evet.",
+    "Finnish": "|Esim. Oulu, ks. Turku. |Niin.",
+    "Russian": "|А. Пушкин жил т. е. Работал. |Это я. |Да! |На ул. Мира гр. Иванов и проф. Петров, см. Рис. 5. |Всё.",
+    "Ukrainian": "|На вул. Шевченка проф. Коваль, див. Додаток. |Так.",
+    "Greek": "|Ποιος είναι; |Ο Κ. Παππάς. |Ναι. |Ο Δρ. Νίκου, βλ. Αθήνα. |Όχι.",
     "Chinese": "|他来了。|“是吗？”|她说。",
     "Japanese": "|はい。|「そうですか？」|彼は行った！",
     "Hindi": "|वह आया। |कौन है? |मैं।",
     "Arabic": "|من هذا؟ |أنا.",
     "Hebrew": "|מי זה? |אני.",
 }
-
-
-UNENDED = {"German": 1, "English": 1, "English, spaces without a break": 1}  # sentences that no mark ends
+# Sentences that no mark ends.
+UNENDED = {"German": 1, "German, numbers": 1, "English": 1, "English, spaces without a break": 1}
 
 
 def unmarked(marked: str, marks: str) -> str:
@@ -105,7 +119,7 @@ def test_sentences_of_many_languages(language: str, form: Literal["NFC", "NFD"])
 
 
 def test_questions_of_many_languages():
-    marked = "Ja. ⟦Wirklich⟧? No. ⟦¿Qué⟧? 是。⟦是吗⟧？ Ναι. ⟦Ποιος⟧; نعم. ⟦من⟧؟ a; b"
+    marked = "Oh… ⟦So⟧? No... ⟦See No. 5⟧? ⟦He… went⟧? No. ⟦¿Qué⟧? 是。⟦是吗⟧？ Ναι. ⟦Ποιος⟧; نعم. ⟦من⟧؟ a; b"
     wanted = np.cumsum([(letter == "⟦") - (letter == "⟧") for letter in marked])
     kept = [time for time, letter in enumerate(marked) if letter not in "⟦⟧"]
     np.testing.assert_array_equal(concept("question").labels(unmarked(marked, "⟦⟧")), wanted[kept])
