@@ -9,6 +9,7 @@ from analysis.concepts.concept import Codes, Labels, WikiConcept
 from analysis.concepts.steps import LOWER_CASE, NEWLINE, SPACE, Bool, Int, is_letter, packed
 from analysis.concepts.wiki_steps import (
     GREATER,
+    HELD,
     LESS,
     NOT_ASCII,
     PLAIN,
@@ -26,7 +27,23 @@ ZERO, NINE = ord("0"), ord("9")
 LONGEST_ENTITY = 4
 WIDE_SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 APOSTROPHE, NO_ENTITY, AFTER_APOSTROPHE = ord("'"), -1, -2
-LT, GT, QUOT = map(packed, ("lt", "gt", "quot"))
+LT, GT, QUOT, AMP, NBSP = map(packed, ("lt", "gt", "quot", "amp", "nbsp"))
+# The schemes of addresses without slashes, as far as the last seven characters hold them.
+NO_SLASHES = (
+    "[mailto:",
+    "[news:",
+    "[tel:",
+    "[sip:",
+    "[sips:",
+    "[sms:",
+    "[geo:",
+    "[urn:",
+    "[xmpp:",
+    "magnet:",
+    "matrix:",
+)
+NO_SLASHES += ("itcoin:",)
+SCHEMES, SCHEME_BITS = zip(*((packed(end[-HELD:]), 256 ** min(len(end), HELD) - 1) for end in NO_SLASHES), strict=True)
 
 
 @compiled
@@ -61,11 +78,11 @@ def next_in_url(scheme: Int, entity: Int, code: Int) -> tuple[Int, Int]:
     """`IN_URL`, or how much of a scheme was read; and the letters since `&`, packed, or what else came last."""
     if scheme != IN_URL:
         return next_scheme(scheme, code), NO_ENTITY
-    if ends_url(code) or (code == SEMICOLON and entity in (LT, GT, QUOT)):
+    if ends_url(code) or (code == SEMICOLON and entity in (LT, GT, QUOT, NBSP)):
         return 0, NO_ENTITY
     if code == APOSTROPHE:
         return (0, NO_ENTITY) if entity == AFTER_APOSTROPHE else (scheme, AFTER_APOSTROPHE)
-    if code == AMPERSAND:
+    if code == AMPERSAND or (code == SEMICOLON and entity == AMP):
         return scheme, 0
     if code == SEMICOLON or entity >= 1 << 8 * LONGEST_ENTITY or entity == AFTER_APOSTROPHE:
         return scheme, NO_ENTITY
@@ -76,9 +93,9 @@ def next_in_url(scheme: Int, entity: Int, code: Int) -> tuple[Int, Int]:
 def label_inside_url(codes: Codes) -> Labels:
     """1 from the second slash of `http://` or `https://`, in any case, to before the character that ends the URL.
 
-    White space, `[ ] | { } < > "` end it, and so do the entities that stand for the last three: at their `;`, since
-    before it `&lt;` may still become `&amp;`, which is how an address holds its `&`. Two apostrophes, which begin
-    italics, end it at the second.
+    White space, `[ ] | { } < > "` end it, and so do the entities that stand for the last three and for a space without
+    a break: at their `;`, since before it `&lt;` may still become `&amp;`, which is how an address holds its `&`. Two
+    apostrophes, which begin italics, end it at the second.
     """
     labels = np.empty(codes.size, dtype=np.float32)
     scheme, entity = np.int64(0), np.int64(-1)
@@ -108,13 +125,16 @@ NOWHERE, BRACKET, SCHEME, SCHEME_END, ONE_SLASH, INSIDE = range(6)
 
 
 @compiled
-def next_stage(stage: Int, code: Int) -> Int:
-    """How much of `[http://`, or of `[//`, stands before this point."""
+def next_stage(stage: Int, code: Int, recent: Int) -> Int:
+    """How much of `[http://`, of `[//` or of `[mailto:`, stands before this point."""
     if code == OPEN:
         return BRACKET
     if (stage in (BRACKET, SCHEME)) and is_letter(code):
         return SCHEME
     if stage == SCHEME and code == COLON:
+        for index in range(len(SCHEMES)):
+            if recent & SCHEME_BITS[index] == SCHEMES[index]:
+                return INSIDE
         return SCHEME_END
     if code == SLASH and (stage in (BRACKET, SCHEME_END)):
         return ONE_SLASH
@@ -125,7 +145,7 @@ def next_stage(stage: Int, code: Int) -> Int:
 def label_external_link(codes: Codes) -> Labels:
     """1 from the second slash of `[http://`, any scheme or none, to before the `]` that pairs with the `[`.
 
-    The end of the line ends it too.
+    Schemes without slashes, such as `[mailto:`, count from their colon. The end of the line ends it too.
     """
     labels = np.empty(codes.size, dtype=np.float32)
     stage, nested, recent, shown = NOWHERE, 0, np.int64(0), np.int64(PLAIN)
@@ -137,7 +157,7 @@ def label_external_link(codes: Codes) -> Labels:
             labels[time] = stage == INSIDE
             continue
         if stage != INSIDE:
-            stage, nested = next_stage(stage, code), 0
+            stage, nested = next_stage(stage, code, recent), 0
         elif code == NEWLINE or (code == CLOSE and nested == 0) or ends_part(recent):
             stage = NOWHERE
         elif code in (OPEN, CLOSE):

@@ -6,20 +6,21 @@ Axes: `time` is the position of a character in a text.
 import numpy as np
 
 from analysis.concepts.concept import Codes, Labels, WikiConcept
-from analysis.concepts.steps import NEWLINE, SPACE, Bool, Int
+from analysis.concepts.steps import NEWLINE, Bool, Int
 from analysis.concepts.wiki_steps import PLAIN, ends_part, next_verbatim, remember
 from analysis.concepts.wiki_xml import NONE, next_in_reference
 from models.compiled import compiled
 
 APOSTROPHE = ord("'")
 ITALIC, BOLD = 1, 2
+BEFORE_BOLD = tuple(map(ord, ' -–—/([:|“"'))  # no word in italics ends with them
 
 
 @compiled
 def toggled(apostrophes: Int, possessive: Bool) -> Int:
     """What a run of apostrophes begins or ends: of four the first is one; five are both.
 
-    Of three that follow a word in italics the first is one too, as in `''Title'''s`.
+    Of three that follow a word in italics the first is one too, as in `''Title'''s`, but not after a dash.
     """
     if apostrophes < 2:
         return 0
@@ -35,19 +36,19 @@ def scan_emphasis(codes: Codes, what: Int) -> Labels:
     A reference begins with neither; after it what was on before it goes on.
     """
     labels = np.empty(codes.size, dtype=np.float32)
-    before, run, after_space = np.int64(0), 0, True  # what was on before the run of apostrophes; what that follows
+    before, run, apart = np.int64(0), 0, True  # what was on before the run of apostrophes; what that follows
     recent, shown, place, outside = np.int64(0), np.int64(PLAIN), np.int64(NONE), np.int64(0)
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
         shown = next_verbatim(shown, recent)
-        possessive = before == ITALIC and not after_space
+        possessive = before == ITALIC and not apart
         if code == APOSTROPHE and shown == PLAIN:
             run += 1
         elif code == NEWLINE:
-            before, run, after_space = 0, 0, True
+            before, run, apart = 0, 0, True
         else:
-            before, run, after_space = before ^ toggled(run, possessive), 0, code == SPACE
+            before, run, apart = before ^ toggled(run, possessive), 0, code in BEFORE_BOLD
         if ends_part(recent):
             before, outside, place = 0, 0, NONE
         elif shown == PLAIN:

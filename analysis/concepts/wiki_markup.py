@@ -7,8 +7,20 @@ import numpy as np
 from jaxtyping import Int64
 
 from analysis.concepts.concept import Codes, Labels, WikiConcept
-from analysis.concepts.steps import NEWLINE, SPACE, TAB, Int
-from analysis.concepts.wiki_steps import GREATER, PLAIN, ends_part, next_verbatim, remember
+from analysis.concepts.steps import NEWLINE, SPACE, TAB, Int, is_letter
+from analysis.concepts.wiki_steps import (
+    GREATER,
+    NOT_ASCII,
+    PLAIN,
+    TEXT_BEGINS,
+    ends_part,
+    is_comment,
+    is_plain,
+    may_begin_comment,
+    next_in_text_tag,
+    next_verbatim,
+    remember,
+)
 from models.compiled import compiled
 
 OPEN_BRACE, CLOSE_BRACE, PIPE, EQUALS, COLON = (ord(mark) for mark in "{}|=:")
@@ -66,11 +78,12 @@ def read_table(now: Registers, within: Int64[np.ndarray, " frame"], code: Int) -
 
 
 @compiled
-def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int, code: Int) -> bool:
+def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int, code: Int, begins: bool) -> bool:
     """Read a character, and return whether the next matters even if it is no brace and no end of a line or a tag.
 
     Templates and tables may hold anything, blank lines and each other. What was left open ends with the page's text
     or at the second `=` that begins a line: none of Wikipedia's articles that were looked at has headings in them.
+    `begins`: the page's text does, and with it a line.
     """
     if ends_part(recent):
         now[TEMPLATES], now[TABLES], now[UNPAIRED] = 0, 0, 0
@@ -80,6 +93,8 @@ def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int
     now[EQUAL_SIGNS] = 0 if code == NEWLINE else now[EQUAL_SIGNS] + 1 if code == EQUALS else NO_HEADING
     if now[EQUAL_SIGNS] == 2:
         now[TEMPLATES], now[TABLES] = 0, 0
+    if begins:
+        now[PLACE], now[EQUAL_SIGNS] = LINE_START, 0
     return now[UNPAIRED] != 0 or now[PLACE] != LINE or now[EQUAL_SIGNS] >= 0
 
 
@@ -88,14 +103,20 @@ def scan_layout(codes: Codes, what: Int) -> Labels:
     """How many `TEMPLATES` or `TABLES` are open. Formulas, whose braces are others, and comments are passed over."""
     labels = np.empty(codes.size, dtype=np.float32)
     now, within = np.zeros(5, dtype=np.int64), np.zeros(LIMIT, dtype=np.int64)
-    recent, shown, pending = np.int64(0), np.int64(PLAIN), True
+    recent, shown, in_text_tag, pending = np.int64(0), np.int64(PLAIN), 0, True
+    place, equal_signs = np.int64(LINE_START), np.int64(0)  # before what may begin a comment
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
-        shown = next_verbatim(shown, recent)
+        was, shown = shown, next_verbatim(shown, recent)
+        in_text_tag = next_in_text_tag(in_text_tag, code)
+        if shown == PLAIN and may_begin_comment(code):
+            place, equal_signs = now[PLACE], now[EQUAL_SIGNS]
+        if was == PLAIN and is_comment(shown):
+            now[PLACE], now[EQUAL_SIGNS], pending = place, equal_signs, True
         is_mark = code in (OPEN_BRACE, CLOSE_BRACE, NEWLINE, GREATER)
-        if shown == PLAIN and (pending or is_mark):
-            pending = read_layout(now, within, recent, code)
+        if is_plain(was, shown, recent) and (pending or is_mark):
+            pending = read_layout(now, within, recent, code, in_text_tag == TEXT_BEGINS)
         labels[time] = now[what]
     return labels
 
@@ -112,45 +133,68 @@ def label_inside_table(codes: Codes) -> Labels:
 
 @compiled
 def label_heading_level(codes: Codes) -> Labels:
-    """How many `=`, at most 6, began the line, until as many have followed each other again, or the line ends."""
+    """How many `=`, at most 6, began the line, until as many have followed each other again, or the line ends.
+
+    A comment before or within them does not count. The first line of a page's text is one too.
+    """
     labels = np.zeros(codes.size, dtype=np.float32)
-    level, closing, opening, recent, shown = 0, 0, True, np.int64(0), np.int64(PLAIN)
+    level, closing, opening, kept = 0, 0, True, (0, 0, True)  # kept: as they were before what may begin a comment
+    recent, shown, in_text_tag = np.int64(0), np.int64(PLAIN), 0
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
-        shown = next_verbatim(shown, recent)
-        if shown != PLAIN:
-            labels[time] = level
-            continue
-        if code == EQUALS and opening and level < HIGHEST_LEVEL:
-            level += 1
-        elif code == NEWLINE or ends_part(recent):
-            level, closing, opening = 0, 0, code == NEWLINE
-        else:
-            closing = closing + 1 if code == EQUALS else 0
-            level = 0 if closing >= level else level
-            opening = False
+        was, shown = shown, next_verbatim(shown, recent)
+        in_text_tag = next_in_text_tag(in_text_tag, code)
+        if shown == PLAIN and may_begin_comment(code):
+            kept = (level, closing, opening)
+        if was == PLAIN and is_comment(shown):
+            level, closing, opening = kept
+        if is_plain(was, shown, recent):
+            begins = code == NEWLINE or in_text_tag == TEXT_BEGINS
+            if code == EQUALS and opening and level < HIGHEST_LEVEL:
+                level += 1
+            elif begins or ends_part(recent):
+                level, closing, opening = 0, 0, begins
+            else:
+                closing = closing + 1 if code == EQUALS else 0
+                level = 0 if closing >= level else level
+                opening = False
         labels[time] = level
     return labels
 
 
 @compiled
 def label_list_depth(codes: Codes) -> Labels:
-    """How many of `* # : ;` began the line, to before its end."""
+    """How many of `* # : ;` began the line, to before its end.
+
+    A comment before or within them does not count. The first line of a page's text is one too, unless a letter comes
+    right after its `#`: that is a redirect.
+    """
     labels = np.zeros(codes.size, dtype=np.float32)
-    depth, opening, recent, shown = 0, True, np.int64(0), np.int64(PLAIN)
+    depth, opening, kept = 0, True, (0, True)  # kept: as they were before what may begin a comment
+    first, redirect = True, False  # the page's first character comes; it was a `#`
+    recent, shown, in_text_tag = np.int64(0), np.int64(PLAIN), 0
     for time in range(codes.size):
         code = np.int64(codes[time])
         recent = remember(recent, code)
-        shown = next_verbatim(shown, recent)
-        if shown != PLAIN:
-            labels[time] = depth
-            continue
-        if code == NEWLINE or ends_part(recent):
-            depth, opening = 0, code == NEWLINE
-        elif opening:
-            opening = code in (STAR, HASH, COLON, INDENT)
-            depth += opening
+        was, shown = shown, next_verbatim(shown, recent)
+        in_text_tag = next_in_text_tag(in_text_tag, code)
+        if shown == PLAIN and may_begin_comment(code):
+            kept = (depth, opening)
+        if was == PLAIN and is_comment(shown):
+            depth, opening = kept
+        if is_plain(was, shown, recent):
+            if code == NEWLINE or in_text_tag == TEXT_BEGINS or ends_part(recent):
+                depth, first = 0, in_text_tag == TEXT_BEGINS
+                opening, redirect = first or code == NEWLINE, False
+            elif redirect and (is_letter(code) or code >= NOT_ASCII):
+                depth, opening, redirect = 0, False, False
+            elif opening:
+                opening = code in (STAR, HASH, COLON, INDENT)
+                depth += opening
+                first, redirect = False, first and code == HASH
+            else:
+                redirect = False
         labels[time] = depth
     return labels
 

@@ -8,12 +8,11 @@ import numpy as np
 from analysis.concepts.concept import Codes, Labels, WikiConcept
 from analysis.concepts.steps import NEWLINE, SPACE, TAB, Int, is_letter, packed
 from analysis.concepts.wiki_steps import (
-    COMMENT,
+    AMPERSAND,
     EMPTY_TAG,
     END_TEXT,
     FIVE,
     FOUR,
-    FRESH_COMMENT,
     GREATER,
     LESS,
     ONE,
@@ -23,12 +22,13 @@ from analysis.concepts.wiki_steps import (
     SLASH,
     TWO,
     ends_part,
+    is_comment,
     next_verbatim,
     remember,
 )
 from models.compiled import compiled
 
-AMPERSAND, HASH, EXCLAMATION, QUESTION = (ord(mark) for mark in "&#!?")
+HASH, EXCLAMATION, QUESTION = (ord(mark) for mark in "#!?")
 ZERO, NINE = ord("0"), ord("9")
 LONGEST_ENTITY = 10  # such as `&thetasym;`
 
@@ -98,7 +98,7 @@ def label_markup_comment(codes: Codes) -> Labels:
     for time in range(codes.size):
         recent = remember(recent, np.int64(codes[time]))
         shown = next_verbatim(shown, recent)
-        labels[time] = shown in (COMMENT, FRESH_COMMENT)
+        labels[time] = is_comment(shown)
     return labels
 
 

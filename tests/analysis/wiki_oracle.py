@@ -86,7 +86,9 @@ class Parsed:
             name, opener = NODES[type(node)]
             self.labels[name][self.span(begin + opener, end)] += 1
         elif isinstance(node, nodes.ExternalLink) and node.brackets:
-            self.labels["external-link"][self.span(self.text.index("//", begin) + 1, end)] = 1
+            slashes = self.text.find("//", begin, end)
+            address = slashes + 1 if slashes >= 0 else self.text.index(":", begin)
+            self.labels["external-link"][self.span(address, end)] = 1
         elif isinstance(node, nodes.Heading):
             for level in range(node.level):
                 self.labels["heading-level"][self.span(begin + level, end)] = level + 1
@@ -102,14 +104,13 @@ class Parsed:
     def leave_out_doubts(self) -> None:
         """Where rules differ by design.
 
-        Within a run of apostrophes what they mean is not yet known. A list begins after a newline, not after the
-        `<text>` tag.
+        Within a run of apostrophes what they mean is not yet known. A redirect is no list.
         """
         self.labels["inside-link"] = np.minimum(self.labels["inside-link"], 1)
         runs = [self.span(*run.span()) for run in re.finditer("'{2,}", self.text) if run.start() > 0]
         for run in runs:
             self.comparable["italic"][run] = self.comparable["bold"][run] = False
-        if self.text[:1] in tuple("*#:;"):
+        if re.match(r"#[^\W\d]", self.text):
             self.comparable["list-depth"][: self.ends[self.text.find("\n")]] = False
 
 
