@@ -5,31 +5,39 @@ Axes: `time` is the position of a character in a text.
 
 import numpy as np
 
+from analysis.concepts.c_branches import no_branches, read_directive
 from analysis.concepts.c_code import PAPER
 from analysis.concepts.c_lexer import BLANK, HASH, as_code, next_line
+from analysis.concepts.c_registers import COLUMNS, LINE, PARENS, REGISTERS
 from analysis.concepts.concept import Codes, Labels, LinuxConcept
 from analysis.concepts.steps import NEWLINE, one_ahead
 from models.compiled import compiled
 
 BRACE, PARENTHESIS, BRACKET = 1, 2, 4
+COUNT = PARENS  # the register that holds the count while a directive is read
 
 
 @compiled
 def label_depth(codes: Codes, counted: int) -> Labels:
     """How many of the counted `BRACE`, `PARENTHESIS` and `BRACKET` are open; those of comments and literals are not.
 
-    Never below 0. A directive leaves the count as it was before it. A brace in a line's first column closes all.
-    Without that, `#ifdef` branches that each open the same brace push the count up for good: 22 % of the characters
-    of Linux's kernel/ would be counted wrong.
+    Never below 0. A directive leaves the count as it was before it, but for those of branches: each begins with the
+    count before its `#if`. A brace in a line's first column closes all, so that one that a macro hides does no harm.
     """
     labels = np.empty(codes.size, dtype=np.float32)
-    as_read, line, previous, depth, outside = as_code(codes), BLANK, NEWLINE, 0, 0
+    now, stack, branches = np.zeros(REGISTERS, np.int64), np.zeros((0, COLUMNS), np.int64), no_branches()
+    as_read, line, previous, depth = as_code(codes), BLANK, NEWLINE, 0
     for time in range(codes.size):
         seen = np.int64(as_read[time])
         was_directive = line >= HASH
         line = next_line(line, seen)
-        if (line >= HASH) != was_directive:
-            depth, outside = (outside if was_directive else depth), depth
+        if line >= HASH and not was_directive:
+            now[COUNT] = depth
+        if was_directive or line >= HASH:
+            now[LINE] = line
+            read_directive(branches, now, stack, seen)
+        if was_directive and line < HASH:
+            depth = now[COUNT]
         if seen > ord("'"):  # most characters are none of these
             kind = (
                 BRACE * (seen == ord("{") or seen == ord("}"))
@@ -91,6 +99,10 @@ C_SYNTAX = (
             (
                 "f {\n#define A {\n;{\n#define B }\n}",
                 "00111111111111211222222222222120",
+            ),
+            (
+                "a\n#if b\n{\n#else\n {\n#endif\n }",
+                "0000000011111110011111111110",
             ),
         ),
     ),

@@ -84,8 +84,17 @@ def test_an_if_zero_leaves_no_trace(name: str):
     before, after = "int f(void)\n{\n\tif (a) {\n", "\t\tb;\n\t}\n\tfor (;;)\n\t\tc;\n}\nint d = 1;\n"
     dead = "#if 0\n} it's { not ( code; */ struct x {\n#endif\n"
     alive = concept(name).labels(before + after)
-    if not name.endswith("depth"):  # the count of braces has a rule of its own
-        np.testing.assert_array_equal(concept(name).labels(before + dead + after)[-len(after) :], alive[-len(after) :])
+    np.testing.assert_array_equal(concept(name).labels(before + dead + after)[-len(after) :], alive[-len(after) :])
+
+
+@pytest.mark.parametrize("name", ["brace-depth", "paren-depth", "expression-depth"])
+def test_every_branch_counts_from_where_its_if_began(name: str):
+    whole = "int f(int a)\n{\n\tif (g(a, {})) {\n\t\tb[(1)];\n\t}\n}\n"
+    opened = "\t#if A\n\tif (c[{(\n#  ifdef B\n[{(\n#  else\n}]\n#  endif\n# elif C\n)))}\n\t#else\n"
+    text = whole.replace("\tif", opened + "\tif").replace(" {\n\t\tb", " {\n#endif\n\t\tb")
+    labels, wanted = concept(name).labels(text), concept(name).labels(whole)
+    np.testing.assert_array_equal(labels[text.index("\tif (g") :][:15], wanted[whole.index("\tif (g") :][:15])
+    np.testing.assert_array_equal(labels[text.index("\t\tb") :], wanted[whole.index("\t\tb") :])
 
 
 TOKENS = ["if", " (", "a", ") ", "{ ", "} ", "else ", "for (;;) ", '"b"', "'c'", "/* d */", "// e\n", "x = 1'0; ", "\n"]
