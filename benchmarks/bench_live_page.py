@@ -42,7 +42,7 @@ def main(quick: Quick = False) -> None:
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.live_page_worker"],
-            input=json.dumps(asked), capture_output=True, text=True, check=True,
+            input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True,
         )  # fmt: skip
     fast, slow = zip(*json.loads(done.stdout), strict=True)
     assert {each["kernel"] for each in fast} == {"wasm"}

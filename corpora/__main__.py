@@ -9,10 +9,11 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from corpora.corpus import BYTES_HELP, SPLITS, Corpus, fetch_corpus, load_corpus
+from corpora.corpus import BYTES_HELP, fetch_corpus, load_corpus
 from corpora.errors import new_command_line, run_command_line
 from corpora.look import look_at_corpus
 from corpora.places import data_folder
+from corpora.prepared import SPLITS, Corpus
 from corpora.sources import SOURCES
 from corpora.vocabulary import Vocabulary
 

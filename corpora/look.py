@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Int64
 
-from corpora.corpus import Corpus, cut_text
 from corpora.errors import InputError
 from corpora.gather import Files, gather
+from corpora.prepared import Corpus
+from corpora.preparing import cut_text
 from corpora.shell import is_invisible
 from corpora.vocabulary import UNKNOWN, count_characters, frequent_codes, to_code_points, to_text
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.corpus import CHARACTERS, DESCRIPTION, OWN, Corpus, prepare_own, read_prepared
 from corpora.errors import InputError
 from corpora.gather import Files, gather, stem_of
 from corpora.places import data_folder, is_read_only
+from corpora.prepared import CHARACTERS, DESCRIPTION, OWN, Corpus, read_prepared
+from corpora.preparing import prepare_own
 
 PREFIX = "file-"
 

@@ -11,8 +11,8 @@ Axes: `time` is the position of a character in a text.
 import numpy as np
 from jaxtyping import Int64, UInt32
 
-from corpora.corpus import Corpus
 from corpora.errors import InputError
+from corpora.prepared import Corpus
 from corpora.sources import SOURCES
 
 DECODED, BYTES = "war-and-peace", "war-and-peace-bytes"

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from corpora import Vocabulary
-from corpora.corpus import is_corpus_name
+from corpora.prepared import is_corpus_name
 from corpora.stored import UNREADABLE, Count, DamagedFileError, as_declared, parse_json, read_file, reason_of
 from models.config import (
     BEFORE_THE_OPTION,

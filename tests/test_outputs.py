@@ -15,7 +15,8 @@ import pytest
 
 from analysis.findings import PROBES, SCORES, SHARE, TABLES, Findings, load_findings
 from corpora import InputError, whole
-from corpora.corpus import prepare, read_prepared
+from corpora.prepared import read_prepared
+from corpora.preparing import prepare
 from corpora.reading import read_plain
 from corpora.sources import Source
 from corpora.whole import is_left_behind, restore, sweep, temporary_folder

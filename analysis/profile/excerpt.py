@@ -13,8 +13,8 @@ from analysis.concepts import fitting_concepts
 from analysis.statistics import varies
 from analysis.texts import HeldOut, held_out_text
 from corpora import InputError, to_code_points
-from corpora.corpus import find_prepared
 from corpora.demo import load_passage, passage_like
+from corpora.prepared import find_prepared
 from models.network import WARM_UP, CharRNN
 from models.recording import record_blocks
 from models.run import Run

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import SPLITS, InputError, fetch_corpus, load_corpus, prepare_file, to_text
-from corpora.corpus import prepare
 from corpora.places import data_folder
+from corpora.preparing import prepare
 from corpora.reading import Pieces
 from corpora.sources import SOURCES, Source
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from corpora import InputError, load_corpus, unpack
-from corpora.corpus import prepare_file
 from corpora.kinds import ENCODINGS, WIDE, guess_encoding, kind_of
+from corpora.preparing import prepare_file
 from corpora.reading import read_bytes
 from corpora.vocabulary import to_text
 

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora import Corpus, InputError, load_corpus, to_code_points, to_text
-from corpora.corpus import prepare
 from corpora.paper import byte_lengths, paper_test
+from corpora.preparing import prepare
 from corpora.reading import read_bytes, read_sections
 from corpora.sources import Source
 

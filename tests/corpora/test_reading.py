@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import InputError, reading
-from corpora.corpus import prepare_file
+from corpora.preparing import prepare_file
 from corpora.reading import decode_stream, read_bytes, read_plain, read_sections, read_tree, read_wiki_pages
 from corpora.sources import SOURCES
 

@@ -13,8 +13,8 @@ from scipy import stats
 from torch.nn import functional
 
 from corpora import InputError, Vocabulary, to_code_points
-from corpora.corpus import prepare
 from corpora.paper import byte_lengths
+from corpora.preparing import prepare
 from corpora.reading import read_bytes, read_sections
 from corpora.sources import Source
 from models import evaluate as evaluate_module
