@@ -7,7 +7,7 @@ from corpora.errors import InputError
 from corpora.gather import Files, gather, stem_of
 from corpora.places import data_folder, is_read_only
 from corpora.prepared import CHARACTERS, DESCRIPTION, OWN, Corpus, read_prepared
-from corpora.preparing import prepare_own
+from corpora.preparing import prepare_own, read_own
 
 PREFIX = "file-"
 
@@ -39,7 +39,7 @@ def keep_text(name: str, files: Files, as_bytes: bool = False) -> Corpus:
     digest = gathered.corpus_name[-12:]
     for folder in sorted(data_folder().glob(f"{PREFIX}*-{digest}")):
         if (folder / DESCRIPTION).exists():
-            return read_prepared(folder)
+            return read_own(folder, gathered)
     return prepare_own(gathered, Path(name))
 
 

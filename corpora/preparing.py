@@ -1,6 +1,7 @@
 """Makes prepared corpora: streams a source into its folder, which appears only when it is complete."""
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
@@ -29,8 +30,13 @@ def prepare_own(files: OwnFiles, path: Path) -> Corpus:
     """The prepared text of the user's own files, which is made if it is not there yet; messages name `path`."""
     prepared = data_folder() / files.corpus_name
     if (prepared / DESCRIPTION).exists():
-        return read_prepared(prepared)
+        return read_own(prepared, files)
     return prepare(prepared.name, files.source(), path, anew=False)
+
+
+def read_own(folder: Path, files: OwnFiles) -> Corpus:
+    """A prepared text, with what was left out of these files: others of the same text may have been prepared."""
+    return dataclasses.replace(read_prepared(folder), left_out=files.source().left_out)
 
 
 def require_writable(name: str) -> None:

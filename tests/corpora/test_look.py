@@ -32,6 +32,14 @@ def look(text: str | bytes, **options) -> TextLook:
     return look_at([("mine.txt", text if isinstance(text, bytes) else text.encode())], **options)
 
 
+def test_what_was_left_out_is_told_of_the_files_that_are_given():
+    files = [("a.txt", b"one\n"), ("b.txt", b"two\n")]
+    for texts, said in ((files, False), ([*files, ("c.txt", b"")], True), (files, False)):
+        for corpus in (keep_text("mine", texts), keep_text("other", texts)):
+            assert bool(corpus.left_out) == said
+            assert corpus.characters.size == 8
+
+
 @given(
     st.lists(st.text(st.sampled_from("abcé床\n"), min_size=1, max_size=80), min_size=1, max_size=5), st.integers(1, 4)
 )
