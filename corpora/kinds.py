@@ -79,6 +79,9 @@ ENCODINGS = {
     "cp866": "CP866", "mac_roman": "MACINTOSH", "cp850": "CP850", "cp437": "CP437", "tis_620": "TIS-620",
     "gb18030": "GB18030", "big5": "BIG5", "cp932": "CP932", "euc_jp": "EUC-JP", "cp949": "CP949",
 }  # fmt: skip
+# Encodings that are ASCII to the eye, by what occurs in them; and the characters in which they show.
+HIDDEN = {"\x1b$": ("iso2022_jp_2", "ISO-2022-JP-2"), "~{": ("hz", "HZ"), "+": ("utf_7", "UTF-7")}
+HIDDEN_IN, FEWEST_HIDDEN = 200_000, 0.005  # and the least share of them that are beyond ASCII
 UNPACK = {".gz": "gzip -dc", ".bz2": "bzip2 -dc", ".xz": "xz -dc", ".zip": "unzip -p"}  # to standard output
 NO_TEXT = ("Cc", "Cn", "Co", "Cs")  # categories of characters that texts have next to none of
 WIDE = {"utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", "utf-32-le": "UTF-32LE", "utf-32-be": "UTF-32BE"}
@@ -152,6 +155,25 @@ def guess_encoding(data: bytes, at: int) -> str | None:
     text = sample.decode(found.encoding, errors="replace")
     same = (name for name in ENCODINGS if sample.decode(name, errors="replace") == text)
     return ENCODINGS[next(same)]  # the one that is met most often
+
+
+def hidden_encoding(text: str) -> str | None:
+    """The encoding, as iconv calls it, of a text that is ASCII because it writes other letters as codes of it."""
+    sample = text[: text.rfind("\n", 0, HIDDEN_IN) + 1] or text[:HIDDEN_IN]
+    if not sample.isascii():
+        return None
+    for mark, (codec, name) in HIDDEN.items():
+        if mark not in sample:
+            continue
+        try:
+            decoded = sample.encode().decode(codec)
+        except UnicodeDecodeError:
+            continue
+        beyond = [character for character in decoded if character > "\x7f"]
+        letters = sum(unicodedata.category(character)[0] in "LMNP" for character in beyond)
+        if letters > FEWEST_HIDDEN * len(decoded) and letters >= ALL_BUT_FEW * len(beyond):
+            return name
+    return None
 
 
 def iconv_command(encoding: str, name: str) -> str:

@@ -3,6 +3,7 @@
 Axes: `code` is a Unicode code point.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from jaxtyping import Int64
 
 from corpora.errors import InputError
 from corpora.gather import Files, gather
+from corpora.kinds import hidden_encoding
 from corpora.prepared import Corpus
 from corpora.preparing import cut_text
 from corpora.shell import is_invisible
@@ -95,7 +97,7 @@ def _look(
                 f"Wanted text, but {counts[CONTROL].sum():,} of {len(text):,} characters are NULs and other control "
                 "characters: it is binary, or UTF-16 without a byte-order mark. Save it as UTF-8, or read its bytes."
             )
-        said += [_of_characters(counts), _of_lines(lines, longest)]
+        said += [_of_characters(counts), _of_encoding(text), _of_lines(lines, longest)]
         said += _of_vocabulary(counts, vocabulary, lost, min_count)
     said.append(left_out)
     warnings = [sentence for sentence in said if sentence]
@@ -130,6 +132,19 @@ def _of_characters(counts: Int64[np.ndarray, " code"]) -> str:
             f"The text holds {counts[ord(UNKNOWN)]:,} replacement characters (U+FFFD): it was once read in a wrong "
             "encoding, and these characters are gone."
         )
+    return ""
+
+
+def _of_encoding(text: str) -> str:
+    encoding = hidden_encoding(text)
+    if encoding:
+        return (
+            f"The text is in {encoding}, which writes other letters as codes of ASCII: the network would learn the "
+            f"codes. Convert it: iconv -f {encoding} -t UTF-8"
+        )
+    colors = len(re.findall(r"\x1b\[[0-9;]*[A-Za-z]", text))
+    if colors:
+        return f"The text holds {colors:,} codes of a terminal, such as colors: the network would learn them as text."
     return ""
 
 

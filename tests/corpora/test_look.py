@@ -32,6 +32,30 @@ def look(text: str | bytes, **options) -> TextLook:
     return look_at([("mine.txt", text if isinstance(text, bytes) else text.encode())], **options)
 
 
+@pytest.mark.parametrize(
+    ("codec", "name", "text"),
+    [
+        ("iso2022_jp", "ISO-2022-JP-2", "東京の空は今日も青い。Tokyo\n"),
+        ("iso2022_jp_2", "ISO-2022-JP-2", "中文와 한국어と日本語\n"),
+        ("hz", "HZ", "今天天气很好。\nA line of English ~ here\n"),
+        ("utf_7", "UTF-7", "Über allen Gipfeln ist Ruh, größer und schöner als sonst im Jahr\n"),
+    ],
+)
+def test_a_text_whose_letters_are_codes_of_ascii_is_warned_of(codec: str, name: str, text: str):
+    warnings = look((text * 300).encode(codec)).warnings
+    assert any(f"The text is in {name}" in warning and f"iconv -f {name}" in warning for warning in warnings), warnings
+
+
+def test_codes_of_a_terminal_are_warned_of():
+    assert any("600 codes of a terminal" in warning for warning in look("\x1b[31mred\x1b[0m line\n" * 300).warnings)
+
+
+@pytest.mark.parametrize("line", ["x = a+b++c; y+=1;\n", "~{ a ~} b\n", "1+1=2 c+d-e+f-\n", "a $ b \x1b here\n"])
+def test_code_and_sums_are_not_taken_for_another_encoding(line: str):
+    seen = look("".join(f"{number} {line}" for number in range(300)))
+    assert not any("The text is in" in warning for warning in seen.warnings), seen.warnings
+
+
 def test_what_was_left_out_is_told_of_the_files_that_are_given():
     files = [("a.txt", b"one\n"), ("b.txt", b"two\n")]
     for texts, said in ((files, False), ([*files, ("c.txt", b"")], True), (files, False)):
