@@ -15,11 +15,15 @@ MODEL = "linux"
 
 
 def embeddings() -> dict[str, Float32[np.ndarray, "character number"]]:
-    """The embedding after training, before it, and the difference."""
+    """The embedding after training, before it, and what training added.
+
+    Weight decay shrinks the start: what is left of it is the multiple of the start nearest to the embedding.
+    """
     run = load_run(MODEL)
     trained = run.load_network().embedding.weight.detach().numpy()
     start = run.untrained_network(run.training["seed"]).embedding.weight.detach().numpy()
-    return {"change": trained - start, "embedding": trained, "start": start}
+    left = np.vdot(start, trained) / np.vdot(start, start)
+    return {"change": trained - left * start, "embedding": trained, "start": start}
 
 
 def data() -> dict[str, Any]:

@@ -18,10 +18,11 @@ from models.run import load_run
 from models.units import Unit
 
 MODEL, STATE = "linux", "cell"
-TRACKED = (
+KNOWN_BY_COLORS = (
     "comment", "string", "if-condition", "if-body", "loop-body", "function-body", "call-arguments", "preprocessor-line",
 )  # fmt: skip
-"""One round each; what is asked of the reader is to know these from colors."""
+"""What a reader may be asked to know from colors: one round for each that the search found clearly."""
+ROUNDS = 6  # as in what_fires.js
 TOGETHER = "column"
 """A concept that no single unit of this model follows well, and several do."""
 RANDOM_UNITS, SEED = 24, 19
@@ -36,21 +37,24 @@ def data() -> dict[str, Any]:
     layers = NetworkReader(run.load_network()).read(run.vocabulary.encode(text))
     cell = np.concatenate([np.tanh(layer.states[1].numpy()) for layer in layers], axis=1)
     width = run.model.hidden_size
-    shown = [*detectors(findings), *random_units(findings, run.model.num_layers, width)]
+    found = list(detectors(findings))
+    tracked = [name for name in KNOWN_BY_COLORS if any(one["tracks"] == name for _, one in found)][:ROUNDS]
+    found = [(unit, one) for unit, one in found if one["tracks"] in tracked]
+    shown = [*found, *random_units(findings, run.model.num_layers, width)]
     units = [one | {"levels": level_bytes(cell[:, unit.column(width)])} for unit, one in shown]
     return {
         "model": MODEL, "text": text, "units": units,
-        "titles": {name: concept(name).title for name in TRACKED},
-        "windows": {name: window_of(text, name) for name in TRACKED},
+        "titles": {name: concept(name).title for name in tracked},
+        "windows": {name: window_of(text, name) for name in tracked},
         "verdicts": verdicts_of(findings.units, run.model.num_layers, width), "layers": run.model.num_layers,
         "together": together(findings),
     }  # fmt: skip
 
 
 def detectors(findings: Findings) -> Iterator[tuple[Unit, dict[str, Any]]]:
-    """The units that the search found for the tracked concepts, by its default rule or the strict one."""
+    """The units that the search found for the known concepts, by its default rule or the strict one."""
     table = ranked(findings.units)
-    clear = table["concept"].isin(TRACKED) & (table["verdict"] == "detector") & table["level"].isin(CLEAR)
+    clear = table["concept"].isin(KNOWN_BY_COLORS) & (table["verdict"] == "detector") & table["level"].isin(CLEAR)
     for row in rows_of(table[clear & (table["state"] == STATE)]):
         yield _evidence(row, row["concept"], row["verdict"], row["level"])
 

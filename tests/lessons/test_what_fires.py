@@ -9,7 +9,7 @@ import pytest
 from analysis.concepts import concept
 from analysis.findings import FOUND, Findings, best_units, load_findings
 from corpora.demo import load_passage
-from dashboard.lessons.what_fires import MODEL, RANDOM_UNITS, TOGETHER, TRACKED, data
+from dashboard.lessons.what_fires import KNOWN_BY_COLORS, MODEL, RANDOM_UNITS, ROUNDS, TOGETHER, data
 from models.recording import record
 from models.run import load_run
 from models.units import Unit
@@ -59,7 +59,9 @@ def test_evidence_is_the_search_s(shown: dict[str, Any], findings: Findings):
             nearest = of_unit[of_unit["concept"].map(titles) == one["nearest"]]
             assert nearest["development"].item() == of_unit["development"].max()
             assert one["score"] == pytest.approx(nearest["score"].item(), abs=1e-4)
-    assert {one["tracks"] for one in shown["units"]} == {*TRACKED, ""}
+    assert {one["tracks"] for one in shown["units"]} == {*shown["titles"], ""}
+    assert len(shown["titles"]) == ROUNDS
+    assert set(shown["titles"]) <= set(KNOWN_BY_COLORS)
 
 
 def test_units_at_random_have_no_finding_in_any_state(shown: dict[str, Any], findings: Findings):
@@ -91,8 +93,9 @@ def test_every_window_shows_its_concept_and_something_else(shown: dict[str, Any]
 @needs_node
 def test_a_round_has_one_detector_and_one_right_concept(shown: dict[str, Any]):
     units = [{"unit": one["unit"], "tracks": one["tracks"]} for one in shown["units"]]
-    rounds = [(seed, number) for seed in SEEDS for number in range(1, len(TRACKED) + 1)]
-    found = call(*(("what_fires_rounds", "roundOf", units, TRACKED, seed, number) for seed, number in rounds))
+    tracked_here = list(shown["titles"])
+    rounds = [(seed, number) for seed in SEEDS for number in range(1, len(tracked_here) + 1)]
+    found = call(*(("what_fires_rounds", "roundOf", units, tracked_here, seed, number) for seed, number in rounds))
     for one in found:
         tracked = [units[k]["tracks"] for k in one["cards"]]
         assert [name for name in tracked if name] == [one["concept"]]
@@ -102,9 +105,8 @@ def test_a_round_has_one_detector_and_one_right_concept(shown: dict[str, Any]):
         of_detector = {each["tracks"] for each in units if each["unit"] == units[one["cards"][one["right"]]]["unit"]}
         assert of_detector & set(one["options"]) == {one["concept"]}
     for seed in SEEDS:
-        assert sorted(one["concept"] for one, (own, _) in zip(found, rounds, strict=True) if own == seed) == sorted(
-            TRACKED
-        )
+        asked = [one["concept"] for one, (own, _) in zip(found, rounds, strict=True) if own == seed]
+        assert sorted(asked) == sorted(tracked_here)
     assert {one["right"] for one in found} == {0, 1, 2}
     assert {one["rightOption"] for one in found} == {0, 1, 2, 3}
 
@@ -112,12 +114,13 @@ def test_a_round_has_one_detector_and_one_right_concept(shown: dict[str, Any]):
 @needs_node
 def test_the_score_counts_whole_answers(shown: dict[str, Any]):
     units = [{"unit": one["unit"], "tracks": one["tracks"]} for one in shown["units"]]
-    rounds = call(*(("what_fires_rounds", "roundOf", units, TRACKED, 5, number) for number in (1, 2, 3)))
+    rounds = call(*(("what_fires_rounds", "roundOf", units, list(shown["titles"]), 5, number) for number in (1, 2, 3)))
     card, option = rounds[0]["right"] + 1, rounds[0]["rightOption"] + 1
     wrong, other = (rounds[1]["right"] + 1) % 3 + 1, rounds[1]["rightOption"] + 1
     written = f"1:{card}-{option},2:{wrong}-{other},3:{rounds[2]['right'] + 1}-0,99:1-1,nonsense"
     score, guesses = call(
-        ("what_fires_rounds", "scoreOf", units, TRACKED, 5, written), ("what_fires_rounds", "guessesIn", written)
+        ("what_fires_rounds", "scoreOf", units, list(shown["titles"]), 5, written),
+        ("what_fires_rounds", "guessesIn", written),
     )
     assert score == {"rounds": 2, "units": 1, "concepts": 2}
     assert guesses["2"] == {"card": wrong, "option": other}

@@ -13,8 +13,8 @@ import { GROUPS, cosinesOf, directionsOf, groupOf, nearestTo, oneHot, rowOf, sha
 
 /** @type {Control[]} */
 export const CONTROLS = [
-  { name: "by", label: "Compare letters by", kind: "choice", first: "change", options: [["change", "what training changed"], ["embedding", "the trained embedding"], ["start", "the random start"]] },
-  { name: "letter", label: "Letter", kind: "text", first: "a", longest: 1, drawn: false },
+  { name: "by", label: "Compare letters by", kind: "choice", first: "change", options: [["change", "what training added"], ["embedding", "the trained embedding"], ["start", "the random start"]] },
+  { name: "letter", label: "Letter", kind: "text", first: "7", longest: 1, drawn: false },
 ];
 const NEAREST = 6;
 const STRONG = 2.2; // a value that gets the full color: the embedding began with a standard deviation of 1
@@ -31,12 +31,12 @@ export function mount(place, controls, { data }) {
   place.classList.add("one-hot");
   if (!characters.includes(controls.text("letter"))) {
     place.append(element("p", "note", `Wanted a character that the model knows as the letter, got “${controls.text("letter")}”.`));
-    controls.set({ letter: "a" });
+    controls.set({ letter: "7" });
   }
   if (!controls.hidden.has("letter")) place.append(keys.node);
   place.append(sentence, product.node, element("div", "alike", element("div", "", element("h2", "", "Nearest letters"), near.node, group), map.node));
   const draw = () => {
-    const letter = controls.text("letter"), found = characters.indexOf(letter), id = found < 0 ? characters.indexOf("a") : found, by = controls.text("by");
+    const letter = controls.text("letter"), found = characters.indexOf(letter), id = found < 0 ? characters.indexOf("7") : found, by = controls.text("by");
     const vector = oneHot(id, characters.length), multiplied = timesMatrix(vector, matrix, columns), row = rowOf(matrix, columns, id);
     const difference = Math.max(...multiplied.map((value, k) => Math.abs(value - row[k]))), rows = directions.get(by) ?? [], neighbours = nearestTo(rows, id, NEAREST), cosines = cosinesOf(rows, id);
     keys.show(id);
