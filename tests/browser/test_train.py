@@ -44,9 +44,11 @@ def test_a_file_becomes_a_network(open_below: Open, folder: Path, story: str):
 
     write(page, "hidden_size", "none")
     page.wait_for_selector(":text('Wanted a whole number, 1 or more, as Hidden')")
+    changed: list[str] = []
     for option, value in FEW.items():
         write(page, option, value)
-    page.wait_for_selector("button:has-text('Back to the preset: hidden, embedding, epochs, device')")
+        changed.append(option.removesuffix("_size"))  # what comes while the page is made anew may be lost
+        page.wait_for_selector(f"button:has-text('Back to the preset: {', '.join(changed)}')")
 
     page.get_by_role("link", name="Learn", exact=True).click()
     page.wait_for_selector(".station")
