@@ -3,6 +3,7 @@
 Only byte-order marks are believed: an encoding that was guessed goes into the message, and a person decides.
 """
 
+import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -159,14 +160,14 @@ def guess_encoding(data: bytes, at: int) -> str | None:
 
 def hidden_encoding(text: str) -> str | None:
     """The encoding, as iconv calls it, of a text that is ASCII because it writes other letters as codes of it."""
-    sample = text[: text.rfind("\n", 0, HIDDEN_IN) + 1] or text[:HIDDEN_IN]
+    sample = text[:HIDDEN_IN]
     if not sample.isascii():
         return None
     for mark, (codec, name) in HIDDEN.items():
         if mark not in sample:
             continue
         try:
-            decoded = sample.encode().decode(codec)
+            decoded = codecs.getincrementaldecoder(codec)().decode(sample.encode())  # a code may be cut at the end
         except UnicodeDecodeError:
             continue
         beyond = [character for character in decoded if character > "\x7f"]

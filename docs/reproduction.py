@@ -20,6 +20,7 @@ import typer
 from corpora.errors import InputError, new_command_line, run_command_line
 from models import paper
 from models.card import CELL_TITLES, parameter_count, reproduce_command
+from models.config import Cell
 from models.evaluate import load_evaluation
 from models.ngram import load_baseline
 from models.run import PRETRAINED, Run, load_run, shipped_runs
@@ -28,6 +29,7 @@ DOCS = Path(__file__).parent
 RUNS, PAGE = DOCS / "runs.jsonl", DOCS / "reproduction.md"
 Group = Literal["war-and-peace", "row", "ablation"]
 PAPER_TEST = "test paper bytes"
+CELLS: tuple[Cell, ...] = ("lstm", "gru", "rnn")
 LAYERS = (1, 2, 3)
 
 app = new_command_line("Keep the figures of logged runs; write docs/reproduction.md from them.")
@@ -43,7 +45,7 @@ def keep(
     """Add a run to a table in docs/runs.jsonl, or replace it there."""
     if (group == "row") != (size is not None):
         raise InputError(
-            "wanted --size with --group row, and only there: the units of its row's LSTMs in the paper's table."
+            "Wanted --size with --group row, and only there: the units of its row's LSTMs in the paper's table."
         )
     line = described(load_run(run)) | {"group": group, "change": change} | ({"size": size} if size else {})
     others = [other for other in kept_runs() if (other["run"], other["group"]) != (line["run"], group)]
@@ -156,7 +158,7 @@ def rows_table(runs: list[dict[str, Any]]) -> str:
     if not runs:
         return "Not measured yet.\n"
     rows = []
-    for size, cell in itertools.product(sorted({run["size"] for run in runs}), ("lstm", "gru", "rnn")):
+    for size, cell in itertools.product(sorted({run["size"] for run in runs}), CELLS):
         of_cell = {run["layers"]: run for run in runs if (run["size"], run["cell"]) == (size, cell)}
         cells: list[Any] = [size, CELL_TITLES[cell]]
         for layers in LAYERS:

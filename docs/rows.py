@@ -21,9 +21,8 @@ from models.config import Cell, ModelConfig
 from models.network import CharRNN
 from models.run import CONFIG, load_run
 
-CELLS: tuple[Cell, ...] = ("lstm", "gru", "rnn")
-LAYERS = (1, 2, 3)
-EMBEDDING, VOCABULARY = 64, 78
+EMBEDDING = 64
+VOCABULARY = 78  # characters of War and Peace's, U+FFFD included
 WIDTHS = 8  # a width is a multiple of it
 OPTIONS = ("--corpus", "war-and-peace", "--embedding", str(EMBEDDING), "--dropout", "0", "--streams", "32")
 
@@ -44,7 +43,7 @@ def train(
     """Train, evaluate and keep the networks of one row that docs/runs.jsonl lacks."""
     kept = {(run["size"], run["cell"], run["layers"]) for run in reproduction.kept_runs() if run["group"] == "row"}
     how = ("--epochs", f"{epochs:g}", "--precision", precision, "--no-ngram")
-    for cell, layers in itertools.product(CELLS, LAYERS):
+    for cell, layers in itertools.product(reproduction.CELLS, reproduction.LAYERS):
         if (size, cell, layers) in kept:
             continue
         name, shape = f"row-{size}-{cell}-{layers}", ("--cell", cell, "--layers", str(layers))

@@ -9,7 +9,7 @@ import pytest
 from corpora import InputError
 from docs import reproduction, rows
 from models.config import Cell
-from models.run import Run
+from models.run import Run, load_run
 
 
 def test_the_page_is_up_to_date():
@@ -43,13 +43,19 @@ def test_rows_stand_beside_the_paper_s():
     assert "| 256 | LSTM | 1.200 | 1.189 |  | 1.137 |  | 1.141 | 246 | 4 |" in page
 
 
-@pytest.mark.parametrize("layers", rows.LAYERS)
-@pytest.mark.parametrize("cell", rows.CELLS)
+@pytest.mark.parametrize("layers", reproduction.LAYERS)
+@pytest.mark.parametrize("cell", reproduction.CELLS)
 @pytest.mark.parametrize("size", [128, 256])
 def test_the_networks_of_a_row_have_as_many_parameters(size: int, cell: Cell, layers: int):
     width = rows.width_of(size, cell, layers)
     assert rows.parameters(width, cell, layers) == pytest.approx(rows.parameters(size, "lstm", layers), rel=0.05)
     assert cell != "lstm" or width == size
+
+
+def test_a_row_is_counted_with_the_vocabulary_of_its_text():
+    assert len(load_run("war-and-peace").vocabulary) == rows.VOCABULARY
+    [smallest] = [run for run in reproduction.kept_runs() if run["run"] == "row-lstm-1"]
+    assert rows.parameters(128, "lstm", 1) == smallest["parameters"]
 
 
 def test_a_row_is_trained_where_it_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -61,7 +67,7 @@ def test_a_row_is_trained_where_it_is_not_kept(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(reproduction, "keep", lambda run, group, size: kept.append(run))
     rows.train(128, epochs=2, precision="32")
     assert len(done) == 16
-    assert kept == [f"row-128-{cell}-{layers}" for cell in rows.CELLS for layers in rows.LAYERS][1:]
+    assert kept == [f"row-128-{cell}-{layers}" for cell in reproduction.CELLS for layers in reproduction.LAYERS][1:]
     assert "--hidden" in done[0]
     assert done[1] == ("evaluate", "row-128-lstm-2", "--paper-bytes")
 

@@ -14,7 +14,7 @@ from analysis.concepts.steps import NEWLINE, one_ahead
 from models.compiled import compiled
 
 BRACE, PARENTHESIS, BRACKET = 1, 2, 4
-COUNT = PARENS  # the register that holds the count while a directive is read
+COUNT = PARENS  # the register that holds the count while a directive is read; the stack of constructs stays empty
 
 
 @compiled

@@ -7,10 +7,18 @@ import numpy as np
 from jaxtyping import Int64
 
 from analysis.concepts.steps import NEWLINE, RETURN, SPACE, TAB, Int, is_letter
-from analysis.concepts.wiki_steps import GREATER, NOT_ASCII, SLASH, ends_part
+from analysis.concepts.wiki_steps import (
+    CLOSE_BRACE,
+    GREATER,
+    NOT_ASCII,
+    OPEN_BRACE,
+    SLASH,
+    ends_part,
+    pair_braces,
+)
 from models.compiled import compiled
 
-OPEN, CLOSE, PIPE, COLON, HYPHEN, UNDERSCORE, OPEN_BRACE, CLOSE_BRACE = (ord(mark) for mark in "[]|:-_{}")
+OPEN, CLOSE, PIPE, COLON, HYPHEN, UNDERSCORE = (ord(mark) for mark in "[]|:-_")
 MARKS = (OPEN, CLOSE, PIPE, OPEN_BRACE, CLOSE_BRACE, NEWLINE, GREATER)
 
 # Registers: how many links are open; a `[` or `]` that the next may pair with; single `[` that are open in a link;
@@ -104,18 +112,6 @@ def read_bracket(now: Registers, frames: Frames, time: Int, code: Int) -> None:
 
 
 @compiled
-def read_brace(now: Registers, code: Int) -> None:
-    """Pair a brace within a link with one directly before it: the `|` of a template is not the link's."""
-    if now[DEPTH] == 0 or code not in (OPEN_BRACE, CLOSE_BRACE):
-        now[BRACE], now[TEMPLATES] = 0, now[TEMPLATES] * (now[DEPTH] > 0)
-    elif now[BRACE] != code:
-        now[BRACE] = code
-    else:
-        now[BRACE] = 0
-        now[TEMPLATES] = now[TEMPLATES] + 1 if code == OPEN_BRACE else max(now[TEMPLATES] - 1, 0)
-
-
-@compiled
 def read_link(now: Registers, frames: Frames, recent: Int, time: Int, code: Int) -> bool:
     """Read a character, and return whether the next matters even if it is no mark (`MARKS`).
 
@@ -133,7 +129,10 @@ def read_link(now: Registers, frames: Frames, recent: Int, time: Int, code: Int)
             read_prefix(now, code)
         if code == PIPE and now[TEMPLATES] == frames[OPEN_TEMPLATES, min(now[DEPTH], LIMIT)]:
             set_innermost(now, PIPED, now[DEPTH] > 0)
-    read_brace(now, code)
+    if now[DEPTH] > 0:  # the `|` of a template within a link is not the link's
+        now[TEMPLATES], now[BRACE] = pair_braces(now[TEMPLATES], now[BRACE], code)
+    else:
+        now[TEMPLATES], now[BRACE] = 0, 0
     if (code == NEWLINE and now[BLANK]) or ends_part(recent):
         close_links(now)
     if code == NEWLINE:

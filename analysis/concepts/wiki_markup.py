@@ -9,8 +9,10 @@ from jaxtyping import Int64
 from analysis.concepts.concept import Codes, Labels, WikiConcept
 from analysis.concepts.steps import NEWLINE, SPACE, TAB, Int, is_letter
 from analysis.concepts.wiki_steps import (
+    CLOSE_BRACE,
     GREATER,
     NOT_ASCII,
+    OPEN_BRACE,
     PLAIN,
     TEXT_BEGINS,
     ends_part,
@@ -19,11 +21,12 @@ from analysis.concepts.wiki_steps import (
     may_begin_comment,
     next_in_text_tag,
     next_verbatim,
+    pair_braces,
     remember,
 )
 from models.compiled import compiled
 
-OPEN_BRACE, CLOSE_BRACE, PIPE, EQUALS, COLON = (ord(mark) for mark in "{}|=:")
+PIPE, EQUALS, COLON = (ord(mark) for mark in "|=:")
 STAR, HASH, INDENT = ord("*"), ord("#"), ord(";")
 HIGHEST_LEVEL = 6
 
@@ -51,18 +54,6 @@ def next_place(place: Int, code: Int) -> Int:
 
 
 @compiled
-def read_braces(now: Registers, code: Int) -> None:
-    """Pair a brace with one directly before it, or keep it for the next."""
-    if code != OPEN_BRACE and code != CLOSE_BRACE:
-        now[UNPAIRED] = 0
-    elif now[UNPAIRED] != code:
-        now[UNPAIRED] = code
-    else:
-        now[UNPAIRED] = 0
-        now[TEMPLATES] = now[TEMPLATES] + 1 if code == OPEN_BRACE else max(now[TEMPLATES] - 1, 0)
-
-
-@compiled
 def read_table(now: Registers, within: Int64[np.ndarray, " frame"], code: Int) -> None:
     """Open a table at `{|` and close it at `|}`; the `|}}` that ends a template within a table does not.
 
@@ -87,7 +78,7 @@ def read_layout(now: Registers, within: Int64[np.ndarray, " frame"], recent: Int
     """
     if ends_part(recent):
         now[TEMPLATES], now[TABLES], now[UNPAIRED] = 0, 0, 0
-    read_braces(now, code)
+    now[TEMPLATES], now[UNPAIRED] = pair_braces(now[TEMPLATES], now[UNPAIRED], code)
     read_table(now, within, code)
     now[PLACE] = next_place(now[PLACE], code)
     now[EQUAL_SIGNS] = 0 if code == NEWLINE else now[EQUAL_SIGNS] + 1 if code == EQUALS else NO_HEADING

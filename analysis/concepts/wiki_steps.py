@@ -8,7 +8,7 @@ Both are read, so that an article without its export is understood too.
 from analysis.concepts.steps import LOWER_CASE, Bool, Int, is_letter, packed
 from models.compiled import compiled
 
-SEMICOLON, LESS, GREATER, SLASH, AMPERSAND = (ord(mark) for mark in ";<>/&")
+SEMICOLON, LESS, GREATER, SLASH, AMPERSAND, OPEN_BRACE, CLOSE_BRACE = (ord(mark) for mark in ";<>/&{}")
 NOT_ASCII = 128
 
 HELD = 7  # characters: what fits into 64 bits without the sign
@@ -109,6 +109,16 @@ def next_verbatim(verbatim: Int, recent: Int) -> Int:
     if verbatim == FRESH_COMMENT:
         return next_in_fresh_comment(recent)
     return PLAIN if recent & CLOSER_BITS[verbatim - 1] == CLOSERS[verbatim - 1] else verbatim
+
+
+@compiled
+def pair_braces(templates: Int, unpaired: Int, code: Int) -> tuple[Int, Int]:
+    """How many `{{` are open after one more character, and the brace that the next may pair with, 0 for none."""
+    if code != OPEN_BRACE and code != CLOSE_BRACE:
+        return templates, 0
+    if unpaired != code:
+        return templates, code
+    return (templates + 1 if code == OPEN_BRACE else max(templates - 1, 0)), 0
 
 
 # Of the tag `<text ...>` that begins a page's text: none, a letter of `<text` each, in the tag, at its end.

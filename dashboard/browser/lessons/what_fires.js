@@ -12,9 +12,11 @@ import { guessesIn, guessesText, isWhole, roundOf, scoreOf } from "./what_fires_
 /** @import { Control, Values } from "../learn/values.js" */
 /** @import { Guess, Round, Shown } from "./what_fires_rounds.js" */
 
+const ROUNDS = 6; // one for each concept in the data
+
 /** @type {Control[]} */
 export const CONTROLS = [
-  { name: "round", label: "Round", kind: "slider", first: 1, least: 1, most: 6, step: 1 },
+  { name: "round", label: "Round", kind: "slider", first: 1, least: 1, most: ROUNDS, step: 1 },
   { name: "seed", label: "Seed of the draw", kind: "number", first: 29, least: 0, most: 9999, step: 1 },
   { name: "guesses", label: "Guesses", kind: "text", first: "", longest: 80, drawn: false, check: (written) => (guessesText(guessesIn(written)) === written ? null : "guesses like 1:2-4,3:1-0") },
 ];
@@ -94,7 +96,7 @@ function sentence(made, round, { rounds, units, concepts }) {
 
 /** @param {Values} controls */
 function waysOn(controls) {
-  const next = button("Next round", "", () => controls.set({ round: (controls.number("round") % 6) + 1 }));
+  const next = button("Next round", "", () => controls.set({ round: (controls.number("round") % ROUNDS) + 1 }));
   const other = button("Other units", "Draw with the next seed; the score begins again", () => controls.set({ seed: (controls.number("seed") + 1) % 10_000, round: 1, guesses: "" }));
   next.disabled = controls.locked.has("round");
   other.disabled = ["seed", "round", "guesses"].some((name) => controls.locked.has(name));
